@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* file: whole files as bytes. Only app/, doors, base/zone and tests call it. */
+#ifndef CONVIER_BASE_FILE_H
+#define CONVIER_BASE_FILE_H
+
+#include "base/buf.h"
+
+/* Reads a whole file (also a pipe) into buf, after what it holds. -EFBIG when it is larger than
+ * buf's maximum, -EISDIR for a folder, else the errno of open or read. On error buf is as it was.
+ */
+int file_read(const char *path, struct buf *buf);
+
+/* Writes a file so that a reader sees the old or the new one, never a part: temporary file beside
+ * it, fsync, rename, fsync of the folder. mode as in open(2).                                    */
+int file_write(const char *path, struct text bytes, unsigned mode);
+
+#endif

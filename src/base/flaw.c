@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/flaw.h"
+
+void flaws_init(struct flaws *flaws, struct arena *arena, const char *source)
+{
+    *flaws = (struct flaws){.arena = arena, .source = source};
+}
+
+void flaws_add(struct flaws *flaws, enum severity severity, int line, int column,
+               const char *advice, const char *format, ...)
+{
+    if (flaws->count >= FLAWS_MAX) {
+        flaws->dropped++;
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text = arena_vprintf(flaws->arena, format, arguments);
+    va_end(arguments);
+    struct flaw *flaw = text ? list_add(flaws->arena, flaws) : NULL;
+    if (!flaw) {
+        flaws->is_out_of_memory = true;
+        return;
+    }
+    *flaw = (struct flaw){.severity = severity,
+                          .source = flaws->source,
+                          .line = line,
+                          .column = column,
+                          .text = text,
+                          .advice = advice};
+}
+
+bool flaws_has_errors(const struct flaws *flaws)
+{
+    for (size_t i = 0; i < flaws->count; i++)
+        if (flaws->items[i].severity == SEVERITY_ERROR)
+            return true;
+    return false;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* unicode: what needs the Unicode tables (ICU): normal forms, case folding, widths, charsets.
+ * Texts in and out are UTF-8 unless said; results live in the arena. NULL return = -ENOMEM. */
+#ifndef CONVIER_BASE_UNICODE_H
+#define CONVIER_BASE_UNICODE_H
+
+#include "base/arena.h"
+
+/* NFC (UAX #15). Malformed bytes become U+FFFD. */
+char *unicode_nfc(struct arena *arena, struct text text);
+
+/* For comparing words that people typed: NFKC, case folded, runs of blanks (NBSP and ideographic
+ * space too) made one space, trimmed.                                                            */
+char *unicode_fold(struct arena *arena, struct text text);
+/* The same without accents, for groups and headers: "Éŀus" ~ "elus". Kana keep their marks. */
+char *unicode_fold_loose(struct arena *arena, struct text text);
+
+/* Columns on a terminal or in a plain-text mail: 2 for East Asian wide and full-width, 0 for
+ * combining marks, else 1 (UAX #11).                                                             */
+int unicode_width(uint32_t rune);
+size_t unicode_text_width(struct text text);
+
+/* Decodes bytes of a named charset ("windows-1252", "CP932", "UTF-16" with BOM, "EUC-JP",
+ * "ISO-2022-JP" …) into UTF-8. Malformed sequences become U+FFFD and are counted.
+ * 0, UNICODE_E_CHARSET (unknown name), or -ENOMEM.                                               */
+enum { UNICODE_E_CHARSET = 1 };
+int unicode_decode(struct arena *arena, struct text bytes, const char *charset,
+                   struct text *ret_utf8, size_t *ret_malformed);
+
+#endif

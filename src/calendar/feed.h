@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* feed: an iCalendar stream (RFC 5545) read into series, and series into occurrences.
+ *
+ * Pure: bytes in, values out. What is wrong is told as flaws with physical line numbers: an error
+ * says that a series was set aside, a warning that a guess was made.                             */
+#ifndef CONVIER_CALENDAR_FEED_H
+#define CONVIER_CALENDAR_FEED_H
+
+#include "base/arena.h"
+#include "base/flaw.h"
+#include "base/locale.h"
+#include "model/event.h"
+
+struct feed; /* lives in the arena given to feed_parse */
+
+struct feed_options {
+    const char *name;   /* of the calendar; goes into event.feed */
+    const char *source; /* goes into event.source */
+    struct zones *zones;
+    struct locale *locale;   /* for Windows zone names */
+    const struct zone *zone; /* for floating times when the file has no X-WR-TIMEZONE */
+    const char *category;    /* for events without one, or NULL */
+};
+
+enum { FEED_E_MALFORMED = 1 }; /* refused whole: truncated, not iCalendar, …; the flaws say why */
+
+/* raw need not outlive the call. 0, FEED_E_MALFORMED or a negative errno. */
+int feed_parse(struct arena *arena, struct text raw, const struct feed_options *options,
+               struct flaws *flaws, struct feed **ret_feed);
+
+const char *feed_product(const struct feed *feed); /* PRODID, or NULL: which program wrote it */
+const char *feed_title(const struct feed *feed);   /* X-WR-CALNAME, or NULL */
+size_t feed_event_count(const struct feed *feed);
+const struct zone *feed_zone(const struct feed *feed); /* X-WR-TIMEZONE, else options->zone */
+
+/* LIST of occurrences; those that overlap [from, until) or, when of no length, start in it.
+ * Cancelled ones are there, as tombstones. Ordered by start instant (all-day: local midnight in the
+ * feed's zone), then key. Flaws name series that were capped.                                    */
+LIST_TYPE(occurrences, struct occurrence);
+int feed_expand(struct arena *arena, const struct feed *feed, struct instant from,
+                struct instant until, struct flaws *flaws, struct occurrences *ret);
+
+#endif

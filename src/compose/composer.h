@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* composer: a notice and a template become the bytes of a message. Pure and deterministic: the same
+ * request gives the same bytes, so that a retry is the same mail.                                */
+#ifndef CONVIER_COMPOSE_COMPOSER_H
+#define CONVIER_COMPOSE_COMPOSER_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/flaw.h"
+#include "base/locale.h"
+#include "model/contact.h"
+#include "model/facts.h"
+#include "model/message.h"
+#include "model/settings.h"
+
+/* One file of a template folder: "invitation.fr.md", "layout.html", "partials/signature.fr.md".
+ * The folder of the settings comes before the installed one: the first file of a name wins.      */
+struct template_source {
+    const char *name; /* relative to the folder */
+    const char *file; /* path, for flaws */
+    struct text text;
+};
+
+struct composer;
+
+/* Compiles all templates and checks them (syntax, unknown variables, missing translations of kinds
+ * that the rules use): each flaw names file:line:column. settings, locale and zones must outlive
+ * the composer; sources need not. token_key signs the unsubscribe and bounce tokens.
+ * 0; COMPOSER_E_TEMPLATES when a flaw is an error (no composer then); negative errno.            */
+enum { COMPOSER_E_TEMPLATES = 1, COMPOSER_E_INCOMPLETE = 2 };
+int composer_new(const struct settings *settings, struct locale *locale,
+                 const struct template_source *sources, size_t source_count, struct text token_key,
+                 struct flaws *flaws, struct composer **ret);
+struct composer *composer_free(struct composer *composer);
+
+struct compose_request {
+    const struct notice *notice;
+    const struct facts *facts;  /* what it tells */
+    const struct facts *before; /* what the contact was told before; NULL = none */
+    const struct occurrence
+        *occurrence; /* for description, attachments, organiser; NULL when gone */
+    const struct contact *contact;
+    const struct rule_settings *rule; /* NULL: the rule is gone from the settings */
+    struct instant date;              /* Date: header; of the first attempt */
+    struct text calendar;             /* iTIP bytes (calendar/itip), empty = none */
+    const char *calendar_method; /* "REQUEST" … ; NULL with a calendar = courtesy attachment only */
+};
+
+/* Adds the message to out (CRLF, 7-bit) and describes it; ret's strings live in the arena and
+ * ret->bytes in out. COMPOSER_E_INCOMPLETE: a required value is missing or no template fits; the
+ * flaw says which.                                                                               */
+int composer_compose(struct composer *composer, struct arena *arena,
+                     const struct compose_request *request, struct buf *out,
+                     struct message *ret_message, struct flaws *flaws);
+
+/* The parts before MIME, for `preview --text`, `--html`. */
+struct composed_parts {
+    const char *subject;
+    struct text text, html; /* in the arena */
+};
+int composer_parts(struct composer *composer, struct arena *arena,
+                   const struct compose_request *request, struct composed_parts *ret,
+                   struct flaws *flaws);
+
+/* Message-ID of a notice: the same for every attempt. Without angle brackets, in the arena. */
+const char *composer_message_id(struct composer *composer, struct arena *arena,
+                                const struct notice *notice);
+
+#endif

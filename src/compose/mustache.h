@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* mustache: the template language of mustache.github.io (specification 1.3 with inheritance and
+ * dynamic names), compiled once and rendered many times. Pure.                                   */
+#ifndef CONVIER_COMPOSE_MUSTACHE_H
+#define CONVIER_COMPOSE_MUSTACHE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/flaw.h"
+
+struct mustache; /* a compiled template; lives in the arena */
+
+/* A tree of values, as JSON has them; made by whoever has the data. */
+enum value_kind { VALUE_NULL, VALUE_BOOL, VALUE_TEXT, VALUE_LIST, VALUE_MAP };
+struct value {
+    enum value_kind kind;
+    bool truth;                /* BOOL */
+    struct text text;          /* TEXT; numbers are text as written in the data */
+    const struct value *items; /* LIST, MAP */
+    const struct text *names;  /* MAP: one for each item */
+    size_t count;
+};
+
+enum mustache_escape { ESCAPE_HTML, ESCAPE_MARKDOWN, ESCAPE_NONE };
+
+/* Gives the text of a partial or parent by name; an absent one renders as nothing. */
+typedef const struct mustache *(*mustache_find)(void *context, struct text name);
+
+enum { MUSTACHE_E_MALFORMED = 1, MUSTACHE_E_TOO_DEEP = 2 };
+int mustache_compile(struct arena *arena, struct text source, struct flaws *flaws,
+                     const struct mustache **ret);
+/* MUSTACHE_E_TOO_DEEP: more than 100 partials or parents inside each other. out's error tells of
+ * size. */
+int mustache_render(const struct mustache *template_, const struct value *data,
+                    enum mustache_escape escape, mustache_find find, void *context,
+                    struct buf *out);
+
+#endif

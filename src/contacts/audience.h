@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* audience: set expressions over contacts: `japon & (elus | services) - presse`, `language = ja`,
+ * `organisation ~ "Nancy"`, an address, `all`, a named audience of the settings. Pure.
+ *
+ *     expression = term { ("|" | "-") term }      `-` takes away; left to right
+ *     term       = factor { "&" factor }
+ *     factor     = "!" factor | "(" expression ")" | test | group | address | "all"            */
+#ifndef CONVIER_CONTACTS_AUDIENCE_H
+#define CONVIER_CONTACTS_AUDIENCE_H
+
+#include "base/arena.h"
+#include "base/flaw.h"
+#include "model/contact.h"
+#include "model/settings.h"
+
+struct audience; /* compiled; lives in the arena */
+
+enum { AUDIENCE_E_MALFORMED = 1 }; /* the flaw points at the character (column, 1-based) */
+
+/* named: the settings' audiences, which an expression may use; they may use each other but not in
+ * a circle. line: added to flaws.                                                                */
+int audience_parse(struct arena *arena, const char *expression, const struct settings *named,
+                   int line, struct flaws *flaws, struct audience **ret);
+
+/* ret->bits is allocated in the arena. */
+int audience_evaluate(struct arena *arena, const struct audience *audience,
+                      const struct contact_list *list, struct membership *ret);
+
+/* Names of groups in the expression that nobody in the list has, with the nearest existing one. */
+void audience_check(struct arena *arena, const struct audience *audience,
+                    const struct contact_list *list, int line, struct flaws *flaws);
+
+/* In words, which part of the expression let the contact in or kept it out: "japon (group) and
+ * not presse". For `why`. NULL = no memory.                                                      */
+const char *audience_explain(struct arena *arena, const struct audience *audience,
+                             const struct contact *contact, bool *ret_is_in);
+
+#endif

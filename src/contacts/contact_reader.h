@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* contact_reader: a contact list's bytes (CSV, vCard, xlsx, ods) into contacts. Pure.
+ *
+ * Every bad row is set aside with file, line, column and reason; the good ones live.             */
+#ifndef CONVIER_CONTACTS_CONTACT_READER_H
+#define CONVIER_CONTACTS_CONTACT_READER_H
+
+#include "base/arena.h"
+#include "base/flaw.h"
+#include "base/locale.h"
+#include "model/contact.h"
+#include "model/settings.h"
+
+struct contact_options {
+    const char *source;                   /* file or address: goes into contact.source */
+    const struct contacts_settings *list; /* charset, delimiter, defaults; NULL = all guessed */
+    enum language language;               /* the organisation's, as last resort */
+    const struct zone *zone;              /* the organisation's, as last resort */
+    struct zones *zones;
+    struct locale *locale;
+};
+
+/* Rows of one source, in its order, before merging. */
+LIST_TYPE(contact_rows, struct contact);
+
+/* What was guessed, for `check` and `contacts`. */
+struct contact_guess {
+    const char *format;   /* "CSV", "vCard", "xlsx", "ods" */
+    const char *producer; /* "Outlook (fr)", "Google Contacts" … or NULL */
+    const char *charset;  /* "UTF-8", "windows-1252", "CP932" … */
+    char delimiter;       /* CSV only */
+};
+
+enum {
+    CONTACTS_E_REFUSED = 1
+}; /* no address column, no valid contact, wrong kind of file: flaws say */
+
+int contact_reader_parse(struct arena *arena, struct text raw,
+                         const struct contact_options *options, struct flaws *flaws,
+                         struct contact_rows *ret_rows, struct contact_guess *ret_guess);
+
+/* One list out of the rows of all sources: one contact per address, sorted. */
+int contact_reader_merge(struct arena *arena, const struct contact_rows *rows, size_t source_count,
+                         struct flaws *flaws, struct contact_list *ret_list);
+
+#endif

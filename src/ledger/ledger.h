@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* ledger: the durable record of everything that was owed, tried and told.
+ *
+ * Facts are appended, the current state of a notice is their sum; one function changes states and
+ * checks notice_may_become. Nothing here names its engine (SQLite today): a PostgreSQL ledger has
+ * this same header. Changes are durable when ledger_commit returns 0.
+ *
+ * Errors: negative errno; -ENOSPC and -EIO mean that nothing of the open transaction was kept. A
+ * ledger that said so refuses changes until ledger_begin succeeds again.                         */
+#ifndef CONVIER_LEDGER_LEDGER_H
+#define CONVIER_LEDGER_LEDGER_H
+
+#include "base/arena.h"
+#include "base/flaw.h"
+#include "model/contact.h"
+#include "model/history.h"
+#include "model/outcome.h"
+#include "model/settings.h"
+
+struct ledger;
+
+enum ledger_mode {
+    LEDGER_DAEMON,  /* the one writer of notices: takes the lock; creates and migrates */
+    LEDGER_COMMAND, /* short reads and short writes beside a daemon (pause, approve …); no lock */
+    LEDGER_MEMORY   /* path is copied into memory (or empty when it does not exist): forecasts, dry
+                       runs */
+};
+enum {
+    LEDGER_E_LOCKED = 1, /* another daemon has it */
+    LEDGER_E_DAMAGED,    /* integrity check failed; the flaw says what to do */
+    LEDGER_E_NEWER,      /* made by a newer version */
+    LEDGER_E_ABSENT,     /* LEDGER_COMMAND and there is none yet */
+};
+int ledger_open(const char *path, enum ledger_mode mode, struct instant now, struct flaws *flaws,
+                struct ledger **ret);
+struct ledger *ledger_close(struct ledger *ledger);
+
+/* Group commits. Every change below needs an open transaction. */
+int ledger_begin(struct ledger *ledger);
+int ledger_commit(struct ledger *ledger);
+void ledger_rollback(struct ledger *ledger);
+
+/* --- identity, flags ------------------------------------------------------------------------ */
+/* Small named values: instance identity, pause reason, watermarks. NULL value erases.            */
+int ledger_set(struct ledger *ledger, const char *name, const char *value);
+int ledger_get(struct ledger *ledger, struct arena *arena, const char *name,
+               const char **ret_or_null);
+/* 32 random bytes made with the ledger, for tokens and keyed hashes; never leave the machine's
+ * backups. */
+int ledger_key(struct ledger *ledger, uint8_t ret_key[32]);
+
+/* When each named thing (rule and step, contact list …) was first seen; records `now` for new ones.
+ */
+int ledger_birth(struct ledger *ledger, const char *kind, const char *name, struct instant now,
+                 struct instant *ret_at);
+
+/* --- what was read -------------------------------------------------------------------------- */
+int ledger_keep_facts(struct ledger *ledger, const struct facts *facts); /* idempotent */
+int ledger_find_facts(struct ledger *ledger, struct arena *arena, struct zones *zones,
+                      const char *id, const struct facts **ret_or_null);
+int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting);
+
+/* All sightings of a feed whose facts end at or after `since`, ordered by occurrence key. */
+LIST_TYPE(sightings, struct sighting);
+int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *zones,
+                     const char *feed, struct instant since, struct sightings *ret);
+
+/* Everything about one occurrence. Never fails for lack of it: an unknown key gives an empty one.
+ */
+int ledger_history(struct ledger *ledger, struct arena *arena, struct zones *zones,
+                   const char *occurrence, struct history *ret);
+
+/* --- notices -------------------------------------------------------------------------------- */
+/* Records a new notice as OWED or HELD with its reason. LEDGER_E_EXISTS when its key is there.   */
+enum { LEDGER_E_EXISTS = 10, LEDGER_E_TRANSITION = 11 };
+int ledger_owe(struct ledger *ledger, const struct notice *notice, const char *reason,
+               struct instant now, int64_t *ret_id);
+
+/* The next notices to send: OWED, or DEFERRED or UNCERTAIN with next_try <= now; neither expired
+ * nor of a paused hold; by lane (cancellation, change and postponed, reminder, invitation and the
+ * rest, newsletter), then due, then id.                                                          */
+LIST_TYPE(notices, struct notice);
+int ledger_due(struct ledger *ledger, struct arena *arena, struct instant now, size_t max,
+               struct notices *ret);
+/* The earliest next_try or expiry that could make ledger_due or ledger_expire say more; NEVER if
+ * none. */
+int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret);
+
+/* OWED, DEFERRED or UNCERTAIN → CLAIMED; counts an attempt. message_id is kept at the first claim.
+ */
+int ledger_claim(struct ledger *ledger, int64_t notice, const char *message_id, struct instant now);
+/* The bytes of a message whose outcome is not settled; erased when it is. */
+int ledger_keep_bytes(struct ledger *ledger, int64_t notice, struct text bytes);
+int ledger_find_bytes(struct ledger *ledger, struct arena *arena, int64_t notice,
+                      struct text *ret_or_empty);
+/* CLAIMED → what the outcome says. next_try: for DEFERRED and UNCERTAIN. An accepted notice makes
+ * its contact told its facts, in the same transaction.                                           */
+int ledger_outcome(struct ledger *ledger, int64_t notice, const struct outcome *outcome,
+                   struct instant next_try, struct instant now);
+/* Any other change of state: superseded, expired, suppressed, held, owed again. LEDGER_E_TRANSITION
+ * when notice_may_become forbids it (nothing changed).                                           */
+int ledger_move(struct ledger *ledger, int64_t notice, enum notice_state state, const char *reason,
+                struct instant now);
+/* Every OWED, HELD, DEFERRED or UNCERTAIN notice with expires <= now becomes EXPIRED. */
+int ledger_expire(struct ledger *ledger, struct instant now, size_t *ret_count);
+/* At start: every CLAIMED notice (a daemon died with it in hand) becomes UNCERTAIN, next_try now.
+ */
+int ledger_settle_claims(struct ledger *ledger, struct instant now, size_t *ret_count);
+/* Taken as told without a message. */
+int ledger_tell(struct ledger *ledger, const char *occurrence, const char *contact,
+                const char *facts_id, int sequence, struct instant now);
+
+/* --- questions ------------------------------------------------------------------------------ */
+struct notice_filter { /* all given must match; zeroed = everything */
+    const char *occurrence, *contact;
+    bool has_state;
+    enum notice_state state;
+    int64_t hold;
+    size_t max; /* 0 = no limit */
+};
+int ledger_notices(struct ledger *ledger, struct arena *arena, const struct notice_filter *filter,
+                   struct notices *ret); /* by occurrence, contact, due */
+
+/* The life of one notice, oldest first: every change of state with its time and words. */
+struct notice_fact {
+    struct instant at;
+    enum notice_state state;
+    const char *text; /* reason or reply */
+};
+LIST_TYPE(notice_facts, struct notice_fact);
+int ledger_life(struct ledger *ledger, struct arena *arena, int64_t notice,
+                struct notice_facts *ret);
+
+struct ledger_counts {
+    size_t states[NOTICE_STATE_COUNT];
+    size_t suppressions, holds;
+    struct instant last_accepted; /* UNSET = never */
+};
+int ledger_counts(struct ledger *ledger, struct ledger_counts *ret);
+/* Accepted, non-urgent (invitation, reminder, save-the-date, thanks, newsletter) since; by contact.
+ */
+struct recent_sent {
+    const char *contact;
+    struct instant sent;
+};
+LIST_TYPE(recent_sents, struct recent_sent);
+int ledger_recent(struct ledger *ledger, struct arena *arena, struct instant since,
+                  struct recent_sents *ret);
+/* Accepted messages since, for pacing that survives a restart. */
+int ledger_sent_since(struct ledger *ledger, struct instant since, size_t *ret_count);
+
+/* --- holds ---------------------------------------------------------------------------------- */
+struct hold {
+    int64_t id;
+    const char *reason;
+    struct instant created, expires; /* expires: when the last of its notices loses its use */
+    size_t messages, contacts;
+};
+LIST_TYPE(holds, struct hold);
+int ledger_hold(struct ledger *ledger, const char *reason, struct instant now, int64_t *ret_id);
+int ledger_holds(struct ledger *ledger, struct arena *arena, struct holds *ret); /* open ones */
+/* approve: its HELD notices become OWED; discard: SUPERSEDED. LEDGER_E_ABSENT: no such open hold.
+ */
+int ledger_approve(struct ledger *ledger, int64_t hold, struct instant now, size_t *ret_count);
+int ledger_discard(struct ledger *ledger, int64_t hold, struct instant now, size_t *ret_count);
+
+/* --- who must not be written to -------------------------------------------------------------- */
+/* Kept as a keyed hash of the address, with the address itself unless forgotten. */
+enum suppression_reason { SUPPRESSED_OPPOSED, SUPPRESSED_DEAD, SUPPRESSED_STAFF };
+struct suppression {
+    const char *address; /* NULL when forgotten */
+    enum suppression_reason reason;
+    const char *text;
+    struct instant at;
+};
+LIST_TYPE(suppressions, struct suppression);
+int ledger_suppress(struct ledger *ledger, const char *address, enum suppression_reason reason,
+                    const char *text, struct instant now);
+int ledger_unsuppress(struct ledger *ledger, const char *address); /* LEDGER_E_ABSENT */
+int ledger_suppressions(struct ledger *ledger, struct arena *arena, struct suppressions *ret);
+/* One bit for each contact of the list that is suppressed. */
+int ledger_suppressed(struct ledger *ledger, struct arena *arena, const struct contact_list *list,
+                      struct membership *ret);
+/* Erases a person: address out of notices, told and suppressions; the keyed hash of an opposition
+ * stays. */
+int ledger_forget(struct ledger *ledger, const char *address, size_t *ret_rows);
+
+/* --- upkeep --------------------------------------------------------------------------------- */
+int ledger_backup(struct ledger *ledger, const char *path); /* on line, a consistent copy */
+int ledger_purge(struct ledger *ledger, struct instant before, size_t *ret_rows); /* retention */
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* contact: a person or office who can be written to.
+ *
+ * One contact per address; several people may share a mailbox. Strings are NUL-terminated NFC UTF-8
+ * without control characters; NULL = absent. All live in the arena of the contact list. */
+#ifndef CONVIER_MODEL_CONTACT_H
+#define CONVIER_MODEL_CONTACT_H
+
+#include "base/language.h"
+#include "base/zone.h"
+
+struct person {
+    const char *name; /* as to be printed; built from given and family when not given */
+    const char *given;
+    const char *family;
+    const char *title;      /* civility: "Mme", "M.", "様" … as written */
+    const char *function;   /* "Maire", "国際課長" */
+    const char *salutation; /* whole call formula that overrides the built one */
+};
+
+struct contact_field {
+    const char *name; /* column header as written */
+    const char *value;
+};
+
+struct contact {
+    const char *email;    /* lower-case A-label domain; the identity. Local part as written */
+    struct person person; /* the first of people */
+    const struct person *people; /* everyone behind the mailbox, at least one; in file order */
+    size_t person_count;
+    const char *organisation, *department, *country; /* country: ISO 3166 two letters, upper case */
+    enum language language;
+    const struct zone *zone;   /* never NULL */
+    const char *const *groups; /* folded (unicode_fold_loose), sorted, unique */
+    size_t group_count;
+    const char *const *cc; /* addresses of assistants */
+    size_t cc_count;
+    const struct contact_field *fields;
+    size_t field_count;
+    const char *source;
+    int line;
+    const char *language_reason; /* "column", "list", "organisation": for `why` */
+    const char *zone_reason;     /* "column", "country FR", "list", "organisation" */
+};
+
+/* Sorted by email (bytes), unique. */
+struct contact_list {
+    const struct contact *items;
+    size_t count;
+};
+
+/* The index of an address (any case in the domain), or count when absent. */
+size_t contact_list_find(const struct contact_list *list, const char *email);
+
+/* Who belongs to an audience: one bit for each contact of a list, in its order. */
+struct membership {
+    uint64_t *bits; /* (count + 63) / 64 words */
+    size_t count;
+};
+static inline bool membership_has(const struct membership *m, size_t index)
+{
+    return m->bits[index / 64] >> (index % 64) & 1;
+}
+
+#endif

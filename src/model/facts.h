@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* facts: what a reader is told about an occurrence, the measure of every later change.
+ *
+ * Kept in the ledger as text, so that a change notice can say old → new years later. The text is
+ * canonical: equal facts give equal bytes, cosmetic rewrites of a feed change nothing (spaces and
+ * NBSP made one, NFC, links sorted, UTC or TZID alike). Facts from the ledger may name zones that
+ * the system no longer has: their `when.zone` is then UTC.                                       */
+#ifndef CONVIER_MODEL_FACTS_H
+#define CONVIER_MODEL_FACTS_H
+
+#include "base/arena.h"
+#include "model/event.h"
+
+enum { FACTS_ID_BYTES = 17 }; /* 16 hex digits and NUL */
+
+/* Fields that may differ; TIME, STATE, PLACE and LINK are material. */
+enum facts_field {
+    FACTS_TIME = 1 << 0,
+    FACTS_STATE = 1 << 1,
+    FACTS_PLACE = 1 << 2,
+    FACTS_LINK = 1 << 3,
+    FACTS_TITLE = 1 << 4,
+};
+enum { FACTS_MATERIAL = FACTS_TIME | FACTS_STATE | FACTS_PLACE | FACTS_LINK };
+
+struct facts {
+    struct when when;
+    enum event_state state;
+    struct words summary, location;
+    const char *link;        /* NULL = none */
+    const char *text;        /* the canonical form */
+    char id[FACTS_ID_BYTES]; /* hash of text */
+};
+
+int facts_of(struct arena *arena, const struct occurrence *occurrence, struct facts *ret);
+/* Reads the canonical form back; FACTS_E_MALFORMED when it is not one. */
+enum { FACTS_E_MALFORMED = 1 };
+int facts_parse(struct arena *arena, struct zones *zones, const char *text, struct facts *ret);
+/* A set of enum facts_field. TENTATIVE and ALIVE are the same state to readers. */
+unsigned facts_differ(const struct facts *a, const struct facts *b);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* relay: connections to the SMTP submission server, on the sd-event loop.
+ *
+ * libcurl resolves, connects, secures and logs in (CURLOPT_CONNECT_ONLY); deliver/smtp talks.
+ * Connections are opened when there is something to send and closed with QUIT when idle.         */
+#ifndef CONVIER_NET_RELAY_H
+#define CONVIER_NET_RELAY_H
+
+#include <systemd/sd-event.h>
+
+#include "model/message.h"
+#include "model/outcome.h"
+#include "model/settings.h"
+
+struct relay;
+
+struct relay_callbacks {
+    void *context;
+    /* The fate of one message: exactly once for each relay_send that returned 0, never from inside
+     * it. The message and its bytes are no longer used after it.                                 */
+    void (*on_outcome)(void *context, void *token, const struct outcome *outcome);
+    /* There is room for at least one more message; may fire from inside the loop only. */
+    void (*on_room)(void *context);
+    /* A line of the dialogue, secrets masked; NULL = not wanted. direction: '>' ours, '<' theirs.
+     */
+    void (*on_dialogue)(void *context, char direction, struct text line);
+};
+
+/* password: the secret's text or NULL; copied and wiped at close. settings are borrowed. */
+int relay_open(sd_event *loop, const struct relay_settings *settings, const char *password,
+               const struct relay_callbacks *callbacks, struct relay **ret);
+struct relay *relay_close(struct relay *relay); /* at once; messages in hand get their outcome */
+
+/* How many messages relay_send would take now (open connections, pacing). */
+size_t relay_room(const struct relay *relay);
+/* message and its bytes are borrowed until on_outcome. -EBUSY: no room. */
+int relay_send(struct relay *relay, const struct message *message, void *token);
+/* Tokens in hand. */
+size_t relay_in_hand(const struct relay *relay);
+/* Finishes what is in hand, says QUIT, takes nothing more; on_outcome still fires. */
+void relay_drain(struct relay *relay);
+/* When pacing will next give room; INSTANT_UNSET = now, NEVER = only after an outcome. */
+struct instant relay_next_room(const struct relay *relay);
+/* Tells the pacer what left before a restart, so that limits hold across it. */
+void relay_count_sent(struct relay *relay, size_t last_minute, size_t last_hour, size_t last_day);
+
+/* Connects, logs in, says QUIT: for `check`. on_done fires exactly once, never from inside.      */
+typedef void (*relay_probe_done)(void *context, const struct outcome *outcome);
+int relay_probe(sd_event *loop, const struct relay_settings *settings, const char *password,
+                relay_probe_done on_done, void *context);
+
+#endif

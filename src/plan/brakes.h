@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* brakes: looks at a whole pass before anything of it is owed, and may turn it into a hold. Pure.
+ */
+#ifndef CONVIER_PLAN_BRAKES_H
+#define CONVIER_PLAN_BRAKES_H
+
+#include "base/arena.h"
+#include "model/settings.h"
+
+/* What the conductor counted over one pass. */
+struct pass_totals {
+    size_t notices;          /* that would be owed, of all occurrences */
+    size_t contacts_touched; /* distinct contacts among them */
+    size_t contacts;         /* in the list */
+    size_t events_changed; /* future occurrences, known before, changed, cancelled or gone since the
+                              last reading */
+    size_t events;         /* future occurrences known before */
+};
+
+/* NULL: go on. Else the reason of a hold, in the arena, in English. */
+const char *brakes_reason(struct arena *arena, const struct limit_settings *limits,
+                          const struct pass_totals *totals);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* planner: decides, for one occurrence, which notices are owed now and which existing ones end.
+ *
+ * Pure: same inputs, same plan, same order. Recording the plan and planning again yields nothing
+ * new. The conductor calls it for each occurrence of the window, and for each told occurrence that
+ * is no longer in any feed; it adds the passes up and asks plan/brakes before anything is owed.
+ *
+ * Never: sends, reads the clock, or asks the ledger (history is passed in).
+ * See:   src/README.md, "the life of a notice".                                                  */
+#ifndef CONVIER_PLAN_PLANNER_H
+#define CONVIER_PLAN_PLANNER_H
+
+#include "base/list.h"
+#include "model/contact.h"
+#include "model/history.h"
+#include "model/settings.h"
+
+/* When a rule's step was first seen by this ledger: steps never fire for hours before it. */
+struct birth {
+    const char *rule, *step; /* step: step_settings.id */
+    struct instant at;
+};
+
+struct holiday_calendar {
+    const char *country;           /* "FR" */
+    const struct civil_date *days; /* sorted */
+    size_t count;
+};
+
+/* A non-urgent message that a contact got lately, for limits.per_contact; sorted by contact. */
+struct recent_message {
+    const char *contact;
+    struct instant sent;
+};
+
+/* Audiences as bits over contacts, in the order of the settings. */
+struct rule_audience {
+    struct membership rule;
+    const struct membership *steps; /* one a step; bits NULL = the rule's own */
+};
+
+/* Constant during a pass. */
+struct planner_input {
+    struct instant now;
+    const struct settings *settings;
+    const struct contact_list *contacts;
+    const struct rule_audience *audiences; /* settings->rule_count of them */
+    struct membership suppressed;          /* opposed or dead: hear nothing */
+    const struct birth *births;
+    size_t birth_count;
+    const struct holiday_calendar *holidays;
+    size_t holiday_count;
+    const struct recent_message *recent;
+    size_t recent_count;
+};
+
+/* One occurrence and what is known of it. */
+struct planner_subject {
+    const struct occurrence *occurrence; /* NULL: in no healthy reading any more */
+    const struct facts *facts;           /* of the occurrence; NULL with it */
+    const struct membership *marked;     /* its #audience: mark, or NULL */
+    const struct history *history;
+};
+
+struct planned_notice {
+    struct notice notice; /* state OWED (due now) or HELD; id 0 */
+    const char *reason;   /* why it exists, one English sentence for `why` and logs */
+    bool is_urgent;       /* may leave in quiet hours; not counted by limits.per_contact */
+};
+
+/* An existing notice that ends: superseded, expired or suppressed. */
+struct planned_end {
+    int64_t notice;
+    enum notice_state state;
+    const char *reason;
+};
+
+/* A contact is to be taken as told, without a message (#silencieux, cosmetic change). */
+struct planned_told {
+    const char *contact;
+    const struct facts *facts;
+};
+
+/* A question to staff: nothing leaves about this until a human says so. */
+struct planned_hold {
+    const char *reason;
+};
+
+LIST_TYPE(planned_notices, struct planned_notice);
+LIST_TYPE(planned_ends, struct planned_end);
+LIST_TYPE(planned_tolds, struct planned_told);
+
+struct plan {
+    struct planned_notices notices; /* by contact, then step; due <= now */
+    struct planned_ends ends;
+    struct planned_tolds tolds;
+    const char *hold_reason; /* when set, notices are to be recorded as one held batch */
+    int sequence;            /* to be kept in the sighting */
+    struct instant next;     /* nothing here changes before, unless an input does; NEVER possible */
+    const char *waits; /* why nothing leaves yet though something might ("settling until …") */
+};
+
+int planner_plan(struct arena *arena, const struct planner_input *input,
+                 const struct planner_subject *subject, struct plan *ret_plan);
+
+#endif
