@@ -4,7 +4,7 @@
 #include "base/civil.h"
 
 #include <assert.h>
-#include <stdio.h>
+#include <string.h>
 
 enum {
     DAYS_PER_ERA = 146097,
@@ -196,6 +196,13 @@ bool clock_parse(struct text text, int *ret_minute_of_day)
 
 void civil_date_format(struct civil_date date, char ret[11])
 {
+    static const char shape[11] = "0000-00-00";
     assert(civil_date_is_valid(date));
-    snprintf(ret, 11, "%04d-%02d-%02d", date.year, date.month, date.day);
+    memcpy(ret, shape, sizeof shape);
+    for (int i = 3, year = date.year; i >= 0; i--, year /= 10)
+        ret[i] = (char)('0' + year % 10);
+    ret[5] = (char)('0' + date.month / 10);
+    ret[6] = (char)('0' + date.month % 10);
+    ret[8] = (char)('0' + date.day / 10);
+    ret[9] = (char)('0' + date.day % 10);
 }
