@@ -158,6 +158,9 @@ struct hold {
 };
 LIST_TYPE(holds, struct hold);
 int ledger_hold(struct ledger *ledger, const char *reason, struct instant now, int64_t *ret_id);
+/* An OWED, DEFERRED or UNCERTAIN notice joins an open hold and becomes HELD. */
+int ledger_hold_notice(struct ledger *ledger, int64_t notice, int64_t hold, const char *reason,
+                       struct instant now);
 int ledger_holds(struct ledger *ledger, struct arena *arena, struct holds *ret); /* open ones */
 /* approve: its HELD notices become OWED; discard: SUPERSEDED. LEDGER_E_ABSENT: no such open hold.
  */

@@ -67,6 +67,7 @@ struct notice {
     struct instant expires;    /* after this it has lost its use */
     struct instant next_try;   /* deferred: not before */
     struct instant sent;       /* when the relay accepted it, or INSTANT_UNSET */
+    struct instant claimed; /* when it was first claimed: the Date of its message; UNSET before */
     int attempts;
     int64_t hold;           /* batch that waits for a human's word; 0 = none */
     const char *message_id; /* set when first claimed */
