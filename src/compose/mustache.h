@@ -35,4 +35,19 @@ int mustache_render(const struct mustache *template_, const struct value *data,
                     enum mustache_escape escape, mustache_find find, void *context,
                     struct buf *out);
 
+/* The same with more to say. on_empty hears of every variable tag that found nothing to write
+ * (absent, null or empty), in the order of writing; name is as the tag has it.                   */
+struct mustache_options {
+    enum mustache_escape escape;
+    mustache_find find;                                                      /* may be NULL */
+    void (*on_empty)(void *context, struct text name, int line, int column); /* may be NULL */
+    void *context;
+};
+int mustache_render_with(const struct mustache *template_, const struct value *data,
+                         const struct mustache_options *options, struct buf *out);
+
+/* False: absent, null, false, the empty text, the empty list. */
+bool value_is_true(const struct value *value);
+void mustache_escape(struct text text, enum mustache_escape escape, struct buf *out);
+
 #endif
