@@ -10,7 +10,11 @@
 
 #include "base/buf.h"
 
-enum { CONTENTLINE_BYTES_MAX = 1 << 20, CONTENTLINE_PARAMETERS_MAX = 100 };
+enum {
+    CONTENTLINE_BYTES_MAX = 1 << 20,
+    CONTENTLINE_PARAMETERS_MAX = 100, /* further ones are dropped */
+    CONTENTLINE_HEAD_BYTES = 256,     /* what is shown of a line that is too long */
+};
 enum {
     CONTENTLINE_END = 1,    /* no further line */
     CONTENTLINE_E_TOO_LONG, /* more than CONTENTLINE_BYTES_MAX; the line was skipped */
@@ -41,8 +45,10 @@ struct contentline {
 void contentline_reader_init(struct contentline_reader *reader, struct text bytes);
 void contentline_reader_done(struct contentline_reader *reader);
 
-/* Unfolds the next logical line: 0, CONTENTLINE_END, CONTENTLINE_E_TOO_LONG (ret_line is set), or
- * -ENOMEM. The text points into bytes when the line is not folded.                               */
+/* Unfolds the next logical line: 0, CONTENTLINE_END, CONTENTLINE_E_TOO_LONG (ret_line is set and
+ * ret_raw holds the head of the line, enough to see its name), or -ENOMEM. The text points into
+ * bytes when the line is not folded. Soft line breaks of quoted-printable values (vCard 2.1) are
+ * joined, the other quoted-printable escapes stay.                                               */
 int contentline_next(struct contentline_reader *reader, struct text *ret_raw, int *ret_line);
 /* Cuts an unfolded line; the slices point into raw. */
 void contentline_parse(struct text raw, int line, struct contentline *ret);
