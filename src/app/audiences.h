@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* audiences: the expressions of rules, steps and events, worked out over the contacts in force. */
+#ifndef CONVIER_APP_AUDIENCES_H
+#define CONVIER_APP_AUDIENCES_H
+
+#include "base/flaw.h"
+#include "contacts/audience.h"
+#include "plan/planner.h"
+
+struct audiences;
+
+enum {
+    AUDIENCES_E_MALFORMED = 1
+}; /* an expression of the settings does not parse; the flaws say */
+
+/* Evaluates every rule and step; settings and list are borrowed for life. */
+int audiences_new(const struct settings *settings, const struct contact_list *list,
+                  struct flaws *flaws, struct audiences **ret);
+struct audiences *audiences_free(struct audiences *audiences);
+
+const struct rule_audience *audiences_rules(const struct audiences *audiences);
+/* Of an event's #audience: mark; each expression is worked out once. A malformed one lets nobody in
+ * (nothing leaves to the wrong people) and its flaw is kept for `check` and `status`.            */
+int audiences_marked(struct audiences *audiences, const struct marks *marks,
+                     const struct membership **ret);
+/* Groups that nobody has, and malformed marks met so far. */
+void audiences_check(struct audiences *audiences, struct flaws *flaws);
+/* The compiled expression of a rule, for `why`. */
+const struct audience *audiences_of_rule(const struct audiences *audiences, size_t rule);
+
+#endif

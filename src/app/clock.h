@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* clock: the house's only view of the time of day.
+ *
+ * The real one, the real one shifted (`--at`: it starts at T and ticks on), or one that stands
+ * still until it is set (forecasts, tests).                                                      */
+#ifndef CONVIER_APP_CLOCK_H
+#define CONVIER_APP_CLOCK_H
+
+#include "base/instant.h"
+
+struct clock {
+    int64_t shift_usec; /* added to the real time */
+    bool is_frozen;     /* then `frozen` is the time */
+    struct instant frozen;
+};
+
+struct instant clock_now(const struct clock *clock);
+struct clock clock_real(void);
+struct clock clock_starting_at(struct instant t);
+void clock_freeze(struct clock *clock, struct instant t);
+/* The real time at which this clock will show t, for timers of the system. */
+struct instant clock_to_real(const struct clock *clock, struct instant t);
+
+#endif

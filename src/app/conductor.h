@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* conductor: the one way through the house.
+ *
+ *     fetch → parse → expand → plan → record owed → compose → record claimed → send → verdict →
+ * record outcome
+ *
+ * The three records are the only writes on it. The return path closes only through the ledger.
+ * Whoever drives it (daemon, `run --once`, forecast, tests) brings the time, the sources and a
+ * courier; the conductor itself knows neither clock nor network.                                 */
+#ifndef CONVIER_APP_CONDUCTOR_H
+#define CONVIER_APP_CONDUCTOR_H
+
+#include "app/audiences.h"
+#include "app/horizon.h"
+#include "app/sources.h"
+#include "compose/composer.h"
+#include "ledger/ledger.h"
+
+/* Takes messages away; the relay, a folder of .eml files, or a script. Each message that `send`
+ * took (0) is answered once by conductor_outcome with its token, never from inside `send`.       */
+struct courier {
+    void *context;
+    size_t (*room)(void *context); /* messages it would take now */
+    int (*send)(void *context, const struct message *message, void *token);
+};
+
+struct conductor;
+
+/* Everything is borrowed. composer may be NULL for a conductor that only plans. */
+struct conductor_parts {
+    const struct settings *settings;
+    struct zones *zones;
+    struct locale *locale;
+    struct sources *sources;
+    struct ledger *ledger;
+    struct composer *composer;
+    struct courier courier; /* zeroed: nothing is sent */
+};
+
+int conductor_new(const struct conductor_parts *parts, struct conductor **ret);
+struct conductor *conductor_free(struct conductor *conductor);
+void conductor_set_composer(struct conductor *conductor, struct composer *composer);
+
+/* Once after start: claims that a dead daemon left behind become uncertain, rules get their birth.
+ */
+int conductor_start(struct conductor *conductor, struct instant now);
+
+struct pass_report {
+    size_t owed, held, ended, told; /* what this pass recorded */
+    size_t waiting;                 /* occurrences that wait for quiet */
+    struct instant waits_until;     /* the latest of them; UNSET = none */
+    const char *waits;              /* why the first of them waits; dies with the next pass */
+    const char *hold_reason;        /* of a whole-pass hold, or NULL; dies with the next pass */
+    struct instant next;            /* nothing falls due before, unless an input changes */
+    bool must_reread;               /* something vanished: read the calendars again to be sure */
+};
+/* Notes new readings, plans everything and records what is owed. Run twice, it does nothing more.
+ */
+int conductor_plan(struct conductor *conductor, struct instant now, struct pass_report *ret);
+
+/* Composes, claims and hands over as many due notices as the courier has room for. */
+int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_sent);
+/* From the courier: what became of a message. */
+int conductor_outcome(struct conductor *conductor, void *token, const struct outcome *outcome,
+                      struct instant now);
+size_t conductor_in_hand(const struct conductor *conductor);
+/* Writes down outcomes that wait for a group commit. */
+int conductor_flush(struct conductor *conductor);
+
+/* A reason why nothing is sent although things are due (paused by a human, by a verdict, no
+ * contacts yet), or NULL. Dies with the next call of the conductor.                              */
+const char *conductor_stopped(struct conductor *conductor);
+
+/* When a queue that the relay stopped tries again; UNSET = it is not stopped. */
+struct instant conductor_resumes(const struct conductor *conductor);
+
+/* The request that would compose a notice, for previews and forecasts. before or after recording.
+ */
+int conductor_request(struct conductor *conductor, struct arena *arena, const struct notice *notice,
+                      struct instant now, struct compose_request *ret);
+
+/* For questions: what the last pass saw. */
+struct horizon *conductor_horizon(struct conductor *conductor);
+const struct contact_list *conductor_contacts(struct conductor *conductor);
+struct audiences *conductor_audiences(struct conductor *conductor);
+const struct planner_input *conductor_input(struct conductor *conductor);
+/* One occurrence as the planner sees it now; the subject's parts live in the arena. */
+int conductor_subject(struct conductor *conductor, struct arena *arena, const char *key,
+                      struct planner_subject *ret);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* dispatch: the second half of the way: due notice → compose → record claimed → send → verdict →
+ * record outcome. Owned by the conductor.
+ *
+ * A claim is committed before the courier sees the message, an outcome after: a crash in between
+ * leaves `claimed`, which the next start settles as uncertain.                                   */
+#ifndef CONVIER_APP_DISPATCH_H
+#define CONVIER_APP_DISPATCH_H
+
+#include "app/conductor.h"
+
+struct dispatch;
+
+int dispatch_new(const struct conductor_parts *parts, struct dispatch **ret);
+struct dispatch *dispatch_free(struct dispatch *dispatch);
+void dispatch_set_composer(struct dispatch *dispatch, struct composer *composer);
+
+/* What notices are composed from: valid until the next call. */
+void dispatch_set_view(struct dispatch *dispatch, const struct horizon *horizon,
+                       const struct contact_list *contacts);
+
+int dispatch_send(struct dispatch *dispatch, struct instant now, size_t *ret_sent);
+int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcome *outcome,
+                     struct instant now);
+int dispatch_flush(struct dispatch *dispatch);
+size_t dispatch_in_hand(const struct dispatch *dispatch);
+/* When a stopped queue tries again (network, login), UNSET = it is not stopped. */
+struct instant dispatch_resumes(const struct dispatch *dispatch);
+const char *dispatch_stopped(const struct dispatch *dispatch);
+
+int dispatch_request(struct dispatch *dispatch, struct arena *arena, const struct notice *notice,
+                     struct instant now, struct compose_request *ret);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* horizon: the occurrences that rules speak about, from all calendars in force, as far as any step
+ * can reach. Expanded again when a calendar changed or the window has slid.                      */
+#ifndef CONVIER_APP_HORIZON_H
+#define CONVIER_APP_HORIZON_H
+
+#include "app/sources.h"
+#include "model/facts.h"
+
+struct viewed {
+    const struct occurrence *occurrence;
+    const struct facts *facts;
+    size_t source; /* index in sources */
+};
+
+struct horizon;
+
+int horizon_new(const struct settings *settings, struct sources *sources, struct horizon **ret);
+struct horizon *horizon_free(struct horizon *horizon);
+
+/* Brings it up to date; ret_changed (may be NULL): whether anything was expanded again. Pointers
+ * into an earlier view die then.                                                                 */
+int horizon_refresh(struct horizon *horizon, struct instant now, bool *ret_changed);
+
+/* Sorted by occurrence key (bytes), unique: where two calendars hold the same UID, the first in the
+ * settings' order speaks.                                                                        */
+const struct viewed *horizon_items(const struct horizon *horizon, size_t *ret_count);
+const struct viewed *horizon_find(const struct horizon *horizon, const char *key); /* or NULL */
+
+/* Is a key anywhere in a calendar, even beyond the window? For "moved three years ahead" against
+ * "vanished". Slow: expands far. False also when the calendar is not in force.                   */
+int horizon_is_beyond(const struct horizon *horizon, size_t source, const char *const *keys,
+                      size_t count, struct instant now, bool *ret_found);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* A reading is compared with the sightings of its calendar as two sorted lists. Only future
+ * occurrences can go missing: what is past leaves the window without a word.                     */
+#include "app/readings.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/churn.h"
+#include "plan/sighting.h"
+
+int readings_init(struct readings *readings, const struct sources *sources)
+{
+    readings->count = sources_count(sources);
+    readings->noted = calloc(readings->count + 1, sizeof *readings->noted);
+    return readings->noted ? 0 : -ENOMEM;
+}
+
+void readings_done(struct readings *readings)
+{
+    free(readings->noted);
+    *readings = (struct readings){0};
+}
+
+void readings_forget(struct readings *readings)
+{
+    memset(readings->noted, 0, readings->count * sizeof *readings->noted);
+}
+
+LIST_TYPE(vieweds, const struct viewed *);
+
+/* One reading of one calendar while it is compared. */
+struct comparison {
+    struct arena *arena;
+    struct ledger *ledger;
+    struct zones *zones;
+    const struct horizon *horizon;
+    size_t source;
+    struct instant now;
+    struct sightings gone;  /* missing now */
+    struct sightings fresh; /* never seen before */
+    struct readings_report *report;
+};
+
+static int keep(struct comparison *c, const struct sighting *sighting)
+{
+    int r = ledger_keep_facts(c->ledger, sighting->facts);
+    return r ? r : ledger_keep_sighting(c->ledger, sighting);
+}
+
+static int note_present(struct comparison *c, const struct sighting *before,
+                        const struct viewed *viewed)
+{
+    struct sighting after;
+    if (!sighting_present(before, viewed->occurrence, viewed->facts, c->now, &after))
+        return 0;
+    if (before) {
+        c->report->changed += facts_differ(before->facts, after.facts) != 0;
+    } else {
+        struct sighting *fresh = list_add(c->arena, &c->fresh);
+        if (!fresh)
+            return -ENOMEM;
+        *fresh = after;
+        c->report->first_seen++;
+    }
+    return keep(c, &after);
+}
+
+/* Not among the sightings of the future: new, or one whose last known date is past. */
+static int note_unknown(struct comparison *c, const struct viewed *viewed)
+{
+    struct history history = {0};
+    int r = ledger_history(c->ledger, c->arena, c->zones, viewed->occurrence->key, &history);
+    if (r)
+        return r;
+    return note_present(c, history.has_sighting ? &history.sighting : NULL, viewed);
+}
+
+/* Missing from the window is not yet missing from the calendar: it may have moved years ahead. */
+static int note_gone(struct comparison *c)
+{
+    if (!c->gone.count)
+        return 0;
+    const char **keys = arena_alloc_array(c->arena, c->gone.count, sizeof *keys);
+    bool *is_beyond = arena_alloc_array(c->arena, c->gone.count, sizeof *is_beyond);
+    if (!keys || !is_beyond)
+        return -ENOMEM;
+    for (size_t i = 0; i < c->gone.count; i++)
+        keys[i] = c->gone.items[i].occurrence;
+    int r = horizon_is_beyond(c->horizon, c->source, keys, c->gone.count, c->now, is_beyond);
+    size_t count = 0;
+    for (size_t i = 0; !r && i < c->gone.count; i++) {
+        struct sighting after;
+        if (is_beyond[i] || !sighting_absent(&c->gone.items[i], c->now, &after))
+            continue;
+        c->report->missing++;
+        c->report->must_reread |= after.missing_reads < 2;
+        c->gone.items[count++] = after;
+        r = keep(c, &after);
+    }
+    c->gone.count = count;
+    return r;
+}
+
+/* A program that gives new UIDs at each export did not cancel and create: it moved. */
+static int note_churn(struct comparison *c)
+{
+    struct churn_pairs pairs = {0};
+    int r =
+        churn_pair(c->arena, c->gone.items, c->gone.count, c->fresh.items, c->fresh.count, &pairs);
+    for (size_t i = 0; !r && i < pairs.count; i++) {
+        struct sighting moved = c->gone.items[pairs.items[i].gone];
+        moved.moved_to = c->fresh.items[pairs.items[i].fresh].occurrence;
+        r = ledger_keep_sighting(c->ledger, &moved);
+    }
+    return r;
+}
+
+static int note_source(struct comparison *c, const char *feed)
+{
+    struct sightings known = {0};
+    struct vieweds viewed = {0};
+    size_t count;
+    const struct viewed *items = horizon_items(c->horizon, &count);
+    for (size_t i = 0; i < count; i++)
+        if (items[i].source == c->source) {
+            const struct viewed **slot = list_add(c->arena, &viewed);
+            if (!slot)
+                return -ENOMEM;
+            *slot = &items[i];
+        }
+    int r = ledger_sightings(c->ledger, c->arena, c->zones, feed, c->now, &known);
+    size_t i = 0, k = 0;
+    while (!r && (i < known.count || k < viewed.count)) {
+        int order = i == known.count ? 1
+                    : k == viewed.count
+                        ? -1
+                        : strcmp(known.items[i].occurrence, viewed.items[k]->occurrence->key);
+        if (order == 0) {
+            r = note_present(c, &known.items[i++], viewed.items[k++]);
+        } else if (order > 0) {
+            r = note_unknown(c, viewed.items[k++]);
+        } else {
+            const struct sighting *missing = &known.items[i++];
+            /* Another calendar may hold the same UID and speak for it. */
+            if (horizon_find(c->horizon, missing->occurrence) || missing->moved_to)
+                continue;
+            struct sighting *gone = list_add(c->arena, &c->gone);
+            if (!gone)
+                return -ENOMEM;
+            *gone = *missing;
+        }
+    }
+    if (!r)
+        r = note_gone(c);
+    return r ? r : note_churn(c);
+}
+
+int readings_note(struct readings *readings, struct arena *arena, struct sources *sources,
+                  const struct horizon *horizon, struct zones *zones, struct ledger *ledger,
+                  struct instant now, struct readings_report *ret)
+{
+    *ret = (struct readings_report){0};
+    for (size_t i = 0; i < readings->count; i++) {
+        const struct source *source = sources_at(sources, i);
+        if (source->kind != SOURCE_CALENDAR || source->readings == readings->noted[i])
+            continue;
+        struct comparison comparison = {.arena = arena,
+                                        .ledger = ledger,
+                                        .zones = zones,
+                                        .horizon = horizon,
+                                        .source = i,
+                                        .now = now,
+                                        .report = ret};
+        int r = note_source(&comparison, source->name);
+        if (r)
+            return r;
+        readings->noted[i] = source->readings;
+    }
+    return 0;
+}

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: MIT */
+/* Each source owns two arenas: one for the copy in force, one for the words of its last reading
+ * (flaws, trouble). A new reading is parsed into a fresh arena, and only a healthy one takes the
+ * place of the old; so a refusal can leave nothing half changed.                                 */
+#include "app/sources.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/log.h"
+
+enum {
+    SOURCE_BYTES_MAX = 256 * 1024 * 1024,
+    HOLIDAY_DAYS_MAX = 4000,
+    COPY_NAME_BYTES = 16,
+    COPY_MODE = 0600, /* contact lists are personal data */
+};
+static const size_t copy_arena_bytes = (size_t)4 << 30, note_arena_bytes = (size_t)64 << 20;
+
+struct stamp { /* tells a changed file from an unchanged one */
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec modified;
+};
+
+struct held_source {
+    struct source public; /* first: sources_at hands it out */
+    struct arena *copy, *notes;
+    struct stamp stamp;
+    uint8_t digest[DIGEST_BYTES]; /* of the bytes in force */
+};
+
+struct sources {
+    const struct settings *settings;
+    struct zones *zones;
+    struct locale *locale;
+    char *state;
+    struct held_source *items;
+    size_t count;
+
+    struct arena *merged_arena;
+    struct contact_list merged;
+    struct flaws merged_flaws;
+    uint64_t merged_generation; /* sum of the generations that went in */
+    bool is_merged;
+    struct holiday_calendar *holidays;
+};
+
+static void add_source(struct sources *sources, enum source_kind kind, size_t index,
+                       const char *name, const char *location, bool is_remote, int64_t every_usec)
+{
+    sources->items[sources->count++].public = (struct source){.kind = kind,
+                                                              .index = index,
+                                                              .name = name,
+                                                              .location = location,
+                                                              .is_remote = is_remote,
+                                                              .every_usec = every_usec,
+                                                              .tried = INSTANT_UNSET,
+                                                              .good = INSTANT_UNSET};
+}
+
+int sources_new(const struct settings *settings, struct zones *zones, struct locale *locale,
+                const char *state, struct sources **ret)
+{
+    size_t count = settings->calendar_count + settings->contacts_count + settings->holiday_count;
+    struct sources *sources = calloc(1, sizeof *sources);
+    if (!sources)
+        return -ENOMEM;
+    sources->settings = settings;
+    sources->zones = zones;
+    sources->locale = locale;
+    sources->items = calloc(count + 1, sizeof *sources->items);
+    sources->holidays = calloc(settings->holiday_count + 1, sizeof *sources->holidays);
+    sources->state = state ? strdup(state) : NULL;
+    if (!sources->items || !sources->holidays || (state && !sources->state)) {
+        sources_free(sources);
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < settings->calendar_count; i++) {
+        const struct calendar_settings *c = &settings->calendars[i];
+        add_source(sources, SOURCE_CALENDAR, i, c->name, c->source, c->is_remote, c->every_usec);
+    }
+    for (size_t i = 0; i < settings->contacts_count; i++) {
+        const struct contacts_settings *c = &settings->contacts[i];
+        add_source(sources, SOURCE_CONTACTS, i, c->source, c->source, c->is_remote, c->every_usec);
+    }
+    for (size_t i = 0; i < settings->holiday_count; i++) {
+        const struct holiday_settings *h = &settings->holidays[i];
+        add_source(sources, SOURCE_HOLIDAYS, i, h->country, h->source, false, 0);
+    }
+    *ret = sources;
+    return 0;
+}
+
+struct sources *sources_free(struct sources *sources)
+{
+    if (!sources)
+        return NULL;
+    for (size_t i = 0; i < sources->count; i++) {
+        arena_free(sources->items[i].copy);
+        arena_free(sources->items[i].notes);
+    }
+    arena_free(sources->merged_arena);
+    free(sources->items);
+    free(sources->holidays);
+    free(sources->state);
+    free(sources);
+    return NULL;
+}
+
+size_t sources_count(const struct sources *sources)
+{
+    return sources->count;
+}
+
+struct source *sources_at(struct sources *sources, size_t i)
+{
+    assert(i < sources->count);
+    return &sources->items[i].public;
+}
+
+/* --- one reading -------------------------------------------------------------------------------
+ */
+
+static int parse_calendar(struct sources *sources, struct source *source, struct arena *arena,
+                          struct text bytes, struct flaws *flaws)
+{
+    const struct calendar_settings *c = &sources->settings->calendars[source->index];
+    struct feed_options options = {.name = c->name,
+                                   .source = c->source,
+                                   .zones = sources->zones,
+                                   .locale = sources->locale,
+                                   .zone = c->zone,
+                                   .category = c->category};
+    struct feed *feed;
+    int r = feed_parse(arena, bytes, &options, flaws, &feed);
+    if (r == 0)
+        source->feed = feed;
+    return r;
+}
+
+static int parse_contacts(struct sources *sources, struct source *source, struct arena *arena,
+                          struct text bytes, struct flaws *flaws)
+{
+    const struct settings *settings = sources->settings;
+    struct contact_options options = {.source = source->location,
+                                      .list = &settings->contacts[source->index],
+                                      .language = settings->organisation.language,
+                                      .zone = settings->organisation.zone,
+                                      .zones = sources->zones,
+                                      .locale = sources->locale};
+    struct contact_rows rows = {0};
+    struct contact_guess guess = {0};
+    int r = contact_reader_parse(arena, bytes, &options, flaws, &rows, &guess);
+    if (r == 0) {
+        source->rows = rows;
+        source->guess = guess;
+    }
+    return r;
+}
+
+static int compare_days(const void *a, const void *b)
+{
+    return civil_date_compare(*(const struct civil_date *)a, *(const struct civil_date *)b);
+}
+
+/* A holiday calendar is an .ics like any other; its all-day occurrences are the closed days. */
+static int parse_holidays(struct sources *sources, struct source *source, struct arena *arena,
+                          struct text bytes, struct instant now, struct flaws *flaws)
+{
+    const struct holiday_settings *h = &sources->settings->holidays[source->index];
+    struct feed_options options = {.name = h->country,
+                                   .source = h->source,
+                                   .zones = sources->zones,
+                                   .locale = sources->locale,
+                                   .zone = sources->settings->organisation.zone};
+    struct feed *feed;
+    int r = feed_parse(arena, bytes, &options, flaws, &feed);
+    if (r)
+        return r;
+    struct occurrences occurrences = {0};
+    r = feed_expand(arena, feed, instant_add(now, -400 * USEC_PER_DAY),
+                    instant_add(now, 1500 * USEC_PER_DAY), flaws, &occurrences);
+    if (r)
+        return r;
+    struct civil_date *days = arena_alloc_array(arena, HOLIDAY_DAYS_MAX, sizeof *days);
+    if (!days)
+        return -ENOMEM;
+    size_t count = 0;
+    for (size_t i = 0; i < occurrences.count; i++) {
+        const struct occurrence *o = &occurrences.items[i];
+        if (o->state == EVENT_CANCELLED)
+            continue;
+        struct civil_date day = when_day(&o->when);
+        struct civil_date end = o->when.is_all_day ? o->when.end_day : civil_date_add_days(day, 1);
+        for (; civil_date_compare(day, end) < 0 && count < HOLIDAY_DAYS_MAX;
+             day = civil_date_add_days(day, 1))
+            days[count++] = day;
+    }
+    qsort(days, count, sizeof *days, compare_days);
+    source->holidays =
+        (struct holiday_calendar){.country = h->country, .days = days, .count = count};
+    return 0;
+}
+
+/* The first error of a reading, as one line. */
+static const char *trouble_of(struct arena *notes, const struct flaws *flaws)
+{
+    for (size_t i = 0; i < flaws->count; i++) {
+        const struct flaw *flaw = &flaws->items[i];
+        if (flaw->severity != SEVERITY_ERROR)
+            continue;
+        return flaw->line ? arena_printf(notes, "line %d: %s", flaw->line, flaw->text)
+                          : arena_copy_string(notes, flaw->text);
+    }
+    return "refused";
+}
+
+static int read_bytes(struct sources *sources, struct held_source *held, struct text bytes,
+                      struct instant now)
+{
+    struct source *source = &held->public;
+    struct source next = *source;
+    struct arena *arena = arena_new(copy_arena_bytes), *notes = arena_new(note_arena_bytes);
+    struct flaws flaws;
+    int r = -ENOMEM;
+
+    if (!arena || !notes)
+        goto out;
+    flaws_init(&flaws, notes, source->location);
+    switch (source->kind) {
+    case SOURCE_CALENDAR:
+        r = parse_calendar(sources, &next, arena, bytes, &flaws);
+        break;
+    case SOURCE_CONTACTS:
+        r = parse_contacts(sources, &next, arena, bytes, &flaws);
+        break;
+    case SOURCE_HOLIDAYS:
+        r = parse_holidays(sources, &next, arena, bytes, now, &flaws);
+        break;
+    }
+    if (r < 0)
+        goto out;
+    next.tried = now;
+    next.flaws = flaws;
+    if (r > 0) { /* the world's fault: the old copy stays in force */
+        next.trouble = trouble_of(notes, &flaws);
+        next.failures++;
+        next.feed = source->feed;
+        next.rows = source->rows;
+        next.guess = source->guess;
+        next.holidays = source->holidays;
+    } else {
+        next.trouble = NULL;
+        next.failures = 0;
+        next.good = now;
+        next.is_good = true;
+        next.readings++;
+        next.generation++;
+        struct arena *old = held->copy;
+        held->copy = arena;
+        arena = old;
+    }
+    *source = next;
+    struct arena *old_notes = held->notes;
+    held->notes = notes;
+    notes = old_notes;
+    r = 0;
+out:
+    arena_free(arena);
+    arena_free(notes);
+    return r;
+}
+
+/* --- last good copies --------------------------------------------------------------------------
+ */
+
+static int copy_path(const struct sources *sources, const struct source *source, char *ret,
+                     size_t size)
+{
+    uint8_t digest[DIGEST_BYTES];
+    char name[2 * COPY_NAME_BYTES + 1];
+    struct text location = text_of(source->location);
+    int r = digest_parts(&location, 1, digest);
+    if (r)
+        return r;
+    digest_hex(digest, COPY_NAME_BYTES, name);
+    int length = snprintf(ret, size, "%s/copies/%s", sources->state, name);
+    return length < 0 || (size_t)length >= size ? -ENAMETOOLONG : 0;
+}
+
+/* A copy that cannot be kept costs the next start its last good copy, nothing today. */
+static void keep_copy(struct sources *sources, const struct source *source, struct text bytes)
+{
+    char folder[PATH_MAX], path[PATH_MAX];
+    if (!sources->state)
+        return;
+    snprintf(folder, sizeof folder, "%s/copies", sources->state);
+    if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
+        log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; last good copies are not kept", folder,
+                 strerror(errno));
+        return;
+    }
+    int r = copy_path(sources, source, path, sizeof path);
+    if (!r)
+        r = file_write(path, bytes, COPY_MODE);
+    if (r)
+        log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; the last good copy of %s is not kept", path,
+                 strerror(-r), source->name);
+}
+
+int sources_read_copies(struct sources *sources, struct instant now)
+{
+    if (!sources->state)
+        return 0;
+    for (size_t i = 0; i < sources->count; i++) {
+        struct held_source *held = &sources->items[i];
+        char path[PATH_MAX];
+        CLEANUP_BUF struct buf bytes = BUF_INIT(SOURCE_BYTES_MAX);
+        if (held->public.is_good || copy_path(sources, &held->public, path, sizeof path) ||
+            file_read(path, &bytes))
+            continue;
+        struct source before = held->public;
+        int r = read_bytes(sources, held, buf_text(&bytes), now);
+        if (r)
+            return r;
+        /* Not a reading of the world: its trouble, times and counts stay what they were. */
+        held->public.is_from_copy = held->public.is_good;
+        held->public.readings = before.readings;
+        held->public.tried = before.tried;
+        held->public.good = before.good;
+        held->public.trouble =
+            before.trouble ? arena_copy_string(held->notes, before.trouble) : NULL;
+        held->public.failures = before.failures;
+    }
+    return 0;
+}
+
+/* --- where bytes come from ---------------------------------------------------------------------
+ */
+
+int sources_offer(struct sources *sources, size_t i, struct text bytes, const char *etag,
+                  const char *last_modified, struct instant now)
+{
+    struct held_source *held = &sources->items[i];
+    uint8_t digest[DIGEST_BYTES];
+    int r = digest_parts(&bytes, 1, digest);
+    if (r)
+        return r;
+    bool is_same = held->public.is_good && memcmp(digest, held->digest, sizeof digest) == 0;
+    if (is_same) {
+        sources_unchanged(sources, i, now);
+        return 0;
+    }
+    r = read_bytes(sources, held, bytes, now);
+    if (r || held->public.trouble)
+        return r;
+    held->public.is_from_copy = false;
+    memcpy(held->digest, digest, sizeof digest);
+    held->public.etag = arena_copy_string(held->copy, etag);
+    held->public.last_modified = arena_copy_string(held->copy, last_modified);
+    keep_copy(sources, &held->public, bytes);
+    return 0;
+}
+
+void sources_unchanged(struct sources *sources, size_t i, struct instant now)
+{
+    struct source *source = &sources->items[i].public;
+    source->tried = now;
+    source->good = now;
+    source->trouble = NULL;
+    source->failures = 0;
+    source->readings++;
+}
+
+int sources_failed(struct sources *sources, size_t i, const char *why, struct instant now)
+{
+    struct held_source *held = &sources->items[i];
+    struct arena *notes = arena_new(note_arena_bytes);
+    const char *trouble = notes ? arena_copy_string(notes, why) : NULL;
+    if (!trouble) {
+        arena_free(notes);
+        return -ENOMEM;
+    }
+    arena_free(held->notes);
+    held->notes = notes;
+    flaws_init(&held->public.flaws, notes, held->public.location);
+    flaws_add(&held->public.flaws, SEVERITY_ERROR, 0, 0, NULL, "%s", why);
+    held->public.trouble = trouble;
+    held->public.tried = now;
+    held->public.failures++;
+    return 0;
+}
+
+static bool stamp_of(const char *path, struct stamp *ret)
+{
+    struct stat st;
+    if (stat(path, &st) < 0)
+        return false;
+    *ret = (struct stamp){st.st_dev, st.st_ino, st.st_size, st.st_mtim};
+    return true;
+}
+
+static bool stamp_equal(const struct stamp *a, const struct stamp *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           a->modified.tv_sec == b->modified.tv_sec && a->modified.tv_nsec == b->modified.tv_nsec;
+}
+
+static int read_file(struct sources *sources, size_t i, bool all, struct instant now)
+{
+    struct held_source *held = &sources->items[i];
+    struct stamp stamp = {0};
+    bool is_there = stamp_of(held->public.location, &stamp);
+    bool was_read = held->public.tried.utc_usec != INSTANT_UNSET.utc_usec;
+    if (is_there && was_read && !all && stamp_equal(&stamp, &held->stamp))
+        return 0;
+    CLEANUP_BUF struct buf bytes = BUF_INIT(SOURCE_BYTES_MAX);
+    int r = file_read(held->public.location, &bytes);
+    if (r == -ENOMEM)
+        return r;
+    if (r) {
+        held->stamp = (struct stamp){0};
+        return sources_failed(sources, i, strerror(-r), now);
+    }
+    held->stamp = stamp;
+    return sources_offer(sources, i, buf_text(&bytes), NULL, NULL, now);
+}
+
+int sources_read_files(struct sources *sources, bool all, struct instant now)
+{
+    for (size_t i = 0; i < sources->count; i++) {
+        if (sources->items[i].public.is_remote)
+            continue;
+        int r = read_file(sources, i, all, now);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+/* --- what they say together --------------------------------------------------------------------
+ */
+
+bool sources_has_contacts(const struct sources *sources)
+{
+    bool has_list = false;
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct source *source = &sources->items[i].public;
+        if (source->kind != SOURCE_CONTACTS)
+            continue;
+        if (!source->is_good)
+            return false;
+        has_list = true;
+    }
+    return has_list;
+}
+
+uint64_t sources_contacts_generation(const struct sources *sources)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < sources->count; i++)
+        if (sources->items[i].public.kind == SOURCE_CONTACTS)
+            sum += sources->items[i].public.generation;
+    return sum;
+}
+
+int sources_contacts(struct sources *sources, const struct contact_list **ret,
+                     struct flaws **ret_flaws)
+{
+    uint64_t generation = sources_contacts_generation(sources);
+    if (!sources->is_merged || generation != sources->merged_generation) {
+        struct arena *arena = arena_new(copy_arena_bytes);
+        struct contact_rows *rows =
+            arena ? arena_alloc_array(arena, sources->count + 1, sizeof *rows) : NULL;
+        size_t count = 0;
+        struct contact_list merged = {0};
+        struct flaws flaws;
+        int r = rows ? 0 : -ENOMEM;
+        if (!r) {
+            flaws_init(&flaws, arena, NULL);
+            for (size_t i = 0; i < sources->count; i++)
+                if (sources->items[i].public.kind == SOURCE_CONTACTS &&
+                    sources->items[i].public.is_good)
+                    rows[count++] = sources->items[i].public.rows;
+            r = contact_reader_merge(arena, rows, count, &flaws, &merged);
+        }
+        if (r) {
+            arena_free(arena);
+            return r;
+        }
+        arena_free(sources->merged_arena);
+        sources->merged_arena = arena;
+        sources->merged = merged;
+        sources->merged_flaws = flaws;
+        sources->merged_generation = generation;
+        sources->is_merged = true;
+    }
+    *ret = &sources->merged;
+    if (ret_flaws)
+        *ret_flaws = &sources->merged_flaws;
+    return 0;
+}
+
+const struct holiday_calendar *sources_holidays(struct sources *sources, size_t *ret_count)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < sources->count; i++)
+        if (sources->items[i].public.kind == SOURCE_HOLIDAYS && sources->items[i].public.is_good)
+            sources->holidays[count++] = sources->items[i].public.holidays;
+    *ret_count = count;
+    return sources->holidays;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* sources: everything that is read while the daemon lives (calendars, contact lists, holidays),
+ * each with its last good copy.
+ *
+ * A reading that is refused (truncated, not a calendar, no address column …) changes nothing: the
+ * last good copy stays in force, in memory and in STATE/copies for the next start, and the trouble
+ * is told with file and line. Local files are read by sources_read_files; for addresses somebody
+ * downloads the bytes and offers them.                                                           */
+#ifndef CONVIER_APP_SOURCES_H
+#define CONVIER_APP_SOURCES_H
+
+#include "base/flaw.h"
+#include "base/locale.h"
+#include "calendar/feed.h"
+#include "contacts/contact_reader.h"
+#include "model/settings.h"
+#include "plan/planner.h"
+
+enum source_kind { SOURCE_CALENDAR, SOURCE_CONTACTS, SOURCE_HOLIDAYS };
+
+struct source {
+    enum source_kind kind;
+    size_t index;         /* in the settings' list of its kind */
+    const char *name;     /* calendar's name, country, or the path */
+    const char *location; /* path or address */
+    bool is_remote;
+    int64_t every_usec; /* remote: between two downloads */
+
+    bool is_good;         /* a copy is in force */
+    bool is_from_copy;    /* … read from STATE/copies, nothing healthy was seen since the start */
+    uint64_t readings;    /* healthy readings since the start, changed or not */
+    uint64_t generation;  /* +1 whenever the content in force changed */
+    struct instant tried; /* last reading or download, healthy or not; UNSET = never */
+    struct instant good;  /* last healthy one */
+    const char *trouble;  /* why the last reading was refused; NULL = it was healthy */
+    int failures;         /* in a row */
+    const char *etag, *last_modified; /* remote: of the copy in force */
+    struct flaws flaws;               /* of the last reading */
+
+    /* What the copy in force says, by kind. */
+    const struct feed *feed;
+    struct contact_rows rows;
+    struct contact_guess guess;
+    struct holiday_calendar holidays;
+};
+
+struct sources;
+
+/* Nothing is read yet. settings, zones and locale are borrowed; state: folder for last good copies,
+ * NULL = keep none (commands that must not write).                                               */
+int sources_new(const struct settings *settings, struct zones *zones, struct locale *locale,
+                const char *state, struct sources **ret);
+struct sources *sources_free(struct sources *sources);
+
+size_t sources_count(const struct sources *sources);
+struct source *sources_at(struct sources *sources, size_t i);
+
+/* Takes last good copies from STATE/copies for sources that have none in force yet. */
+int sources_read_copies(struct sources *sources, struct instant now);
+/* Reads each local file that changed since its last reading (by inode, size and mtime), or all when
+ * `all`: a reading counts even when the bytes are the same. 0 or -errno of our own resources; a
+ * file that cannot be read is that source's trouble. */
+int sources_read_files(struct sources *sources, bool all, struct instant now);
+/* Bytes for one source, from wherever; etag and last_modified may be NULL. */
+int sources_offer(struct sources *sources, size_t i, struct text bytes, const char *etag,
+                  const char *last_modified, struct instant now);
+/* The address answered "not modified": a healthy reading. */
+void sources_unchanged(struct sources *sources, size_t i, struct instant now);
+/* It could not be fetched, and why. */
+int sources_failed(struct sources *sources, size_t i, const char *why, struct instant now);
+
+/* Every contact list has a copy in force: without that no audience is true. */
+bool sources_has_contacts(const struct sources *sources);
+/* All lists merged; remade when one changed. The pointer holds until the next reading. */
+int sources_contacts(struct sources *sources, const struct contact_list **ret,
+                     struct flaws **ret_flaws);
+uint64_t sources_contacts_generation(const struct sources *sources);
+/* Holiday calendars in force; count of them. */
+const struct holiday_calendar *sources_holidays(struct sources *sources, size_t *ret_count);
+
+#endif
