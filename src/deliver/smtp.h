@@ -4,7 +4,11 @@
  *
  * The driver writes what smtp_output gives, feeds what it reads, and calls smtp_timeout at
  * smtp_deadline. Messages are borrowed until their outcome is told, exactly once each, from inside
- * smtp_input, smtp_closed or smtp_timeout, never from smtp_send. */
+ * smtp_input, smtp_closed, smtp_timeout or smtp_free, never from smtp_send or smtp_output.
+ * on_outcome may call smtp_send; it may not free the machine.
+ *
+ * Several recipients: the first one (To) decides the outcome; a refused copy is named in the reply
+ * of an accepted message and loses nothing.                                                      */
 #ifndef CONVIER_DELIVER_SMTP_H
 #define CONVIER_DELIVER_SMTP_H
 
@@ -33,14 +37,28 @@ struct smtp *smtp_new(const struct smtp_capabilities *capabilities,
                       const struct smtp_callbacks *callbacks);
 struct smtp *smtp_free(struct smtp *smtp); /* with messages in hand: their outcome is told first */
 
+enum { SMTP_E_UNSENDABLE = 1 }; /* the message may not go over this connection as it is */
+
+/* May this message travel here? SMTP_E_UNSENDABLE and the outcome (stage MAIL, RCPT or DATA, code
+ * 0, REFUSED): an address that would break the dialogue or needs SMTPUTF8, no recipient, bytes that
+ * are not CRLF lines, or more of them than the server's SIZE. Every driver asks before smtp_send.
+ */
+int smtp_vet(const struct smtp_capabilities *capabilities, const struct message *message,
+             struct outcome *ret);
+
 bool smtp_wants_message(const struct smtp *smtp); /* there is room for one more now */
 bool smtp_is_dead(const struct smtp *smtp); /* out of step, 421, closed: close the connection */
+/* 0, SMTP_E_UNSENDABLE (smtp_vet says why), -EBUSY (no room) or -EPIPE (dead or quitting); the
+ * message was taken only if 0.                                                                   */
 int smtp_send(struct smtp *smtp, const struct message *message, void *token, struct instant now);
+size_t smtp_in_hand(const struct smtp *smtp);
 void smtp_quit(struct smtp *smtp, struct instant now); /* after what is in hand */
 bool smtp_is_done(const struct smtp *smtp);            /* QUIT answered or dead, nothing in hand */
 
-/* What is to be written; tell with smtp_written how much of it left, in order. The bytes do not
- * move between smtp_output and smtp_written.                                                     */
+/* What is to be written; tell with smtp_written how much of it left, in order. The bytes neither
+ * move nor grow until all of them are told as written (TLS libraries ask for that), whatever else
+ * is called in between. A driver must not tell bytes as written that the peer cannot read yet, nor
+ * keep silent on bytes that it can: the line between deferred and uncertain is drawn there.      */
 struct text smtp_output(struct smtp *smtp);
 void smtp_written(struct smtp *smtp, size_t size, struct instant now);
 void smtp_input(struct smtp *smtp, struct text bytes, struct instant now);

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/* download: each fetch is one easy handle on the downloads' own multi.
+ *
+ * Conditional requests are made by hand (If-None-Match, If-Modified-Since): libcurl's own time
+ * condition drops a body that is older than asked for and calls it unchanged. An answer counts as
+ * fresh only with 200 and a body: error pages, captive portals' redirects to other schemes and
+ * empty bodies are failures, so that a broken server never empties a calendar.
+ *
+ * Unlike the relay, downloads honour the system's proxy variables (libcurl reads them): offices
+ * reach the web through one.                                                                     */
+#include "net/download.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "net/loop.h"
+
+enum {
+    CONNECT_TIMEOUT_SEC = 30,
+    STALL_SEC = 60, /* slower than a byte a second for so long */
+    TOTAL_TIMEOUT_SEC = 600,
+    REDIRECTS_MAX = 5,
+    ERROR_BYTES = CURL_ERROR_SIZE + 128,
+};
+
+struct download {
+    struct download *next;
+    CURL *easy;
+    struct curl_slist *headers;
+    struct buf body;
+    download_done on_done;
+    void *context;
+    char curl_error[CURL_ERROR_SIZE];
+    char error[ERROR_BYTES];
+};
+
+struct downloads {
+    struct loop *loop;
+    struct download *first;
+};
+
+static struct download *download_free(struct download *download)
+{
+    if (!download)
+        return NULL;
+    if (download->easy)
+        curl_easy_cleanup(download->easy);
+    curl_slist_free_all(download->headers);
+    buf_done(&download->body);
+    free(download);
+    return NULL;
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *context)
+{
+    struct download *download = context;
+    buf_add(&download->body, data, size * count);
+    return buf_error(&download->body) ? 0 : size * count;
+}
+
+static const char *header(CURL *easy, const char *name)
+{
+    struct curl_header *found;
+    return curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &found) == CURLHE_OK ? found->value
+                                                                                  : NULL;
+}
+
+static const char *http_reason(int code)
+{
+    switch (code) {
+    case 401:
+        return "the server wants a login, or refuses ours (401)";
+    case 403:
+        return "the server forbids it (403)";
+    case 404:
+        return "no such page (404); was the calendar's public link renewed?";
+    case 410:
+        return "gone for good (410)";
+    case 429:
+        return "the server asks us to come less often (429)";
+    default:
+        return NULL;
+    }
+}
+
+/* Says in one sentence why nothing usable came, or returns NULL. */
+static const char *find_failure(struct download *download, CURLcode code, int http_code)
+{
+    const char *reason = http_reason(http_code);
+    if (code == CURLE_WRITE_ERROR && buf_error(&download->body) == -EFBIG)
+        snprintf(download->error, sizeof download->error, "larger than %zu bytes",
+                 download->body.max_bytes);
+    else if (code)
+        snprintf(download->error, sizeof download->error, "%s",
+                 *download->curl_error ? download->curl_error : curl_easy_strerror(code));
+    else if (http_code == 200 && download->body.size)
+        return NULL;
+    else if (http_code == 200)
+        snprintf(download->error, sizeof download->error, "the answer is empty");
+    else if (reason)
+        snprintf(download->error, sizeof download->error, "%s", reason);
+    else
+        snprintf(download->error, sizeof download->error, "the server answered %d", http_code);
+    return download->error;
+}
+
+static void unlink_download(struct downloads *downloads, const struct download *download)
+{
+    for (struct download **link = &downloads->first; *link; link = &(*link)->next)
+        if (*link == download) {
+            *link = download->next;
+            return;
+        }
+}
+
+static void on_finished(void *context, CURL *easy, CURLcode code)
+{
+    struct downloads *downloads = context;
+    struct download *download = NULL;
+    long http_code = 0;
+    char *private = NULL;
+
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
+    download = (struct download *)(void *)private;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &http_code);
+    unlink_download(downloads, download);
+    loop_stop(downloads->loop, easy);
+
+    struct download_result result = {.status = DOWNLOAD_FRESH,
+                                     .http_code = (int)http_code,
+                                     .body = buf_text(&download->body),
+                                     .etag = header(easy, "ETag"),
+                                     .last_modified = header(easy, "Last-Modified"),
+                                     .content_type = header(easy, "Content-Type")};
+    if (!code && http_code == 304 && download->headers)
+        result.status = DOWNLOAD_UNCHANGED;
+    else if ((result.error = find_failure(download, code, (int)http_code)))
+        result.status = DOWNLOAD_FAILED;
+    if (result.status != DOWNLOAD_FRESH)
+        result.body = (struct text){"", 0};
+    log_trace("net", "download ends: HTTP %ld, %zu bytes, %s", http_code, download->body.size,
+              result.error ? result.error : "fine");
+    download->on_done(download->context, &result);
+    download_free(download);
+}
+
+int downloads_open(sd_event *loop, struct downloads **ret)
+{
+    struct downloads *downloads = calloc(1, sizeof *downloads);
+    if (!downloads)
+        return -ENOMEM;
+    int r = loop_open(loop, "downloads", on_finished, downloads, &downloads->loop);
+    if (r < 0) {
+        free(downloads);
+        return r;
+    }
+    *ret = downloads;
+    return 0;
+}
+
+struct downloads *downloads_close(struct downloads *downloads)
+{
+    if (!downloads)
+        return NULL;
+    while (downloads->first) {
+        struct download *download = downloads->first;
+        downloads->first = download->next;
+        loop_stop(downloads->loop, download->easy);
+        download_free(download);
+    }
+    loop_close(downloads->loop);
+    free(downloads);
+    return NULL;
+}
+
+static int add_header(struct download *download, const char *name, const char *value)
+{
+    char line[1024];
+    /* A value with a line end, or one too long to be true, is not worth a condition. */
+    if (string_is_empty(value) || strpbrk(value, "\r\n") ||
+        snprintf(line, sizeof line, "%s: %s", name, value) >= (int)sizeof line)
+        return 0;
+    struct curl_slist *longer = curl_slist_append(download->headers, line);
+    if (!longer)
+        return -ENOMEM;
+    download->headers = longer;
+    return 0;
+}
+
+/* webcal is http as far as the wire goes, but every server of today speaks TLS; a plain one
+ * redirects nobody away from it, so webcal is tried as https.                                    */
+static int set_url(CURL *easy, const char *url)
+{
+    static const struct {
+        const char *from, *to;
+    } schemes[] = {{"webcal://", "https://"}, {"webcals://", "https://"}};
+    const char *scheme = "", *rest = url;
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (text_starts_nocase(text_of(url), schemes[i].from)) {
+            scheme = schemes[i].to;
+            rest = url + strlen(schemes[i].from);
+        }
+    size_t size = strlen(scheme) + strlen(rest) + 1;
+    char *whole = malloc(size);
+    if (!whole)
+        return -ENOMEM;
+    snprintf(whole, size, "%s%s", scheme, rest);
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, whole); /* copies */
+    free(whole);
+    return code ? -ENOMEM : 0;
+}
+
+static void set_limits(struct download *download)
+{
+    CURL *easy = download->easy;
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT_SEC);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)TOTAL_TIMEOUT_SEC);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)STALL_SEC);
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* all that libcurl can undo */
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "convier");
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, download->curl_error);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, download);
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, (char *)download);
+}
+
+static int set_request(struct download *download, const struct download_request *request)
+{
+    CURL *easy = download->easy;
+    int r = set_url(easy, request->url);
+    if (!r)
+        r = add_header(download, "If-None-Match", request->etag);
+    if (!r)
+        r = add_header(download, "If-Modified-Since", request->last_modified);
+    if (r)
+        return r;
+    CURLcode code = CURLE_OK;
+    if (download->headers)
+        code = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, download->headers);
+    if (!code && request->user)
+        code = curl_easy_setopt(easy, CURLOPT_USERNAME, request->user);
+    if (!code && request->password)
+        code = curl_easy_setopt(easy, CURLOPT_PASSWORD, request->password);
+    if (!code && request->user)
+        code = curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC | CURLAUTH_DIGEST);
+    if (!code && !string_is_empty(request->ca_file)) /* an empty CAINFO is an error of its own */
+        code = curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
+    return code ? -ENOMEM : 0;
+}
+
+int downloads_start(struct downloads *downloads, const struct download_request *request,
+                    download_done on_done, void *context)
+{
+    struct download *download = calloc(1, sizeof *download);
+    if (!download)
+        return -ENOMEM;
+    download->on_done = on_done;
+    download->context = context;
+    buf_init(&download->body, request->max_bytes);
+    download->easy = curl_easy_init();
+    int r = download->easy ? set_request(download, request) : -ENOMEM;
+    if (!r) {
+        set_limits(download);
+        r = loop_start(downloads->loop, download->easy);
+    }
+    if (r) {
+        download_free(download);
+        return r;
+    }
+    download->next = downloads->first;
+    downloads->first = download;
+    return 0;
+}
