@@ -12,7 +12,7 @@ char *unicode_nfc(struct arena *arena, struct text text);
 /* For comparing words that people typed: NFKC, case folded, runs of blanks (NBSP and ideographic
  * space too) made one space, trimmed.                                                            */
 char *unicode_fold(struct arena *arena, struct text text);
-/* The same without accents, for groups and headers: "Éŀus" ~ "elus". Kana keep their marks. */
+/* The same without accents, for groups and headers: "Élus" ~ "elus". Kana keep their marks. */
 char *unicode_fold_loose(struct arena *arena, struct text text);
 
 /* Columns on a terminal or in a plain-text mail: 2 for East Asian wide and full-width, 0 for

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/* unicode: ICU works on UTF-16, so each call goes there and back. Scratch room is malloc'ed, only
+ * results go to the arena; text that is plainly in its normal form already takes no trip.        */
+#include "base/unicode.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/ucnv.h>
+#include <unicode/ucnv_err.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
+
+enum { REPLACEMENT = 0xFFFD, TEXT_SIZE_MAX = INT32_MAX / 8 };
+
+struct wide {
+    UChar *data;
+    int32_t size;
+};
+
+static void wide_done(struct wide *wide)
+{
+    free(wide->data);
+}
+#define CLEANUP_WIDE __attribute__((cleanup(wide_done)))
+
+static bool wide_reserve(struct wide *wide, int32_t capacity)
+{
+    free(wide->data);
+    wide->data = calloc((size_t)capacity + 1, sizeof *wide->data);
+    return wide->data != NULL;
+}
+
+static bool wide_from(struct text text, struct wide *ret)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    if (text.size > TEXT_SIZE_MAX || !wide_reserve(ret, (int32_t)text.size))
+        return false;
+    u_strFromUTF8WithSub(ret->data, (int32_t)text.size, &ret->size, text.size ? text.data : "",
+                         (int32_t)text.size, REPLACEMENT, NULL, &error);
+    return U_SUCCESS(error);
+}
+
+static char *wide_to_utf8(struct arena *arena, const struct wide *wide, size_t *ret_size)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    int32_t size = 0;
+    u_strToUTF8WithSub(NULL, 0, &size, wide->data, wide->size, REPLACEMENT, NULL, &error);
+    char *out = arena_alloc(arena, (size_t)size + 1);
+    if (!out)
+        return NULL;
+    error = U_ZERO_ERROR;
+    u_strToUTF8WithSub(out, size, NULL, wide->data, wide->size, REPLACEMENT, NULL, &error);
+    if (ret_size)
+        *ret_size = (size_t)size;
+    return U_SUCCESS(error) ? out : NULL;
+}
+
+static bool wide_normalize(const UNormalizer2 *form, struct wide *wide)
+{
+    CLEANUP_WIDE struct wide out = {0};
+    UErrorCode error = U_ZERO_ERROR;
+    if (!form || !wide_reserve(&out, wide->size * 2 + 16))
+        return false;
+    out.size =
+        unorm2_normalize(form, wide->data, wide->size, out.data, wide->size * 2 + 16, &error);
+    if (error == U_BUFFER_OVERFLOW_ERROR) {
+        int32_t size = out.size;
+        error = U_ZERO_ERROR;
+        if (!wide_reserve(&out, size))
+            return false;
+        out.size = unorm2_normalize(form, wide->data, wide->size, out.data, size, &error);
+    }
+    struct wide old = *wide;
+    *wide = out;
+    out = old;
+    return U_SUCCESS(error);
+}
+
+/* Nothing below U+0300 combines or decomposes under NFC. */
+static bool is_plainly_nfc(struct text text)
+{
+    for (struct text rest = text; rest.size;) {
+        if ((unsigned char)rest.data[0] >= 0xCC)
+            return false;
+        if (text_next_rune(&rest) == REPLACEMENT)
+            return false;
+    }
+    return true;
+}
+
+char *unicode_nfc(struct arena *arena, struct text text)
+{
+    CLEANUP_WIDE struct wide wide = {0};
+    UErrorCode error = U_ZERO_ERROR;
+    if (is_plainly_nfc(text))
+        return arena_copy_text(arena, text);
+    if (!wide_from(text, &wide) || !wide_normalize(unorm2_getNFCInstance(&error), &wide))
+        return NULL;
+    return wide_to_utf8(arena, &wide, NULL);
+}
+
+/* Runs of blanks become one space, none at the ends. */
+static void wide_squeeze(struct wide *wide)
+{
+    int32_t to = 0;
+    bool is_pending = false;
+    for (int32_t from = 0; from < wide->size; from++) {
+        UChar c = wide->data[from];
+        if (u_isUWhiteSpace(c)) {
+            is_pending = to > 0;
+        } else {
+            if (is_pending)
+                wide->data[to++] = ' ';
+            is_pending = false;
+            wide->data[to++] = c;
+        }
+    }
+    wide->size = to;
+}
+
+static bool wide_fold(struct text text, struct wide *ret)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    if (!wide_from(text, ret) || !wide_normalize(unorm2_getNFKCCasefoldInstance(&error), ret))
+        return false;
+    wide_squeeze(ret);
+    return true;
+}
+
+char *unicode_fold(struct arena *arena, struct text text)
+{
+    CLEANUP_WIDE struct wide wide = {0};
+    return wide_fold(text, &wide) ? wide_to_utf8(arena, &wide, NULL) : NULL;
+}
+
+/* Letters and signs that have no decomposition but are typed one way or the other. */
+static const char *loose_spelling(UChar c)
+{
+    switch (c) {
+    case 0x00E6: /* ae */
+        return "ae";
+    case 0x0153: /* oe */
+        return "oe";
+    case 0x00F8:
+        return "o";
+    case 0x0142:
+        return "l";
+    case 0x2018:
+    case 0x2019:
+    case 0x02BC: /* apostrophes */
+        return "'";
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013: /* hyphens */
+        return "-";
+    default:
+        return NULL;
+    }
+}
+
+/* Only the combining marks of Latin, Greek and Cyrillic go: U+3099 and U+309A make another kana. */
+static bool wide_strip_accents(struct wide *wide)
+{
+    CLEANUP_WIDE struct wide out = {0};
+    if (!wide_reserve(&out, wide->size * 2))
+        return false;
+    for (int32_t i = 0; i < wide->size; i++) {
+        UChar c = wide->data[i];
+        const char *spelling = loose_spelling(c);
+        if (spelling)
+            while (*spelling)
+                out.data[out.size++] = (UChar)*spelling++;
+        else if (c < 0x0300 || c > 0x036F)
+            out.data[out.size++] = c;
+    }
+    struct wide old = *wide;
+    *wide = out;
+    out = old;
+    return true;
+}
+
+char *unicode_fold_loose(struct arena *arena, struct text text)
+{
+    CLEANUP_WIDE struct wide wide = {0};
+    UErrorCode error = U_ZERO_ERROR;
+    if (!wide_fold(text, &wide) || !wide_normalize(unorm2_getNFDInstance(&error), &wide) ||
+        !wide_strip_accents(&wide) || !wide_normalize(unorm2_getNFCInstance(&error), &wide))
+        return NULL;
+    return wide_to_utf8(arena, &wide, NULL);
+}
+
+int unicode_width(uint32_t rune)
+{
+    if (rune < 0x300)
+        return 1;
+    switch (u_charType((UChar32)rune)) {
+    case U_NON_SPACING_MARK:
+    case U_ENCLOSING_MARK:
+    case U_FORMAT_CHAR: /* joiners and direction marks take no room either */
+        return 0;
+    default:
+        break;
+    }
+    int width = u_getIntPropertyValue((UChar32)rune, UCHAR_EAST_ASIAN_WIDTH);
+    return width == U_EA_WIDE || width == U_EA_FULLWIDTH ? 2 : 1;
+}
+
+size_t unicode_text_width(struct text text)
+{
+    size_t width = 0;
+    while (text.size)
+        width += (size_t)unicode_width(text_next_rune(&text));
+    return width;
+}
+
+/* ---- charsets ---- */
+
+/* What the name means in files that people have: Latin-1 is always Microsoft's superset of it
+ * (WHATWG Encoding 4.2), and so is Shift_JIS, which ICU knows best by the name windows-31j.      */
+static const char *charset_meant(const char *charset)
+{
+    static const struct {
+        const char *name, *meant;
+    } rows[] = {
+        {"iso-8859-1", "windows-1252"}, {"iso8859-1", "windows-1252"},
+        {"latin1", "windows-1252"},     {"us-ascii", "windows-1252"},
+        {"ascii", "windows-1252"},      {"cp1252", "windows-1252"},
+        {"ansi", "windows-1252"},       {"shift_jis", "windows-31j"},
+        {"shift-jis", "windows-31j"},   {"sjis", "windows-31j"},
+        {"cp932", "windows-31j"},       {"ms932", "windows-31j"},
+        {"windows-932", "windows-31j"}, {"utf8", "utf-8"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (text_is_nocase(text_of(charset), rows[i].name))
+            return rows[i].meant;
+    return charset;
+}
+
+static void U_CALLCONV on_malformed(const void *context, UConverterToUnicodeArgs *arguments,
+                                    const char *bytes, int32_t size,
+                                    UConverterCallbackReason reason, UErrorCode *error)
+{
+    static const UChar replacement = REPLACEMENT;
+    size_t *count = (size_t *)(uintptr_t)context;
+    (void)bytes, (void)size;
+    if (reason > UCNV_IRREGULAR)
+        return; /* reset, close, clone */
+    ++*count;
+    *error = U_ZERO_ERROR;
+    ucnv_cbToUWriteUChars(arguments, &replacement, 1, 0, error);
+}
+
+/* ICU reads seven signs of CP932 as IBM did; Windows, and so Excel, means these. */
+static void wide_windows_signs(struct wide *wide)
+{
+    static const struct {
+        UChar ibm, windows;
+    } rows[] = {{0x2014, 0x2015}, {0x301C, 0xFF5E}, {0x2016, 0x2225}, {0x2212, 0xFF0D},
+                {0x00A2, 0xFFE0}, {0x00A3, 0xFFE1}, {0x00AC, 0xFFE2}};
+    for (int32_t i = 0; i < wide->size; i++)
+        for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
+            if (wide->data[i] == rows[k].ibm)
+                wide->data[i] = rows[k].windows;
+}
+
+static int decode(UConverter *converter, struct text bytes, struct wide *ret, size_t *ret_malformed)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    int32_t capacity = (int32_t)bytes.size + 16;
+    ucnv_setToUCallBack(converter, on_malformed, ret_malformed, NULL, NULL, &error);
+    for (;;) {
+        error = U_ZERO_ERROR;
+        *ret_malformed = 0;
+        if (!wide_reserve(ret, capacity))
+            return -ENOMEM;
+        ret->size = ucnv_toUChars(converter, ret->data, capacity, bytes.size ? bytes.data : "",
+                                  (int32_t)bytes.size, &error);
+        if (error != U_BUFFER_OVERFLOW_ERROR)
+            break;
+        capacity = ret->size;
+    }
+    return U_FAILURE(error) ? -ENOMEM : 0;
+}
+
+int unicode_decode(struct arena *arena, struct text bytes, const char *charset,
+                   struct text *ret_utf8, size_t *ret_malformed)
+{
+    CLEANUP_WIDE struct wide wide = {0};
+    UErrorCode error = U_ZERO_ERROR;
+    size_t malformed = 0;
+    const char *meant = charset_meant(charset);
+    if (bytes.size > TEXT_SIZE_MAX)
+        return -ENOMEM;
+    if (!*meant) /* ICU would take its own default */
+        return UNICODE_E_CHARSET;
+    UConverter *converter = ucnv_open(meant, &error);
+    if (U_FAILURE(error))
+        return error == U_MEMORY_ALLOCATION_ERROR ? -ENOMEM : UNICODE_E_CHARSET;
+    int r = decode(converter, bytes, &wide, &malformed);
+    ucnv_close(converter);
+    if (r)
+        return r;
+    if (strcmp(meant, "windows-31j") == 0)
+        wide_windows_signs(&wide);
+    if (wide.size && wide.data[0] == 0xFEFF) /* a mark that has done its work */
+        memmove(wide.data, wide.data + 1, (size_t)--wide.size * sizeof *wide.data);
+    struct text utf8 = {0};
+    utf8.data = wide_to_utf8(arena, &wide, &utf8.size);
+    if (!utf8.data)
+        return -ENOMEM;
+    *ret_utf8 = utf8;
+    if (ret_malformed)
+        *ret_malformed = malformed;
+    return 0;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/unicode.h"
+
+#include "check.h"
+
+enum { ARENA_BYTES = 1 << 22 };
+
+TEST(nfc)
+{
+    static const struct {
+        const char *title, *in, *want;
+    } rows[] = {
+        {"ascii", "abc", "abc"},
+        {"composed stays", "é", "é"},
+        {"accent composes", "e\xCC\x81", "é"},
+        {"voiced kana composes", "か\xE3\x82\x99", "が"},
+        {"half-width kana stay", "ｶﾞ", "ｶﾞ"},
+        {"malformed", "a\xFFz", "a\xEF\xBF\xBDz"},
+        {"empty", "", ""},
+        {"compatibility ideograph has a canonical twin", "\xEF\xA8\x9A", "\xE7\xA5\xA5"},
+    };
+    struct arena *arena = arena_new(ARENA_BYTES);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK_ROW(rows[i].title);
+        CHECK_STRING(unicode_nfc(arena, text_of(rows[i].in)), rows[i].want);
+    }
+    arena_free(arena);
+}
+
+TEST(folds)
+{
+    static const struct {
+        const char *title, *in, *fold, *loose;
+    } rows[] = {
+        {"accents", "Élus", "élus", "elus"},
+        {"decomposed accents", "E\xCC\x81lus", "élus", "elus"},
+        {"blanks", " \xC2\xA0 Comité\t\n du  Japon\xE3\x80\x80", "comité du japon",
+         "comite du japon"},
+        {"full width", "ＡＢＣ　１２", "abc 12", "abc 12"},
+        {"half-width kana", "ｶﾞｯｺｳ", "ガッコウ", "ガッコウ"},
+        {"voicing marks stay", "がぎ パピ", "がぎ パピ", "がぎ パピ"},
+        {"ligatures", "CHŒUR Ægir", "chœur ægir", "choeur aegir"},
+        {"apostrophes", "L’Élu", "l’élu", "l'elu"},
+        {"hyphens", "Aix‑en–Provence", "aix‐en–provence", "aix-en-provence"},
+        {"sharp s", "Straße", "strasse", "strasse"},
+        {"turkish dotted i", "İZMİR", "i\xCC\x87zmi\xCC\x87r", "izmir"},
+        {"zero width space goes",
+         "a\xE2\x80\x8B"
+         "b",
+         "ab", "ab"},
+        {"only blanks", " \xC2\xA0 ", "", ""},
+        {"malformed", "\xFF", "\xEF\xBF\xBD", "\xEF\xBF\xBD"},
+        {"hangul", "한국", "한국", "한국"},
+    };
+    struct arena *arena = arena_new(ARENA_BYTES);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK_ROW(rows[i].title);
+        CHECK_STRING(unicode_fold(arena, text_of(rows[i].in)), rows[i].fold);
+        CHECK_STRING(unicode_fold_loose(arena, text_of(rows[i].in)), rows[i].loose);
+    }
+    arena_free(arena);
+}
+
+TEST(widths)
+{
+    static const struct {
+        const char *text;
+        size_t width;
+    } rows[] = {
+        {"abc", 3},
+        {"é", 1},
+        {"e\xCC\x81", 1},
+        {"東京", 4},
+        {"ｱｲｳ", 3},
+        {"ＡＢ", 4},
+        {"〜", 2},
+        {"か\xE3\x82\x99", 2},
+        {"…", 1},
+        {"👋", 2},
+        {"a\xE2\x80\x8D"
+         "b",
+         2},
+        {"", 0},
+        {"～", 2},
+        {"\xC2\xA0", 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK_ROW(rows[i].text);
+        CHECK_INT(unicode_text_width(text_of(rows[i].text)), rows[i].width);
+    }
+}
+
+TEST(charsets)
+{
+    static const struct {
+        const char *title, *charset, *bytes;
+        size_t size;
+        const char *want;
+        size_t malformed;
+    } rows[] = {
+        {"euro and oe", "windows-1252", "\x80 c\x9Cur", 6, "€ cœur", 0},
+        {"latin-1 is 1252", "ISO-8859-1", "d\x92\xE9t\xE9", 5, "d’été", 0},
+        {"circled one", "CP932", "\x87\x40", 2, "①", 0},
+        {"ladder taka", "Shift_JIS", "\xFB\xFC", 2, "髙", 0},
+        {"wave dash as Windows", "windows-31j", "\x81\x60\x81\x7C\x81\x61\x81\x5C", 8, "～－∥―", 0},
+        {"backslash and tilde", "CP932", "\\~", 2, "\\~", 0},
+        {"half-width kana", "CP932", "\xB6\xDE", 2, "ｶﾞ", 0},
+        {"euc", "EUC-JP", "\xC5\xEC\xB5\xFE", 4, "東京", 0},
+        {"euc circled one", "EUC-JP", "\xAD\xA1", 2, "①", 0},
+        {"jis", "ISO-2022-JP", "\x1B$BEl5~\x1B(B!", 11, "東京!", 0},
+        {"jis circled one", "ISO-2022-JP", "\x1B$B-!\x1B(B", 8, "①", 0},
+        {"utf-16 le", "UTF-16", "\xFF\xFE\xE9\x00", 4, "é", 0},
+        {"utf-16 be", "UTF-16", "\xFE\xFF\x67\x71", 4, "東", 0},
+        {"utf-8 with mark", "UTF-8", "\xEF\xBB\xBFok", 5, "ok", 0},
+        {"utf-8 malformed", "UTF-8", "a\xFF\xFEz", 4, "a\xEF\xBF\xBD\xEF\xBF\xBDz", 2},
+        {"cp932 cut", "CP932", "A\x87", 2, "A\xEF\xBF\xBD", 1},
+        {"empty", "CP932", "", 0, "", 0},
+    };
+    struct arena *arena = arena_new(ARENA_BYTES);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct text utf8 = {0};
+        size_t malformed = 99;
+        CHECK_ROW(rows[i].title);
+        CHECK_INT(unicode_decode(arena, (struct text){rows[i].bytes, rows[i].size}, rows[i].charset,
+                                 &utf8, &malformed),
+                  0);
+        CHECK_STRING(utf8.data, rows[i].want);
+        CHECK_INT(malformed, rows[i].malformed);
+    }
+    struct text utf8;
+    CHECK_ROW("unknown names");
+    CHECK_INT(unicode_decode(arena, TEXT("x"), "klingon", &utf8, NULL), UNICODE_E_CHARSET);
+    CHECK_INT(unicode_decode(arena, TEXT("x"), "", &utf8, NULL), UNICODE_E_CHARSET);
+    arena_free(arena);
+}
+
+TEST(memory_refused)
+{
+    struct arena *arena = arena_new(64);
+    struct text utf8;
+    static char big[4096];
+    memset(big, 'e', sizeof big);
+    struct text text = {big, sizeof big};
+    REQUIRE(arena != NULL);
+    CHECK(unicode_nfc(arena, text) == NULL);
+    CHECK(unicode_fold(arena, text) == NULL);
+    CHECK(unicode_fold_loose(arena, text) == NULL);
+    CHECK(unicode_decode(arena, text, "CP932", &utf8, NULL) < 0);
+    arena_free(arena);
+}
+
+CHECK_MAIN
