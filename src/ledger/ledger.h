@@ -5,8 +5,12 @@
  * checks notice_may_become. Nothing here names its engine (SQLite today): a PostgreSQL ledger has
  * this same header. Changes are durable when ledger_commit returns 0.
  *
- * Errors: negative errno; -ENOSPC and -EIO mean that nothing of the open transaction was kept. A
- * ledger that said so refuses changes until ledger_begin succeeds again.                         */
+ * Errors: a negative errno from any change means that nothing of the open transaction was kept: it
+ * is over (no commit, no rollback needed), and changes are refused with the same errno until
+ * ledger_begin succeeds again. -ENOSPC, -EIO: the disk; -EBUSY: somebody else writes for too long;
+ * -EBADMSG: the file is damaged. Positive values changed nothing and leave the transaction open.
+ * Changes of a notice that is not there (erased by ledger_forget meanwhile) say LEDGER_E_ABSENT.
+ * Not for several threads. Strings given are not kept.                                           */
 #ifndef CONVIER_LEDGER_LEDGER_H
 #define CONVIER_LEDGER_LEDGER_H
 
@@ -29,7 +33,7 @@ enum {
     LEDGER_E_LOCKED = 1, /* another daemon has it */
     LEDGER_E_DAMAGED,    /* integrity check failed; the flaw says what to do */
     LEDGER_E_NEWER,      /* made by a newer version */
-    LEDGER_E_ABSENT,     /* LEDGER_COMMAND and there is none yet */
+    LEDGER_E_ABSENT,     /* LEDGER_COMMAND and there is none yet; or no such row */
 };
 int ledger_open(const char *path, enum ledger_mode mode, struct instant now, struct flaws *flaws,
                 struct ledger **ret);
@@ -60,7 +64,8 @@ int ledger_find_facts(struct ledger *ledger, struct arena *arena, struct zones *
                       const char *id, const struct facts **ret_or_null);
 int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting);
 
-/* All sightings of a feed (NULL: of all) whose facts end at or after `since`, ordered by occurrence key. */
+/* All sightings of a feed (NULL: of all) whose facts end at or after `since`, ordered by occurrence
+ * key. */
 LIST_TYPE(sightings, struct sighting);
 int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *zones,
                      const char *feed, struct instant since, struct sightings *ret);
@@ -71,25 +76,27 @@ int ledger_history(struct ledger *ledger, struct arena *arena, struct zones *zon
                    const char *occurrence, struct history *ret);
 
 /* --- notices -------------------------------------------------------------------------------- */
-/* Records a new notice as OWED or HELD with its reason. LEDGER_E_EXISTS when its key is there.   */
+/* Records a new notice as OWED or HELD with its reason. LEDGER_E_EXISTS when its key is there.
+ * Its facts should have been kept before; those that were not (or NULL) are told to nobody.      */
 enum { LEDGER_E_EXISTS = 10, LEDGER_E_TRANSITION = 11 };
 int ledger_owe(struct ledger *ledger, const struct notice *notice, const char *reason,
                struct instant now, int64_t *ret_id);
 
-/* The next notices to send: OWED, or DEFERRED or UNCERTAIN with next_try <= now; neither expired
- * nor of a paused hold; by lane (cancellation, change and postponed, reminder, invitation and the
- * rest, newsletter), then due, then id.                                                          */
+/* The next notices to send: OWED with due <= now, or DEFERRED or UNCERTAIN with next_try <= now;
+ * neither expired nor of an open hold; by lane (cancellation, change and postponed, reminder,
+ * invitation and the rest, newsletter), then due, then id. */
 LIST_TYPE(notices, struct notice);
 int ledger_due(struct ledger *ledger, struct arena *arena, struct instant now, size_t max,
                struct notices *ret);
-/* The earliest next_try or expiry that could make ledger_due or ledger_expire say more; NEVER if
- * none. */
+/* The earliest due, next_try or expiry that could make ledger_due or ledger_expire say more; NEVER
+ * if none. */
 int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret);
 
 /* OWED, DEFERRED or UNCERTAIN → CLAIMED; counts an attempt. message_id is kept at the first claim.
  */
 int ledger_claim(struct ledger *ledger, int64_t notice, const char *message_id, struct instant now);
-/* The bytes of a message whose outcome is not settled; erased when it is. */
+/* The bytes of a message whose outcome is not settled: kept while CLAIMED, DEFERRED or UNCERTAIN,
+ * erased with any other state. The first ones stay. */
 int ledger_keep_bytes(struct ledger *ledger, int64_t notice, struct text bytes);
 int ledger_find_bytes(struct ledger *ledger, struct arena *arena, int64_t notice,
                       struct text *ret_or_empty);
@@ -101,6 +108,10 @@ int ledger_outcome(struct ledger *ledger, int64_t notice, const struct outcome *
  * when notice_may_become forbids it (nothing changed).                                           */
 int ledger_move(struct ledger *ledger, int64_t notice, enum notice_state state, const char *reason,
                 struct instant now);
+/* OWED or UNCERTAIN → HELD, as a part of an open hold (ledger_move to HELD leaves its hold alone).
+ */
+int ledger_put_on_hold(struct ledger *ledger, int64_t notice, int64_t hold, const char *reason,
+                       struct instant now);
 /* Every OWED, HELD, DEFERRED or UNCERTAIN notice with expires <= now becomes EXPIRED. */
 int ledger_expire(struct ledger *ledger, struct instant now, size_t *ret_count);
 /* At start: every CLAIMED notice (a daemon died with it in hand) becomes UNCERTAIN, next_try now.
@@ -190,6 +201,9 @@ int ledger_forget(struct ledger *ledger, const char *address, size_t *ret_rows);
 
 /* --- upkeep --------------------------------------------------------------------------------- */
 int ledger_backup(struct ledger *ledger, const char *path); /* on line, a consistent copy */
-int ledger_purge(struct ledger *ledger, struct instant before, size_t *ret_rows); /* retention */
+/* Retention: erases occurrences that ended before, with all that was said of them, a few a call;
+ * what nobody refers to any more goes last. Call again, in a new transaction, until *ret_rows is
+ * 0. Oppositions stay, as keyed hashes. */
+int ledger_purge(struct ledger *ledger, struct instant before, size_t *ret_rows);
 
 #endif

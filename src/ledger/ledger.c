@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening, the lock, and transactions.
+ *
+ * One daemon writes notices (flock on PATH.lock); commands read beside it and write a little. In
+ * WAL mode readers never wait; two writers wait for each other at BEGIN IMMEDIATE, for as long as
+ * the busy time-out, and never in the middle of a transaction.
+ *
+ * A change that fails with an errno undoes the whole open transaction at once and the ledger
+ * refuses further changes until a new one begins: what is committed was complete, always. What
+ * was committed before stays: each commit is synced to the disk before it returns.              */
+#include "ledger/ledger.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "ledger/query.h"
+#include "ledger/schema.h"
+
+enum { BUSY_MSEC_DAEMON = 2000, BUSY_MSEC_COMMAND = 10000, BACKUP_PAGES_ALL = -1 };
+
+static const char pragmas[] = "PRAGMA journal_mode=WAL;"
+                              "PRAGMA synchronous=FULL;"
+                              "PRAGMA temp_store=MEMORY;"
+                              "PRAGMA trusted_schema=OFF;"
+                              "PRAGMA cache_size=-8192;"
+                              "PRAGMA journal_size_limit=16777216;";
+
+static void complain(struct flaws *flaws, const char *advice, const char *text)
+{
+    if (flaws)
+        flaws_add(flaws, SEVERITY_ERROR, 0, 0, advice, "%s", text);
+}
+
+/* --- lock ------------------------------------------------------------------------------------ */
+
+static int take_lock(const char *path, int *ret)
+{
+    char *name;
+    if (asprintf(&name, "%s.lock", path) < 0)
+        return -ENOMEM;
+    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int r = fd < 0 ? -errno : 0;
+    free(name);
+    if (r)
+        return r;
+    while (flock(fd, LOCK_EX | LOCK_NB)) {
+        if (errno == EINTR)
+            continue;
+        r = errno == EWOULDBLOCK ? LEDGER_E_LOCKED : -errno;
+        close(fd);
+        return r;
+    }
+    *ret = fd;
+    return 0;
+}
+
+/* --- opening --------------------------------------------------------------------------------- */
+
+/* Ours, of a version that we know? An empty file is version 0. */
+static int check_version(struct ledger *ledger, struct flaws *flaws, int *ret_version)
+{
+    int64_t application = 0, version = 0, tables = 0;
+    int r = query_pragma(ledger->db, "PRAGMA application_id", &application);
+    if (!r)
+        r = query_pragma(ledger->db, "PRAGMA user_version", &version);
+    if (!r)
+        r = query_pragma(ledger->db, "SELECT count(*) FROM sqlite_schema", &tables);
+    if (r)
+        return r;
+    if (application != SCHEMA_APPLICATION && (tables || version || application)) {
+        complain(flaws, "name another file in the setting `state`",
+                 "this file is a database of another program");
+        return LEDGER_E_DAMAGED;
+    }
+    if (version > SCHEMA_VERSION) {
+        complain(flaws, "install that version again, or start from a backup made before it",
+                 "the ledger was written by a newer version of convier");
+        return LEDGER_E_NEWER;
+    }
+    *ret_version = (int)version;
+    return 0;
+}
+
+static int check_integrity(struct ledger *ledger, struct flaws *flaws)
+{
+    sqlite3_stmt *stmt;
+    int r = sqlite3_prepare_v2(ledger->db, "PRAGMA quick_check(1)", -1, &stmt, NULL);
+    if (r != SQLITE_OK)
+        return query_error(ledger->db, r);
+    r = sqlite3_step(stmt);
+    const char *verdict = r == SQLITE_ROW ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
+    int error = query_error(ledger->db, r);
+    if (!error && !verdict)
+        error = -ENOMEM;
+    if (!error && strcmp(verdict, "ok") != 0) {
+        complain(flaws, "put it aside and restore the last backup; nothing is sent meanwhile",
+                 "the ledger is damaged");
+        error = LEDGER_E_DAMAGED;
+    }
+    sqlite3_finalize(stmt);
+    return error;
+}
+
+static int load_key(struct ledger *ledger)
+{
+    struct query q = query_start(ledger, "SELECT value FROM secret WHERE name = 'key'");
+    bool is_there = query_row(&q);
+    if (is_there) {
+        struct text key = query_bytes_at(&q, 0);
+        if (key.size == sizeof ledger->key)
+            memcpy(ledger->key, key.data, sizeof ledger->key);
+        else
+            query_fail(&q, -EBADMSG);
+    }
+    int r = query_end(&q);
+    return r ? r : is_there ? 0 : -ENOENT;
+}
+
+/* The key is made with the ledger and lives as long as it. */
+static int make_key(struct ledger *ledger, struct instant now)
+{
+    int r = load_key(ledger);
+    if (r != -ENOENT)
+        return r;
+    uint8_t key[DIGEST_BYTES];
+    r = digest_random(key, sizeof key);
+    if (!r)
+        r = ledger_begin(ledger);
+    if (r)
+        return r;
+    struct query q = query_start(ledger, "INSERT INTO secret(name, value) VALUES('key', ?)");
+    query_bytes(&q, key, sizeof key);
+    struct instant born;
+    r = ledger_changed(ledger, query_run(&q));
+    if (!r)
+        r = ledger_birth(ledger, "ledger", "ledger", now, &born);
+    if (!r)
+        r = ledger_commit(ledger);
+    return r ? r : load_key(ledger);
+}
+
+static void set_patience(struct ledger *ledger)
+{
+    sqlite3_busy_timeout(ledger->db,
+                         ledger->mode == LEDGER_DAEMON ? BUSY_MSEC_DAEMON : BUSY_MSEC_COMMAND);
+}
+
+static int open_file(struct ledger *ledger, int flags)
+{
+    int r = sqlite3_open_v2(ledger->path, &ledger->db,
+                            flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    if (r != SQLITE_OK)
+        return query_error(ledger->db, r);
+    set_patience(ledger);
+    return 0;
+}
+
+/* A new file is readable by its owner only, before the first byte is in it. */
+static int create_file(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return -errno;
+    close(fd);
+    return 0;
+}
+
+static int open_daemon(struct ledger *ledger, struct flaws *flaws)
+{
+    int version = 0;
+    int r = take_lock(ledger->path, &ledger->lock);
+    if (r == LEDGER_E_LOCKED)
+        complain(flaws, "stop the other one first", "another daemon is at work on this ledger");
+    if (!r)
+        r = create_file(ledger->path);
+    if (!r)
+        r = open_file(ledger, SQLITE_OPEN_READWRITE);
+    if (!r)
+        r = check_version(ledger, flaws, &version);
+    if (!r)
+        r = query_exec(ledger->db, pragmas);
+    if (!r && version)
+        r = check_integrity(ledger, flaws);
+    if (!r && version < SCHEMA_VERSION)
+        r = schema_migrate(ledger->db, version);
+    return r;
+}
+
+/* Beside a daemon the file has today's form; without one a command may be the first after an
+ * upgrade, and brings it up to date under the lock.                                              */
+static int open_command(struct ledger *ledger, struct flaws *flaws)
+{
+    int version = 0;
+    struct stat status;
+    if (stat(ledger->path, &status))
+        return errno == ENOENT ? LEDGER_E_ABSENT : -errno;
+    int r = open_file(ledger, SQLITE_OPEN_READWRITE);
+    if (!r)
+        r = check_version(ledger, flaws, &version);
+    if (!r)
+        r = query_exec(ledger->db, pragmas);
+    if (r || version == SCHEMA_VERSION)
+        return r;
+    int lock = -1;
+    r = take_lock(ledger->path, &lock);
+    if (r == LEDGER_E_LOCKED && version == 0)
+        return LEDGER_E_ABSENT; /* a daemon is just making it */
+    if (r == LEDGER_E_LOCKED)
+        complain(flaws, "restart the daemon",
+                 "the daemon at work on this ledger is of an older version");
+    if (!r)
+        r = check_version(ledger, flaws, &version); /* somebody may have been faster */
+    if (!r && version < SCHEMA_VERSION)
+        r = schema_migrate(ledger->db, version);
+    if (lock >= 0)
+        close(lock);
+    return r;
+}
+
+/* A file that nobody has open may lie where we cannot write, not even SQLite's shared memory: read
+ * it as one that does not change.                                                                */
+static int open_unwritable(const char *path, sqlite3 **ret)
+{
+    char *wal;
+    if (asprintf(&wal, "%s-wal", path) < 0)
+        return -ENOMEM;
+    bool has_wal = access(wal, F_OK) == 0;
+    free(wal);
+    if (has_wal)
+        return -EACCES;
+    struct buf escaped = BUF_INIT(16 * 1024);
+    buf_add_string(&escaped, "file:");
+    for (const char *c = path; *c; c++)
+        if (strchr("%?#", *c))
+            buf_printf(&escaped, "%%%02X", (unsigned char)*c);
+        else
+            buf_add_char(&escaped, *c);
+    buf_add_string(&escaped, "?immutable=1");
+    int r = buf_error(&escaped);
+    if (!r)
+        r = query_error(NULL, sqlite3_open_v2(escaped.data, ret,
+                                              SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
+                                                  SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                                              NULL));
+    buf_done(&escaped);
+    return r;
+}
+
+static int copy_into(sqlite3 *to, sqlite3 *from)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    if (!backup)
+        return query_error(to, sqlite3_errcode(to));
+    int step = sqlite3_backup_step(backup, BACKUP_PAGES_ALL);
+    int finish = sqlite3_backup_finish(backup);
+    return query_error(to, finish != SQLITE_OK ? finish : step);
+}
+
+static int open_memory(struct ledger *ledger, struct flaws *flaws)
+{
+    struct stat status;
+    int version = 0;
+    int r = query_error(
+        NULL,
+        sqlite3_open_v2(":memory:", &ledger->db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL));
+    if (!r && stat(ledger->path, &status) == 0 && status.st_size > 0) {
+        sqlite3 *file = NULL;
+        r = query_error(NULL, sqlite3_open_v2(ledger->path, &file,
+                                              SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX |
+                                                  SQLITE_OPEN_EXRESCODE,
+                                              NULL));
+        if (!r) {
+            sqlite3_busy_timeout(file, BUSY_MSEC_COMMAND);
+            r = copy_into(ledger->db, file);
+        }
+        sqlite3_close(file);
+        if (r && r != -ENOMEM && r != -EBADMSG && !open_unwritable(ledger->path, &file)) {
+            r = copy_into(ledger->db, file);
+            sqlite3_close(file);
+        }
+    }
+    if (!r)
+        r = check_version(ledger, flaws, &version);
+    if (!r)
+        r = query_exec(ledger->db, "PRAGMA temp_store=MEMORY;PRAGMA trusted_schema=OFF");
+    if (!r && version < SCHEMA_VERSION)
+        r = schema_migrate(ledger->db, version);
+    return r;
+}
+
+int ledger_open(const char *path, enum ledger_mode mode, struct instant now, struct flaws *flaws,
+                struct ledger **ret)
+{
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+    if (!ledger)
+        return -ENOMEM;
+    ledger->mode = mode;
+    ledger->lock = -1;
+    ledger->path = strdup(path);
+    int r = !ledger->path            ? -ENOMEM
+            : mode == LEDGER_DAEMON  ? open_daemon(ledger, flaws)
+            : mode == LEDGER_COMMAND ? open_command(ledger, flaws)
+                                     : open_memory(ledger, flaws);
+    if (!r)
+        r = make_key(ledger, now);
+    if (r == -EBADMSG) {
+        complain(flaws, "put it aside and restore the last backup; nothing is sent meanwhile",
+                 "the ledger cannot be read: it is damaged, or no ledger at all");
+        r = LEDGER_E_DAMAGED;
+    }
+    if (r)
+        ledger_close(ledger);
+    else
+        *ret = ledger;
+    return r;
+}
+
+struct ledger *ledger_close(struct ledger *ledger)
+{
+    if (!ledger)
+        return NULL;
+    ledger_rollback(ledger);
+    query_drop_all(ledger);
+    sqlite3_close(ledger->db);
+    if (ledger->lock >= 0)
+        close(ledger->lock);
+    free(ledger->occurrence.name);
+    free(ledger->path);
+    explicit_bzero(ledger->key, sizeof ledger->key);
+    free(ledger);
+    return NULL;
+}
+
+/* --- transactions ---------------------------------------------------------------------------- */
+
+static int simple(struct ledger *ledger, const char *sql)
+{
+    struct query q = query_start(ledger, sql);
+    return query_run(&q);
+}
+
+static void stop_wiping(struct ledger *ledger)
+{
+    if (ledger->wipes)
+        (void)query_exec(ledger->db, "PRAGMA secure_delete=OFF"); /* else it is only slower */
+    ledger->wipes = false;
+}
+
+static void undo(struct ledger *ledger)
+{
+    /* After a full disk or an I/O error SQLite has often rolled back by itself; a rollback that
+     * fails leaves nothing committed either. */
+    if (!sqlite3_get_autocommit(ledger->db))
+        (void)query_exec(ledger->db, "ROLLBACK");
+    ledger->is_open = false;
+    stop_wiping(ledger);
+    ledger_forget_names(ledger);
+}
+
+int ledger_begin(struct ledger *ledger)
+{
+    assert(!ledger->is_open);
+    int r = simple(ledger, "BEGIN IMMEDIATE");
+    if (r)
+        return r;
+    ledger_forget_names(ledger); /* a command may have erased some since */
+    ledger->is_open = true;
+    ledger->spoilt = 0;
+    return 0;
+}
+
+/* A reader may stand in the way: then the next commit tries again, and nobody waits. What was asked
+ * for is done and durable whatever comes of this.                                                */
+static void clean_log(struct ledger *ledger)
+{
+    int64_t is_busy = 1;
+    sqlite3_busy_timeout(ledger->db, 0);
+    if (!query_pragma(ledger->db, "PRAGMA wal_checkpoint(TRUNCATE)", &is_busy) && !is_busy)
+        ledger->owes_checkpoint = false;
+    set_patience(ledger);
+}
+
+int ledger_commit(struct ledger *ledger)
+{
+    if (ledger->spoilt)
+        return ledger->spoilt;
+    assert(ledger->is_open);
+    int r = ledger_changed(ledger, simple(ledger, "COMMIT"));
+    ledger->is_open = false;
+    if (!r && ledger->wipes)
+        ledger->owes_checkpoint = true;
+    stop_wiping(ledger);
+    if (!r && ledger->owes_checkpoint)
+        clean_log(ledger);
+    return r;
+}
+
+int ledger_wipe(struct ledger *ledger)
+{
+    ledger->wipes = true;
+    return query_exec(ledger->db, "PRAGMA secure_delete=ON");
+}
+
+void ledger_rollback(struct ledger *ledger)
+{
+    if (ledger->is_open)
+        undo(ledger);
+    ledger->spoilt = 0;
+}
+
+int ledger_may_change(struct ledger *ledger)
+{
+    if (ledger->spoilt)
+        return ledger->spoilt;
+    assert(ledger->is_open);
+    return 0;
+}
+
+int ledger_changed(struct ledger *ledger, int r)
+{
+    if (r < 0 && !ledger->spoilt) {
+        undo(ledger);
+        ledger->spoilt = r;
+    }
+    return r;
+}
+
+int ledger_read_begin(struct ledger *ledger, bool *ret_is_mine)
+{
+    *ret_is_mine = sqlite3_get_autocommit(ledger->db);
+    return *ret_is_mine ? simple(ledger, "BEGIN") : 0;
+}
+
+int ledger_read_end(struct ledger *ledger, bool is_mine, int r)
+{
+    int end = is_mine ? simple(ledger, "COMMIT") : 0;
+    return r ? r : end;
+}

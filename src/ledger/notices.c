@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/* notices: owed, claimed, settled. change() is the one place where a state changes: it asks
+ * notice_may_become, writes the column and the fact of it, and traces.
+ *
+ *   state        ready               what is true of it
+ *   owed         due                 may leave at `ready`
+ *   held         due                 waits for its hold's word
+ *   claimed      -                   in a daemon's hands; message_id is set; the network may or may
+ *                                    not have seen it
+ *   deferred     next try            certainly not accepted
+ *   uncertain    next try            perhaps accepted: only the same message_id may leave again
+ *   accepted     -                   sent is set; told knows
+ *   others       -                   nothing moves them on but a human
+ *
+ * The bytes of a message are kept through claimed, deferred and uncertain, and go with every other
+ * state: what is sent after that is a new message or none.                                       */
+#include <assert.h>
+#include <errno.h>
+
+#include "base/log.h"
+#include "ledger/query.h"
+#include "ledger/schema.h"
+
+/* --- owing ----------------------------------------------------------------------------------- */
+
+static int lane_of(enum notice_kind kind)
+{
+    switch (kind) {
+    case NOTICE_CANCELLATION:
+    case NOTICE_UNINVITED:
+        return 0;
+    case NOTICE_CHANGE:
+    case NOTICE_POSTPONED:
+        return 1;
+    case NOTICE_REMINDER:
+        return 2;
+    case NOTICE_NEWSLETTER:
+        return 4;
+    default:
+        return 3;
+    }
+}
+
+static int record_life(struct ledger *ledger, int64_t notice, int64_t number,
+                       enum notice_state state, const char *text, struct instant now)
+{
+    struct query q = query_start(ledger, "INSERT INTO life(notice, number, at, state, text)"
+                                         " VALUES(?, ?, ?, ?, ?)");
+    query_int(&q, notice);
+    query_int(&q, number);
+    query_int(&q, now.utc_usec);
+    query_string(&q, notice_state_to_text(state));
+    query_string(&q, text);
+    return query_run(&q);
+}
+
+static int insert(struct ledger *ledger, const struct notice *notice, const char *reason,
+                  int64_t occurrence, int64_t contact)
+{
+    struct query q = query_start(
+        ledger, "INSERT INTO notice(occurrence, contact, step, state, kind, lane, rule, template,"
+                " facts, facts_before, sequence, due, ready, expires, attempts, moves, hold, reply,"
+                " language, zone)"
+                " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, 0, 0, ?14,"
+                " ?15, ?16, ?17) ON CONFLICT(occurrence, contact, step) DO NOTHING");
+    query_int(&q, occurrence);
+    query_int(&q, contact);
+    query_string(&q, notice->step);
+    query_string(&q, notice_state_to_text(notice->state));
+    query_string(&q, notice_kind_to_text(notice->kind));
+    query_int(&q, lane_of(notice->kind));
+    query_string(&q, notice->rule);
+    query_string(&q, notice->template_name);
+    query_string(&q, notice->facts);
+    query_string(&q, notice->facts_before);
+    query_int(&q, notice->sequence);
+    query_int(&q, notice->due.utc_usec);
+    query_int(&q, notice->expires.utc_usec);
+    query_id(&q, notice->hold);
+    query_string(&q, notice->state == NOTICE_HELD ? reason : NULL);
+    query_string(&q, language_to_text(notice->language));
+    query_string(&q, notice->zone);
+    int r = query_run(&q);
+    return r ? r : sqlite3_changes(ledger->db) ? 0 : LEDGER_E_EXISTS;
+}
+
+int ledger_owe(struct ledger *ledger, const struct notice *notice, const char *reason,
+               struct instant now, int64_t *ret_id)
+{
+    assert(notice->state == NOTICE_OWED || notice->state == NOTICE_HELD);
+    int64_t occurrence = 0, contact = 0, id = 0;
+    int r = ledger_may_change(ledger);
+    if (r)
+        return r;
+    r = ledger_intern_occurrence(ledger, notice->occurrence, &occurrence);
+    if (!r)
+        r = ledger_intern_contact(ledger, notice->contact, &contact);
+    if (!r)
+        r = insert(ledger, notice, reason, occurrence, contact);
+    if (!r) {
+        id = sqlite3_last_insert_rowid(ledger->db);
+        r = record_life(ledger, id, 0, notice->state, reason, now);
+    }
+    if (!r) {
+        log_trace("ledger", "notice %lld: new -> %s", (long long)id,
+                  notice_state_to_text(notice->state));
+        if (ret_id)
+            *ret_id = id;
+    }
+    return ledger_changed(ledger, r);
+}
+
+/* --- the one door of states ------------------------------------------------------------------ */
+
+struct change {
+    int64_t notice;
+    enum notice_state state;
+    const char *text;        /* reason or reply, or NULL */
+    const char *message_id;  /* for CLAIMED */
+    struct instant next_try; /* for DEFERRED and UNCERTAIN; else when it is due */
+    int64_t hold;            /* for HELD; 0 = as before */
+    struct instant now;
+};
+
+struct before {
+    enum notice_state state;
+    enum notice_kind kind;
+    int64_t moves, occurrence, contact, sequence;
+    char facts[FACTS_ID_BYTES];
+};
+
+static int find_before(struct ledger *ledger, int64_t notice, struct before *ret)
+{
+    struct query q =
+        query_start(ledger, "SELECT state, kind, moves, occurrence, contact, sequence, facts"
+                            " FROM notice WHERE id = ?");
+    query_int(&q, notice);
+    bool is_there = query_row(&q);
+    if (is_there) {
+        if (!notice_state_from_text(query_bytes_at(&q, 0), &ret->state) ||
+            !notice_kind_from_text(query_bytes_at(&q, 1), &ret->kind))
+            query_fail(&q, -EBADMSG);
+        ret->moves = query_int_at(&q, 2);
+        ret->occurrence = query_int_at(&q, 3);
+        ret->contact = query_int_at(&q, 4);
+        ret->sequence = query_int_at(&q, 5);
+        struct text facts = query_bytes_at(&q, 6);
+        for (size_t i = 0; i < FACTS_ID_BYTES; i++)
+            ret->facts[i] = i < facts.size && i + 1 < FACTS_ID_BYTES ? facts.data[i] : '\0';
+    }
+    int r = query_end(&q);
+    return r ? r : is_there ? 0 : LEDGER_E_ABSENT;
+}
+
+/* Each of these touches no more columns, and so no more indexes, than it must. */
+static const char claim_sql[] =
+    "UPDATE notice SET state = 'claimed', moves = moves + 1, attempts = attempts + 1,"
+    " message_id = coalesce(message_id, ?2) WHERE id = ?1";
+static const char accept_sql[] =
+    "UPDATE notice SET state = 'accepted', moves = moves + 1, reply = ?2, sent = ?3 WHERE id = ?1";
+static const char move_sql[] =
+    "UPDATE notice SET state = ?2, moves = moves + 1, reply = coalesce(?3, reply),"
+    " ready = coalesce(?4, due), hold = coalesce(?5, hold) WHERE id = ?1";
+
+static int write_state(struct ledger *ledger, const struct change *change)
+{
+    struct query q;
+    switch (change->state) {
+    case NOTICE_CLAIMED:
+        q = query_start(ledger, claim_sql);
+        query_int(&q, change->notice);
+        query_string(&q, change->message_id);
+        break;
+    case NOTICE_ACCEPTED:
+        q = query_start(ledger, accept_sql);
+        query_int(&q, change->notice);
+        query_string(&q, change->text);
+        query_int(&q, change->now.utc_usec);
+        break;
+    default:
+        q = query_start(ledger, move_sql);
+        query_int(&q, change->notice);
+        query_string(&q, notice_state_to_text(change->state));
+        query_string(&q, change->text);
+        query_instant(&q, change->next_try);
+        query_id(&q, change->hold);
+    }
+    return query_run(&q);
+}
+
+static int drop_bytes(struct ledger *ledger, int64_t notice)
+{
+    struct query q = query_start(ledger, "DELETE FROM message WHERE notice = ?");
+    query_int(&q, notice);
+    return query_run(&q);
+}
+
+static bool keeps_bytes(enum notice_state state)
+{
+    return state == NOTICE_CLAIMED || state == NOTICE_DEFERRED || state == NOTICE_UNCERTAIN;
+}
+
+static int change(struct ledger *ledger, const struct change *change)
+{
+    struct before before;
+    int r = find_before(ledger, change->notice, &before);
+    if (r)
+        return r;
+    if (!notice_may_become(before.state, change->state))
+        return LEDGER_E_TRANSITION;
+    r = write_state(ledger, change);
+    if (!r)
+        r = record_life(ledger, change->notice, before.moves + 1, change->state, change->text,
+                        change->now);
+    if (!r && keeps_bytes(before.state) && !keeps_bytes(change->state))
+        r = drop_bytes(ledger, change->notice);
+    if (!r && change->state == NOTICE_ACCEPTED && before.facts[0])
+        r = ledger_record_told(ledger, before.occurrence, before.contact, before.facts,
+                               (int)before.sequence, before.kind == NOTICE_INVITATION, change->now);
+    if (!r)
+        log_trace("ledger", "notice %lld: %s -> %s", (long long)change->notice,
+                  notice_state_to_text(before.state), notice_state_to_text(change->state));
+    return r;
+}
+
+/* --- its callers ----------------------------------------------------------------------------- */
+
+int ledger_claim(struct ledger *ledger, int64_t notice, const char *message_id, struct instant now)
+{
+    int r = ledger_may_change(ledger);
+    if (r)
+        return r;
+    return ledger_changed(ledger, change(ledger, &(struct change){.notice = notice,
+                                                                  .state = NOTICE_CLAIMED,
+                                                                  .message_id = message_id,
+                                                                  .next_try = INSTANT_UNSET,
+                                                                  .now = now}));
+}
+
+int ledger_outcome(struct ledger *ledger, int64_t notice, const struct outcome *outcome,
+                   struct instant next_try, struct instant now)
+{
+    static const enum notice_state states[] = {
+        [VERDICT_ACCEPTED] = NOTICE_ACCEPTED,
+        [VERDICT_DEFERRED] = NOTICE_DEFERRED,
+        [VERDICT_REFUSED] = NOTICE_REFUSED,
+        [VERDICT_UNCERTAIN] = NOTICE_UNCERTAIN,
+    };
+    bool has_next = outcome->verdict == VERDICT_DEFERRED || outcome->verdict == VERDICT_UNCERTAIN;
+    int r = ledger_may_change(ledger);
+    if (r)
+        return r;
+    return ledger_changed(
+        ledger, change(ledger, &(struct change){.notice = notice,
+                                                .state = states[outcome->verdict],
+                                                .text = outcome->reply,
+                                                .next_try = has_next ? next_try : INSTANT_UNSET,
+                                                .now = now}));
+}
+
+int ledger_move(struct ledger *ledger, int64_t notice, enum notice_state state, const char *reason,
+                struct instant now)
+{
+    assert(state == NOTICE_OWED || state == NOTICE_HELD || state == NOTICE_EXPIRED ||
+           state == NOTICE_SUPERSEDED || state == NOTICE_SUPPRESSED);
+    int r = ledger_may_change(ledger);
+    if (r)
+        return r;
+    return ledger_changed(ledger, change(ledger, &(struct change){.notice = notice,
+                                                                  .state = state,
+                                                                  .text = reason,
+                                                                  .next_try = INSTANT_UNSET,
+                                                                  .now = now}));
+}
+
+int ledger_put_on_hold(struct ledger *ledger, int64_t notice, int64_t hold, const char *reason,
+                       struct instant now)
+{
+    int r = ledger_may_change(ledger);
+    if (r)
+        return r;
+    return ledger_changed(ledger, change(ledger, &(struct change){.notice = notice,
+                                                                  .state = NOTICE_HELD,
+                                                                  .text = reason,
+                                                                  .next_try = INSTANT_UNSET,
+                                                                  .hold = hold,
+                                                                  .now = now}));
+}
+
+/* Ids are gathered before they are moved: a statement must not read what it makes another write. */
+int ledger_move_each(struct ledger *ledger, const char *sql, int64_t parameter,
+                     enum notice_state state, const char *reason, struct instant next_try,
+                     struct instant now, size_t *ret_count)
+{
+    enum { BATCH = 256 };
+    int64_t ids[BATCH];
+    size_t total = 0, count;
+    int r = ledger_may_change(ledger);
+
+    do {
+        count = 0;
+        if (r)
+            return r;
+        struct query q = query_start(ledger, sql);
+        query_int(&q, parameter);
+        query_int(&q, BATCH);
+        while (query_row(&q) && count < BATCH)
+            ids[count++] = query_int_at(&q, 0);
+        r = query_end(&q);
+        for (size_t i = 0; !r && i < count; i++)
+            r = change(ledger, &(struct change){.notice = ids[i],
+                                                .state = state,
+                                                .text = reason,
+                                                .next_try = next_try,
+                                                .now = now});
+        total += count;
+    } while (!r && count == BATCH);
+    if (!r && ret_count)
+        *ret_count = total;
+    return ledger_changed(ledger, r);
+}
+
+int ledger_expire(struct ledger *ledger, struct instant now, size_t *ret_count)
+{
+    return ledger_move_each(ledger,
+                            "SELECT id FROM notice WHERE state IN " SCHEMA_LIVE_STATES
+                            " AND expires <= ? ORDER BY expires LIMIT ?",
+                            now.utc_usec, NOTICE_EXPIRED, "it came too late to be of use",
+                            INSTANT_UNSET, now, ret_count);
+}
+
+int ledger_settle_claims(struct ledger *ledger, struct instant now, size_t *ret_count)
+{
+    return ledger_move_each(ledger,
+                            "SELECT id FROM notice WHERE state = 'claimed' AND id > ? ORDER BY id"
+                            " LIMIT ?",
+                            0, NOTICE_UNCERTAIN, "convier stopped while it was being sent", now,
+                            now, ret_count);
+}
+
+/* --- bytes ----------------------------------------------------------------------------------- */
+
+int ledger_keep_bytes(struct ledger *ledger, int64_t notice, struct text bytes)
+{
+    int r = ledger_may_change(ledger);
+    if (r)
+        return r;
+    struct query q = query_start(ledger, "INSERT INTO message(notice, bytes)"
+                                         " SELECT id, ?2 FROM notice WHERE id = ?1"
+                                         " ON CONFLICT DO NOTHING");
+    query_int(&q, notice);
+    query_bytes(&q, bytes.data, bytes.size);
+    return ledger_changed(ledger, query_run(&q));
+}
+
+int ledger_find_bytes(struct ledger *ledger, struct arena *arena, int64_t notice,
+                      struct text *ret_or_empty)
+{
+    struct text copy = {"", 0};
+    struct query q = query_start(ledger, "SELECT bytes FROM message WHERE notice = ?");
+    query_int(&q, notice);
+    if (query_row(&q)) {
+        struct text bytes = query_bytes_at(&q, 0);
+        copy = (struct text){arena_copy_text(arena, bytes), bytes.size};
+        if (!copy.data)
+            query_fail(&q, -ENOMEM);
+    }
+    int r = query_end(&q);
+    if (!r)
+        *ret_or_empty = copy;
+    return r;
+}

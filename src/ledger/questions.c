@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* questions: what the ledger knows of notices, for sending, for people and for pacing. */
+#include <errno.h>
+
+#include "ledger/questions.h"
+#include "ledger/schema.h"
+
+void notice_read(struct query *q, struct arena *arena, struct notice *ret)
+{
+    bool is_sense = notice_kind_from_text(query_bytes_at(q, 4), &ret->kind) &&
+                    notice_state_from_text(query_bytes_at(q, 5), &ret->state) &&
+                    language_from_text(query_bytes_at(q, 19), &ret->language);
+    if (!is_sense)
+        query_fail(q, -EBADMSG);
+    ret->id = query_int_at(q, 0);
+    ret->occurrence = query_copy_at(q, arena, 1);
+    ret->step = query_copy_at(q, arena, 2);
+    ret->contact = query_copy_at(q, arena, 3);
+    ret->rule = query_copy_at(q, arena, 6);
+    ret->template_name = query_copy_at(q, arena, 7);
+    ret->facts = query_copy_at(q, arena, 8);
+    ret->facts_before = query_copy_at(q, arena, 9);
+    ret->sequence = (int)query_int_at(q, 10);
+    ret->due = query_instant_at(q, 11);
+    ret->expires = query_instant_at(q, 12);
+    bool waits = ret->state == NOTICE_DEFERRED || ret->state == NOTICE_UNCERTAIN;
+    ret->next_try = waits ? query_instant_at(q, 13) : INSTANT_UNSET;
+    ret->sent = query_instant_at(q, 14);
+    ret->attempts = (int)query_int_at(q, 15);
+    ret->hold = query_int_at(q, 16);
+    ret->message_id = query_copy_at(q, arena, 17);
+    ret->reply = query_copy_at(q, arena, 18);
+    ret->zone = query_copy_at(q, arena, 20);
+}
+
+int notices_read(struct query *q, struct arena *arena, struct notices *ret)
+{
+    struct notices list = {0};
+    while (query_row(q)) {
+        struct notice *notice = list_add(arena, &list);
+        if (!notice)
+            query_fail(q, -ENOMEM);
+        else
+            notice_read(q, arena, notice);
+    }
+    int r = query_end(q);
+    if (!r)
+        *ret = list;
+    return r;
+}
+
+static int64_t limit_of(size_t max)
+{
+    return max && max < INT64_MAX ? (int64_t)max : -1;
+}
+
+int ledger_due(struct ledger *ledger, struct arena *arena, struct instant now, size_t max,
+               struct notices *ret)
+{
+    *ret = (struct notices){0};
+    if (!max)
+        return 0;
+    struct query q = query_start(
+        ledger, "SELECT " NOTICE_COLUMNS " FROM notice n INDEXED BY notice_ready"
+                " JOIN occurrence o ON o.id = n.occurrence JOIN contact c ON c.id = n.contact"
+                " WHERE n.state IN " SCHEMA_READY_STATES " AND n.ready <= ?1 AND n.expires > ?1"
+                " AND (n.hold IS NULL OR (SELECT closed FROM hold WHERE id = n.hold) IS NOT NULL)"
+                " ORDER BY n.lane, n.due, n.id LIMIT ?2");
+    query_int(&q, now.utc_usec);
+    query_int(&q, limit_of(max));
+    return notices_read(&q, arena, ret);
+}
+
+int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret)
+{
+    struct instant ready = INSTANT_NEVER, expires = INSTANT_NEVER;
+    struct query q = query_start(ledger, "SELECT min(ready) FROM notice INDEXED BY notice_ready"
+                                         " WHERE state IN " SCHEMA_READY_STATES " AND ready > ?");
+    query_int(&q, now.utc_usec);
+    if (query_row(&q) && !query_is_null_at(&q, 0))
+        ready = query_instant_at(&q, 0);
+    int r = query_end(&q);
+    if (r)
+        return r;
+    q = query_start(ledger, "SELECT min(expires) FROM notice INDEXED BY notice_expires"
+                            " WHERE state IN " SCHEMA_LIVE_STATES);
+    if (query_row(&q) && !query_is_null_at(&q, 0))
+        expires = query_instant_at(&q, 0);
+    r = query_end(&q);
+    if (!r)
+        *ret = instant_min(ready, expires);
+    return r;
+}
+
+/* The occurrence has an index, which is all that a filter needs; the rest is read through. */
+#define FILTER                                                                                     \
+    " (?2 IS NULL OR c.address = ?2) AND (?3 IS NULL OR n.state = ?3)"                             \
+    " AND (?4 IS NULL OR n.hold = ?4) ORDER BY o.key, c.address, n.due, n.id LIMIT ?5"
+
+int ledger_notices(struct ledger *ledger, struct arena *arena, const struct notice_filter *filter,
+                   struct notices *ret)
+{
+    struct query q =
+        filter->occurrence
+            ? query_start(ledger, "SELECT " NOTICE_COLUMNS " FROM occurrence o"
+                                  " CROSS JOIN notice n ON n.occurrence = o.id"
+                                  " JOIN contact c ON c.id = n.contact WHERE o.key = ?1 AND" FILTER)
+        : filter->contact
+            ? query_start(ledger, "SELECT " NOTICE_COLUMNS " FROM contact c"
+                                  " CROSS JOIN notice n ON n.contact = c.id"
+                                  " JOIN occurrence o ON o.id = n.occurrence WHERE ?1 IS NULL"
+                                  " AND" FILTER)
+            : query_start(ledger,
+                          "SELECT " NOTICE_COLUMNS " FROM notice n"
+                          " JOIN occurrence o ON o.id = n.occurrence"
+                          " JOIN contact c ON c.id = n.contact WHERE ?1 IS NULL AND" FILTER);
+    query_string(&q, filter->occurrence);
+    query_string(&q, filter->contact);
+    query_string(&q, filter->has_state ? notice_state_to_text(filter->state) : NULL);
+    query_id(&q, filter->hold);
+    query_int(&q, limit_of(filter->max));
+    return notices_read(&q, arena, ret);
+}
+
+int ledger_life(struct ledger *ledger, struct arena *arena, int64_t notice,
+                struct notice_facts *ret)
+{
+    struct notice_facts list = {0};
+    struct query q = query_start(ledger, "SELECT at, state, text FROM life WHERE notice = ?"
+                                         " ORDER BY number");
+    query_int(&q, notice);
+    while (query_row(&q)) {
+        struct notice_fact *fact = list_add(arena, &list);
+        if (!fact) {
+            query_fail(&q, -ENOMEM);
+            break;
+        }
+        fact->at = query_instant_at(&q, 0);
+        if (!notice_state_from_text(query_bytes_at(&q, 1), &fact->state))
+            query_fail(&q, -EBADMSG);
+        fact->text = query_copy_at(&q, arena, 2);
+    }
+    int r = query_end(&q);
+    if (!r)
+        *ret = list;
+    return r;
+}
+
+static int count_of(struct ledger *ledger, const char *sql, int64_t *ret)
+{
+    struct query q = query_start(ledger, sql);
+    if (query_row(&q))
+        *ret = query_is_null_at(&q, 0) ? INSTANT_UNSET.utc_usec : query_int_at(&q, 0);
+    return query_end(&q);
+}
+
+int ledger_counts(struct ledger *ledger, struct ledger_counts *ret)
+{
+    struct ledger_counts counts = {.last_accepted = INSTANT_UNSET};
+    int64_t suppressions = 0, holds = 0;
+    bool is_mine = false;
+    int r = ledger_read_begin(ledger, &is_mine);
+    if (r)
+        return r;
+    struct query q = query_start(ledger, "SELECT state, count(*) FROM notice GROUP BY state");
+    while (query_row(&q)) {
+        enum notice_state state;
+        if (notice_state_from_text(query_bytes_at(&q, 0), &state))
+            counts.states[state] = (size_t)query_int_at(&q, 1);
+        else
+            query_fail(&q, -EBADMSG);
+    }
+    r = query_end(&q);
+    if (!r)
+        r = count_of(ledger, "SELECT count(*) FROM suppression", &suppressions);
+    if (!r)
+        r = count_of(ledger, "SELECT count(*) FROM hold WHERE closed IS NULL", &holds);
+    if (!r)
+        r = count_of(ledger, "SELECT max(sent) FROM notice WHERE sent IS NOT NULL",
+                     &counts.last_accepted.utc_usec);
+    r = ledger_read_end(ledger, is_mine, r);
+    counts.suppressions = (size_t)suppressions;
+    counts.holds = (size_t)holds;
+    if (!r)
+        *ret = counts;
+    return r;
+}
+
+int ledger_recent(struct ledger *ledger, struct arena *arena, struct instant since,
+                  struct recent_sents *ret)
+{
+    struct recent_sents list = {0};
+    struct query q =
+        query_start(ledger, "SELECT c.address, n.sent FROM notice n INDEXED BY notice_sent"
+                            " JOIN contact c ON c.id = n.contact WHERE n.sent >= ?"
+                            " AND n.kind IN ('invitation', 'reminder', 'save-the-date', 'thanks',"
+                            " 'newsletter') ORDER BY c.address, n.sent");
+    query_int(&q, since.utc_usec);
+    while (query_row(&q)) {
+        struct recent_sent *sent = list_add(arena, &list);
+        if (!sent) {
+            query_fail(&q, -ENOMEM);
+            break;
+        }
+        sent->contact = query_copy_at(&q, arena, 0);
+        sent->sent = query_instant_at(&q, 1);
+    }
+    int r = query_end(&q);
+    if (!r)
+        *ret = list;
+    return r;
+}
+
+int ledger_sent_since(struct ledger *ledger, struct instant since, size_t *ret_count)
+{
+    size_t count = 0;
+    struct query q = query_start(ledger, "SELECT count(*) FROM notice WHERE sent >= ?");
+    query_int(&q, since.utc_usec);
+    if (query_row(&q))
+        count = (size_t)query_int_at(&q, 0);
+    int r = query_end(&q);
+    if (!r)
+        *ret_count = count;
+    return r;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* sightings: facts, what the feeds said, what contacts were told; and all of it as a history. */
+#include <errno.h>
+#include <string.h>
+
+#include "ledger/questions.h"
+
+/* --- facts ----------------------------------------------------------------------------------- */
+
+int ledger_keep_facts(struct ledger *ledger, const struct facts *facts)
+{
+    int r = ledger_may_change(ledger);
+    if (r)
+        return r;
+    struct query q =
+        query_start(ledger, "INSERT INTO facts(id, text) VALUES(?, ?) ON CONFLICT DO NOTHING");
+    query_string(&q, facts->id);
+    query_string(&q, facts->text);
+    return ledger_changed(ledger, query_run(&q));
+}
+
+/* A few thousand contacts were told the same few facts: each text is parsed once a question. */
+LIST_TYPE(parsed_facts, const struct facts *);
+
+static const struct facts *parse(struct query *q, struct arena *arena, struct zones *zones,
+                                 struct parsed_facts *known, int id_column, int text_column)
+{
+    struct text id = query_bytes_at(q, id_column);
+    for (size_t i = known->count; i-- > 0 && known->count - i <= 16;)
+        if (text_is(id, known->items[i]->id))
+            return known->items[i];
+    const char *text = query_copy_at(q, arena, text_column);
+    struct facts *facts = arena_alloc(arena, sizeof *facts);
+    const struct facts **slot = list_add(arena, known);
+    if (!text || !facts || !slot) {
+        query_fail(q, -ENOMEM);
+        return NULL;
+    }
+    int r = facts_parse(arena, zones, text, facts);
+    if (r) {
+        query_fail(q, r == FACTS_E_MALFORMED ? -EBADMSG : r);
+        return NULL;
+    }
+    return *slot = facts;
+}
+
+int ledger_find_facts(struct ledger *ledger, struct arena *arena, struct zones *zones,
+                      const char *id, const struct facts **ret_or_null)
+{
+    struct parsed_facts known = {0};
+    struct query q = query_start(ledger, "SELECT id, text FROM facts WHERE id = ?");
+    query_string(&q, id);
+    const struct facts *facts = query_row(&q) ? parse(&q, arena, zones, &known, 0, 1) : NULL;
+    int r = query_end(&q);
+    if (!r)
+        *ret_or_null = facts;
+    return r;
+}
+
+/* --- sightings ------------------------------------------------------------------------------- */
+
+/* When the last place on Earth has seen its end. */
+static struct instant end_of(const struct when *when)
+{
+    if (!when->is_all_day)
+        return when->end;
+    return instant_from_sec((civil_date_to_days(when->end_day) * 24 + 12) * 3600);
+}
+
+int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting)
+{
+    int64_t occurrence = 0;
+    int r = ledger_may_change(ledger);
+    if (r)
+        return r;
+    r = ledger_intern_occurrence(ledger, sighting->occurrence, &occurrence);
+    if (!r)
+        r = ledger_keep_facts(ledger, sighting->facts);
+    if (r)
+        return ledger_changed(ledger, r);
+    struct query q = query_start(
+        ledger, "INSERT OR REPLACE INTO sighting(occurrence, feed, first_seen, quiet_since,"
+                " missing_since, missing_reads, sequence, moved_to, facts, ends)"
+                " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    query_int(&q, occurrence);
+    query_string(&q, sighting->feed);
+    query_int(&q, sighting->first_seen.utc_usec);
+    query_int(&q, sighting->quiet_since.utc_usec);
+    query_instant(&q, sighting->missing_since);
+    query_int(&q, sighting->missing_reads);
+    query_int(&q, sighting->sequence);
+    query_string(&q, sighting->moved_to);
+    query_string(&q, sighting->facts->id);
+    query_int(&q, end_of(&sighting->facts->when).utc_usec);
+    return ledger_changed(ledger, query_run(&q));
+}
+
+#define SIGHTING_COLUMNS                                                                           \
+    "o.key, s.feed, s.first_seen, s.quiet_since, s.missing_since, s.missing_reads, s.sequence,"    \
+    " s.moved_to, s.facts, f.text"
+
+static void read_sighting(struct query *q, struct arena *arena, struct zones *zones,
+                          struct parsed_facts *known, struct sighting *ret)
+{
+    ret->occurrence = query_copy_at(q, arena, 0);
+    ret->feed = query_copy_at(q, arena, 1);
+    ret->first_seen = query_instant_at(q, 2);
+    ret->quiet_since = query_instant_at(q, 3);
+    ret->missing_since = query_instant_at(q, 4);
+    ret->missing_reads = (int)query_int_at(q, 5);
+    ret->sequence = (int)query_int_at(q, 6);
+    ret->moved_to = query_copy_at(q, arena, 7);
+    ret->facts = parse(q, arena, zones, known, 8, 9);
+}
+
+int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *zones,
+                     const char *feed, struct instant since, struct sightings *ret)
+{
+    struct sightings list = {0};
+    struct parsed_facts known = {0};
+    struct query q = query_start(
+        ledger, "SELECT " SIGHTING_COLUMNS " FROM sighting s INDEXED BY sighting_feed"
+                " JOIN occurrence o ON o.id = s.occurrence JOIN facts f ON f.id = s.facts"
+                " WHERE s.feed = ? AND s.ends >= ? ORDER BY o.key");
+    query_string(&q, feed);
+    query_int(&q, since.utc_usec);
+    while (query_row(&q)) {
+        struct sighting *sighting = list_add(arena, &list);
+        if (sighting)
+            read_sighting(&q, arena, zones, &known, sighting);
+        else
+            query_fail(&q, -ENOMEM);
+    }
+    int r = query_end(&q);
+    if (!r)
+        *ret = list;
+    return r;
+}
+
+/* --- told ------------------------------------------------------------------------------------ */
+
+/* Facts that were never kept (a newsletter's) are told to nobody. What left last counts, even when
+ * it is older: a contact who heard old facts last is to hear of the new ones again.              */
+int ledger_record_told(struct ledger *ledger, int64_t occurrence, int64_t contact,
+                       const char *facts, int sequence, bool is_invitation, struct instant now)
+{
+    struct query q = query_start(
+        ledger, "INSERT INTO told(occurrence, contact, facts, sequence, first_at, at, was_invited)"
+                " SELECT ?1, ?2, id, ?4, ?5, ?5, ?6 FROM facts WHERE id = ?3"
+                " ON CONFLICT(occurrence, contact) DO UPDATE SET facts = excluded.facts,"
+                " sequence = excluded.sequence, at = excluded.at,"
+                " was_invited = max(was_invited, excluded.was_invited)");
+    query_int(&q, occurrence);
+    query_int(&q, contact);
+    query_string(&q, facts);
+    query_int(&q, sequence);
+    query_int(&q, now.utc_usec);
+    query_int(&q, is_invitation);
+    return query_run(&q);
+}
+
+int ledger_tell(struct ledger *ledger, const char *occurrence, const char *contact,
+                const char *facts_id, int sequence, struct instant now)
+{
+    int64_t occurrence_id = 0, contact_id = 0;
+    int r = ledger_may_change(ledger);
+    if (r)
+        return r;
+    r = ledger_intern_occurrence(ledger, occurrence, &occurrence_id);
+    if (!r)
+        r = ledger_intern_contact(ledger, contact, &contact_id);
+    if (!r)
+        r = ledger_record_told(ledger, occurrence_id, contact_id, facts_id, sequence, false, now);
+    return ledger_changed(ledger, r);
+}
+
+/* --- history --------------------------------------------------------------------------------- */
+
+static int find_sighting(struct ledger *ledger, struct arena *arena, struct zones *zones,
+                         struct parsed_facts *known, int64_t occurrence, struct history *history)
+{
+    struct query q = query_start(ledger, "SELECT " SIGHTING_COLUMNS " FROM sighting s"
+                                         " JOIN occurrence o ON o.id = s.occurrence"
+                                         " JOIN facts f ON f.id = s.facts WHERE s.occurrence = ?");
+    query_int(&q, occurrence);
+    history->has_sighting = query_row(&q);
+    if (history->has_sighting)
+        read_sighting(&q, arena, zones, known, &history->sighting);
+    return query_end(&q);
+}
+
+LIST_TYPE(tolds, struct told);
+
+static int find_told(struct ledger *ledger, struct arena *arena, struct zones *zones,
+                     struct parsed_facts *known, int64_t occurrence, struct history *history)
+{
+    struct tolds list = {0};
+    struct query q =
+        query_start(ledger, "SELECT c.address, t.sequence, t.first_at, t.at, t.was_invited,"
+                            " t.facts, f.text FROM told t JOIN contact c ON c.id = t.contact"
+                            " JOIN facts f ON f.id = t.facts WHERE t.occurrence = ?"
+                            " ORDER BY c.address");
+    query_int(&q, occurrence);
+    while (query_row(&q)) {
+        struct told *told = list_add(arena, &list);
+        if (!told) {
+            query_fail(&q, -ENOMEM);
+            break;
+        }
+        told->contact = query_copy_at(&q, arena, 0);
+        told->sequence = (int)query_int_at(&q, 1);
+        told->first_at = query_instant_at(&q, 2);
+        told->at = query_instant_at(&q, 3);
+        told->was_invited = query_int_at(&q, 4) != 0;
+        told->facts = parse(&q, arena, zones, known, 5, 6);
+    }
+    history->told = list.items;
+    history->told_count = list.count;
+    return query_end(&q);
+}
+
+static int find_notices(struct ledger *ledger, struct arena *arena, int64_t occurrence,
+                        struct history *history)
+{
+    struct notices list = {0};
+    struct query q = query_start(ledger, "SELECT " NOTICE_COLUMNS " FROM notice n"
+                                         " JOIN occurrence o ON o.id = n.occurrence"
+                                         " JOIN contact c ON c.id = n.contact"
+                                         " WHERE n.occurrence = ? ORDER BY c.address, n.step");
+    query_int(&q, occurrence);
+    int r = notices_read(&q, arena, &list);
+    history->notices = list.items;
+    history->notice_count = list.count;
+    return r;
+}
+
+int ledger_history(struct ledger *ledger, struct arena *arena, struct zones *zones,
+                   const char *occurrence, struct history *ret)
+{
+    struct history history = {0};
+    struct parsed_facts known = {0};
+    int64_t id = 0;
+    bool is_mine = false;
+    int r = ledger_read_begin(ledger, &is_mine);
+    if (r)
+        return r;
+    r = ledger_find_occurrence(ledger, occurrence, &id);
+    if (!r && id)
+        r = find_sighting(ledger, arena, zones, &known, id, &history);
+    if (!r && id)
+        r = find_told(ledger, arena, zones, &known, id, &history);
+    if (!r && id)
+        r = find_notices(ledger, arena, id, &history);
+    r = ledger_read_end(ledger, is_mine, r);
+    if (!r)
+        *ret = history;
+    return r;
+}
