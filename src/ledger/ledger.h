@@ -95,8 +95,8 @@ int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret);
 /* OWED, DEFERRED or UNCERTAIN → CLAIMED; counts an attempt. message_id is kept at the first claim.
  */
 int ledger_claim(struct ledger *ledger, int64_t notice, const char *message_id, struct instant now);
-/* The bytes of a message whose outcome is not settled: kept while CLAIMED, DEFERRED or UNCERTAIN,
- * erased with any other state. The first ones stay. */
+/* The bytes of a message whose outcome is not settled; erased with the first final state. The first
+ * ones stay: a later call changes nothing. */
 int ledger_keep_bytes(struct ledger *ledger, int64_t notice, struct text bytes);
 int ledger_find_bytes(struct ledger *ledger, struct arena *arena, int64_t notice,
                       struct text *ret_or_empty);

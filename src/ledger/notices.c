@@ -12,8 +12,8 @@
  *   accepted     -                   sent is set; told knows
  *   others       -                   nothing moves them on but a human
  *
- * The bytes of a message are kept through claimed, deferred and uncertain, and go with every other
- * state: what is sent after that is a new message or none.                                       */
+ * The bytes of a message are kept until a final state: one that was uncertain once may have
+ * arrived, whatever came after, and only the same bytes let the receiver drop the twin. */
 #include <assert.h>
 #include <errno.h>
 
@@ -195,11 +195,6 @@ static int drop_bytes(struct ledger *ledger, int64_t notice)
     return query_run(&q);
 }
 
-static bool keeps_bytes(enum notice_state state)
-{
-    return state == NOTICE_CLAIMED || state == NOTICE_DEFERRED || state == NOTICE_UNCERTAIN;
-}
-
 static int change(struct ledger *ledger, const struct change *change)
 {
     struct before before;
@@ -212,7 +207,7 @@ static int change(struct ledger *ledger, const struct change *change)
     if (!r)
         r = record_life(ledger, change->notice, before.moves + 1, change->state, change->text,
                         change->now);
-    if (!r && keeps_bytes(before.state) && !keeps_bytes(change->state))
+    if (!r && notice_state_is_final(change->state))
         r = drop_bytes(ledger, change->notice);
     if (!r && change->state == NOTICE_ACCEPTED && before.facts[0])
         r = ledger_record_told(ledger, before.occurrence, before.contact, before.facts,
