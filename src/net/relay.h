@@ -14,6 +14,7 @@
 
 struct relay;
 
+/* Callbacks may send; they may not close the relay. */
 struct relay_callbacks {
     void *context;
     /* The fate of one message: exactly once for each relay_send that returned 0, never from inside
@@ -41,6 +42,10 @@ size_t relay_in_hand(const struct relay *relay);
 void relay_drain(struct relay *relay);
 /* When pacing will next give room; INSTANT_UNSET = now, NEVER = only after an outcome. */
 struct instant relay_next_room(const struct relay *relay);
+/* Caps every wait for an answer, for `check`, test mails and tests; 0 = RFC 5321's minutes. */
+void relay_set_patience(struct relay *relay, int64_t usec);
+/* When the last of `count` more messages leaves at the pace that the limits allow. */
+struct instant relay_forecast(const struct relay *relay, size_t count);
 /* Tells the pacer what left before a restart, so that limits hold across it. */
 void relay_count_sent(struct relay *relay, size_t last_minute, size_t last_hour, size_t last_day);
 

@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: MIT */
+/* relay: a queue of messages, a pacer, and a few connections.
+ *
+ * Everything happens in turn(): failures are told, messages go to connections that have room, new
+ * connections are opened while messages wait. A turn runs after each batch of replies, and from a
+ * defer source after relay_send and whenever a connection ends, so that nothing is ever told from
+ * inside relay_send and no connection is freed under its own feet.
+ *
+ * A message that was on a connection which had worked before and broke without a word about it
+ * (the server closes after so many messages) goes once more over another connection, here, because
+ * nothing of it counts yet. All else is the conductor's to decide.
+ *
+ * When the pacer is closed for long, what waits is given back as "nothing left us": a claimed
+ * message must not sit here for ten minutes.                                                     */
+#include "net/relay.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "deliver/pacing.h"
+#include "net/connection.h"
+#include "net/loop.h"
+
+enum {
+    CONNECTIONS_MAX = 200,
+    DEPTH_FIRST = 4, /* messages taken for each connection, in flight and waiting */
+    DEPTH_MAX = 64,  /* when the relay is fast: what feeds it while the ledger commits */
+};
+#define PATIENT_USEC (30 * USEC_PER_SEC) /* a shorter pause is waited out with messages in hand */
+
+struct item {
+    struct item *next;
+    const struct message *message;
+    void *token;
+    bool was_requeued;
+    struct outcome outcome; /* of one that is to be told */
+};
+
+struct items {
+    struct item *first, **end;
+    size_t count;
+};
+
+struct relay {
+    sd_event *event;
+    const struct relay_settings *settings;
+    char *secret;
+    struct relay_callbacks callbacks;
+    struct pacing pacing;
+    int64_t patience_usec;
+
+    struct items waiting; /* for a connection */
+    struct items telling; /* outcomes that the next turn tells */
+    size_t in_flight;     /* with connections */
+    struct connection *connections[CONNECTIONS_MAX];
+    size_t connection_count;
+    struct connection *gone[CONNECTIONS_MAX]; /* to be closed by the next turn */
+    size_t gone_count;
+
+    sd_event_source *turner; /* defer */
+    sd_event_source *pacer;  /* timer: the pacer gives room again */
+    int streak;              /* policy refusals in a row */
+    int depth;               /* messages for each connection; doubles when it runs dry */
+    bool is_room_news;       /* something happened that may have made room */
+    bool is_draining, is_closing, is_turning;
+};
+
+static void append(struct items *items, struct item *item)
+{
+    item->next = NULL;
+    *items->end = item;
+    items->end = &item->next;
+    items->count++;
+}
+
+static struct item *take(struct items *items)
+{
+    struct item *item = items->first;
+    if (!item)
+        return NULL;
+    items->first = item->next;
+    if (!items->first)
+        items->end = &items->first;
+    items->count--;
+    return item;
+}
+
+static void put_back(struct items *items, struct item *item)
+{
+    item->next = items->first;
+    items->first = item;
+    if (!item->next)
+        items->end = &item->next;
+    items->count++;
+}
+
+static void wake(struct relay *relay)
+{
+    (void)sd_event_source_set_enabled(relay->turner, SD_EVENT_ONESHOT); /* fails only when ended */
+}
+
+static void tell_later(struct relay *relay, struct item *item, const struct outcome *outcome)
+{
+    item->outcome = *outcome;
+    append(&relay->telling, item);
+    relay->is_room_news = true;
+    wake(relay);
+}
+
+/* Messages that wait are told that nothing of them left, with the reason that the outcome gives. */
+static void give_back(struct relay *relay, const struct outcome *why)
+{
+    struct item *item;
+    while ((item = take(&relay->waiting))) {
+        pacing_return(&relay->pacing, loop_now(relay->event));
+        tell_later(relay, item, why);
+    }
+}
+
+static struct outcome nothing_left(const char *why)
+{
+    struct outcome outcome;
+    verdict_of(STAGE_CONNECT, 0, text_of(why), &outcome);
+    return outcome;
+}
+
+static void on_outcome(void *context, struct connection *connection, void *token,
+                       const struct outcome *outcome)
+{
+    struct relay *relay = context;
+    struct item *item = token;
+    struct instant now = loop_now(relay->event);
+    bool is_silent_loss = outcome->verdict == VERDICT_DEFERRED && !outcome->code;
+    relay->in_flight--;
+    if (is_silent_loss && !item->was_requeued && !relay->is_closing &&
+        connection_accepted(connection)) {
+        item->was_requeued = true;
+        put_back(&relay->waiting, item);
+        return;
+    }
+    item->outcome = *outcome;
+    verdict_streak(&relay->streak, &item->outcome);
+    pacing_learn(&relay->pacing, verdict_brake(outcome), now);
+    if (outcome->verdict == VERDICT_ACCEPTED)
+        pacing_accepted(&relay->pacing, now);
+    if (is_silent_loss)
+        pacing_return(&relay->pacing, now);
+    relay->is_room_news = true;
+    relay->callbacks.on_outcome(relay->callbacks.context, item->token, &item->outcome);
+    free(item);
+}
+
+static void on_up(void *context, struct connection *connection)
+{
+    (void)connection; /* the turn finds it */
+    wake(context);
+}
+
+static void forget(struct relay *relay, const struct connection *connection)
+{
+    for (size_t i = 0; i < relay->connection_count; i++)
+        if (relay->connections[i] == connection) {
+            relay->connections[i] = relay->connections[--relay->connection_count];
+            return;
+        }
+}
+
+static void on_gone(void *context, struct connection *connection, const struct outcome *outcome)
+{
+    struct relay *relay = context;
+    struct instant now = loop_now(relay->event);
+    forget(relay, connection);
+    relay->gone[relay->gone_count++] = connection;
+    if (outcome) {
+        enum verdict_brake brake = verdict_brake(outcome);
+        if (brake == VERDICT_BRAKE_NONE)
+            pacing_unreachable(&relay->pacing, now);
+        else
+            pacing_learn(&relay->pacing, brake, now);
+        /* Another connection may still carry what waits, unless a login is in question. */
+        if (!relay->connection_count || outcome->must_pause)
+            give_back(relay, outcome);
+    } else if (connection_sent(connection) && !connection_accepted(connection)) {
+        pacing_unreachable(&relay->pacing, now);
+    }
+    relay->is_room_news = true;
+    wake(relay);
+}
+
+static void turn(struct relay *relay);
+
+static void on_turn(void *context)
+{
+    turn(context);
+}
+
+static void on_dialogue(void *context, char direction, struct text line)
+{
+    struct relay *relay = context;
+    relay->callbacks.on_dialogue(relay->callbacks.context, direction, line);
+}
+
+static int open_connection(struct relay *relay)
+{
+    struct session_request request = {.settings = relay->settings,
+                                      .secret = relay->secret,
+                                      .is_token = relay->settings->auth == AUTH_XOAUTH2 ||
+                                                  relay->settings->auth == AUTH_OAUTHBEARER,
+                                      .patience_usec = relay->patience_usec};
+    struct connection_callbacks callbacks = {.context = relay,
+                                             .on_up = on_up,
+                                             .on_gone = on_gone,
+                                             .on_outcome = on_outcome,
+                                             .on_turn = on_turn,
+                                             .on_dialogue =
+                                                 relay->callbacks.on_dialogue ? on_dialogue : NULL};
+    struct connection *connection;
+    int r = connection_open(relay->event, &request, &callbacks, &connection);
+    if (!r)
+        relay->connections[relay->connection_count++] = connection;
+    return r;
+}
+
+static void open_connections(struct relay *relay)
+{
+    struct instant now = loop_now(relay->event);
+    size_t allowed = (size_t)pacing_connections(&relay->pacing, now), connecting = 0;
+    if (instant_before(now, relay->pacing.closed_until))
+        return;
+    for (size_t i = 0; i < relay->connection_count; i++)
+        connecting += !connection_is_up(relay->connections[i]);
+    while (relay->connection_count < allowed && relay->waiting.count > connecting &&
+           relay->connection_count + relay->gone_count < CONNECTIONS_MAX) {
+        int r = open_connection(relay);
+        if (r) {
+            struct outcome why = nothing_left(strerror(-r));
+            pacing_unreachable(&relay->pacing, now);
+            if (!relay->connection_count)
+                give_back(relay, &why);
+            return;
+        }
+        connecting++;
+    }
+}
+
+/* A connection that has carried its share takes no more. */
+static bool may_take(struct relay *relay, const struct connection *connection)
+{
+    size_t share = (size_t)relay->pacing.limits.messages_per_connection;
+    return connection_wants_message(connection) && (!share || connection_sent(connection) < share);
+}
+
+static void send_one(struct relay *relay, struct connection *connection, struct item *item)
+{
+    struct outcome outcome;
+    int r = connection_send(connection, item->message, item, &outcome);
+    if (!r) {
+        relay->in_flight++;
+        return;
+    }
+    if (r < 0)
+        outcome = nothing_left(strerror(-r));
+    pacing_return(&relay->pacing, loop_now(relay->event));
+    tell_later(relay, item, &outcome);
+}
+
+/* One message for each connection in turn, so that none waits while another has three. */
+static void hand_out(struct relay *relay)
+{
+    bool has_moved = true;
+    if (instant_before(loop_now(relay->event), relay->pacing.closed_until))
+        return;
+    while (relay->waiting.count && has_moved) {
+        has_moved = false;
+        for (size_t i = 0; i < relay->connection_count && relay->waiting.count; i++)
+            if (may_take(relay, relay->connections[i])) {
+                send_one(relay, relay->connections[i], take(&relay->waiting));
+                has_moved = true;
+            }
+    }
+}
+
+static bool is_spent(const struct relay *relay, const struct connection *connection)
+{
+    size_t share = (size_t)relay->pacing.limits.messages_per_connection;
+    return (share && connection_sent(connection) >= share) ||
+           (relay->is_draining && !relay->waiting.count);
+}
+
+static void flush_all(struct relay *relay)
+{
+    for (size_t i = relay->connection_count; i-- > 0;) {
+        struct connection *connection = relay->connections[i];
+        if (connection_is_up(connection) && is_spent(relay, connection))
+            connection_quit(connection);
+        connection_flush(connection); /* one that dies of it is replaced by the last in the list */
+    }
+}
+
+static void tell_waiting(struct relay *relay)
+{
+    struct item *item;
+    while ((item = take(&relay->telling))) {
+        relay->callbacks.on_outcome(relay->callbacks.context, item->token, &item->outcome);
+        free(item);
+    }
+}
+
+static void tell_room(struct relay *relay)
+{
+    if (!relay->is_room_news || relay->is_draining)
+        return;
+    if (!relay_room(relay))
+        return;
+    relay->is_room_news = false;
+    /* Nothing waits although replies came: it took all that we were allowed to hold. */
+    if (!relay->waiting.count && relay->in_flight && relay->depth < DEPTH_MAX)
+        relay->depth *= 2;
+    relay->callbacks.on_room(relay->callbacks.context);
+}
+
+/* The pacer says when there is room again; also for messages that wait out a short pause. */
+static void arm_pacer(struct relay *relay)
+{
+    struct instant now = loop_now(relay->event), next = relay_next_room(relay);
+    if (relay->waiting.count)
+        next = instant_max(now, relay->pacing.closed_until);
+    if (next.utc_usec == INT64_MAX || !instant_before(now, next)) {
+        (void)sd_event_source_set_enabled(relay->pacer, SD_EVENT_OFF);
+        return;
+    }
+    /* Relative, so that a clock that is set does not move it. */
+    if (sd_event_source_set_time_relative(relay->pacer, (uint64_t)instant_diff(next, now)) >= 0)
+        (void)sd_event_source_set_enabled(relay->pacer, SD_EVENT_ONESHOT);
+}
+
+static void turn(struct relay *relay)
+{
+    if (relay->is_turning)
+        return;
+    relay->is_turning = true;
+    tell_waiting(relay);
+    tell_room(relay);
+    if (instant_diff(relay->pacing.closed_until, loop_now(relay->event)) > PATIENT_USEC &&
+        relay->waiting.count) {
+        struct outcome why = nothing_left("not sent: the relay wants a pause");
+        give_back(relay, &why);
+    }
+    hand_out(relay);
+    open_connections(relay);
+    flush_all(relay);
+    arm_pacer(relay);
+    relay->is_turning = false;
+}
+
+static void close_gone(struct relay *relay)
+{
+    while (relay->gone_count)
+        connection_close(relay->gone[--relay->gone_count]);
+}
+
+static int on_turner(sd_event_source *source, void *userdata)
+{
+    (void)source;
+    close_gone(userdata);
+    turn(userdata);
+    return 0;
+}
+
+static int on_pacer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    struct relay *relay = userdata;
+    (void)source;
+    (void)usec;
+    relay->is_room_news = true;
+    turn(relay);
+    return 0;
+}
+
+static void read_limits(const struct relay_settings *settings, struct pacing_limits *ret)
+{
+    pacing_preset(settings->preset, ret);
+    if (settings->connections)
+        ret->connections = settings->connections;
+    if (settings->messages_per_connection)
+        ret->messages_per_connection = settings->messages_per_connection;
+    if (settings->limit_per_minute)
+        ret->per_minute = settings->limit_per_minute;
+    if (settings->limit_per_hour)
+        ret->per_hour = settings->limit_per_hour;
+    if (settings->limit_per_day)
+        ret->per_day = settings->limit_per_day;
+    if (ret->connections > CONNECTIONS_MAX / 2)
+        ret->connections = CONNECTIONS_MAX / 2;
+}
+
+int relay_open(sd_event *loop, const struct relay_settings *settings, const char *password,
+               const struct relay_callbacks *callbacks, struct relay **ret)
+{
+    struct pacing_limits limits;
+    struct relay *relay = calloc(1, sizeof *relay);
+    if (!relay)
+        return -ENOMEM;
+    relay->event = sd_event_ref(loop);
+    relay->settings = settings;
+    relay->callbacks = *callbacks;
+    relay->waiting.end = &relay->waiting.first;
+    relay->telling.end = &relay->telling.first;
+    relay->depth = DEPTH_FIRST;
+    read_limits(settings, &limits);
+    pacing_init(&relay->pacing, &limits);
+    int r = 0;
+    if (password && !(relay->secret = strdup(password)))
+        r = -ENOMEM;
+    if (!r)
+        r = sd_event_add_defer(loop, &relay->turner, on_turner, relay);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(relay->turner, SD_EVENT_OFF);
+    if (r >= 0)
+        r = sd_event_add_time_relative(loop, &relay->pacer, CLOCK_MONOTONIC, 0, 100 * 1000,
+                                       on_pacer, relay);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(relay->pacer, SD_EVENT_OFF);
+    if (r < 0) {
+        relay_close(relay);
+        return r;
+    }
+    (void)sd_event_source_set_description(relay->turner, "relay-turn"); /* only names */
+    (void)sd_event_source_set_description(relay->pacer, "relay-pacer");
+    *ret = relay;
+    return 0;
+}
+
+struct relay *relay_close(struct relay *relay)
+{
+    if (!relay)
+        return NULL;
+    assert(!relay->is_turning);
+    relay->is_closing = true;
+    while (relay->connection_count)
+        connection_close(relay->connections[--relay->connection_count]);
+    close_gone(relay);
+    if (relay->waiting.count) {
+        struct outcome why = nothing_left("not sent: we stopped before");
+        give_back(relay, &why);
+    }
+    tell_waiting(relay);
+    sd_event_source_disable_unref(relay->turner);
+    sd_event_source_disable_unref(relay->pacer);
+    if (relay->secret)
+        explicit_bzero(relay->secret, strlen(relay->secret));
+    free(relay->secret);
+    sd_event_unref(relay->event);
+    free(relay);
+    return NULL;
+}
+
+static size_t capacity(const struct relay *relay)
+{
+    struct pacing pacing = relay->pacing;
+    return (size_t)pacing_connections(&pacing, loop_now(relay->event)) * (size_t)relay->depth;
+}
+
+size_t relay_room(const struct relay *relay)
+{
+    struct pacing pacing = relay->pacing;
+    size_t most = capacity(relay), taken = relay->waiting.count + relay->in_flight;
+    if (relay->is_draining || relay->is_closing || most <= taken)
+        return 0;
+    return pacing_room(&pacing, loop_now(relay->event), most - taken);
+}
+
+int relay_send(struct relay *relay, const struct message *message, void *token)
+{
+    if (!relay_room(relay))
+        return -EBUSY;
+    struct item *item = calloc(1, sizeof *item);
+    if (!item)
+        return -ENOMEM;
+    item->message = message;
+    item->token = token;
+    pacing_spend(&relay->pacing, 1, loop_now(relay->event));
+    append(&relay->waiting, item);
+    if (!relay->is_turning)
+        wake(relay);
+    return 0;
+}
+
+size_t relay_in_hand(const struct relay *relay)
+{
+    return relay->waiting.count + relay->in_flight + relay->telling.count;
+}
+
+void relay_drain(struct relay *relay)
+{
+    relay->is_draining = true;
+    wake(relay);
+}
+
+struct instant relay_next_room(const struct relay *relay)
+{
+    struct pacing pacing = relay->pacing;
+    struct instant now = loop_now(relay->event), next;
+    if (relay->is_draining || capacity(relay) <= relay->waiting.count + relay->in_flight)
+        return INSTANT_NEVER;
+    next = pacing_next_room(&pacing, now);
+    return instant_before(now, next) ? next : INSTANT_UNSET;
+}
+
+void relay_set_patience(struct relay *relay, int64_t usec)
+{
+    relay->patience_usec = usec;
+}
+
+struct instant relay_forecast(const struct relay *relay, size_t count)
+{
+    return pacing_forecast(&relay->pacing, count, 0, loop_now(relay->event));
+}
+
+void relay_count_sent(struct relay *relay, size_t last_minute, size_t last_hour, size_t last_day)
+{
+    pacing_restore(&relay->pacing, last_minute, last_hour, last_day, loop_now(relay->event));
+}
