@@ -17,18 +17,19 @@ enum setting_type {
     SETTING_SOURCE,    /* path, https:// or webcal:// address */
     SETTING_WEB,       /* http:// or https:// address */
     SETTING_COLOUR,    /* #rrggbb */
-    SETTING_NAME,     /* letters, digits, '-', '_', '.': what becomes part of keys and file names */
-    SETTING_SECRET,   /* credential:NAME or file:PATH */
-    SETTING_BOOL,     /* true, false */
-    SETTING_COUNT,    /* whole number within min … max */
-    SETTING_WORD,     /* one of words */
-    SETTING_FLAG,     /* one of two words, kept as bool: the second is true */
-    SETTING_DURATION, /* span kept as microseconds */
-    SETTING_SPAN,     /* span */
-    SETTING_CLOCK,    /* "09:00", kept as minute of the day */
-    SETTING_DATE,     /* "2026-10-05" */
-    SETTING_ZONE,     /* IANA name */
-    SETTING_LANGUAGE, /* fr, ja, en */
+    SETTING_NAME, /* letters, digits, '-', '_', '.': what becomes part of keys and file names */
+    SETTING_DELIMITER,  /* one character, or "tab" */
+    SETTING_SECRET,     /* credential:NAME or file:PATH */
+    SETTING_BOOL,       /* true, false */
+    SETTING_COUNT,      /* whole number within min … max */
+    SETTING_WORD,       /* one of words */
+    SETTING_FLAG,       /* one of two words, kept as bool: the second is true */
+    SETTING_DURATION,   /* span kept as microseconds */
+    SETTING_SPAN,       /* span */
+    SETTING_CLOCK,      /* "09:00", kept as minute of the day */
+    SETTING_DATE,       /* "2026-10-05" */
+    SETTING_ZONE,       /* IANA name */
+    SETTING_LANGUAGE,   /* fr, ja, en */
     SETTING_RECURRENCE, /* RRULE */
     SETTING_COUNTRY,    /* two letters */
     SETTING_QUIET,      /* "weekends, holidays, 18:30-08:30" */
@@ -51,7 +52,7 @@ struct setting_key {
     const char *help;                 /* half a sentence for the manual */
     size_t offset;                    /* of the value in its struct */
     size_t extra_offset;              /* of the count of a list, or of the has_ flag; 0 = none */
-    int min, max;                     /* COUNT */
+    int min, max;                     /* COUNT; LIST: max 1 = written as a single group */
     const struct setting_word *words; /* WORD, FLAG */
     const struct setting_key *keys;   /* GROUP, LIST */
     size_t item_size;                 /* LIST */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/secrets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int refuse(struct flaws *flaws, const char *source, const char *advice, const char *text)
+{
+    const char *before = flaws->source;
+    flaws->source = arena_copy_string(flaws->arena, source);
+    flaws_add(flaws, SEVERITY_ERROR, 0, 0, advice, "%s", text);
+    flaws->source = before;
+    return flaws->is_out_of_memory ? -ENOMEM : SECRETS_E_REFUSED;
+}
+
+/* A credential's file belongs to systemd: its owner and mode differ between versions (0400 of the
+ * user, or 0440 of root with an ACL), so only files of the administrator are looked at. */
+static const char *check_file(int fd, bool is_credential)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return strerror(errno);
+    if (!S_ISREG(st.st_mode))
+        return "is not a regular file";
+    if (!is_credential && (st.st_mode & 077))
+        return "can be read by others";
+    return NULL;
+}
+
+/* Fills text with at most size bytes; the number of bytes read or a negative errno. */
+static ssize_t read_all(int fd, char *text, size_t size)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t n = read(fd, text + done, size - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        if (n == 0)
+            break;
+        done += (size_t)n;
+    }
+    return (ssize_t)done;
+}
+
+static int read_path(const char *path, bool is_credential, struct flaws *flaws, char **ret_text)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return refuse(flaws, path,
+                      is_credential ? "does the unit have a line LoadCredential= for it?" : NULL,
+                      strerror(errno));
+    const char *problem = check_file(fd, is_credential);
+    char *text = problem ? NULL : calloc(1, SECRET_BYTES_MAX + 2);
+    if (!problem && !text) {
+        close(fd);
+        return -ENOMEM;
+    }
+    ssize_t size = problem ? 0 : read_all(fd, text, SECRET_BYTES_MAX + 1);
+    close(fd);
+    if (size > 0 && text[size - 1] == '\n')
+        text[--size] = '\0';
+    if (size > 0 && text[size - 1] == '\r')
+        text[--size] = '\0';
+    if (!problem && size < 0)
+        problem = strerror((int)-size);
+    else if (!problem && size == 0)
+        problem = "is empty";
+    else if (!problem && size > SECRET_BYTES_MAX)
+        problem = "is too large for a secret";
+    else if (!problem && (strlen(text) != (size_t)size || strpbrk(text, "\r\n")))
+        problem = "holds more than one line, or a NUL byte";
+    if (problem) {
+        if (text)
+            explicit_bzero(text, SECRET_BYTES_MAX + 2);
+        free(text);
+        return refuse(flaws, path,
+                      is_credential ? NULL : "chmod 600 a file with the secret on one line",
+                      problem);
+    }
+    *ret_text = text;
+    return 0;
+}
+
+int secrets_read(const struct secret *secret, struct flaws *flaws, char **ret_text)
+{
+    *ret_text = NULL;
+    if (secret->kind == SECRET_NONE)
+        return 0;
+    if (secret->kind == SECRET_FILE)
+        return read_path(secret->name, false, flaws, ret_text);
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    if (string_is_empty(folder))
+        return refuse(flaws, secret->name,
+                      "credentials exist under systemd only; elsewhere use \"file:PATH\"",
+                      "no credential, as $CREDENTIALS_DIRECTORY is not set");
+    const char *path = arena_printf(flaws->arena, "%s/%s", folder, secret->name);
+    return path ? read_path(path, true, flaws, ret_text) : -ENOMEM;
+}
+
+char *secrets_wipe(char *text)
+{
+    if (text)
+        explicit_bzero(text, strlen(text));
+    free(text);
+    return NULL;
+}

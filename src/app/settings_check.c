@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/settings_check.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/settings_value.h"
+
+enum { SYSTEM_ZONE_BYTES = 512 };
+
+void settings_check_flaw(struct settings_reading *reading, enum severity severity,
+                         const config_setting_t *setting, const char *key, const char *advice,
+                         const char *format, ...)
+{
+    struct settings_place place = {.file = reading->places->file};
+    if (setting && key) {
+        const config_setting_t *member = config_setting_get_member(setting, key);
+        setting = member ? member : setting;
+    }
+    if (setting)
+        place = settings_place_of(reading->places, setting);
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text = arena_vprintf(reading->arena, format, arguments);
+    va_end(arguments);
+    const char *source = reading->flaws->source;
+    reading->flaws->source = place.file;
+    if (text)
+        flaws_add(reading->flaws, severity, place.line, place.column, advice, "%s", text);
+    else
+        reading->is_out_of_memory = true;
+    reading->flaws->source = source;
+}
+
+#define ERROR(setting, key, advice, ...)                                                           \
+    settings_check_flaw(reading, SEVERITY_ERROR, setting, key, advice, __VA_ARGS__)
+#define WARNING(setting, key, advice, ...)                                                         \
+    settings_check_flaw(reading, SEVERITY_WARNING, setting, key, advice, __VA_ARGS__)
+
+static bool has(const config_setting_t *setting, const char *key)
+{
+    return setting && config_setting_get_member(setting, key);
+}
+
+/* The zone of this machine: $TZ, or what /etc/localtime points to; UTC when neither is a name. */
+static const struct zone *system_zone(struct zones *zones)
+{
+    const char *tz = getenv("TZ");
+    const struct zone *zone = NULL;
+    if (!string_is_empty(tz))
+        zone = zones_find(zones, text_of(*tz == ':' ? tz + 1 : tz));
+    char target[SYSTEM_ZONE_BYTES];
+    ssize_t size = zone ? -1 : readlink("/etc/localtime", target, sizeof target);
+    if (size > 0) {
+        struct text path = {target, (size_t)size};
+        size_t at = text_find(path, TEXT("zoneinfo/"));
+        zone = zones_find(zones, text_from(path, at + strlen("zoneinfo/")));
+    }
+    return zone ? zone : zones_utc(zones);
+}
+
+static void finish_sender(struct sender_settings *sender)
+{
+    if (!sender->address)
+        return;
+    sender->domain = strrchr(sender->address, '@') + 1;
+    if (!sender->reply_to)
+        sender->reply_to = sender->address;
+    if (!sender->bounces)
+        sender->bounces = sender->address;
+    if (!sender->unsubscribe)
+        sender->unsubscribe = sender->bounces;
+}
+
+void settings_check_group(struct settings_reading *reading, const struct setting_key *key,
+                          const config_setting_t *setting, struct settings *settings)
+{
+    (void)setting; /* groups have nothing to point at yet */
+    if (string_equal(key->name, "organisation") && !settings->organisation.zone)
+        settings->organisation.zone = system_zone(reading->zones);
+    if (string_equal(key->name, "sender"))
+        finish_sender(&settings->sender);
+}
+
+static bool is_host(struct text host)
+{
+    for (size_t i = 0; i < host.size; i++) {
+        char c = host.data[i];
+        if (!char_is_alpha(c) && !char_is_digit(c) && c != '.' && c != '-' && c != ':' && c != '_')
+            return false;
+    }
+    return host.size > 0;
+}
+
+/* smtp[s]://host[:port], nothing behind it but a slash. */
+static bool is_relay_url(struct text url)
+{
+    struct text host = settings_value_host(url);
+    if ((!text_starts(url, "smtp://") && !text_starts(url, "smtps://")) || !is_host(host))
+        return false;
+    struct text rest = text_from(url, (size_t)(host.data - url.data) + host.size);
+    if (text_starts(rest, "]"))
+        rest = text_from(rest, 1);
+    if (rest.size && rest.data[rest.size - 1] == '/')
+        rest.size--;
+    int64_t port;
+    return rest.size == 0 ||
+           (rest.data[0] == ':' && text_number(text_from(rest, 1), 1, 65535, &port));
+}
+
+static void check_relay_login(struct settings_reading *reading, const config_setting_t *setting,
+                              const struct relay_settings *relay)
+{
+    bool is_oauth = relay->auth == AUTH_XOAUTH2 || relay->auth == AUTH_OAUTHBEARER;
+    bool has_password = has(setting, "password");
+    if (has_password && !has(setting, "user"))
+        ERROR(setting, "password", "add user", "password: is given without user");
+    if (is_oauth && !relay->token_command)
+        ERROR(setting, "auth", "add token_command, a program that prints an access token",
+              "auth: needs token_command");
+    if (relay->token_command && !has(setting, "user"))
+        ERROR(setting, "token_command", "add user", "token_command: is given without user");
+    if (relay->token_command && !is_oauth)
+        ERROR(setting, "token_command", "write auth = \"xoauth2\" or \"oauthbearer\"",
+              "token_command: is of no use without an auth for tokens");
+    if (relay->user && !has_password && !relay->token_command)
+        ERROR(setting, "user", "add password = \"credential:NAME\" or \"file:PATH\"",
+              "user: is given without password");
+}
+
+static void check_relay(struct settings_reading *reading, const config_setting_t *setting,
+                        struct relay_settings *relay)
+{
+    struct text url = text_of(relay->url);
+    if (!relay->url)
+        return;
+    if (settings_value_has_login(url))
+        ERROR(setting, "url", "use the keys user and password", "url: holds a login name");
+    else if (!is_relay_url(url))
+        ERROR(setting, "url", "write smtps://host or smtp://host, either with :PORT if need be",
+              "url: \"%s\" is not the address of a relay", relay->url);
+    relay->is_loopback = settings_value_is_loopback(settings_value_host(url));
+    if (!relay->is_tls_required && !relay->is_loopback)
+        ERROR(setting, "tls", "leave tls out; it is required beyond this machine",
+              "tls: \"none\" is for a relay on this machine only");
+    else if (!relay->is_tls_required && text_starts(url, "smtps://"))
+        ERROR(setting, "tls", "write smtp:// or leave tls out",
+              "tls: \"none\" contradicts smtps://");
+    check_relay_login(reading, setting, relay);
+}
+
+/* A login that does not fit its address; a password over plain http would be read by others. */
+static void check_download(struct settings_reading *reading, const config_setting_t *setting,
+                           const char *source, bool is_remote, const char *user)
+{
+    struct text url = text_of(source);
+    bool has_password = has(setting, "password");
+    if (has(setting, "user") != has_password)
+        ERROR(setting, has_password ? "password" : "user",
+              has_password ? "add user" : "add password", "user and password go together");
+    if (source && user && !is_remote)
+        ERROR(setting, "user", "leave user and password out", "user: a file needs no login");
+    if (source && has(setting, "every") && !is_remote)
+        WARNING(setting, "every", "leave it out; files are watched",
+                "every: is for addresses only");
+    if (!source || !is_remote)
+        return;
+    if (settings_value_has_login(url))
+        ERROR(setting, "source", "use the keys user and password", "source: holds a login name");
+    if (!text_starts_nocase(url, "http://") || settings_value_is_loopback(settings_value_host(url)))
+        return;
+    if (user)
+        ERROR(setting, "source", "write https://",
+              "source: would send the password without encryption");
+    else
+        WARNING(setting, "source", "write https:// if the server can",
+                "source: is fetched without encryption");
+}
+
+static void check_every(struct settings_reading *reading, const config_setting_t *setting,
+                        int64_t *every_usec)
+{
+    if (*every_usec >= USEC_PER_MIN)
+        return;
+    if (has(setting, "every"))
+        ERROR(setting, "every", "ask at most once a minute", "every: is too often");
+    *every_usec = USEC_PER_MIN;
+}
+
+/* Kinds that the daemon sends of its own accord. */
+static bool is_automatic(enum notice_kind kind)
+{
+    return kind == NOTICE_CHANGE || kind == NOTICE_POSTPONED || kind == NOTICE_CANCELLATION ||
+           kind == NOTICE_UNINVITED || kind == NOTICE_NEWSLETTER;
+}
+
+static void check_step_kind(struct settings_reading *reading, const config_setting_t *setting,
+                            struct step_settings *step)
+{
+    static const char *const kinds[] = {"save-the-date", "invitation", "reminder", "thanks"};
+    step->kind = NOTICE_REMINDER;
+    if (!step->send)
+        return;
+    if (notice_kind_from_text(text_of(step->send), &step->kind)) {
+        if (is_automatic(step->kind))
+            ERROR(setting, "send", "take the step out",
+                  "send: \"%s\" is sent without being asked for", step->send);
+        return;
+    }
+    step->kind = NOTICE_REMINDER;
+    const char *nearest = text_nearest(text_of(step->send), kinds, sizeof kinds / sizeof *kinds);
+    if (!nearest)
+        return;
+    const char *advice = arena_printf(reading->arena, "did you mean \"%s\"?", nearest);
+    if (!advice)
+        reading->is_out_of_memory = true;
+    WARNING(setting, "send", advice, "send: \"%s\" is read as the name of a template", step->send);
+}
+
+/* "invitation-30d", "reminder-2h", "thanks+1d", "reminder-10wd": kind and offset, with -2, -3 where
+ * a rule has several alike. It is a part of what the ledger remembers. */
+static const char *step_id(struct settings_reading *reading, const struct step_settings *step,
+                           const struct step_settings *earlier, size_t count)
+{
+    const struct span *span = &step->offset;
+    long number = span->working_days ? span->working_days
+                  : span->months     ? span->months
+                                     : span->days;
+    const char *unit = span->working_days ? "wd" : span->months ? "m" : "d";
+    if (span->usec) {
+        bool is_hours = span->usec % USEC_PER_HOUR == 0;
+        number = (long)(span->usec / (is_hours ? USEC_PER_HOUR : USEC_PER_MIN));
+        unit = is_hours ? "h" : "min";
+    }
+    const char *id = arena_printf(reading->arena, "%s%c%ld%s", step->send,
+                                  step->is_after ? '+' : '-', number, unit);
+    const char *first = id;
+    for (int twin = 2; id;) {
+        size_t i = 0;
+        while (i < count && !string_equal(earlier[i].id, id))
+            i++;
+        if (i == count)
+            return id;
+        id = arena_printf(reading->arena, "%s-%d", first, twin++);
+    }
+    reading->is_out_of_memory = true;
+    return "";
+}
+
+static void check_step(struct settings_reading *reading, const config_setting_t *setting,
+                       struct step_settings *steps, size_t index)
+{
+    struct step_settings *step = &steps[index];
+    bool has_before = has(setting, "before"), has_after = has(setting, "after");
+    if (has_before == has_after)
+        ERROR(setting, has_after ? "after" : NULL, "write before = \"7 days\" or after = \"1 day\"",
+              has_after ? "before and after are both given" : "before or after is missing");
+    check_step_kind(reading, setting, step);
+    if (step->send)
+        step->id = step_id(reading, step, steps, index);
+    if (step->kind == NOTICE_THANKS && has_before && !has_after && !span_is_zero(step->offset))
+        ERROR(setting, "before", "write after", "send: thanks come after the event");
+    bool is_invitation = step->kind == NOTICE_INVITATION || step->kind == NOTICE_SAVE_THE_DATE;
+    if (is_invitation && has_after)
+        ERROR(setting, "after", "write before", "send: \"%s\" comes before the event", step->send);
+}
+
+static void check_rule(struct settings_reading *reading, const config_setting_t *setting,
+                       const struct settings *settings, struct rule_settings *rule)
+{
+    rule->line = (int)config_setting_source_line(setting);
+    if (!rule->list)
+        rule->list = rule->name;
+    if (has(setting, "steps") && rule->step_count == 0)
+        ERROR(setting, "steps", "write what is sent and when", "steps: is empty");
+    if (!rule->calendar)
+        return;
+    const char **names = arena_alloc_array(reading->arena, settings->calendar_count, sizeof *names);
+    if (!names) {
+        reading->is_out_of_memory = true;
+        return;
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < settings->calendar_count; i++) {
+        if (string_equal(settings->calendars[i].name, rule->calendar))
+            return;
+        if (settings->calendars[i].name)
+            names[count++] = settings->calendars[i].name;
+    }
+    const char *nearest = text_nearest(text_of(rule->calendar), names, count);
+    const char *advice =
+        nearest ? arena_printf(reading->arena, "did you mean \"%s\"?", nearest) : NULL;
+    ERROR(setting, "calendar", advice, "calendar: no calendar is called \"%s\"", rule->calendar);
+}
+
+static void check_name(struct settings_reading *reading, const char *list,
+                       const config_setting_t *setting, const char *name, const char *earlier)
+{
+    if (name && string_equal(name, earlier))
+        ERROR(setting, "name", "give each its own name",
+              "name: \"%s\" is taken by another of the %s", name, list);
+}
+
+void settings_check_item(struct settings_reading *reading, const struct setting_key *key,
+                         const config_setting_t *setting, const struct settings *settings,
+                         void *items, size_t index)
+{
+    if (text_starts(text_of(key->name), "relay")) {
+        check_relay(reading, setting, (struct relay_settings *)items + index);
+    } else if (string_equal(key->name, "calendars")) {
+        struct calendar_settings *all = items, *calendar = &all[index];
+        check_download(reading, setting, calendar->source, calendar->is_remote, calendar->user);
+        check_every(reading, setting, &calendar->every_usec);
+        if (!calendar->zone)
+            calendar->zone = settings->organisation.zone;
+        for (size_t i = 0; i < index; i++)
+            check_name(reading, key->name, setting, calendar->name, all[i].name);
+    } else if (string_equal(key->name, "contacts")) {
+        struct contacts_settings *list = (struct contacts_settings *)items + index;
+        check_download(reading, setting, list->source, list->is_remote, list->user);
+        check_every(reading, setting, &list->every_usec);
+    } else if (string_equal(key->name, "steps")) {
+        check_step(reading, setting, items, index);
+    } else if (string_equal(key->name, "rules")) {
+        struct rule_settings *all = items;
+        check_rule(reading, setting, settings, &all[index]);
+        for (size_t i = 0; i < index; i++)
+            check_name(reading, key->name, setting, all[index].name, all[i].name);
+    } else if (string_equal(key->name, "newsletters")) {
+        struct newsletter_settings *all = items;
+        for (size_t i = 0; i < index; i++)
+            check_name(reading, key->name, setting, all[index].name, all[i].name);
+    }
+}
+
+void settings_check_whole(struct settings_reading *reading, struct settings *settings)
+{
+    bool has_one = has(reading->root, "relay"), has_many = has(reading->root, "relays");
+    if (has_one && has_many)
+        ERROR(reading->root, "relays", "put all of them into relays",
+              "relay and relays are both given");
+    else if (!has_one && !has_many)
+        ERROR(NULL, NULL, "add relay = { url = \"smtps://smtp.example.org\"; … };",
+              "relay is missing");
+    else if (has_many && settings->relay_count == 0)
+        ERROR(reading->root, "relays", NULL, "relays: is empty");
+    if (!has(reading->root, "calendars") && !settings->newsletter_folder)
+        WARNING(NULL, NULL, "add calendars = ( { name = \"…\"; source = \"….ics\"; } );",
+                "calendars is missing, so nothing will ever be sent");
+    if (!has(reading->root, "contacts"))
+        WARNING(NULL, NULL, "add contacts = ( { source = \"….csv\"; } );",
+                "contacts is missing, so nobody will ever be written to");
+    if (!has(reading->root, "rules") && !has(reading->root, "newsletters") &&
+        !settings->newsletter_folder)
+        WARNING(NULL, NULL, "add rules = ( { name = …; audience = …; steps = ( … ); } );",
+                "rules is missing, so nothing will ever be sent");
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Several settings may share a line ({ send = "reminder"; … }, { send = "reminder"; … }), so the
+ * n-th setting of a kind on a line is the n-th hit in its text.                                  */
+#include "app/settings_place.h"
+
+#include <errno.h>
+
+#include "app/settings_file.h"
+#include "base/file.h"
+
+static const char *file_of(const struct settings_places *places, const config_setting_t *setting)
+{
+    const char *file = config_setting_source_file(setting);
+    return file ? file : places->file;
+}
+
+int settings_places_init(struct settings_places *places, struct arena *arena, const char *file,
+                         struct text raw, const config_setting_t *root)
+{
+    *places = (struct settings_places){.arena = arena, .file = file, .root = root};
+    struct settings_text *slot = list_add(arena, &places->texts);
+    if (!slot)
+        return -ENOMEM;
+    *slot = (struct settings_text){file, raw};
+    return 0;
+}
+
+/* The text of a file; empty when it cannot be had (the column is then unknown, no more). */
+static struct text text_of_file(struct settings_places *places, const char *file)
+{
+    for (size_t i = 0; i < places->texts.count; i++)
+        if (string_equal(places->texts.items[i].file, file))
+            return places->texts.items[i].text;
+    CLEANUP_BUF struct buf buf = BUF_INIT(SETTINGS_FILE_BYTES_MAX);
+    (void)file_read(file, &buf); /* libconfig has just read it; else empty */
+    struct settings_text *slot = list_add(places->arena, &places->texts);
+    char *copy = arena_copy_text(places->arena, buf_text(&buf));
+    char *name = arena_copy_string(places->arena, file);
+    if (!slot || !copy || !name)
+        return TEXT("");
+    *slot = (struct settings_text){name, {copy, buf.size}};
+    return slot->text;
+}
+
+static struct text line_of(struct text text, int line)
+{
+    struct text found = TEXT("");
+    for (int i = 0; i < line; i++) {
+        if (!text.data)
+            return TEXT("");
+        size_t end = text_find_char(text, '\n'); /* as libconfig counts */
+        found = text_slice(text, 0, end);
+        text = end < text.size ? text_from(text, end + 1) : (struct text){NULL, 0};
+    }
+    return found;
+}
+
+static bool is_word(char c)
+{
+    return char_is_alpha(c) || char_is_digit(c) || c == '_' || c == '-' || c == '*';
+}
+
+/* Past a string that starts at `at`. */
+static size_t skip_string(struct text line, size_t at)
+{
+    for (at++; at < line.size && line.data[at] != '"'; at++)
+        if (line.data[at] == '\\')
+            at++;
+    return at + 1;
+}
+
+/* Offset of the n-th (from 0) hit outside strings and comments of a key, followed by = or :, or of
+ * an opening brace when key is NULL. line.size: no such hit. */
+static size_t find_hit(struct text line, const char *key, size_t n)
+{
+    struct text word = text_of(key);
+    for (size_t at = 0; at < line.size;) {
+        struct text rest = text_from(line, at);
+        if (rest.data[0] == '"') {
+            at = skip_string(line, at);
+        } else if (rest.data[0] == '#' || text_starts(rest, "//")) {
+            break;
+        } else if (is_word(rest.data[0])) {
+            size_t size = 0;
+            while (size < rest.size && is_word(rest.data[size]))
+                size++;
+            struct text after = text_trim(text_from(rest, size));
+            bool is_key = after.size == 0 || after.data[0] == '=' || after.data[0] == ':' ||
+                          after.data[0] == '{' || after.data[0] == '(' || after.data[0] == '[';
+            if (key && is_key && text_equal(text_slice(rest, 0, size), word) && n-- == 0)
+                return at;
+            at += size;
+        } else {
+            if (!key && rest.data[0] == '{' && n-- == 0)
+                return at;
+            at++;
+        }
+    }
+    return line.size;
+}
+
+struct counting {
+    const struct settings_places *places;
+    const config_setting_t *target;
+    size_t before; /* settings that look the same, on the same line, ahead of the target */
+};
+
+static bool looks_like(const struct counting *counting, const config_setting_t *setting)
+{
+    const config_setting_t *target = counting->target;
+    const char *name = config_setting_name(target);
+    if (config_setting_source_line(setting) != config_setting_source_line(target) ||
+        !string_equal(file_of(counting->places, setting), file_of(counting->places, target)))
+        return false;
+    return name ? string_equal(config_setting_name(setting), name)
+                : config_setting_is_group(setting) && config_setting_is_group(target);
+}
+
+/* True once the target is met. */
+static bool count_before(struct counting *counting, const config_setting_t *setting)
+{
+    if (setting == counting->target)
+        return true;
+    if (!config_setting_is_root(setting) && looks_like(counting, setting))
+        counting->before++;
+    if (!config_setting_is_aggregate(setting))
+        return false;
+    for (int i = 0; i < config_setting_length(setting); i++)
+        if (count_before(counting, config_setting_get_elem(setting, (unsigned)i)))
+            return true;
+    return false;
+}
+
+static size_t find_element(struct text line, const config_setting_t *setting)
+{
+    if (config_setting_type(setting) != CONFIG_TYPE_STRING)
+        return line.size;
+    struct text value = text_of(config_setting_get_string(setting));
+    size_t at = value.size ? text_find(line, value) : line.size;
+    return at > 0 && at < line.size && line.data[at - 1] == '"' ? at - 1 : at;
+}
+
+static int column_of(struct text line, size_t offset)
+{
+    int column = 1;
+    for (struct text rest = text_slice(line, 0, offset); rest.size; column++)
+        (void)text_next_rune(&rest); /* only counted */
+    return column;
+}
+
+struct settings_place settings_place_of(struct settings_places *places,
+                                        const config_setting_t *setting)
+{
+    struct settings_place place = {.file = file_of(places, setting)};
+    if (config_setting_is_root(setting))
+        return place;
+    place.line = (int)config_setting_source_line(setting);
+    struct text line = line_of(text_of_file(places, place.file), place.line);
+    const char *name = config_setting_name(setting);
+    struct counting counting = {.places = places, .target = setting};
+    (void)count_before(&counting, places->root); /* the target is in the tree */
+    size_t offset = name || config_setting_is_group(setting) ? find_hit(line, name, counting.before)
+                                                             : find_element(line, setting);
+    if (offset < line.size)
+        place.column = column_of(line, offset);
+    place.file = arena_copy_string(places->arena, place.file);
+    if (!place.file)
+        place.file = places->file;
+    return place;
+}

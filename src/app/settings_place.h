@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* settings_place: where in the administrator's files a setting stands. libconfig knows file and
+ * line; the column is found by looking for the key in that line again.                           */
+#ifndef CONVIER_APP_SETTINGS_PLACE_H
+#define CONVIER_APP_SETTINGS_PLACE_H
+
+#include <libconfig.h>
+
+#include "base/list.h"
+
+struct settings_text {
+    const char *file;
+    struct text text;
+};
+LIST_TYPE(settings_texts, struct settings_text);
+
+struct settings_places {
+    struct arena *arena;
+    const char *file; /* the settings file itself */
+    const config_setting_t *root;
+    struct settings_texts texts; /* the settings file and, once asked for, the included ones */
+};
+
+struct settings_place {
+    const char *file;
+    int line;   /* 0 = the whole file */
+    int column; /* in characters; 0 = not known */
+};
+
+int settings_places_init(struct settings_places *places, struct arena *arena, const char *file,
+                         struct text raw, const config_setting_t *root);
+
+/* Of the key of a named setting; of the value of a list's element. */
+struct settings_place settings_place_of(struct settings_places *places,
+                                        const config_setting_t *setting);
+
+#endif
