@@ -39,6 +39,15 @@ struct rule_audience {
     const struct membership *steps; /* one a step; bits NULL = the rule's own */
 };
 
+/* The different places where contacts live: step hours are reckoned once for each. Made once a pass
+ * by planner_places_of; opaque to callers.                                                        */
+struct place;
+struct planner_places {
+    const struct place *items;
+    size_t count;
+    const uint16_t *of; /* place of each contact of the list */
+};
+
 /* Constant during a pass. */
 struct planner_input {
     struct instant now;
@@ -52,6 +61,7 @@ struct planner_input {
     size_t holiday_count;
     const struct recent_message *recent;
     size_t recent_count;
+    const struct planner_places *places; /* of these contacts and holidays; NULL = made each time */
 };
 
 /* One occurrence and what is known of it. */
@@ -100,6 +110,11 @@ struct plan {
     const char *waits; /* why nothing leaves yet though something might ("settling until …") */
 };
 
+/* input->contacts and input->holidays suffice. 0 or -ENOMEM. */
+int planner_places_of(struct arena *arena, const struct planner_input *input,
+                      struct planner_places *ret);
+
+/* 0 or -ENOMEM. */
 int planner_plan(struct arena *arena, const struct planner_input *input,
                  const struct planner_subject *subject, struct plan *ret_plan);
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* The net difference between what somebody was told and what is true now. */
+#include "plan/pass.h"
+
+/* The start that the reader reckons with. */
+static struct instant believed_start(const struct guest *guest)
+{
+    return when_start(&guest->told->facts->when, guest->place->place.zone);
+}
+
+static enum news news_of_end(const struct pass *pass, const struct guest *guest, enum news news)
+{
+    if (guest->is_cancelled)
+        return NEWS_NONE;
+    if (!guest->told) /* perhaps told: the message may have arrived */
+        return guest->is_uncertain ? news : NEWS_NONE;
+    if (guest->told->facts->state == EVENT_POSTPONED)
+        return news == NEWS_CANCELLATION ? news : NEWS_NONE;
+    /* What is over for the reader needs no cancelling. */
+    return instant_before(pass->input->now, believed_start(guest)) ? news : NEWS_NONE;
+}
+
+enum news change_news(const struct pass *pass, const struct guest *guest)
+{
+    if (guest->is_uninvited)
+        return NEWS_NONE;
+    if (pass->state == EVENT_CANCELLED)
+        return news_of_end(pass, guest, NEWS_CANCELLATION);
+    if (pass->state == EVENT_POSTPONED)
+        return news_of_end(pass, guest, NEWS_POSTPONED);
+    if (!guest->told)
+        return NEWS_NONE;
+    if (guest->is_cancelled || guest->told->facts->state == EVENT_POSTPONED)
+        return NEWS_INVITATION;
+    unsigned mask = pass->mask;
+    if (!guest->rule || !guest->rule->rule->tell_titles)
+        mask &= ~(unsigned)FACTS_TITLE;
+    return facts_differ(guest->told->facts, pass->facts) & mask ? NEWS_CHANGE : NEWS_NONE;
+}
+
+/* Sequence numbers are read from history alone: the highest one given stands for some facts; other
+ * facts get the next. The number kept in the sighting only serves when there is no history.      */
+int change_sequence(const struct pass *pass)
+{
+    const struct history *history = pass->history;
+    int top = 0;
+    for (size_t i = 0; i < history->told_count; i++)
+        top = history->told[i].sequence > top ? history->told[i].sequence : top;
+    for (size_t i = 0; i < history->notice_count; i++)
+        top = history->notices[i].sequence > top ? history->notices[i].sequence : top;
+    if (!history->told_count && !history->notice_count)
+        return history->has_sighting ? history->sighting.sequence : 0;
+
+    bool is_end = pass->state == EVENT_CANCELLED, is_top_end = false;
+    for (size_t i = 0; i < history->notice_count; i++) {
+        const struct notice *notice = &history->notices[i];
+        bool tells_end = notice->kind == NOTICE_CANCELLATION;
+        is_top_end |= tells_end && notice->sequence == top;
+        if (notice->sequence == top && tells_end == is_end &&
+            string_equal(notice->facts, pass->facts->id))
+            return top;
+    }
+    for (size_t i = 0; i < history->told_count; i++) {
+        const struct told *told = &history->told[i];
+        if (told->sequence != top || (is_top_end && !is_end))
+            continue;
+        bool says_end = told->facts->state == EVENT_CANCELLED;
+        if (says_end == is_end && !(facts_differ(told->facts, pass->facts) & pass->mask))
+            return top;
+    }
+    return top + 1;
+}
+
+struct news_time change_time(const struct pass *pass, const struct guest *guest, enum news news)
+{
+    struct instant old_start = guest->told ? believed_start(guest) : guest->place->start;
+    bool has_date = news == NEWS_CHANGE || news == NEWS_INVITATION;
+    struct news_time time = {.expires = has_date ? guest->place->start : old_start};
+    struct instant nearest = has_date ? guest->place->start : INSTANT_NEVER;
+
+    if (news == NEWS_CANCELLATION && guest->told && guest->told->facts->state == EVENT_POSTPONED) {
+        time.expires = instant_add(pass->ready, POSTPONED_DAYS * USEC_PER_DAY);
+    } else if (instant_before(pass->ready, old_start)) {
+        nearest = instant_min(nearest, old_start);
+    }
+    /* Before they turn urgent, news wait for office hours; when they do, for people to be up. */
+    struct instant turns = instant_add(nearest, -URGENT_HOURS * USEC_PER_HOUR);
+    struct instant polite = leave_at(pass, guest, pass->ready, time.expires, pass->is_urgent);
+    struct instant pressing =
+        leave_at(pass, guest, instant_max(pass->ready, turns), time.expires, true);
+    time.is_urgent = pass->is_urgent || !instant_before(polite, turns);
+    time.leave = instant_min(polite, pressing);
+    return time;
+}

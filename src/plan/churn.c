@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* Both sides are sorted by title and time; a title's group is then small, and is paired in rounds,
+ * the surest likeness first. Cancelled ones take no part: they tell for themselves.              */
+#include "plan/churn.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/unicode.h"
+
+enum { SERIES_DAYS_MAX = 31 };
+
+struct candidate {
+    const char *title;
+    const struct sighting *sighting;
+    size_t index;
+    bool is_taken;
+};
+
+struct side {
+    struct candidate *items;
+    size_t count;
+};
+
+static int64_t day_of(const struct candidate *c)
+{
+    return civil_date_to_days(when_day(&c->sighting->facts->when));
+}
+
+static int64_t moment_of(const struct candidate *c)
+{
+    const struct when *when = &c->sighting->facts->when;
+    return when->is_all_day ? civil_date_to_days(when->first_day) * USEC_PER_DAY
+                            : when->start.utc_usec;
+}
+
+static int compare_candidates(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    int order = strcmp(x->title, y->title);
+    if (!order)
+        order = (moment_of(x) > moment_of(y)) - (moment_of(x) < moment_of(y));
+    return order ? order : strcmp(x->sighting->occurrence, y->sighting->occurrence);
+}
+
+static const char *any_title(const struct words *summary)
+{
+    const char *title = summary->any;
+    for (int i = 0; i < LANGUAGE_COUNT && !title; i++)
+        title = summary->in[i];
+    return title;
+}
+
+static int side_of(struct arena *arena, const struct sighting *sightings, size_t count,
+                   struct side *ret)
+{
+    ret->count = 0;
+    ret->items = arena_alloc_array(arena, count + 1, sizeof *ret->items);
+    if (!ret->items)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        const char *title = any_title(&sightings[i].facts->summary);
+        if (string_is_empty(title) || sightings[i].facts->state == EVENT_CANCELLED)
+            continue;
+        const char *folded = unicode_fold_loose(arena, text_of(title));
+        if (!folded)
+            return -ENOMEM;
+        ret->items[ret->count++] =
+            (struct candidate){.title = folded, .sighting = &sightings[i], .index = i};
+    }
+    if (ret->count)
+        qsort(ret->items, ret->count, sizeof *ret->items, compare_candidates);
+    return 0;
+}
+
+static bool is_same_time(const struct candidate *a, const struct candidate *b)
+{
+    return when_equal(&a->sighting->facts->when, &b->sighting->facts->when);
+}
+
+static bool is_same_day(const struct candidate *a, const struct candidate *b)
+{
+    return day_of(a) == day_of(b);
+}
+
+static bool is_same_series(const struct candidate *a, const struct candidate *b)
+{
+    const char *x = a->sighting->occurrence, *y = b->sighting->occurrence;
+    const char *x_end = strrchr(x, '/'), *y_end = strrchr(y, '/');
+    int64_t days = day_of(b) - day_of(a);
+    return x_end && y_end && x_end - x == y_end - y && memcmp(x, y, (size_t)(x_end - x)) == 0 &&
+           days <= SERIES_DAYS_MAX && days >= -SERIES_DAYS_MAX;
+}
+
+/* Moments ascend on both sides, so the search for one starts within reach of the last. */
+static int pair_group(struct arena *arena, struct side gone, struct side fresh,
+                      struct churn_pairs *ret)
+{
+    static bool (*const likenesses[])(const struct candidate *, const struct candidate *) = {
+        is_same_time, is_same_day, is_same_series};
+    for (size_t round = 0; round < sizeof likenesses / sizeof likenesses[0]; round++) {
+        size_t from = 0;
+        for (size_t i = 0; i < gone.count; i++) {
+            if (gone.items[i].is_taken)
+                continue;
+            while (from < fresh.count &&
+                   day_of(&fresh.items[from]) < day_of(&gone.items[i]) - SERIES_DAYS_MAX)
+                from++;
+            for (size_t k = from; k < fresh.count; k++) {
+                if (day_of(&fresh.items[k]) > day_of(&gone.items[i]) + SERIES_DAYS_MAX)
+                    break;
+                if (fresh.items[k].is_taken || !likenesses[round](&gone.items[i], &fresh.items[k]))
+                    continue;
+                struct churn_pair *pair = list_add(arena, ret);
+                if (!pair)
+                    return -ENOMEM;
+                *pair = (struct churn_pair){gone.items[i].index, fresh.items[k].index};
+                gone.items[i].is_taken = fresh.items[k].is_taken = true;
+                break;
+            }
+        }
+    }
+    return 0;
+}
+
+static struct side group_at(const struct side *side, size_t start)
+{
+    size_t end = start;
+    while (end < side->count && strcmp(side->items[end].title, side->items[start].title) == 0)
+        end++;
+    return (struct side){side->items + start, end - start};
+}
+
+int churn_pair(struct arena *arena, const struct sighting *gone, size_t gone_count,
+               const struct sighting *fresh, size_t fresh_count, struct churn_pairs *ret)
+{
+    struct side old, new;
+    *ret = (struct churn_pairs){0};
+    if (!gone_count || !fresh_count)
+        return 0;
+    int r = side_of(arena, gone, gone_count, &old);
+    r = r ? r : side_of(arena, fresh, fresh_count, &new);
+    for (size_t i = 0, k = 0; !r && i < old.count && k < new.count;) {
+        int order = strcmp(old.items[i].title, new.items[k].title);
+        struct side a = group_at(&old, i), b = group_at(&new, k);
+        if (order == 0)
+            r = pair_group(arena, a, b, ret);
+        i += order <= 0 ? a.count : 0;
+        k += order >= 0 ? b.count : 0;
+    }
+    return r;
+}

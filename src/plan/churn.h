@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* churn: some programs give every event a new UID at each export. What vanished and came back under
+ * another name in one reading did not get cancelled and created: it moved. Pure.                 */
+#ifndef CONVIER_PLAN_CHURN_H
+#define CONVIER_PLAN_CHURN_H
+
+#include "base/list.h"
+#include "model/history.h"
+
+struct churn_pair {
+    size_t gone;  /* index of the vanished sighting */
+    size_t fresh; /* index of the one that took its place */
+};
+LIST_TYPE(churn_pairs, struct churn_pair);
+
+/* Pairs sightings of one feed that have the same title: those at the same time; then those on the
+ * same day; then those of the same UID (a rule that now falls on another weekday renames all its
+ * instances) within a month, in time order. Each is in at most one pair. 0 or -ENOMEM.           */
+int churn_pair(struct arena *arena, const struct sighting *gone, size_t gone_count,
+               const struct sighting *fresh, size_t fresh_count, struct churn_pairs *ret);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* A notice that is owed but has not left yet is looked at again at every pass: what it would say
+ * must still be true, and still concern the one who would read it.                               */
+#include <errno.h>
+
+#include "plan/pass.h"
+
+static const char *of_state(const struct pass *pass, const struct notice *notice)
+{
+    bool is_cancellation = notice->kind == NOTICE_CANCELLATION;
+    if (pass->state == EVENT_CANCELLED) {
+        if (is_cancellation)
+            return NULL;
+        return reason_text(pass->occurrence ? REASON_CANCELLED : REASON_GONE);
+    }
+    if (pass->state == EVENT_POSTPONED)
+        return notice->kind == NOTICE_POSTPONED ? NULL : reason_text(REASON_POSTPONED);
+    return is_cancellation || notice->kind == NOTICE_POSTPONED ? reason_text(REASON_OUTDATED)
+                                                               : NULL;
+}
+
+const char *ending_of(const struct pass *pass, const struct guest *guest,
+                      const struct notice *notice, enum notice_state *ret_state)
+{
+    *ret_state = NOTICE_SUPPRESSED;
+    if (guest->is_suppressed)
+        return reason_text(REASON_SUPPRESSED);
+    *ret_state = NOTICE_EXPIRED;
+    if (!instant_before(pass->input->now, notice->expires))
+        return reason_text(REASON_EXPIRED);
+    *ret_state = NOTICE_SUPERSEDED;
+    if (pass->is_undecided)
+        return NULL;
+    if (pass->is_moved)
+        return reason_text(REASON_GONE);
+    if (notice->kind == NOTICE_UNINVITED)
+        return guest->rule ? reason_text(REASON_OUTDATED) : NULL;
+    if (!guest->rule)
+        return reason_text(REASON_NOT_CONCERNED);
+    const char *reason = of_state(pass, notice);
+    if (reason || notice->kind == NOTICE_THANKS || string_equal(notice->facts, pass->facts->id))
+        return reason;
+    /* A message that may have arrived is not sent again in other words: news follow it. A
+     * cancellation stays true whatever else is edited.                                           */
+    if (notice->state == NOTICE_UNCERTAIN || notice->kind == NOTICE_CANCELLATION)
+        return NULL;
+    return reason_text(REASON_OUTDATED);
+}
+
+int ending_add(struct pass *pass, const struct notice *notice, enum notice_state state,
+               const char *reason)
+{
+    struct planned_end *end = list_add(pass->arena, &pass->plan->ends);
+    if (!end)
+        return -ENOMEM;
+    *end = (struct planned_end){.notice = notice->id, .state = state, .reason = reason};
+    return 0;
+}
+
+int ending_guest(struct pass *pass, const struct guest *guest)
+{
+    for (size_t i = 0; i < guest->notice_count; i++) {
+        const struct notice *notice = &guest->notices[i];
+        enum notice_state state;
+        if (!notice_is_pending(notice))
+            continue;
+        const char *reason = ending_of(pass, guest, notice, &state);
+        int r = reason ? ending_add(pass, notice, state, reason) : 0;
+        if (r)
+            return r;
+        pass_wake(pass, notice->expires);
+    }
+    return 0;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* Between the hour at which a message is due and the one at which it leaves stand quiet hours and
+ * the cap per contact. Both only ever delay, and never past the use of the message.              */
+#include <string.h>
+
+#include "plan/pass.h"
+
+void pass_wake(struct pass *pass, struct instant t)
+{
+    if (instant_before(pass->input->now, t))
+        pass->plan->next = instant_min(pass->plan->next, t);
+}
+
+struct instant leave_at(const struct pass *pass, const struct guest *guest, struct instant due,
+                        struct instant expires, bool is_urgent)
+{
+    struct instant now = pass->input->now;
+    /* On time: the exact hour, however long the pass took. Late: as if it became due now. */
+    bool is_late = instant_before(instant_add(due, LATE_MINUTES * USEC_PER_MIN), now);
+    struct instant t = is_late ? now : due;
+    const struct place *place = &guest->place->place;
+
+    if (!is_urgent) {
+        struct instant open = hours_open(&pass->input->settings->limits.quiet, place, t);
+        if (instant_before(open, expires))
+            return open;
+    }
+    struct instant waking = hours_waking(place, t);
+    return instant_before(waking, expires) ? waking : t;
+}
+
+static size_t recent_of(const struct planner_input *input, const char *contact)
+{
+    size_t low = 0, high = input->recent_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(input->recent[middle].contact, contact) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct instant leave_after_cap(const struct pass *pass, const struct guest *guest, struct instant t)
+{
+    const struct planner_input *input = pass->input;
+    const struct limit_settings *limits = &input->settings->limits;
+    int64_t window = span_rough_usec(limits->per_contact_span);
+    if (limits->per_contact <= 0 || window <= 0)
+        return t;
+    /* The window before t must hold fewer than the cap: t moves on until the oldest falls out. */
+    const struct recent_message *first = &input->recent[recent_of(input, guest->contact->email)];
+    const struct recent_message *end = &input->recent[input->recent_count];
+    for (;;) {
+        int count = 0;
+        struct instant oldest = INSTANT_NEVER;
+        for (const struct recent_message *m = first;
+             m < end && strcmp(m->contact, guest->contact->email) == 0; m++)
+            if (instant_before(t, instant_add(m->sent, window))) {
+                count++;
+                oldest = instant_min(oldest, m->sent);
+            }
+        if (count < limits->per_contact)
+            return t;
+        t = instant_add(oldest, window);
+    }
+}

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads as a page: settle → state → sequence → steps → people → next.
+ *
+ * Invariants
+ * - The plan depends on its arguments alone; people are walked in the order of the contact list.
+ * - plan.next is after now, and nothing becomes due before it: everything that waits for an hour
+ *   says so through pass_wake.
+ * - A first word, a step or a piece of news has one key per contact; what was accepted, refused or
+ *   discarded is never owed again under another.                                                 */
+#include "plan/planner.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/match.h"
+#include "plan/pass.h"
+
+/* An event with an #audience: mark that no rule is about is announced like this. */
+static const struct step_settings marked_steps[] = {
+    {.send = "invitation",
+     .kind = NOTICE_INVITATION,
+     .offset = {.days = 30},
+     .at_minute = MINUTES_UNSET,
+     .id = "invitation-30d"},
+    {.send = "reminder",
+     .kind = NOTICE_REMINDER,
+     .offset = {.days = 7},
+     .at_minute = MINUTES_UNSET,
+     .id = "reminder-7d"},
+    {.send = "reminder",
+     .kind = NOTICE_REMINDER,
+     .offset = {.days = 1},
+     .at_minute = MINUTES_UNSET,
+     .id = "reminder-1d"},
+};
+static const struct rule_settings marked_rule = {
+    .name = "#audience",
+    .audience = "#audience",
+    .list = "#audience",
+    .steps = marked_steps,
+    .step_count = sizeof marked_steps / sizeof marked_steps[0],
+    .vanished = VANISHED_HOLD,
+};
+
+/* --- rules and steps ------------------------------------------------------------------------- */
+
+static int find_rules(struct pass *pass)
+{
+    const struct planner_input *input = pass->input;
+    const struct settings *settings = input->settings;
+    const struct membership *marked = pass->subject->marked;
+
+    pass->rules = arena_alloc_array(pass->arena, settings->rule_count + 1, sizeof *pass->rules);
+    if (!pass->rules)
+        return -ENOMEM;
+    for (size_t i = 0; i < settings->rule_count; i++) {
+        enum match match;
+        int r = match_rule(pass->arena, &settings->rules[i], pass->occurrence, &match);
+        if (r)
+            return r;
+        if (match != MATCH_YES)
+            continue;
+        pass->rules[pass->rule_count++] = (struct pass_rule){
+            .rule = &settings->rules[i],
+            .audience = marked ? *marked : input->audiences[i].rule,
+            .steps = input->audiences[i].steps,
+        };
+    }
+    if (!pass->rule_count && marked)
+        pass->rules[pass->rule_count++] =
+            (struct pass_rule){.rule = &marked_rule, .audience = *marked};
+    return 0;
+}
+
+static struct instant birth_of(const struct planner_input *input, const char *rule,
+                               const char *step)
+{
+    for (size_t i = 0; i < input->birth_count; i++)
+        if (string_equal(input->births[i].rule, rule) && string_equal(input->births[i].step, step))
+            return input->births[i].at;
+    return INSTANT_UNSET;
+}
+
+static int find_steps(struct pass *pass)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < pass->rule_count; i++) {
+        count += pass->rules[i].rule->step_count;
+        pass->mask |= pass->rules[i].rule->tell_titles ? (unsigned)FACTS_TITLE : 0;
+    }
+    pass->steps = arena_alloc_array(pass->arena, count + 1, sizeof *pass->steps);
+    if (!pass->steps)
+        return -ENOMEM;
+    for (size_t i = 0; i < pass->rule_count; i++) {
+        const struct rule_settings *rule = pass->rules[i].rule;
+        for (size_t k = 0; k < rule->step_count; k++)
+            pass->steps[pass->step_count++] = (struct pass_step){
+                .rule = &pass->rules[i],
+                .step = &rule->steps[k],
+                .index = k,
+                .born = birth_of(pass->input, rule->name, rule->steps[k].id),
+            };
+    }
+    return 0;
+}
+
+/* --- places ---------------------------------------------------------------------------------- */
+
+/* Latest first; at the same hour the last one written counts. */
+static int compare_place_steps(const void *a, const void *b)
+{
+    const struct place_step *x = a, *y = b;
+    int order = instant_compare(y->time.leave, x->time.leave);
+    return order ? order : (y->step > x->step) - (y->step < x->step);
+}
+
+/* New rules never reach back to events that were there before them. */
+static bool is_blocked(const struct pass *pass, const struct pass_step *step, struct instant hour)
+{
+    const struct history *history = pass->history;
+    if (!instant_before(hour, step->born))
+        return false;
+    struct instant seen = history->has_sighting ? history->sighting.first_seen : pass->input->now;
+    return instant_before(instant_add(seen, TOGETHER_MINUTES * USEC_PER_MIN), step->born);
+}
+
+static int add_place(struct pass *pass, const struct place *at)
+{
+    struct pass_place *place = &pass->places[pass->place_count];
+    const struct when *when = &pass->facts->when;
+    struct span_of_event span = steps_span(when, at);
+
+    *place = (struct pass_place){.place = *at, .start = span.start, .end = span.end};
+    place->steps = arena_alloc_array(pass->arena, pass->step_count + 1, sizeof *place->steps);
+    if (!place->steps)
+        return -ENOMEM;
+    for (size_t i = 0; i < pass->step_count; i++) {
+        struct place_step *step = &place->steps[i];
+        step->step = &pass->steps[i];
+        steps_time(pass->input->settings, step->step->rule->rule, step->step->step, when, at,
+                   &step->time);
+        step->is_blocked = is_blocked(pass, step->step, step->time.nominal);
+        if (!step->is_blocked)
+            pass_wake(pass, step->time.leave);
+    }
+    if (pass->step_count)
+        qsort(place->steps, pass->step_count, sizeof *place->steps, compare_place_steps);
+    pass_wake(pass, place->start);
+    pass->place_count++;
+    return 0;
+}
+
+static int find_places(struct pass *pass, const struct planner_places *places)
+{
+    pass->places = arena_alloc_array(pass->arena, places->count + 1, sizeof *pass->places);
+    if (!pass->places)
+        return -ENOMEM;
+    for (size_t i = 0; i < places->count; i++) {
+        int r = add_place(pass, &places->items[i]);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+LIST_TYPE(place_list, struct place);
+
+int planner_places_of(struct arena *arena, const struct planner_input *input,
+                      struct planner_places *ret)
+{
+    const struct contact_list *contacts = input->contacts;
+    struct place_list places = {0};
+    uint16_t *of = arena_alloc_array(arena, contacts->count + 1, sizeof *of);
+    if (!of)
+        return -ENOMEM;
+    for (size_t i = 0; i < contacts->count; i++) {
+        struct place place = place_of(input, &contacts->items[i]);
+        size_t at = 0;
+        while (at < places.count &&
+               (places.items[at].zone != place.zone || places.items[at].holidays != place.holidays))
+            at++;
+        if (at == places.count && at < UINT16_MAX) {
+            struct place *slot = list_add(arena, &places);
+            if (!slot)
+                return -ENOMEM;
+            *slot = place;
+        }
+        of[i] = (uint16_t)(at < UINT16_MAX ? at : 0);
+    }
+    *ret = (struct planner_places){.items = places.items, .count = places.count, .of = of};
+    return 0;
+}
+
+/* --- people ---------------------------------------------------------------------------------- */
+
+/* Vanished occurrences have no rule any more: the one that told the contact stands for it. */
+static int find_last_rule(struct pass *pass, const struct guest *guest,
+                          const struct pass_rule **ret)
+{
+    const struct settings *settings = pass->input->settings;
+    const struct notice *last = NULL;
+    for (size_t i = 0; i < guest->notice_count; i++)
+        if (!last || instant_before(last->due, guest->notices[i].due))
+            last = &guest->notices[i];
+    for (size_t i = 0; i < settings->rule_count; i++) {
+        bool is_it = last ? string_equal(settings->rules[i].name, last->rule)
+                          : guest->told != NULL && settings->rule_count == 1;
+        const struct membership *audience = &pass->input->audiences[i].rule;
+        if (!is_it)
+            continue;
+        if (!audience->bits || !membership_has(audience, guest->index))
+            return 0;
+        struct pass_rule *rule = arena_alloc(pass->arena, sizeof *rule);
+        if (!rule)
+            return -ENOMEM;
+        *rule = (struct pass_rule){.rule = &settings->rules[i], .audience = *audience};
+        *ret = rule;
+        return 0;
+    }
+    return 0;
+}
+
+static int find_rule(struct pass *pass, struct guest *guest)
+{
+    if (!pass->occurrence)
+        return guest->told || guest->notice_count ? find_last_rule(pass, guest, &guest->rule) : 0;
+    for (size_t i = 0; i < pass->rule_count && !guest->rule; i++)
+        if (pass->rules[i].audience.bits && membership_has(&pass->rules[i].audience, guest->index))
+            guest->rule = &pass->rules[i];
+    return 0;
+}
+
+static int plan_guest(struct pass *pass, struct guest *guest)
+{
+    int r = find_rule(pass, guest);
+    if (r || (!guest->rule && !guest->told && !guest->notice_count))
+        return r;
+    size_t first = pass->plan->notices.count;
+    guest_read(guest);
+    r = ending_guest(pass, guest);
+    if (!r && pass->is_settled && !pass->is_undecided)
+        r = concern_guest(pass, guest);
+    struct planned_notice *added = pass->plan->notices.items + first;
+    if (!r && pass->plan->notices.count - first == 2 &&
+        strcmp(added[0].notice.step, added[1].notice.step) > 0) {
+        struct planned_notice swapped = added[0];
+        added[0] = added[1];
+        added[1] = swapped;
+    }
+    return r;
+}
+
+/* Notices to somebody who is in the list no more: nobody to write to. */
+static int end_unlisted(struct pass *pass, const struct notice *notice)
+{
+    return notice_is_pending(notice)
+               ? ending_add(pass, notice, NOTICE_SUPERSEDED, reason_text(REASON_NOT_LISTED))
+               : 0;
+}
+
+static int plan_guests(struct pass *pass, const struct planner_places *places)
+{
+    const struct contact_list *contacts = pass->input->contacts;
+    const struct membership *suppressed = &pass->input->suppressed;
+    const struct history *history = pass->history;
+    const struct notice *notice = history->notices, *notices_end = notice + history->notice_count;
+    const struct told *told = history->told, *tolds_end = told + history->told_count;
+    int r = 0;
+
+    for (size_t i = 0; i < contacts->count && !r; i++) {
+        const struct contact *contact = &contacts->items[i];
+        while (told < tolds_end && strcmp(told->contact, contact->email) < 0)
+            told++;
+        for (; notice < notices_end && strcmp(notice->contact, contact->email) < 0 && !r; notice++)
+            r = end_unlisted(pass, notice);
+        struct guest guest = {
+            .contact = contact,
+            .index = i,
+            .told = told < tolds_end && strcmp(told->contact, contact->email) == 0 ? told : NULL,
+            .notices = notice,
+            .place = &pass->places[places->of[i]],
+            .is_suppressed = suppressed->bits && membership_has(suppressed, i),
+        };
+        while (notice < notices_end && strcmp(notice->contact, contact->email) == 0)
+            notice++;
+        guest.notice_count = (size_t)(notice - guest.notices);
+        if (!r)
+            r = plan_guest(pass, &guest);
+    }
+    for (; notice < notices_end && !r; notice++)
+        r = end_unlisted(pass, notice);
+    return r;
+}
+
+/* --- is there anything to walk for? ---------------------------------------------------------- */
+
+static bool has_due_step(const struct pass *pass)
+{
+    struct instant now = pass->input->now;
+    for (size_t i = 0; i < pass->place_count; i++)
+        for (size_t k = 0; k < pass->step_count; k++) {
+            const struct place_step *step = &pass->places[i].steps[k];
+            bool is_over = !instant_before(now, step->time.expires) &&
+                           !instant_before(now, pass->places[i].start);
+            if (!step->is_blocked && !is_over && !instant_before(now, step->time.leave))
+                return true;
+        }
+    return false;
+}
+
+static bool has_news(const struct pass *pass)
+{
+    const struct history *history = pass->history;
+    bool tells_removed = false;
+    if (pass->state == EVENT_CANCELLED && history->told_count)
+        return true;
+    for (size_t i = 0; i < pass->input->settings->rule_count; i++)
+        tells_removed |= pass->input->settings->rules[i].tell_removed;
+    if (tells_removed && history->told_count)
+        return true;
+    for (size_t i = 0; i < history->told_count; i++)
+        if (!string_equal(history->told[i].facts->id, pass->facts->id))
+            return true;
+    for (size_t i = 0; i < history->notice_count; i++) {
+        const struct notice *notice = &history->notices[i];
+        if (!notice_state_is_final(notice->state) || notice->kind == NOTICE_CANCELLATION ||
+            notice->kind == NOTICE_UNINVITED)
+            return true;
+    }
+    return false;
+}
+
+/* --- the page -------------------------------------------------------------------------------- */
+
+/* An event that begins before it has settled speaks halfway: late news are no news. */
+static struct instant settled_at(const struct pass *pass, struct instant since)
+{
+    const struct settings *settings = pass->input->settings;
+    struct instant start = when_start(&pass->facts->when, settings->organisation.zone);
+    struct instant ready =
+        pass->is_urgent ? since : instant_add(since, settings->limits.settle_usec);
+    if (instant_before(since, start) && !instant_before(ready, start))
+        ready = instant_add(since, instant_diff(start, since) / 2);
+    return ready;
+}
+
+static void open_present(struct pass *pass)
+{
+    const struct marks *marks = &pass->occurrence->event->marks;
+    const struct history *history = pass->history;
+    pass->facts = pass->subject->facts;
+    pass->state = pass->occurrence->state;
+    pass->is_silent = marks->is_silent;
+    pass->is_urgent = marks->is_urgent;
+    pass->ready =
+        settled_at(pass, history->has_sighting ? history->sighting.quiet_since : pass->input->now);
+}
+
+/* Twice absent and settled is gone; once may be an accident; past is just past. */
+static void open_vanished(struct pass *pass)
+{
+    enum { READS_TO_BELIEVE = 2 };
+    const struct sighting *sighting = &pass->history->sighting;
+    pass->facts = sighting->facts;
+    pass->state = EVENT_CANCELLED;
+    pass->ready = settled_at(pass, sighting->missing_since);
+    pass->is_moved = sighting->moved_to != NULL;
+    struct instant end = when_end(&pass->facts->when, pass->input->settings->organisation.zone);
+    pass->is_undecided =
+        sighting->missing_reads < READS_TO_BELIEVE || !instant_before(pass->input->now, end);
+}
+
+static int plan_pass(struct pass *pass)
+{
+    struct planner_places own_places;
+    const struct planner_places *places = pass->input->places;
+    int r = 0;
+    if (!places) {
+        r = planner_places_of(pass->arena, pass->input, &own_places);
+        places = &own_places;
+    }
+    if (!r && pass->occurrence)
+        r = find_rules(pass);
+    r = r ? r : find_steps(pass);
+    r = r ? r : find_places(pass, places);
+    if (r)
+        return r;
+    pass->is_settled = !instant_before(pass->input->now, pass->ready);
+    pass_wake(pass, pass->ready);
+    bool has_step = has_due_step(pass), is_news = has_news(pass);
+    if (!has_step && !is_news)
+        return 0;
+    if (!pass->is_settled && !pass->is_undecided) {
+        pass->plan->waits =
+            reason_of_wait(pass, pass->occurrence ? "edited lately" : "vanished from the calendar");
+        if (!pass->plan->waits)
+            return -ENOMEM;
+    }
+    if (pass->is_settled && !pass->is_undecided && !pass->is_moved)
+        pass->plan->sequence = pass->sequence = change_sequence(pass);
+    return plan_guests(pass, places);
+}
+
+int planner_plan(struct arena *arena, const struct planner_input *input,
+                 const struct planner_subject *subject, struct plan *ret_plan)
+{
+    const struct history *history = subject->history;
+    struct pass pass = {
+        .arena = arena,
+        .input = input,
+        .subject = subject,
+        .history = history,
+        .plan = ret_plan,
+        .occurrence = subject->occurrence,
+        .mask = FACTS_MATERIAL,
+    };
+    assert(!subject->occurrence == !subject->facts);
+    *ret_plan = (struct plan){.next = INSTANT_NEVER};
+    if (history->has_sighting)
+        ret_plan->sequence = pass.sequence = history->sighting.sequence;
+    if (!pass.occurrence && !history->has_sighting)
+        return 0; /* never seen: nobody can have been told */
+    if (pass.occurrence)
+        open_present(&pass);
+    else
+        open_vanished(&pass);
+    struct arena_mark mark = arena_mark(arena);
+    int r = plan_pass(&pass);
+    const struct plan *plan = ret_plan;
+    if (!r && !plan->notices.count && !plan->ends.count && !plan->tolds.count && !plan->waits &&
+        !plan->hold_reason)
+        arena_rewind(arena, mark);
+    return r;
+}
