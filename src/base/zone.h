@@ -23,8 +23,9 @@ struct zone_state {
 struct zones *zones_new(const char *directory);
 struct zones *zones_free(struct zones *zones);
 
-/* By exact IANA name first, then in any case ("europe/paris"). NULL: no such zone, an unsafe name
- * (anything but [A-Za-z0-9_+/-], "..", an absolute path) or a file that is not a sound TZif. */
+/* By exact IANA name first, then in any case ("europe/paris"); "UTC+05:30" as zones_fixed names it.
+ * NULL: no such zone, an unsafe name (anything but [A-Za-z0-9_+/-], "..", an absolute path) or a
+ * file that is not a sound TZif.                                                                 */
 const struct zone *zones_find(struct zones *zones, struct text name);
 const struct zone *zones_utc(struct zones *zones); /* never NULL; there without a file */
 /* A fixed offset within ±18 h, named "UTC+05:30"; NULL outside the range or without memory. */

@@ -375,6 +375,27 @@ struct zones *zones_free(struct zones *zones)
     return NULL;
 }
 
+/* "UTC+05:30", and with seconds. */
+static const struct zone *find_fixed(struct zones *zones, struct text name)
+{
+    static const int unit_sec[] = {3600, 60, 1};
+    int64_t offset_sec = 0, part;
+    if (!text_starts(name, "UTC") || name.size < 4 || (name.data[3] != '+' && name.data[3] != '-'))
+        return NULL;
+    struct text rest = text_from(name, 4);
+    size_t count = 0;
+    for (; rest.data && count < 3; count++) {
+        struct text digits = text_split(&rest, ':');
+        if (digits.size != 2 || !char_is_digit(digits.data[0]) ||
+            !text_number(digits, 0, 59, &part))
+            return NULL;
+        offset_sec += part * unit_sec[count];
+    }
+    if (rest.data || count < 2)
+        return NULL;
+    return zones_fixed(zones, (int32_t)(name.data[3] == '-' ? -offset_sec : offset_sec));
+}
+
 /* The first name that is not before `name` when case does not count. */
 static size_t files_lower_bound(const struct zones *zones, struct text name)
 {
@@ -391,10 +412,10 @@ static size_t files_lower_bound(const struct zones *zones, struct text name)
 
 const struct zone *zones_find(struct zones *zones, struct text name)
 {
-    if (!is_safe_name(name))
-        return NULL;
     if (text_is_nocase(name, "UTC"))
         return zones_utc(zones);
+    if (!is_safe_name(name))
+        return find_fixed(zones, name);
     if (!zones->is_listed && list_directory(zones) != 0)
         return NULL;
     struct file_zone *found = NULL;

@@ -2,9 +2,12 @@
 /* facts: what a reader is told about an occurrence, the measure of every later change.
  *
  * Kept in the ledger as text, so that a change notice can say old → new years later. The text is
- * canonical: equal facts give equal bytes, cosmetic rewrites of a feed change nothing (spaces and
- * NBSP made one, NFC, links sorted, UTC or TZID alike). Facts from the ledger may name zones that
- * the system no longer has: their `when.zone` is then UTC.                                       */
+ * canonical: cosmetic rewrites of a feed leave it as it is (spaces and NBSP made one, NFC, lines of
+ * an address joined by ", ", links sorted). It names the zone for display; facts from the ledger
+ * may name one that the system no longer has: their `when.zone` is then UTC.
+ *
+ * id covers what readers can tell apart, so not the zone that a moment was written in, nor
+ * TENTATIVE against ALIVE: two facts have the same id exactly when facts_differ gives 0.         */
 #ifndef CONVIER_MODEL_FACTS_H
 #define CONVIER_MODEL_FACTS_H
 
@@ -29,7 +32,7 @@ struct facts {
     struct words summary, location;
     const char *link;        /* NULL = none */
     const char *text;        /* the canonical form */
-    char id[FACTS_ID_BYTES]; /* hash of text */
+    char id[FACTS_ID_BYTES]; /* hash, as above */
 };
 
 int facts_of(struct arena *arena, const struct occurrence *occurrence, struct facts *ret);

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+/* facts: the canonical form is lines of "key value", in one fixed order, absent ones left out:
+ *
+ *     convier facts 1
+ *     start 2026-10-05T07:00:00Z          or   first 2026-10-03
+ *     end 2026-10-05T09:00:00Z                 until 2026-10-07
+ *     zone Europe/Paris
+ *     state alive
+ *     title Réunion du groupe-pays
+ *     title.ja 国別グループ会合
+ *     place Salle A, 9 rue Christiani
+ *     link https://visio.example.org/japon
+ *
+ * Values are cleaned before they are written, never when read back: rows of the ledger outlive the
+ * rules of cleaning.                                                                             */
+#include "model/facts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/unicode.h"
+
+enum { TEXT_BYTES_MAX = 1 << 20, LINKS_MAX = 16 };
+
+#define HEAD "convier facts 1"
+
+/* ---- cleaning ---- */
+
+static bool is_blank_rune(uint32_t rune)
+{
+    return rune <= ' ' || (rune >= 0x7F && rune <= 0xA0) || rune == 0x1680 ||
+           (rune >= 0x2000 && rune <= 0x200A) || rune == 0x2028 || rune == 0x2029 ||
+           rune == 0x202F || rune == 0x205F || rune == 0x3000;
+}
+
+/* Marks of direction and line breaking that no reader sees. The joiners U+200C and U+200D stay:
+ * they shape letters and emoji.                                                                  */
+static bool is_invisible_rune(uint32_t rune)
+{
+    return rune == 0x200B || rune == 0x200E || rune == 0x200F || rune == 0x2060 || rune == 0xFEFF;
+}
+
+static bool is_line_end(uint32_t rune)
+{
+    return rune == '\n' || rune == '\r' || rune == 0x2028 || rune == 0x2029;
+}
+
+/* NFC, runs of blanks one space, nothing at the ends; a run with a line end in it is `line_join`,
+ * unless a comma stands there already. NULL with 0: nothing remains.                             */
+static int clean(struct arena *arena, const char *raw, const char *line_join, const char **ret)
+{
+    CLEANUP_BUF struct buf out = BUF_INIT(TEXT_BYTES_MAX);
+    bool has_gap = false, has_line_end = false;
+    *ret = NULL;
+    if (string_is_empty(raw))
+        return 0;
+    char *composed = unicode_nfc(arena, text_of(raw));
+    if (!composed)
+        return -ENOMEM;
+    for (struct text rest = text_of(composed); rest.size;) {
+        uint32_t rune = text_next_rune(&rest);
+        if (is_invisible_rune(rune))
+            continue;
+        if (is_blank_rune(rune)) {
+            has_gap = true;
+            has_line_end |= is_line_end(rune);
+            continue;
+        }
+        if (has_gap && out.size) {
+            bool has_comma = out.data[out.size - 1] == ',' || rune == ',';
+            buf_add_string(&out, has_line_end && !has_comma ? line_join : " ");
+        }
+        has_gap = has_line_end = false;
+        buf_add_rune(&out, rune);
+    }
+    if (buf_error(&out))
+        return buf_error(&out);
+    if (out.size == 0)
+        return 0;
+    *ret = arena_copy_text(arena, buf_text(&out));
+    return *ret ? 0 : -ENOMEM;
+}
+
+static int clean_words(struct arena *arena, const struct words *raw, const char *line_join,
+                       struct words *ret)
+{
+    int r = clean(arena, raw->any, line_join, &ret->any);
+    for (int i = 0; i < LANGUAGE_COUNT && !r; i++)
+        r = clean(arena, raw->in[i], line_join, &ret->in[i]);
+    return r;
+}
+
+static int compare_strings(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Scheme and host are the same in any case (RFC 3986 6.2.2.1), and so is an empty path. */
+static char *clean_address(struct arena *arena, struct text raw)
+{
+    char *address = arena_copy_text(arena, raw);
+    char *host = address ? strstr(address, "://") : NULL;
+    if (!host)
+        return address;
+    char *path = host + 3 + strcspn(host + 3, "/?#");
+    char *user_end = memchr(host, '@', (size_t)(path - host));
+    for (char *c = address; c < host; c++)
+        *c = char_lower(*c);
+    for (char *c = user_end ? user_end : host; c < path; c++)
+        *c = char_lower(*c);
+    if (strcmp(path, "/") == 0)
+        *path = '\0';
+    return address;
+}
+
+/* Several addresses, parted by blanks, are a set. */
+static int clean_links(struct arena *arena, const char *raw, const char **ret)
+{
+    const char *links[LINKS_MAX];
+    size_t count = 0;
+    const char *cleaned;
+    int r = clean(arena, raw, " ", &cleaned);
+    *ret = NULL;
+    if (r || !cleaned)
+        return r;
+    for (struct text rest = text_of(cleaned); rest.data && count < LINKS_MAX; count++) {
+        links[count] = clean_address(arena, text_split(&rest, ' '));
+        if (!links[count])
+            return -ENOMEM;
+    }
+    qsort(links, count, sizeof *links, compare_strings);
+    for (size_t i = 0; i < count && !r; i++) {
+        if (i && strcmp(links[i], links[i - 1]) == 0)
+            continue;
+        *ret = *ret ? arena_printf(arena, "%s %s", *ret, links[i]) : links[i];
+        r = *ret ? 0 : -ENOMEM;
+    }
+    return r;
+}
+
+/* ---- writing ---- */
+
+static void line_add(struct buf *buf, const char *key, const char *language, const char *value)
+{
+    if (value)
+        buf_printf(buf, "%s%s%s %s\n", key, language ? "." : "", language ? language : "", value);
+}
+
+static void words_add(struct buf *buf, const char *key, const struct words *words)
+{
+    line_add(buf, key, NULL, words->any);
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        line_add(buf, key, language_to_text((enum language)i), words->in[i]);
+}
+
+static void day_add(struct buf *buf, const char *key, struct civil_date date)
+{
+    char day[11];
+    civil_date_format(date, day);
+    line_add(buf, key, NULL, day);
+}
+
+static void instant_add_line(struct buf *buf, const char *key, struct instant t)
+{
+    struct civil_time time = civil_time_from_sec(instant_sec(t));
+    char day[11];
+    civil_date_format(time.date, day);
+    buf_printf(buf, "%s %sT%02d:%02d:%02dZ\n", key, day, time.hour, time.minute, time.second);
+}
+
+/* zone_name NULL leaves the zone out. */
+static void facts_add(struct buf *buf, const struct facts *facts, enum event_state state,
+                      const char *zone_name)
+{
+    buf_add_string(buf, HEAD "\n");
+    if (facts->when.is_all_day) {
+        day_add(buf, "first", facts->when.first_day);
+        day_add(buf, "until", facts->when.end_day);
+    } else {
+        instant_add_line(buf, "start", facts->when.start);
+        instant_add_line(buf, "end", facts->when.end);
+        line_add(buf, "zone", NULL, zone_name);
+    }
+    line_add(buf, "state", NULL, event_state_to_text(state));
+    words_add(buf, "title", &facts->summary);
+    words_add(buf, "place", &facts->location);
+    line_add(buf, "link", NULL, facts->link);
+}
+
+/* What readers cannot tell apart: a tentative event is announced like any other. */
+static enum event_state state_told(enum event_state state)
+{
+    return state == EVENT_TENTATIVE ? EVENT_ALIVE : state;
+}
+
+static int id_take(struct facts *facts)
+{
+    CLEANUP_BUF struct buf told = BUF_INIT(TEXT_BYTES_MAX);
+    uint8_t digest[DIGEST_BYTES];
+    facts_add(&told, facts, state_told(facts->state), NULL);
+    int r = buf_error(&told);
+    if (r)
+        return r;
+    struct text part = buf_text(&told);
+    r = digest_parts(&part, 1, digest);
+    if (!r)
+        digest_hex(digest, FACTS_ID_BYTES / 2, facts->id);
+    return r;
+}
+
+/* To what the text can say: whole seconds of the years 1 to 9999. */
+static struct instant whole_seconds(struct instant t)
+{
+    return instant_from_sec(civil_time_to_sec(civil_time_from_sec(instant_sec(t))));
+}
+
+int facts_of(struct arena *arena, const struct occurrence *occurrence, struct facts *ret)
+{
+    CLEANUP_BUF struct buf text = BUF_INIT(TEXT_BYTES_MAX);
+    const struct event *event = occurrence->event;
+    struct facts facts = {.when = occurrence->when, .state = occurrence->state};
+    const char *zone = NULL;
+    int r = clean_words(arena, &event->summary, " ", &facts.summary);
+    if (!r)
+        r = clean_words(arena, &event->location, ", ", &facts.location);
+    if (!r)
+        r = clean_links(arena, event->link, &facts.link);
+    if (!r && !facts.when.is_all_day) {
+        facts.when.start = whole_seconds(facts.when.start);
+        facts.when.end = whole_seconds(facts.when.end);
+        if (facts.when.zone)
+            r = clean(arena, zone_name(facts.when.zone), " ", &zone);
+    }
+    if (!r) {
+        facts_add(&text, &facts, facts.state, zone ? zone : "UTC");
+        r = buf_error(&text);
+    }
+    if (!r)
+        r = id_take(&facts);
+    if (r)
+        return r;
+    facts.text = arena_copy_text(arena, buf_text(&text));
+    if (!facts.text)
+        return -ENOMEM;
+    *ret = facts;
+    return 0;
+}
+
+/* ---- reading back ---- */
+
+struct reader {
+    struct arena *arena;
+    struct text rest; /* lines not read yet */
+    int error;
+};
+
+/* The value of the next line if it has this key. Every line ends with LF, no value is empty. */
+static bool line_take(struct reader *reader, const char *key, struct text *ret)
+{
+    size_t key_size = strlen(key), end = text_find_char(reader->rest, '\n');
+    if (reader->error || end == reader->rest.size || end <= key_size + 1 ||
+        !text_starts(reader->rest, key) || reader->rest.data[key_size] != ' ')
+        return false;
+    *ret = text_slice(reader->rest, key_size + 1, end - key_size - 1);
+    reader->rest = text_from(reader->rest, end + 1);
+    return true;
+}
+
+static const char *string_take(struct reader *reader, const char *key)
+{
+    struct text value;
+    if (!line_take(reader, key, &value))
+        return NULL;
+    char *copy = arena_copy_text(reader->arena, value);
+    if (!copy)
+        reader->error = -ENOMEM;
+    return copy;
+}
+
+static void words_take(struct reader *reader, const char *key, struct words *ret)
+{
+    ret->any = string_take(reader, key);
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        char *with_language =
+            arena_printf(reader->arena, "%s.%s", key, language_to_text((enum language)i));
+        if (!with_language) {
+            reader->error = -ENOMEM;
+            return;
+        }
+        ret->in[i] = string_take(reader, with_language);
+    }
+}
+
+static bool instant_take(struct reader *reader, const char *key, struct instant *ret)
+{
+    struct text value;
+    return line_take(reader, key, &value) && value.size == 20 && instant_parse_rfc3339(value, ret);
+}
+
+static bool day_take(struct reader *reader, const char *key, struct civil_date *ret)
+{
+    struct text value;
+    return line_take(reader, key, &value) && civil_date_parse(value, ret);
+}
+
+static bool when_take(struct reader *reader, struct zones *zones, struct when *ret,
+                      struct text *ret_zone)
+{
+    if (text_starts(reader->rest, "first ")) {
+        ret->is_all_day = true;
+        return day_take(reader, "first", &ret->first_day) &&
+               day_take(reader, "until", &ret->end_day);
+    }
+    if (!instant_take(reader, "start", &ret->start) || !instant_take(reader, "end", &ret->end) ||
+        !line_take(reader, "zone", ret_zone))
+        return false;
+    ret->zone = zones_find(zones, *ret_zone);
+    if (!ret->zone)
+        ret->zone = zones_utc(zones);
+    return true;
+}
+
+static bool state_take(struct reader *reader, enum event_state *ret)
+{
+    struct text value;
+    if (!line_take(reader, "state", &value))
+        return false;
+    for (int i = EVENT_ALIVE; i <= EVENT_CANCELLED; i++)
+        if (text_is(value, event_state_to_text((enum event_state)i))) {
+            *ret = (enum event_state)i;
+            return true;
+        }
+    return false;
+}
+
+/* Neither control characters nor broken UTF-8 may come from here into a message. */
+static bool is_printable(struct text text)
+{
+    if (!text_is_utf8(text))
+        return false;
+    for (size_t i = 0; i < text.size; i++)
+        if (((unsigned char)text.data[i] < ' ' && text.data[i] != '\n') || text.data[i] == 0x7F)
+            return false;
+    return true;
+}
+
+/* Written again, what was read gives the same bytes: nothing was lost, bent or in disorder. */
+static int is_whole(const struct facts *facts, struct text zone_name_told, struct arena *arena,
+                    struct text text)
+{
+    CLEANUP_BUF struct buf again = BUF_INIT(TEXT_BYTES_MAX);
+    char *zone = arena_copy_text(arena, zone_name_told);
+    if (!zone)
+        return -ENOMEM;
+    facts_add(&again, facts, facts->state, zone);
+    if (buf_error(&again))
+        return buf_error(&again);
+    return text_equal(buf_text(&again), text) ? 0 : FACTS_E_MALFORMED;
+}
+
+int facts_parse(struct arena *arena, struct zones *zones, const char *raw_text, struct facts *ret)
+{
+    struct text text = text_of(raw_text), head, zone = {"", 0};
+    struct reader reader = {.arena = arena, .rest = text};
+    struct facts facts = {0};
+    if (text.size > TEXT_BYTES_MAX || !is_printable(text) ||
+        !line_take(&reader, "convier", &head) || !text_is(head, HEAD + sizeof "convier") ||
+        !when_take(&reader, zones, &facts.when, &zone) || !state_take(&reader, &facts.state))
+        return FACTS_E_MALFORMED;
+    words_take(&reader, "title", &facts.summary);
+    words_take(&reader, "place", &facts.location);
+    facts.link = string_take(&reader, "link");
+    if (reader.error)
+        return reader.error;
+    if (reader.rest.size != 0)
+        return FACTS_E_MALFORMED;
+    int r = is_whole(&facts, zone, arena, text);
+    if (!r)
+        r = id_take(&facts);
+    if (r)
+        return r;
+    facts.text = arena_copy_text(arena, text);
+    if (!facts.text)
+        return -ENOMEM;
+    *ret = facts;
+    return 0;
+}
+
+/* ---- comparing ---- */
+
+static bool words_equal(const struct words *a, const struct words *b)
+{
+    bool is_equal = string_equal(a->any, b->any);
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        is_equal &= string_equal(a->in[i], b->in[i]);
+    return is_equal;
+}
+
+unsigned facts_differ(const struct facts *a, const struct facts *b)
+{
+    unsigned fields = 0;
+    if (!when_equal(&a->when, &b->when))
+        fields |= FACTS_TIME;
+    if (state_told(a->state) != state_told(b->state))
+        fields |= FACTS_STATE;
+    if (!words_equal(&a->location, &b->location))
+        fields |= FACTS_PLACE;
+    if (!string_equal(a->link, b->link))
+        fields |= FACTS_LINK;
+    if (!words_equal(&a->summary, &b->summary))
+        fields |= FACTS_TITLE;
+    return fields;
+}
