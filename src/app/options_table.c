@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/options_table.h"
+
+#include <stddef.h>
+
+#define AT(field) offsetof(struct options, field)
+
+/* clang-format off: one option, one line or two. */
+const struct option_key options_table_keys[] = {
+    {"config", "FILE", OPTION_COMMON, AT(config), -1,
+     "the settings; default " OPTIONS_CONFIG_DEFAULT},
+    {"at", "T", OPTION_COMMON, AT(at), -1, "pretend that now is T"},
+    {"json", NULL, OPTION_COMMON, AT(is_json), -1, "answer with one JSON object a line"},
+    {"trace", "AREA,…", OPTION_COMMON, AT(trace), -1,
+     "tell on stderr what happens in: calendar, contacts, plan, compose, deliver,\n"
+     "ledger, net, app or all"},
+    {"once", NULL, OPTION_ONCE, AT(is_once), -1, "one pass: send all that is due, then exit"},
+    {"dry-run", "DIR", OPTION_DRY_RUN, AT(dry_run), -1,
+     "write the mails as .eml files to DIR; touch neither relay nor ledger"},
+    {"offline", NULL, OPTION_OFFLINE, AT(is_offline), -1, "leave the network alone"},
+    {"for", "SPAN", OPTION_FOR, AT(span), -1, "how far ahead, \"60 days\""},
+    {"event", "E", OPTION_EVENT, AT(event), -1,
+     "a UID, or enough of a title and/or a date to be unique"},
+    {"contact", "C", OPTION_CONTACT, AT(contact), -1,
+     "an address, or enough of a name to be unique"},
+    {"step", "S", OPTION_STEP, AT(step), -1,
+     "a step or kind: \"invitation\", \"reminder-7d\", \"change\" …"},
+    {"eml", NULL, OPTION_FORM, AT(form), PREVIEW_EML, "the whole message, byte for byte"},
+    {"html", NULL, OPTION_FORM, AT(form), PREVIEW_HTML, "its HTML part"},
+    {"text", NULL, OPTION_FORM, AT(form), PREVIEW_TEXT, "its text part"},
+    {"all", NULL, OPTION_ALL, AT(is_all), -1, "of every event"},
+    {"reason", "R", OPTION_REASON, AT(reason), -1, "kept with it, for whoever asks later"},
+    {"from", "T", OPTION_WINDOW, AT(from), -1, "first moment of the window"},
+    {"to", "T", OPTION_WINDOW, AT(to), -1, "first moment after the window"},
+    {"zone", "Z", OPTION_ZONE, AT(zone), -1, "zone of times that have none, \"Europe/Paris\""},
+    {"audience", "EXPR", OPTION_AUDIENCE, AT(audience), -1,
+     "only those within an expression, \"japon & (elus | services) - presse\""},
+    {"partials", "DIR", OPTION_RENDER, AT(partials), -1,
+     "{{> name}} is DIR/name.mustache, else DIR/name"},
+    {"escape", "html|markdown|none", OPTION_RENDER, AT(escape), -1,
+     "what {{name}} does to special characters; default html"},
+    {NULL}};
+
+const struct command options_table_commands[COMMAND_COUNT] = {
+    {COMMAND_RUN, "run", "[--once] [--dry-run DIR]", "the daemon: plan, compose, send, for ever",
+     "Reads the settings, watches calendars and contact lists, and sends what is due.\n"
+     "Stops on SIGTERM after the message in hand; reads everything again on SIGHUP.\n"
+     "Started by systemd it says when it is ready and what it is doing.\n"
+     "\n"
+     "--at T pretends another time; it is refused here unless --dry-run is given or\n"
+     "the relay is on this machine, since it would write to people at a wrong hour.",
+     OPTION_ONCE | OPTION_DRY_RUN, 0, 0},
+    {COMMAND_CHECK, "check", "[--offline]",
+     "every flaw of settings, templates, calendars, contacts",
+     "Reads all of it as the daemon would, asks each address, logs in to the relay\n"
+     "(without sending anything), and prints every flaw with what to do about it,\n"
+     "then a summary. Exit status 1 if there is an error; warnings alone give 0.",
+     OPTION_OFFLINE, 0, 0},
+    {COMMAND_PLAN, "plan", "[--for SPAN] [--event E] [--contact C]",
+     "the forecast: what would leave, to whom, when, why",
+     "Every notice that would leave in the span (default 60 days) if nothing changed,\n"
+     "in time order. Sends nothing and records nothing.",
+     OPTION_FOR | OPTION_EVENT | OPTION_CONTACT, 0, 0},
+    {COMMAND_PREVIEW, "preview", "--event E --contact C [--step S] [--eml|--html|--text]",
+     "the very message that someone would get",
+     "Composes the next message about the event for the contact, or the one of a\n"
+     "step, without sending it. --eml gives it byte for byte.",
+     OPTION_EVENT | OPTION_CONTACT | OPTION_STEP | OPTION_FORM, 0, 0},
+    {COMMAND_WHY, "why", "--contact C --event E", "why someone heard, or did not hear, of an event",
+     "In words: which rule, by which path of the audience, which language and zone\n"
+     "and why; what was sent and what the relay said; what comes next, or why\n"
+     "nothing does.",
+     OPTION_EVENT | OPTION_CONTACT, 0, 0},
+    {COMMAND_WHO, "who", "--event E", "everyone concerned, and how far each got",
+     "One line a person: owed, accepted, deferred, refused, bounced, opted out.", OPTION_EVENT, 0,
+     0},
+    {COMMAND_STATUS, "status", "", "what the daemon is doing",
+     "Last reading of each calendar and contact list, next notices, held batches,\n"
+     "troubles. Exit status 1 if something is wrong.",
+     0, 0, 0},
+    {COMMAND_HOLDS, "holds", "", "batches that wait for a human's word",
+     "Each with the reason, how many messages to how many people, and a sample.\n"
+     "Then: convier approve ID, or convier discard ID.",
+     0, 0, 0},
+    {COMMAND_APPROVE, "approve", "ID", "let a held batch go",
+     "The messages of the batch that still make sense leave at their hour.", 0, 1, 1},
+    {COMMAND_DISCARD, "discard", "ID", "drop a held batch", "Nothing of the batch is ever sent.", 0,
+     1, 1},
+    {COMMAND_PAUSE, "pause", "[REASON]", "stop sending; planning goes on",
+     "Holds across restarts, until convier resume.", 0, 0, 1},
+    {COMMAND_RESUME, "resume", "", "send again after a pause", "What is still useful leaves.", 0, 0,
+     0},
+    {COMMAND_RETRY, "retry", "--event E | --all", "try refused and expired notices again",
+     "Puts those that are still useful back to owed.", OPTION_EVENT | OPTION_ALL, 0, 0},
+    {COMMAND_SUPPRESS, "suppress", "ADDRESS [--reason R]", "never write to an address again",
+     "The opposition list stands above every contact list: importing someone again\n"
+     "does not revive them.",
+     OPTION_REASON, 1, 1},
+    {COMMAND_UNSUPPRESS, "unsuppress", "ADDRESS", "take an address off the opposition list",
+     "Only at the person's own wish.", 0, 1, 1},
+    {COMMAND_SUPPRESSIONS, "suppressions", "", "the opposition list",
+     "With the day and the reason of each.", 0, 0, 0},
+    {COMMAND_FORGET, "forget", "ADDRESS", "erase a person",
+     "Removes all that is remembered of the address, except a keyed hash of its\n"
+     "opposition, so that it stays unwritten to.",
+     0, 1, 1},
+    {COMMAND_TEST_MAIL, "test-mail", "ADDRESS [--event E --step S]",
+     "one real message, with the whole dialogue shown",
+     "Sends one message to the address through the relay and prints what both sides\n"
+     "said; secrets are masked.",
+     OPTION_EVENT | OPTION_STEP, 1, 1},
+    {COMMAND_OCCURRENCES, "occurrences", "FILE|URL… --from T --to T [--zone Z]",
+     "what a calendar says, expanded",
+     "Every occurrence that overlaps the half-open window, by start. Needs no\n"
+     "settings.",
+     OPTION_WINDOW | OPTION_ZONE, 1, -1},
+    {COMMAND_CONTACTS, "contacts", "FILE|URL… [--audience EXPR]", "what a contact list says",
+     "Everyone in the lists, one line an address, with what was guessed. Needs no\n"
+     "settings.",
+     OPTION_AUDIENCE | OPTION_ZONE, 1, -1},
+    {COMMAND_RENDER, "render", "TEMPLATE DATA.json [--partials DIR] [--escape html|markdown|none]",
+     "a template engine's bare output",
+     "Renders a Mustache template with the data and prints the result as it is.\n"
+     "Needs no settings.",
+     OPTION_RENDER, 2, 2},
+    {COMMAND_NEWSLETTER, "newsletter", "list | preview NAME | send NAME", "issues of a newsletter",
+     "list: each newsletter and its next issue. preview: the next issue of one.\n"
+     "send: lets the next issue of one leave now.",
+     OPTION_CONTACT | OPTION_FORM, 1, 2},
+    {COMMAND_HELP, "help", "[COMMAND]", "this overview, or all about one command", "", 0, 0, 1},
+    {COMMAND_VERSION, "version", "", "the version", "", 0, 0, 0},
+};
