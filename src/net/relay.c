@@ -31,6 +31,7 @@ enum {
     DEPTH_FIRST = 4, /* messages taken for each connection, in flight and waiting */
     DEPTH_MAX = 64,  /* when the relay is fast: what feeds it while the ledger commits */
 };
+#define MEASURE_USEC (100 * 1000)
 #define PATIENT_USEC (30 * USEC_PER_SEC) /* a shorter pause is waited out with messages in hand */
 
 struct item {
@@ -65,8 +66,10 @@ struct relay {
     sd_event_source *turner; /* defer */
     sd_event_source *pacer;  /* timer: the pacer gives room again */
     int streak;              /* policy refusals in a row */
-    int depth;               /* messages for each connection; doubles when it runs dry */
-    bool is_room_news;       /* something happened that may have made room */
+    int depth;               /* messages for each connection: what goes in MEASURE_USEC / 2 */
+    struct instant measured_from;
+    int64_t measured;  /* outcomes since */
+    bool is_room_news; /* something happened that may have made room */
     bool is_draining, is_closing, is_turning;
 };
 
@@ -151,6 +154,7 @@ static void on_outcome(void *context, struct connection *connection, void *token
     if (is_silent_loss)
         pacing_return(&relay->pacing, now);
     relay->is_room_news = true;
+    relay->measured++;
     relay->callbacks.on_outcome(relay->callbacks.context, item->token, &item->outcome);
     free(item);
 }
@@ -311,6 +315,21 @@ static void tell_waiting(struct relay *relay)
     }
 }
 
+/* A fast relay is given more in advance, so that it has something to do while the ledger commits
+ * the next claims; a slow one little, as each claimed message is a question after a crash.       */
+static void measure(struct relay *relay)
+{
+    struct instant now = loop_now(relay->event);
+    int64_t elapsed_usec = instant_diff(now, relay->measured_from);
+    if (elapsed_usec < MEASURE_USEC)
+        return;
+    int64_t share = relay->measured * (MEASURE_USEC / 2) / elapsed_usec /
+                    (int64_t)(relay->connection_count ? relay->connection_count : 1);
+    relay->depth = share < DEPTH_FIRST ? DEPTH_FIRST : share > DEPTH_MAX ? DEPTH_MAX : (int)share;
+    relay->measured = 0;
+    relay->measured_from = now;
+}
+
 static void tell_room(struct relay *relay)
 {
     if (!relay->is_room_news || relay->is_draining)
@@ -318,9 +337,7 @@ static void tell_room(struct relay *relay)
     if (!relay_room(relay))
         return;
     relay->is_room_news = false;
-    /* Nothing waits although replies came: it took all that we were allowed to hold. */
-    if (!relay->waiting.count && relay->in_flight && relay->depth < DEPTH_MAX)
-        relay->depth *= 2;
+    measure(relay);
     relay->callbacks.on_room(relay->callbacks.context);
 }
 
@@ -412,6 +429,7 @@ int relay_open(sd_event *loop, const struct relay_settings *settings, const char
     relay->waiting.end = &relay->waiting.first;
     relay->telling.end = &relay->telling.first;
     relay->depth = DEPTH_FIRST;
+    relay->measured_from = INSTANT_UNSET;
     read_limits(settings, &limits);
     pacing_init(&relay->pacing, &limits);
     int r = 0;
