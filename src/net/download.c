@@ -34,6 +34,7 @@ struct download {
     struct buf body;
     download_done on_done;
     void *context;
+    char *plain_url; /* webcal: to be tried when there is no TLS; NULL otherwise */
     char curl_error[CURL_ERROR_SIZE];
     char error[ERROR_BYTES];
 };
@@ -50,6 +51,7 @@ static struct download *download_free(struct download *download)
     if (download->easy)
         curl_easy_cleanup(download->easy);
     curl_slist_free_all(download->headers);
+    free(download->plain_url);
     buf_done(&download->body);
     free(download);
     return NULL;
@@ -87,6 +89,15 @@ static const char *http_reason(int code)
     }
 }
 
+/* A login page of the network, or of the server, answers 200 like the real thing. */
+static bool is_web_page(struct text body)
+{
+    if (text_starts(body, "\xef\xbb\xbf"))
+        body = text_from(body, 3);
+    body = text_trim(body);
+    return text_starts_nocase(body, "<!doctype html") || text_starts_nocase(body, "<html");
+}
+
 /* Says in one sentence why nothing usable came, or returns NULL. */
 static const char *find_failure(struct download *download, CURLcode code, int http_code)
 {
@@ -97,6 +108,9 @@ static const char *find_failure(struct download *download, CURLcode code, int ht
     else if (code)
         snprintf(download->error, sizeof download->error, "%s",
                  *download->curl_error ? download->curl_error : curl_easy_strerror(code));
+    else if (http_code == 200 && is_web_page(buf_text(&download->body)))
+        snprintf(download->error, sizeof download->error,
+                 "the answer is a web page, perhaps a login page");
     else if (http_code == 200 && download->body.size)
         return NULL;
     else if (http_code == 200)
@@ -117,6 +131,19 @@ static void unlink_download(struct downloads *downloads, const struct download *
         }
 }
 
+/* True: started again without TLS. */
+static bool try_plain(struct downloads *downloads, struct download *download, CURLcode code)
+{
+    if (!download->plain_url || (code != CURLE_SSL_CONNECT_ERROR && code != CURLE_COULDNT_CONNECT))
+        return false;
+    CURLcode r = curl_easy_setopt(download->easy, CURLOPT_URL, download->plain_url);
+    free(download->plain_url);
+    download->plain_url = NULL;
+    buf_clear(&download->body);
+    *download->curl_error = '\0';
+    return !r && !loop_start(downloads->loop, download->easy);
+}
+
 static void on_finished(void *context, CURL *easy, CURLcode code)
 {
     struct downloads *downloads = context;
@@ -127,8 +154,10 @@ static void on_finished(void *context, CURL *easy, CURLcode code)
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
     download = (struct download *)(void *)private;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &http_code);
-    unlink_download(downloads, download);
     loop_stop(downloads->loop, easy);
+    if (try_plain(downloads, download, code))
+        return;
+    unlink_download(downloads, download);
 
     struct download_result result = {.status = DOWNLOAD_FRESH,
                                      .http_code = (int)http_code,
@@ -191,25 +220,33 @@ static int add_header(struct download *download, const char *name, const char *v
     return 0;
 }
 
-/* webcal is http as far as the wire goes, but every server of today speaks TLS; a plain one
- * redirects nobody away from it, so webcal is tried as https.                                    */
-static int set_url(CURL *easy, const char *url)
+static char *join(const char *scheme, const char *rest)
 {
-    static const struct {
-        const char *from, *to;
-    } schemes[] = {{"webcal://", "https://"}, {"webcals://", "https://"}};
-    const char *scheme = "", *rest = url;
-    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-        if (text_starts_nocase(text_of(url), schemes[i].from)) {
-            scheme = schemes[i].to;
-            rest = url + strlen(schemes[i].from);
-        }
     size_t size = strlen(scheme) + strlen(rest) + 1;
     char *whole = malloc(size);
+    if (whole)
+        snprintf(whole, size, "%s%s", scheme, rest);
+    return whole;
+}
+
+/* webcal is http as far as the wire goes, yet nearly every server of today speaks TLS: it is tried
+ * as https, then as http if nobody speaks TLS there and no password would go in clear.          */
+static int set_url(struct download *download, const struct download_request *request)
+{
+    const char *url = request->url, *rest = url, *scheme = "";
+    if (text_starts_nocase(text_of(url), "webcal://")) {
+        rest = url + strlen("webcal://");
+        scheme = "https://";
+        if (!request->password && !(download->plain_url = join("http://", rest)))
+            return -ENOMEM;
+    } else if (text_starts_nocase(text_of(url), "webcals://")) {
+        rest = url + strlen("webcals://");
+        scheme = "https://";
+    }
+    char *whole = join(scheme, rest);
     if (!whole)
         return -ENOMEM;
-    snprintf(whole, size, "%s%s", scheme, rest);
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, whole); /* copies */
+    CURLcode code = curl_easy_setopt(download->easy, CURLOPT_URL, whole); /* copies */
     free(whole);
     return code ? -ENOMEM : 0;
 }
@@ -238,7 +275,7 @@ static void set_limits(struct download *download)
 static int set_request(struct download *download, const struct download_request *request)
 {
     CURL *easy = download->easy;
-    int r = set_url(easy, request->url);
+    int r = set_url(download, request);
     if (!r)
         r = add_header(download, "If-None-Match", request->etag);
     if (!r)
