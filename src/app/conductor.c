@@ -240,10 +240,13 @@ static int plan_subjects(struct pass *pass)
     if (!pass->subjects || !pass->plans)
         return -ENOMEM;
     for (size_t i = 0; i < viewed_count && !r; i++)
-        r = plan_subject(pass, viewed[i].occurrence->key, &viewed[i]);
-    for (size_t i = 0; i < known.count && !r; i++)
-        if (!horizon_find(conductor->horizon, known.items[i].occurrence))
+        if (viewed[i].facts)
+            r = plan_subject(pass, viewed[i].occurrence->key, &viewed[i]);
+    for (size_t i = 0; i < known.count && !r; i++) {
+        const struct viewed *seen = horizon_find(conductor->horizon, known.items[i].occurrence);
+        if (!seen || !seen->facts)
             r = plan_subject(pass, known.items[i].occurrence, NULL);
+    }
     return r;
 }
 
@@ -362,6 +365,15 @@ static void report_plans(struct pass *pass)
     }
 }
 
+int conductor_look(struct conductor *conductor, struct instant now)
+{
+    int r = horizon_refresh(conductor->horizon, now, NULL);
+    r = r ? r : refresh_audiences(conductor);
+    if (!r)
+        dispatch_set_view(conductor->dispatch, conductor->horizon, conductor->contacts);
+    return r;
+}
+
 int conductor_plan(struct conductor *conductor, struct instant now, struct pass_report *ret)
 {
     struct ledger *ledger = conductor->parts.ledger;
@@ -371,11 +383,9 @@ int conductor_plan(struct conductor *conductor, struct instant now, struct pass_
     *ret = (struct pass_report){.next = INSTANT_NEVER, .waits_until = INSTANT_UNSET};
     int r = conductor_flush(conductor);
     arena_clear(conductor->arena);
-    r = r ? r : horizon_refresh(conductor->horizon, now, NULL);
-    r = r ? r : refresh_audiences(conductor);
+    r = r ? r : conductor_look(conductor, now);
     if (r || !sources_has_contacts(conductor->parts.sources))
         return r;
-    dispatch_set_view(conductor->dispatch, conductor->horizon, conductor->contacts);
     r = ledger_begin(ledger);
     if (r)
         return r;

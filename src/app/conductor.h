@@ -45,6 +45,9 @@ void conductor_set_composer(struct conductor *conductor, struct composer *compos
  */
 int conductor_start(struct conductor *conductor, struct instant now);
 
+/* Only looks: brings calendars and audiences up to date, records nothing. */
+int conductor_look(struct conductor *conductor, struct instant now);
+
 struct pass_report {
     size_t owed, held, ended, told; /* what this pass recorded */
     size_t waiting;                 /* occurrences that wait for quiet */

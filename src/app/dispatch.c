@@ -158,7 +158,7 @@ int dispatch_request(struct dispatch *dispatch, struct arena *arena, const struc
     if (r)
         return r;
     /* Not yet recorded (a preview): the facts of the moment. */
-    if (!request.facts && viewed && strcmp(viewed->facts->id, notice->facts) == 0)
+    if (!request.facts && viewed && viewed->facts && strcmp(viewed->facts->id, notice->facts) == 0)
         request.facts = viewed->facts;
     if (contact == dispatch->contacts->count || !request.facts)
         return DISPATCH_E_GONE;

@@ -90,16 +90,17 @@ static int view_source(struct horizon *horizon, struct arena *arena, size_t i, s
         return r;
     for (size_t k = 0; k < occurrences.count; k++) {
         const struct occurrence *occurrence = &occurrences.items[k];
+        struct viewed *viewed = list_add(arena, items);
+        if (!viewed)
+            return -ENOMEM;
+        *viewed = (struct viewed){.occurrence = occurrence, .source = i};
         if (!match_any(horizon->settings, occurrence))
             continue;
         struct facts *facts = arena_alloc(arena, sizeof *facts);
-        struct viewed *viewed = facts ? list_add(arena, items) : NULL;
-        if (!viewed)
-            return -ENOMEM;
-        r = facts_of(arena, occurrence, facts);
+        r = facts ? facts_of(arena, occurrence, facts) : -ENOMEM;
         if (r)
             return r;
-        *viewed = (struct viewed){.occurrence = occurrence, .facts = facts, .source = i};
+        viewed->facts = facts;
     }
     return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* horizon: the occurrences that rules speak about, from all calendars in force, as far as any step
- * can reach. Expanded again when a calendar changed or the window has slid.                      */
+/* horizon: the occurrences of all calendars in force, as far as any step of a rule can reach.
+ * Expanded again when a calendar changed or the window has slid.                      */
 #ifndef CONVIER_APP_HORIZON_H
 #define CONVIER_APP_HORIZON_H
 
@@ -9,8 +9,8 @@
 
 struct viewed {
     const struct occurrence *occurrence;
-    const struct facts *facts;
-    size_t source; /* index in sources */
+    const struct facts *facts; /* NULL: no rule speaks about it */
+    size_t source;             /* index in sources */
 };
 
 struct horizon;

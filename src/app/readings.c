@@ -124,7 +124,7 @@ static int note_source(struct comparison *c, const char *feed)
     size_t count;
     const struct viewed *items = horizon_items(c->horizon, &count);
     for (size_t i = 0; i < count; i++)
-        if (items[i].source == c->source) {
+        if (items[i].source == c->source && items[i].facts) {
             const struct viewed **slot = list_add(c->arena, &viewed);
             if (!slot)
                 return -ENOMEM;
@@ -144,7 +144,8 @@ static int note_source(struct comparison *c, const char *feed)
         } else {
             const struct sighting *missing = &known.items[i++];
             /* Another calendar may hold the same UID and speak for it. */
-            if (horizon_find(c->horizon, missing->occurrence) || missing->moved_to)
+            const struct viewed *elsewhere = horizon_find(c->horizon, missing->occurrence);
+            if ((elsewhere && elsewhere->facts) || missing->moved_to)
                 continue;
             struct sighting *gone = list_add(c->arena, &c->gone);
             if (!gone)

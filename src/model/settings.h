@@ -62,7 +62,8 @@ struct calendar_settings {
     const char *name, *source; /* required; path or address */
     bool is_remote;
     int64_t every_usec;      /* 15 min; only for addresses */
-    const struct zone *zone; /* the organisation's */
+    const struct zone *zone;  /* the organisation's */
+    bool is_zone_pinned;      /* zone stands above X-WR-TIMEZONE; only from the command line */
     const char *category, *user, *ca_file;
     struct secret password;
 };

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* check: everything that can be wrong before a mail is sent, then a summary. */
+#include <errno.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/fetcher.h"
+#include "app/secrets.h"
+#include "net/relay.h"
+
+enum { SAMPLE_ROWS = 3 };
+
+struct tally {
+    size_t errors, warnings;
+};
+
+static void add_flaws(struct house *house, const struct flaws *flaws, struct tally *tally,
+                      bool is_reported)
+{
+    if (!is_reported)
+        report_flaws(house->report, flaws);
+    for (size_t i = 0; i < flaws->count; i++)
+        if (flaws->items[i].severity == SEVERITY_ERROR)
+            tally->errors++;
+        else
+            tally->warnings++;
+    tally->warnings += flaws->dropped;
+}
+
+static void check_sources(struct house *house, struct tally *tally)
+{
+    FILE *out = house->report->out;
+    for (size_t i = 0; i < sources_count(house->sources); i++) {
+        const struct source *source = sources_at(house->sources, i);
+        add_flaws(house, &source->flaws, tally, false);
+        if (house->options->is_json || source->trouble)
+            continue;
+        switch (source->kind) {
+        case SOURCE_CALENDAR:
+            fprintf(out, "calendar %s: %zu events%s%s\n", source->name,
+                    feed_event_count(source->feed),
+                    feed_product(source->feed) ? ", written by " : "",
+                    feed_product(source->feed) ? feed_product(source->feed) : "");
+            break;
+        case SOURCE_CONTACTS:
+            fprintf(out, "contacts %s: %zu rows, %s, %s\n", source->name, source->rows.count,
+                    source->guess.format, source->guess.charset ? source->guess.charset : "UTF-8");
+            /* Three rows, so that mojibake is seen before a mail is sent. */
+            for (size_t k = 0; k < source->rows.count && k < SAMPLE_ROWS; k++)
+                fprintf(out, "  %s — %s — %s\n", source->rows.items[k].email,
+                        source->rows.items[k].person.name ? source->rows.items[k].person.name : "",
+                        source->rows.items[k].organisation ? source->rows.items[k].organisation
+                                                           : "");
+            break;
+        case SOURCE_HOLIDAYS:
+            fprintf(out, "holidays %s: %zu days\n", source->name, source->holidays.count);
+            break;
+        }
+    }
+}
+
+static int check_audiences(struct house *house, struct tally *tally)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new((size_t)256 << 20);
+    const struct contact_list *contacts;
+    struct audiences *audiences = NULL;
+    struct flaws flaws, *merge_flaws;
+    int r = arena ? sources_contacts(house->sources, &contacts, &merge_flaws) : -ENOMEM;
+    if (r)
+        return r;
+    add_flaws(house, merge_flaws, tally, false);
+    flaws_init(&flaws, arena, house->options->config);
+    r = audiences_new(house->settings, contacts, &flaws, &audiences);
+    if (r == 0 && sources_has_contacts(house->sources))
+        audiences_check(audiences, &flaws);
+    add_flaws(house, &flaws, tally, false);
+    audiences_free(audiences);
+    return r < 0 ? r : 0;
+}
+
+/* --- the relay ---------------------------------------------------------------------------------
+ */
+
+struct probe {
+    sd_event *loop;
+    struct outcome outcome;
+};
+
+static void on_probe(void *context, const struct outcome *outcome)
+{
+    struct probe *probe = context;
+    probe->outcome = *outcome;
+    (void)sd_event_exit(probe->loop, 0);
+}
+
+static int check_relay(struct house *house, const struct relay_settings *settings,
+                       struct tally *tally)
+{
+    CLEANUP_SECRET char *password = NULL;
+    struct probe probe = {0};
+    struct flaws flaws;
+    flaws_init(&flaws, house->arena, house->options->config);
+    int r = secrets_read(&settings->password, &flaws, &password);
+    add_flaws(house, &flaws, tally, false);
+    if (r)
+        return r < 0 ? r : 0;
+    if (house->options->is_offline)
+        return 0;
+    r = sd_event_new(&probe.loop);
+    r = r < 0 ? r : relay_probe(probe.loop, settings, password, on_probe, &probe);
+    r = r < 0 ? r : sd_event_loop(probe.loop);
+    sd_event_unref(probe.loop);
+    if (r < 0)
+        return r;
+    if (probe.outcome.verdict == VERDICT_ACCEPTED) {
+        if (!house->options->is_json)
+            fprintf(house->report->out, "relay %s: ready\n", settings->url);
+        return 0;
+    }
+    flaws_init(&flaws, house->arena, house->options->config);
+    flaws_add(&flaws, SEVERITY_ERROR, 0, 0, NULL, "relay %s: %s: %s", settings->url,
+              smtp_stage_to_text(probe.outcome.stage), probe.outcome.reply);
+    add_flaws(house, &flaws, tally, false);
+    return 0;
+}
+
+int command_check(struct house *house)
+{
+    struct tally tally = {0};
+    int status = house_load_settings(house);
+    if (status == EXIT_NO || !house->settings) {
+        size_t count = house->flaws.count;
+        report_problem(house->report, NULL, "%zu flaws in the settings", count);
+        return status;
+    }
+    if (status)
+        return status;
+    add_flaws(house, &house->flaws, &tally, true);
+    status = house_read_sources(house, !house->options->is_offline, false);
+    if (status)
+        return status;
+    check_sources(house, &tally);
+    int r = check_audiences(house, &tally);
+    if (r)
+        return house_failed(house, "check", r);
+    status = house_load_templates(house);
+    if (status == EXIT_SYSTEM)
+        return status;
+    add_flaws(house, &house->template_flaws, &tally, false);
+    for (size_t i = 0; i < house->settings->relay_count && !r; i++)
+        r = check_relay(house, &house->settings->relays[i], &tally);
+    if (r)
+        return house_failed(house, "relay", r);
+    if (house->options->is_json)
+        r = report_json(house->report, json_pack("{s:I, s:I}", "errors", (json_int_t)tally.errors,
+                                                 "warnings", (json_int_t)tally.warnings));
+    else
+        fprintf(house->report->out, "%zu errors, %zu warnings\n", tally.errors, tally.warnings);
+    return r ? house_failed(house, "check", r) : tally.errors ? EXIT_NO : EXIT_YES;
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands that read or change the ledger beside a running daemon, which notices by itself. */
+#include <errno.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/finder.h"
+#include "app/forms.h"
+#include "app/nudge.h"
+
+static const size_t answer_max_bytes = (size_t)1 << 30;
+
+/* Settings and the ledger that the daemon uses. */
+static int open_ledger(struct house *house)
+{
+    int status = house_load_settings(house);
+    return status ? status : house_open_ledger(house, LEDGER_COMMAND);
+}
+
+/* Ends a change: durable, and the daemon is told to look. */
+static int finish(struct house *house, const char *what, int r)
+{
+    r = r ? r : ledger_commit(house->ledger);
+    if (r < 0) {
+        ledger_rollback(house->ledger);
+        return house_failed(house, what, r);
+    }
+    nudge_send(house->settings->state);
+    return EXIT_YES;
+}
+
+/* --- holds -------------------------------------------------------------------------------------
+ */
+
+int command_holds(struct house *house)
+{
+    static const char *const heads[] = {">ID",       "CREATED",   "EXPIRES",
+                                        ">MESSAGES", ">CONTACTS", "REASON"};
+    CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
+    struct holds holds = {0};
+    struct report_table table;
+    int status = open_ledger(house);
+    if (status)
+        return status;
+    int r = arena ? ledger_holds(house->ledger, arena, &holds) : -ENOMEM;
+    if (r)
+        return house_failed(house, "holds", r);
+    report_table_init(&table, arena, heads, 6);
+    for (size_t i = 0; i < holds.count && !r; i++) {
+        const struct hold *hold = &holds.items[i];
+        if (house->options->is_json) {
+            struct notice_filter filter = {.hold = hold->id, .max = 5};
+            struct notices sample = {0};
+            r = ledger_notices(house->ledger, arena, &filter, &sample);
+            r = r ? r : report_json(house->report, forms_hold(hold, &sample, house->zone));
+            continue;
+        }
+        report_table_cell(&table, COLOUR_STRONG, "%lld", (long long)hold->id);
+        report_table_text(&table, forms_moment(arena, hold->created, house->zone));
+        report_table_text(&table, forms_moment(arena, hold->expires, house->zone));
+        report_table_cell(&table, COLOUR_PLAIN, "%zu", hold->messages);
+        report_table_cell(&table, COLOUR_PLAIN, "%zu", hold->contacts);
+        report_table_text(&table, hold->reason);
+    }
+    if (!r && !house->options->is_json && !holds.count)
+        fprintf(house->report->out, "Nothing waits for a word.\n");
+    r = r || house->options->is_json ? r : report_table_print(house->report, &table);
+    return r ? house_failed(house, "holds", r) : EXIT_YES;
+}
+
+static int decide(struct house *house, const char *done,
+                  int (*decision)(struct ledger *, int64_t, struct instant, size_t *))
+{
+    int64_t id;
+    size_t count = 0;
+    if (!text_number(text_of(house->options->arguments[0]), 1, INT64_MAX, &id)) {
+        report_problem(house->report, "`convier holds` lists them", "\"%s\" is no hold",
+                       house->options->arguments[0]);
+        return EXIT_USAGE;
+    }
+    int status = open_ledger(house);
+    if (status)
+        return status;
+    int r = ledger_begin(house->ledger);
+    r = r ? r : decision(house->ledger, id, house_now(house), &count);
+    if (r == LEDGER_E_ABSENT) {
+        ledger_rollback(house->ledger);
+        report_problem(house->report, "`convier holds` lists them", "there is no open hold %lld",
+                       (long long)id);
+        return EXIT_NO;
+    }
+    status = finish(house, done, r);
+    if (!status)
+        fprintf(house->report->out, "%zu messages %s.\n", count, done);
+    return status;
+}
+
+int command_approve(struct house *house)
+{
+    return decide(house, "approved", ledger_approve);
+}
+
+int command_discard(struct house *house)
+{
+    return decide(house, "discarded", ledger_discard);
+}
+
+/* --- pause -------------------------------------------------------------------------------------
+ */
+
+static int set_pause(struct house *house, const char *reason)
+{
+    int status = open_ledger(house);
+    if (status)
+        return status;
+    int r = ledger_begin(house->ledger);
+    r = r ? r : ledger_set(house->ledger, "pause", reason);
+    return finish(house, "pause", r);
+}
+
+int command_pause(struct house *house)
+{
+    const char *reason = house->options->argument_count ? house->options->arguments[0] : "by hand";
+    int status = set_pause(house, reason);
+    if (!status)
+        fprintf(house->report->out,
+                "Sending is paused; planning goes on. `convier resume` ends it.\n");
+    return status;
+}
+
+int command_resume(struct house *house)
+{
+    int status = set_pause(house, NULL);
+    if (!status)
+        fprintf(house->report->out, "Sending goes on.\n");
+    return status;
+}
+
+/* --- retry -------------------------------------------------------------------------------------
+ */
+
+int command_retry(struct house *house)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
+    static const enum notice_state states[] = {NOTICE_REFUSED, NOTICE_EXPIRED};
+    size_t count = 0, useless = 0;
+    if (!house->options->is_all && !house->options->event) {
+        report_problem(house->report, "convier retry --event E, or --all", "say what to retry");
+        return EXIT_USAGE;
+    }
+    int status = open_ledger(house);
+    status = status ? status : house_read_sources(house, false, false);
+    status = status ? status : house_open_conductor_for_questions(house);
+    if (status)
+        return status;
+    struct found_events events = {0};
+    struct instant now = house_now(house);
+    int r = arena ? 0 : -ENOMEM;
+    if (!r && house->options->event)
+        r = finder_events(house, arena, house->options->event, &events);
+    if (!r && house->options->event && !events.count) {
+        report_problem(house->report, NULL, "no event fits \"%s\"", house->options->event);
+        return EXIT_NO;
+    }
+    r = r ? r : ledger_begin(house->ledger);
+    for (size_t s = 0; s < 2 && !r; s++)
+        for (size_t e = 0; e < (events.count ? events.count : 1) && !r; e++) {
+            struct notice_filter filter = {
+                .has_state = true,
+                .state = states[s],
+                .occurrence = events.count ? events.items[e]->occurrence->key : NULL};
+            struct notices found = {0};
+            r = ledger_notices(house->ledger, arena, &filter, &found);
+            for (size_t i = 0; i < found.count && !r; i++) {
+                if (!instant_before(now, found.items[i].expires)) {
+                    useless++;
+                    continue;
+                }
+                r = ledger_move(house->ledger, found.items[i].id, NOTICE_OWED, "retried by hand",
+                                now);
+                count += r == 0;
+            }
+        }
+    status = finish(house, "retry", r);
+    if (!status)
+        fprintf(house->report->out, "%zu notices are owed again; %zu have lost their use.\n", count,
+                useless);
+    return status;
+}
+
+/* --- opposition --------------------------------------------------------------------------------
+ */
+
+int command_suppress(struct house *house)
+{
+    const char *address = house->options->arguments[0];
+    int status = open_ledger(house);
+    if (status)
+        return status;
+    int r = ledger_begin(house->ledger);
+    r = r ? r
+          : ledger_suppress(house->ledger, address, SUPPRESSED_STAFF,
+                            house->options->reason ? house->options->reason : "by hand",
+                            house_now(house));
+    status = finish(house, "suppress", r);
+    if (!status)
+        fprintf(house->report->out, "%s hears nothing more.\n", address);
+    return status;
+}
+
+int command_unsuppress(struct house *house)
+{
+    const char *address = house->options->arguments[0];
+    int status = open_ledger(house);
+    if (status)
+        return status;
+    int r = ledger_begin(house->ledger);
+    r = r ? r : ledger_unsuppress(house->ledger, address);
+    if (r == LEDGER_E_ABSENT) {
+        ledger_rollback(house->ledger);
+        report_problem(house->report, "`convier suppressions` lists them", "%s is not suppressed",
+                       address);
+        return EXIT_NO;
+    }
+    status = finish(house, "unsuppress", r);
+    if (!status)
+        fprintf(house->report->out, "%s may be written to again.\n", address);
+    return status;
+}
+
+int command_suppressions(struct house *house)
+{
+    static const char *const heads[] = {"ADDRESS", "SINCE", "WHY", "WORDS"};
+    static const char *const reasons[] = {
+        [SUPPRESSED_OPPOSED] = "opposed", [SUPPRESSED_DEAD] = "dead", [SUPPRESSED_STAFF] = "staff"};
+    CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
+    struct suppressions list = {0};
+    struct report_table table;
+    int status = open_ledger(house);
+    if (status)
+        return status;
+    int r = arena ? ledger_suppressions(house->ledger, arena, &list) : -ENOMEM;
+    if (r)
+        return house_failed(house, "suppressions", r);
+    report_table_init(&table, arena, heads, 4);
+    for (size_t i = 0; i < list.count && !r; i++) {
+        const struct suppression *s = &list.items[i];
+        if (house->options->is_json) {
+            r = report_json(house->report,
+                            json_pack("{s:o, s:s, s:o, s:o}", "address",
+                                      report_json_string(s->address), "why", reasons[s->reason],
+                                      "reason", report_json_string(s->text), "since",
+                                      forms_instant(s->at, house->zone)));
+            continue;
+        }
+        report_table_text(&table, s->address ? s->address : "(forgotten)");
+        report_table_text(&table, forms_moment(arena, s->at, house->zone));
+        report_table_text(&table, reasons[s->reason]);
+        report_table_text(&table, s->text);
+    }
+    if (!r && !house->options->is_json && !list.count)
+        fprintf(house->report->out, "Nobody is suppressed.\n");
+    r = r || house->options->is_json ? r : report_table_print(house->report, &table);
+    return r ? house_failed(house, "suppressions", r) : EXIT_YES;
+}
+
+int command_forget(struct house *house)
+{
+    const char *address = house->options->arguments[0];
+    size_t rows = 0;
+    int status = open_ledger(house);
+    if (status)
+        return status;
+    int r = ledger_begin(house->ledger);
+    r = r ? r : ledger_forget(house->ledger, address, &rows);
+    status = finish(house, "forget", r);
+    if (status)
+        return status;
+    fprintf(house->report->out,
+            "%zu records no longer name %s. Take the person out of the contact list as well.\n",
+            rows, address);
+    return EXIT_YES;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* test-mail: one real message through the relay, with the whole dialogue shown. It is in no ledger:
+ * nobody counts as told by it.                                                                   */
+#include <errno.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/finder.h"
+#include "app/forms.h"
+#include "app/invitation.h"
+#include "app/secrets.h"
+#include "net/relay.h"
+
+static const size_t mail_max_bytes = 64 << 20;
+
+struct trial {
+    struct house *house;
+    sd_event *loop;
+    struct relay *relay;
+    struct message message;
+    struct buf *bytes;
+    struct outcome outcome;
+    bool is_sent, is_answered;
+};
+
+static void on_dialogue(void *context, char direction, struct text line)
+{
+    struct trial *trial = context;
+    fprintf(trial->house->report->out, "%c %.*s\n", direction, (int)line.size, line.data);
+}
+
+static void on_outcome(void *context, void *token, const struct outcome *outcome)
+{
+    struct trial *trial = context;
+    (void)token;
+    trial->outcome = *outcome;
+    trial->is_answered = true;
+    relay_drain(trial->relay);
+    (void)sd_event_exit(trial->loop, 0);
+}
+
+static void on_room(void *context)
+{
+    (void)context;
+}
+
+/* The occurrence that --event names, else the next to come. */
+static int choose_event(struct house *house, const struct viewed **ret)
+{
+    if (house->options->event)
+        return finder_event(house, house->options->event, ret);
+    size_t count;
+    const struct viewed *items = horizon_items(conductor_horizon(house->conductor), &count);
+    struct instant now = house_now(house), best = INSTANT_NEVER;
+    *ret = NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct instant start = when_start(&items[i].occurrence->when, house->zone);
+        if (items[i].facts && instant_before(now, start) && instant_before(start, best)) {
+            best = start;
+            *ret = &items[i];
+        }
+    }
+    if (*ret)
+        return EXIT_YES;
+    report_problem(house->report, "give one with --event", "no event of the calendars is to come");
+    return EXIT_NO;
+}
+
+static int compose(struct trial *trial, struct arena *arena, const struct viewed *viewed,
+                   const char *address, struct flaws *flaws)
+{
+    struct house *house = trial->house;
+    const struct contact_list *list = conductor_contacts(house->conductor);
+    size_t known = contact_list_find(list, address);
+    const struct person person = {.name = address};
+    const struct contact stranger = {.email = address,
+                                     .person = person,
+                                     .people = &person,
+                                     .person_count = 1,
+                                     .language = house->settings->organisation.language,
+                                     .zone = house->settings->organisation.zone};
+    const struct contact *contact = known < list->count ? &list->items[known] : &stranger;
+    const char *step = house->options->step ? house->options->step : "invitation";
+    struct notice notice = {.occurrence = viewed->occurrence->key,
+                            .step = step,
+                            .contact = contact->email,
+                            .kind = NOTICE_INVITATION,
+                            .facts = viewed->facts->id,
+                            .due = house_now(house),
+                            .claimed = INSTANT_UNSET,
+                            .language = contact->language,
+                            .zone = zone_name(contact->zone)};
+    if (!notice_kind_from_text(text_of(step), &notice.kind))
+        notice.template_name = step;
+    struct compose_request request = {
+        .notice = &notice,
+        .facts = viewed->facts,
+        .occurrence = viewed->occurrence,
+        .contact = contact,
+        .rule = house->settings->rule_count ? &house->settings->rules[0] : NULL,
+        .date = house_now(house)};
+    int r = invitation_attach(arena, house->settings, &request);
+    return r ? r
+             : composer_compose(house->composer, arena, &request, &trial->bytes, &trial->message,
+                                flaws);
+}
+
+static int send(struct trial *trial)
+{
+    struct house *house = trial->house;
+    const struct relay_settings *settings = &house->settings->relays[0];
+    const struct relay_callbacks callbacks = {
+        .context = trial, .on_outcome = on_outcome, .on_room = on_room, .on_dialogue = on_dialogue};
+    CLEANUP_SECRET char *password = NULL;
+    int r = secrets_read(&settings->password, &house->flaws, &password);
+    if (r > 0) {
+        report_flaws(house->report, &house->flaws);
+        return -EACCES;
+    }
+    r = r ? r : sd_event_new(&trial->loop);
+    r = r < 0 ? r : relay_open(trial->loop, settings, password, &callbacks, &trial->relay);
+    r = r < 0 ? r : relay_send(trial->relay, &trial->message, trial);
+    r = r < 0 ? r : sd_event_loop(trial->loop);
+    relay_close(trial->relay);
+    sd_event_unref(trial->loop);
+    return r < 0 ? r : 0;
+}
+
+int command_test_mail(struct house *house)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(mail_max_bytes);
+    CLEANUP_BUF struct buf bytes = BUF_INIT(mail_max_bytes);
+    struct trial trial = {.house = house, .bytes = &bytes};
+    const struct viewed *viewed;
+    struct flaws flaws;
+    if (!arena)
+        return house_failed(house, "test-mail", -ENOMEM);
+    int status = house_open_forecast(house);
+    if (!status && !house->composer) {
+        report_flaws(house->report, &house->template_flaws);
+        return EXIT_NO;
+    }
+    status = status ? status : choose_event(house, &viewed);
+    if (status)
+        return status;
+    if (!viewed->facts) {
+        report_problem(house->report, "`convier why` says more", "no rule speaks about this event");
+        return EXIT_NO;
+    }
+    flaws_init(&flaws, arena, "templates");
+    int r = compose(&trial, arena, viewed, house->options->arguments[0], &flaws);
+    report_flaws(house->report, &flaws);
+    if (r > 0)
+        return EXIT_NO;
+    r = r ? r : send(&trial);
+    if (r)
+        return house_failed(house, house->settings->relays[0].url, r);
+    fprintf(house->report->out, "\n%s: %s at %s: %d %s\n", house->options->arguments[0],
+            verdict_to_text(trial.outcome.verdict), smtp_stage_to_text(trial.outcome.stage),
+            trial.outcome.code, trial.outcome.reply);
+    return trial.outcome.verdict == VERDICT_ACCEPTED ? EXIT_YES : EXIT_NO;
+}

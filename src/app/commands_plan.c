@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands about the future: plan, who, preview. All of them ask the forecast, so what they show is
+ * what the daemon will do.                                                                       */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/finder.h"
+#include "app/forecast.h"
+#include "app/forms.h"
+#include "app/when.h"
+
+static const size_t answer_max_bytes = (size_t)2 << 30;
+static const int64_t plan_default_usec = 60 * USEC_PER_DAY;
+static const int64_t after_event_usec = 60 * USEC_PER_DAY; /* thanks and proceedings */
+
+/* What the caller asked about; NULL or empty = everything. */
+struct question {
+    struct house *house;
+    struct arena *arena;
+    struct found_events events;
+    bool has_event;
+    const struct contact *contact;
+    struct notices answers; /* copies, in time order */
+};
+
+static const struct zone *zone_of(struct house *house, const struct notice *notice)
+{
+    const struct zone *zone = notice->zone ? zones_find(house->zones, text_of(notice->zone)) : NULL;
+    return zone ? zone : house->zone;
+}
+
+static bool is_about(const struct question *question, const struct notice *notice)
+{
+    if (question->contact && strcmp(question->contact->email, notice->contact) != 0)
+        return false;
+    if (!question->has_event)
+        return true;
+    for (size_t i = 0; i < question->events.count; i++)
+        if (strcmp(question->events.items[i]->occurrence->key, notice->occurrence) == 0)
+            return true;
+    return false;
+}
+
+static int keep_answer(struct question *question, const struct notice *notice)
+{
+    struct arena *arena = question->arena;
+    struct notice *copy = list_add(arena, &question->answers);
+    if (!copy)
+        return -ENOMEM;
+    *copy = *notice;
+    copy->occurrence = arena_copy_string(arena, notice->occurrence);
+    copy->step = arena_copy_string(arena, notice->step);
+    copy->contact = arena_copy_string(arena, notice->contact);
+    copy->rule = arena_copy_string(arena, notice->rule);
+    copy->zone = arena_copy_string(arena, notice->zone);
+    copy->template_name = arena_copy_string(arena, notice->template_name);
+    copy->facts = arena_copy_string(arena, notice->facts);
+    copy->facts_before = arena_copy_string(arena, notice->facts_before);
+    copy->reply = arena_copy_string(arena, notice->reply);
+    copy->message_id = arena_copy_string(arena, notice->message_id);
+    return copy->occurrence && copy->step && copy->contact ? 0 : -ENOMEM;
+}
+
+static int on_planned(void *context, const struct notice *notice, struct instant leaves)
+{
+    struct question *question = context;
+    if (!is_about(question, notice))
+        return 0;
+    struct notice planned = *notice;
+    planned.due = instant_max(planned.due, leaves);
+    return keep_answer(question, &planned);
+}
+
+/* Opens the forecast and finds --event and --contact. */
+static int open_question(struct house *house, struct question *question)
+{
+    const struct options *options = house->options;
+    question->house = house;
+    int status = house_open_forecast(house);
+    if (status)
+        return status;
+    if (options->event) {
+        int r = finder_events(house, question->arena, options->event, &question->events);
+        if (r)
+            return house_failed(house, "--event", r);
+        question->has_event = true;
+        if (!question->events.count) {
+            report_problem(house->report, NULL, "no event fits \"%s\"", options->event);
+            return EXIT_NO;
+        }
+    }
+    return options->contact ? finder_contact(house, options->contact, &question->contact)
+                            : EXIT_YES;
+}
+
+/* --- plan --------------------------------------------------------------------------------------
+ */
+
+static const char *title_of(struct house *house, const char *key)
+{
+    const struct viewed *viewed = horizon_find(conductor_horizon(house->conductor), key);
+    return viewed ? forms_plain(&viewed->occurrence->event->summary) : key;
+}
+
+static int print_plan(struct question *question)
+{
+    static const char *const heads[] = {"DUE", "KIND", "CONTACT", "LANGUAGE", "EVENT", "STATE"};
+    struct house *house = question->house;
+    struct report_table table;
+    report_table_init(&table, question->arena, heads, 6);
+    for (size_t i = 0; i < question->answers.count; i++) {
+        const struct notice *n = &question->answers.items[i];
+        if (house->options->is_json) {
+            const struct viewed *viewed =
+                horizon_find(conductor_horizon(house->conductor), n->occurrence);
+            int r = report_json(house->report, forms_planned(n, viewed ? viewed->occurrence : NULL,
+                                                             zone_of(house, n)));
+            if (r)
+                return r;
+            continue;
+        }
+        report_table_text(&table, forms_moment(question->arena, n->due, house->zone));
+        report_table_text(&table, notice_kind_to_text(n->kind));
+        report_table_text(&table, n->contact);
+        report_table_text(&table, language_to_text(n->language));
+        report_table_text(&table, title_of(house, n->occurrence));
+        report_table_cell(&table, n->state == NOTICE_HELD ? COLOUR_WARNING : COLOUR_PLAIN, "%s",
+                          notice_state_to_text(n->state));
+    }
+    if (house->options->is_json)
+        return 0;
+    if (!question->answers.count)
+        fprintf(house->report->out, "Nothing is due in this span.\n");
+    return report_table_print(house->report, &table);
+}
+
+int command_plan(struct house *house)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
+    struct question question = {.arena = arena};
+    struct instant until;
+    if (!arena)
+        return house_failed(house, "plan", -ENOMEM);
+    int status = open_question(house, &question);
+    if (status)
+        return status;
+    until = instant_add(house_now(house), plan_default_usec);
+    if (house->options->span) {
+        char *later = arena_printf(arena, "+%s", house->options->span);
+        if (!later || !when_parse(text_of(later), house_now(house), house->zone, &until)) {
+            report_problem(house->report, "a span looks like \"60 days\" or \"3 months\"",
+                           "\"%s\" is no span", house->options->span);
+            return EXIT_USAGE;
+        }
+    }
+    int r = forecast_run(house, until, on_planned, &question);
+    r = r ? r : print_plan(&question);
+    return r ? house_failed(house, "plan", r) : EXIT_YES;
+}
+
+/* --- who ---------------------------------------------------------------------------------------
+ */
+
+static struct instant end_of(struct question *question)
+{
+    struct instant end = house_now(question->house);
+    for (size_t i = 0; i < question->events.count; i++)
+        end = instant_max(
+            end, when_end(&question->events.items[i]->occurrence->when, question->house->zone));
+    return instant_add(end, after_event_usec);
+}
+
+static int ask_ledger(struct question *question)
+{
+    for (size_t i = 0; i < question->events.count; i++) {
+        struct notice_filter filter = {.occurrence = question->events.items[i]->occurrence->key};
+        int r =
+            ledger_notices(question->house->ledger, question->arena, &filter, &question->answers);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+static int compare_who(const void *a, const void *b)
+{
+    const struct notice *x = a, *y = b;
+    int order = strcmp(x->contact, y->contact);
+    return order ? order : instant_compare(x->due, y->due);
+}
+
+static const char *state_text(const struct question *question, const struct notice *notice,
+                              size_t planned_from, size_t i)
+{
+    if (i >= planned_from && notice->state == NOTICE_OWED)
+        return instant_before(house_now(question->house), notice->due) ? "planned" : "owed";
+    return notice->state == NOTICE_SUPPRESSED ? "opted out" : notice_state_to_text(notice->state);
+}
+
+static int print_who(struct question *question, size_t recorded)
+{
+    static const char *const heads[] = {"CONTACT", "KIND", "STATE", "DUE", "SENT", "REPLY"};
+    struct house *house = question->house;
+    size_t count = question->answers.count;
+    struct row {
+        struct notice notice;
+        const char *state;
+    } *rows = arena_alloc_array(question->arena, count + 1, sizeof *rows);
+    struct report_table table;
+    if (!rows)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct row){question->answers.items[i],
+                               state_text(question, &question->answers.items[i], recorded, i)};
+    if (count)
+        qsort(rows, count, sizeof *rows, compare_who);
+    report_table_init(&table, question->arena, heads, 6);
+    for (size_t i = 0; i < count; i++) {
+        const struct notice *n = &rows[i].notice;
+        if (house->options->is_json) {
+            int r = report_json(house->report, forms_who(n, rows[i].state, zone_of(house, n)));
+            if (r)
+                return r;
+            continue;
+        }
+        report_table_text(&table, n->contact);
+        report_table_text(&table, notice_kind_to_text(n->kind));
+        report_table_cell(&table,
+                          n->state == NOTICE_ACCEPTED  ? COLOUR_GOOD
+                          : n->state == NOTICE_REFUSED ? COLOUR_BAD
+                                                       : COLOUR_PLAIN,
+                          "%s", rows[i].state);
+        report_table_text(&table, forms_moment(question->arena, n->due, house->zone));
+        report_table_text(&table, forms_moment(question->arena, n->sent, house->zone));
+        report_table_text(&table, n->reply);
+    }
+    if (!house->options->is_json && !count)
+        fprintf(house->report->out, "Nobody is concerned: see `convier why`.\n");
+    return house->options->is_json ? 0 : report_table_print(house->report, &table);
+}
+
+/* The forecast plans on the copy of the ledger that it was given, so what was recorded before it
+ * ran is told apart by asking first.                                                             */
+int command_who(struct house *house)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
+    struct question question = {.arena = arena};
+    if (!arena)
+        return house_failed(house, "who", -ENOMEM);
+    if (!house->options->event) {
+        report_problem(house->report, "convier who --event E", "--event is needed");
+        return EXIT_USAGE;
+    }
+    int status = open_question(house, &question);
+    if (status)
+        return status;
+    int r = ask_ledger(&question);
+    size_t recorded = question.answers.count;
+    /* Owed already: the forecast tells it again as it leaves. */
+    size_t kept = 0;
+    for (size_t i = 0; i < recorded; i++)
+        if (question.answers.items[i].state != NOTICE_OWED &&
+            question.answers.items[i].state != NOTICE_HELD)
+            question.answers.items[kept++] = question.answers.items[i];
+    question.answers.count = kept;
+    r = r ? r : forecast_run(house, end_of(&question), on_planned, &question);
+    r = r ? r : print_who(&question, kept);
+    return r ? house_failed(house, "who", r) : EXIT_YES;
+}
+
+/* --- preview -----------------------------------------------------------------------------------
+ */
+
+/* The first message that fits is composed at the moment it would leave. */
+struct preview {
+    struct question question;
+    const char *step;
+    bool is_found;
+    struct buf bytes;
+    struct composed_parts parts;
+    struct flaws flaws;
+    int error; /* of composing */
+};
+
+static bool is_step(const struct notice *notice, const char *step)
+{
+    return !step || strcmp(step, notice->step) == 0 ||
+           strcmp(step, notice_kind_to_text(notice->kind)) == 0 ||
+           string_equal(step, notice->template_name);
+}
+
+static int compose(struct preview *preview, const struct notice *notice, struct instant now)
+{
+    struct question *question = &preview->question;
+    struct house *house = question->house;
+    struct compose_request request;
+    struct message message;
+    int r = conductor_request(house->conductor, question->arena, notice, now, &request);
+    if (r)
+        return r;
+    if (house->options->form == PREVIEW_EML)
+        return composer_compose(house->composer, question->arena, &request, &preview->bytes,
+                                &message, &preview->flaws);
+    return composer_parts(house->composer, question->arena, &request, &preview->parts,
+                          &preview->flaws);
+}
+
+enum { PREVIEW_FOUND = 1 };
+
+static int on_preview(void *context, const struct notice *notice, struct instant leaves)
+{
+    struct preview *preview = context;
+    if (!is_about(&preview->question, notice) || !is_step(notice, preview->step))
+        return 0;
+    preview->is_found = true;
+    preview->error = compose(preview, notice, leaves);
+    return PREVIEW_FOUND;
+}
+
+/* Nothing like it is to come: composed as if it were due now. */
+static int preview_anyway(struct preview *preview, const struct viewed *viewed)
+{
+    struct house *house = preview->question.house;
+    const struct contact *contact = preview->question.contact;
+    struct notice notice = {.occurrence = viewed->occurrence->key,
+                            .step = "invitation",
+                            .contact = contact->email,
+                            .kind = NOTICE_INVITATION,
+                            .facts = viewed->facts ? viewed->facts->id : "",
+                            .due = house_now(house),
+                            .language = contact->language,
+                            .zone = zone_name(contact->zone)};
+    for (size_t i = 0; i < house->settings->rule_count && !notice.rule; i++) {
+        const struct rule_settings *rule = &house->settings->rules[i];
+        for (size_t k = 0; k < rule->step_count; k++)
+            if (preview->step && (string_equal(preview->step, rule->steps[k].id) ||
+                                  string_equal(preview->step, rule->steps[k].send))) {
+                notice.rule = rule->name;
+                notice.step = rule->steps[k].id;
+                notice.kind = rule->steps[k].kind;
+                notice.template_name = rule->template_name;
+            }
+    }
+    if (preview->step && !notice.rule &&
+        !notice_kind_from_text(text_of(preview->step), &notice.kind)) {
+        report_problem(house->report, "a kind (reminder) or a step of a rule (reminder-7d)",
+                       "no step \"%s\"", preview->step);
+        return EXIT_NO;
+    }
+    if (!notice.rule && house->settings->rule_count)
+        notice.rule = house->settings->rules[0].name;
+    preview->error = compose(preview, &notice, house_now(house));
+    return EXIT_YES;
+}
+
+static int print_preview(struct preview *preview)
+{
+    struct house *house = preview->question.house;
+    FILE *out = house->report->out;
+    report_flaws(house->report, &preview->flaws);
+    if (preview->error < 0)
+        return house_failed(house, "preview", preview->error);
+    if (preview->error) {
+        report_problem(house->report, NULL, "this message cannot be composed");
+        return EXIT_NO;
+    }
+    switch (house->options->form) {
+    case PREVIEW_EML:
+        fwrite(preview->bytes.data, 1, preview->bytes.size, out);
+        break;
+    case PREVIEW_HTML:
+        fwrite(preview->parts.html.data, 1, preview->parts.html.size, out);
+        break;
+    case PREVIEW_SUMMARY:
+        fprintf(out, "%s%s%s\n\n", report_on(house->report, COLOUR_STRONG), preview->parts.subject,
+                report_off(house->report));
+        /* fall through */
+    case PREVIEW_TEXT:
+        fwrite(preview->parts.text.data, 1, preview->parts.text.size, out);
+        break;
+    }
+    return EXIT_YES;
+}
+
+int command_preview(struct house *house)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
+    struct preview preview = {.question = {.arena = arena}, .bytes = BUF_INIT(16 << 20)};
+    const struct viewed *viewed = NULL;
+    if (!arena)
+        return house_failed(house, "preview", -ENOMEM);
+    if (!house->options->event || !house->options->contact) {
+        report_problem(house->report, "convier preview --event E --contact C",
+                       "--event and --contact are needed");
+        return EXIT_USAGE;
+    }
+    int status = open_question(house, &preview.question);
+    status = status ? status : finder_event(house, house->options->event, &viewed);
+    if (status)
+        return status;
+    if (!house->composer) {
+        report_flaws(house->report, &house->template_flaws);
+        return EXIT_NO;
+    }
+    preview.step = house->options->step;
+    preview.question.events = (struct found_events){.items = &viewed, .count = 1, .capacity = 1};
+    flaws_init(&preview.flaws, arena, "preview");
+    int r = forecast_run(house, end_of(&preview.question), on_preview, &preview);
+    if (r < 0)
+        return house_failed(house, "preview", r);
+    if (!preview.is_found)
+        status = preview_anyway(&preview, viewed);
+    status = status ? status : print_preview(&preview);
+    buf_done(&preview.bytes);
+    return status;
+}

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands that read one thing and say what is in it: occurrences, contacts, render. They need no
+ * settings, but use them when they are there (zone, language, named audiences). */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/fetcher.h"
+#include "app/forms.h"
+#include "app/json_value.h"
+#include "base/file.h"
+#include "calendar/feed.h"
+#include "compose/mustache.h"
+#include "contacts/audience.h"
+
+enum { TEMPLATE_BYTES_MAX = 16 << 20 };
+static const size_t read_max_bytes = (size_t)6 << 30;
+
+/* Settings when they are asked for or simply there; without, defaults hold. */
+static int load_settings_if_any(struct house *house, const struct settings *defaults)
+{
+    if (house->options->has_config || access(house->options->config, R_OK) == 0)
+        return house_load_settings(house);
+    return house_use_settings(house, defaults);
+}
+
+/* The arguments as sources of one kind, fetched and read. */
+static int read_arguments(struct house *house, struct settings *settings)
+{
+    house->settings = settings;
+    return house_read_sources(house, true, false);
+}
+
+static bool is_address(const char *location)
+{
+    struct text text = text_of(location);
+    return text_starts_nocase(text, "http://") || text_starts_nocase(text, "https://") ||
+           text_starts_nocase(text, "webcal://") || text_starts_nocase(text, "webcals://");
+}
+
+static struct settings default_settings(struct house *house)
+{
+    return (struct settings){.organisation = {.language = LANGUAGE_FR, .zone = house->zone}};
+}
+
+/* Reports every flaw; EXIT_NO when one of the sources was refused. */
+static int report_sources(struct house *house)
+{
+    int status = EXIT_YES;
+    for (size_t i = 0; i < sources_count(house->sources); i++) {
+        const struct source *source = sources_at(house->sources, i);
+        report_flaws(house->report, &source->flaws);
+        if (source->trouble)
+            status = EXIT_NO;
+    }
+    return status;
+}
+
+/* --- occurrences -------------------------------------------------------------------------------
+ */
+
+struct ordered {
+    const struct occurrence *occurrence;
+    struct instant start;
+};
+LIST_TYPE(ordereds, struct ordered);
+
+static int compare_ordered(const void *a, const void *b)
+{
+    const struct ordered *x = a, *y = b;
+    int order = instant_compare(x->start, y->start);
+    order = order ? order : strcmp(x->occurrence->event->uid, y->occurrence->event->uid);
+    return order ? order : strcmp(x->occurrence->key, y->occurrence->key);
+}
+
+static int print_occurrences(struct house *house, struct arena *arena,
+                             const struct ordereds *ordered)
+{
+    static const char *const heads[] = {"START", "END", "ZONE", "STATUS", "TITLE", "PLACE"};
+    struct report_table table;
+    report_table_init(&table, arena, heads, 6);
+    for (size_t i = 0; i < ordered->count; i++) {
+        const struct occurrence *o = ordered->items[i].occurrence;
+        if (house->options->is_json) {
+            int r = report_json(house->report, forms_occurrence(o));
+            if (r)
+                return r;
+            continue;
+        }
+        char day[11];
+        report_table_text(&table, forms_when(arena, &o->when, house->zone));
+        if (o->when.is_all_day)
+            civil_date_format(civil_date_add_days(o->when.end_day, -1), day);
+        report_table_text(
+            &table, o->when.is_all_day ? day : forms_moment(arena, o->when.end, o->when.zone));
+        report_table_text(&table, o->when.is_all_day ? "" : zone_name(o->when.zone));
+        report_table_text(&table, o->state == EVENT_CANCELLED   ? "cancelled"
+                                  : o->state == EVENT_POSTPONED ? "postponed"
+                                  : o->state == EVENT_TENTATIVE ? "tentative"
+                                                                : "");
+        report_table_text(&table, forms_plain(&o->event->summary));
+        report_table_text(&table, forms_plain(&o->event->location));
+    }
+    return house->options->is_json ? 0 : report_table_print(house->report, &table);
+}
+
+static int expand_sources(struct house *house, struct arena *arena, struct instant from,
+                          struct instant until, struct ordereds *ret)
+{
+    for (size_t i = 0; i < sources_count(house->sources); i++) {
+        const struct source *source = sources_at(house->sources, i);
+        struct occurrences occurrences = {0};
+        struct flaws flaws;
+        if (!source->feed)
+            continue;
+        flaws_init(&flaws, arena, source->location);
+        int r = feed_expand(arena, source->feed, from, until, &flaws, &occurrences);
+        if (r)
+            return r;
+        report_flaws(house->report, &flaws);
+        for (size_t k = 0; k < occurrences.count; k++) {
+            struct ordered *ordered = list_add(arena, ret);
+            if (!ordered)
+                return -ENOMEM;
+            *ordered = (struct ordered){
+                .occurrence = &occurrences.items[k],
+                .start = when_start(&occurrences.items[k].when, feed_zone(source->feed))};
+        }
+    }
+    if (ret->count)
+        qsort(ret->items, ret->count, sizeof *ret->items, compare_ordered);
+    return 0;
+}
+
+int command_occurrences(struct house *house)
+{
+    const struct options *options = house->options;
+    struct settings settings = default_settings(house);
+    struct instant from, until;
+    int status = load_settings_if_any(house, &settings);
+    if (status)
+        return status;
+    settings.organisation = house->settings->organisation;
+    const struct zone *zone = NULL;
+    if (options->zone) {
+        zone = zones_find(house->zones, text_of(options->zone));
+        if (!zone) {
+            report_problem(house->report, "IANA names look like Europe/Paris", "no such zone: %s",
+                           options->zone);
+            return EXIT_USAGE;
+        }
+        house->zone = zone;
+    }
+    if (!options->from || !options->to) {
+        report_problem(house->report, "convier occurrences FILE --from T --to T",
+                       "--from and --to are needed");
+        return EXIT_USAGE;
+    }
+    status = house_parse_when(house, options->from, &from);
+    status = status ? status : house_parse_when(house, options->to, &until);
+    if (status)
+        return status;
+    CLEANUP_ARENA struct arena *arena = arena_new(read_max_bytes);
+    struct calendar_settings *calendars =
+        arena ? arena_alloc_array(arena, options->argument_count, sizeof *calendars) : NULL;
+    if (!calendars)
+        return house_failed(house, "occurrences", -ENOMEM);
+    for (size_t i = 0; i < options->argument_count; i++)
+        calendars[i] = (struct calendar_settings){.name = options->arguments[i],
+                                                  .source = options->arguments[i],
+                                                  .is_remote = is_address(options->arguments[i]),
+                                                  .zone = house->zone,
+                                                  .is_zone_pinned = zone != NULL};
+    settings.calendars = calendars;
+    settings.calendar_count = options->argument_count;
+    status = read_arguments(house, &settings);
+    if (status)
+        return status;
+    status = report_sources(house);
+    struct ordereds ordered = {0};
+    int r = expand_sources(house, arena, from, until, &ordered);
+    r = r ? r : print_occurrences(house, arena, &ordered);
+    return r ? house_failed(house, "occurrences", r) : status;
+}
+
+/* --- contacts ----------------------------------------------------------------------------------
+ */
+
+static int print_contacts(struct house *house, struct arena *arena, const struct contact_list *list,
+                          const struct membership *members)
+{
+    static const char *const heads[] = {"EMAIL",    "NAME", "ORGANISATION",
+                                        "LANGUAGE", "ZONE", "GROUPS"};
+    struct report_table table;
+    report_table_init(&table, arena, heads, 6);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct contact *contact = &list->items[i];
+        if (members && !membership_has(members, i))
+            continue;
+        if (house->options->is_json) {
+            int r = report_json(house->report, forms_contact(contact));
+            if (r)
+                return r;
+            continue;
+        }
+        CLEANUP_BUF struct buf groups = BUF_INIT(1 << 16);
+        for (size_t k = 0; k < contact->group_count; k++)
+            buf_printf(&groups, "%s%s", k ? ", " : "", contact->groups[k]);
+        report_table_text(&table, contact->email);
+        report_table_cell(&table, COLOUR_PLAIN, "%s%s",
+                          contact->person.name ? contact->person.name : "",
+                          contact->person_count > 1 ? " …" : "");
+        report_table_text(&table, contact->organisation);
+        report_table_text(&table, language_to_text(contact->language));
+        report_table_text(&table, zone_name(contact->zone));
+        report_table_text(&table, groups.data);
+    }
+    return house->options->is_json ? 0 : report_table_print(house->report, &table);
+}
+
+static void print_guesses(struct house *house)
+{
+    for (size_t i = 0; i < sources_count(house->sources); i++) {
+        const struct source *source = sources_at(house->sources, i);
+        const struct contact_guess *guess = &source->guess;
+        if (!source->is_good || house->options->is_json)
+            continue;
+        fprintf(house->report->err, "%s: read as %s%s%s, %s", source->location, guess->format,
+                guess->producer ? " of " : "", guess->producer ? guess->producer : "",
+                guess->charset ? guess->charset : "UTF-8");
+        if (guess->delimiter)
+            fprintf(house->report->err, ", fields separated by %s",
+                    guess->delimiter == '\t' ? "tabs" : (char[]){guess->delimiter, '\0'});
+        fputc('\n', house->report->err);
+    }
+}
+
+int command_contacts(struct house *house)
+{
+    const struct options *options = house->options;
+    struct settings settings = default_settings(house);
+    int status = load_settings_if_any(house, &settings);
+    if (status)
+        return status;
+    settings.organisation = house->settings->organisation;
+    settings.audiences = house->settings->audiences;
+    settings.audience_count = house->settings->audience_count;
+    CLEANUP_ARENA struct arena *arena = arena_new(read_max_bytes);
+    struct contacts_settings *lists =
+        arena ? arena_alloc_array(arena, options->argument_count, sizeof *lists) : NULL;
+    if (!lists)
+        return house_failed(house, "contacts", -ENOMEM);
+    for (size_t i = 0; i < options->argument_count; i++)
+        lists[i] = (struct contacts_settings){.source = options->arguments[i],
+                                              .is_remote = is_address(options->arguments[i])};
+    settings.contacts = lists;
+    settings.contacts_count = options->argument_count;
+    status = read_arguments(house, &settings);
+    if (status)
+        return status;
+    status = report_sources(house);
+    print_guesses(house);
+
+    const struct contact_list *list;
+    struct flaws *merge_flaws, flaws;
+    struct membership members;
+    int r = sources_contacts(house->sources, &list, &merge_flaws);
+    if (r)
+        return house_failed(house, "contacts", r);
+    report_flaws(house->report, merge_flaws);
+    if (options->audience) {
+        struct audience *audience;
+        flaws_init(&flaws, arena, "--audience");
+        r = audience_parse(arena, options->audience, &settings, 1, &flaws, &audience);
+        if (r == 0) {
+            audience_check(arena, audience, list, 1, &flaws);
+            r = audience_evaluate(arena, audience, list, &members);
+        }
+        report_flaws(house->report, &flaws);
+        if (r > 0)
+            return EXIT_NO;
+    }
+    r = r ? r : print_contacts(house, arena, list, options->audience ? &members : NULL);
+    return r ? house_failed(house, "contacts", r) : status;
+}
+
+/* --- render ------------------------------------------------------------------------------------
+ */
+
+struct partials {
+    struct arena *arena;
+    const char *folder;
+    struct flaws *flaws;
+    struct partial {
+        const char *name;
+        const struct mustache *compiled; /* NULL: there is none */
+    } * items;
+    size_t count, capacity;
+    int error;
+};
+
+static int compile_file(struct arena *arena, const char *path, struct flaws *flaws,
+                        const struct mustache **ret)
+{
+    CLEANUP_BUF struct buf bytes = BUF_INIT(TEMPLATE_BYTES_MAX);
+    int r = file_read(path, &bytes);
+    if (r)
+        return r;
+    char *copy = arena_copy_text(arena, buf_text(&bytes));
+    flaws->source = arena_copy_string(arena, path);
+    return copy ? mustache_compile(arena, (struct text){copy, bytes.size}, flaws, ret) : -ENOMEM;
+}
+
+/* A partial by name: compiled at its first use. A name never leaves the folder. */
+static const struct mustache *find_partial(void *context, struct text name)
+{
+    struct partials *partials = context;
+    for (size_t i = 0; i < partials->count; i++)
+        if (text_is(name, partials->items[i].name))
+            return partials->items[i].compiled;
+    struct partial *partial = list_add(partials->arena, partials);
+    if (!partial)
+        return NULL;
+    partial->name = arena_copy_text(partials->arena, name);
+    struct text up = TEXT("..");
+    if (!partials->folder || !partial->name || text_find(name, up) < name.size ||
+        text_starts(name, "/"))
+        return NULL;
+    const struct mustache *compiled = NULL;
+    int r = -ENOENT;
+    static const char *const endings[] = {".mustache", ""};
+    for (int i = 0; i < 2 && r == -ENOENT; i++) {
+        const char *path =
+            arena_printf(partials->arena, "%s/%s%s", partials->folder, partial->name, endings[i]);
+        r = path ? compile_file(partials->arena, path, partials->flaws, &compiled) : -ENOMEM;
+    }
+    if (r && r != -ENOENT)
+        partials->error = r;
+    partials->items[partials->count - 1].compiled = r ? NULL : compiled;
+    return r ? NULL : compiled;
+}
+
+static bool parse_escape(const char *text, enum mustache_escape *ret)
+{
+    static const char *const names[] = {
+        [ESCAPE_HTML] = "html", [ESCAPE_MARKDOWN] = "markdown", [ESCAPE_NONE] = "none"};
+    *ret = ESCAPE_HTML;
+    for (int i = 0; text && i < 3; i++)
+        if (strcmp(names[i], text) == 0) {
+            *ret = (enum mustache_escape)i;
+            return true;
+        }
+    return !text;
+}
+
+int command_render(struct house *house)
+{
+    const struct options *options = house->options;
+    enum mustache_escape escape;
+    CLEANUP_ARENA struct arena *arena = arena_new(read_max_bytes);
+    CLEANUP_BUF struct buf out = BUF_INIT(TEMPLATE_BYTES_MAX);
+    struct flaws flaws;
+    struct value data;
+    const struct mustache *compiled = NULL;
+    if (!arena)
+        return house_failed(house, "render", -ENOMEM);
+    if (!parse_escape(options->escape, &escape)) {
+        report_problem(house->report, "html, markdown or none", "--escape %s is not known",
+                       options->escape);
+        return EXIT_USAGE;
+    }
+    flaws_init(&flaws, arena, options->arguments[0]);
+    struct partials partials = {.arena = arena, .folder = options->partials, .flaws = &flaws};
+    int r = compile_file(arena, options->arguments[0], &flaws, &compiled);
+    if (r < 0)
+        return house_failed(house, options->arguments[0], r) == EXIT_SYSTEM && r != -ENOMEM
+                   ? EXIT_NO
+                   : EXIT_SYSTEM;
+    if (r == 0)
+        r = json_value_load(arena, options->arguments[1], &flaws, &data);
+    if (r == 0)
+        r = mustache_render(compiled, &data, escape, find_partial, &partials, &out);
+    if (r == MUSTACHE_E_TOO_DEEP)
+        flaws_add(&flaws, SEVERITY_ERROR, 0, 0, NULL,
+                  "partials include each other more than 100 levels deep");
+    report_flaws(house->report, &flaws);
+    if (r > 0 || partials.error > 0)
+        return EXIT_NO;
+    r = r ? r : partials.error;
+    r = r ? r : buf_error(&out);
+    if (r)
+        return house_failed(house, "render", r);
+    fwrite(out.data ? out.data : "", 1, out.size, house->report->out);
+    return EXIT_YES;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* run: the daemon, one pass, or a dry run into a folder. */
+#include <errno.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/daemon.h"
+#include "app/dry_run.h"
+#include "app/journal.h"
+#include "base/log.h"
+
+/* A pretended clock must not write to real people. */
+static bool may_pretend(const struct house *house)
+{
+    if (!house->options->at || house->options->dry_run)
+        return true;
+    for (size_t i = 0; i < house->settings->relay_count; i++)
+        if (!house->settings->relays[i].is_loopback)
+            return false;
+    return true;
+}
+
+static void log_template_flaws(struct house *house)
+{
+    for (size_t i = 0; i < house->template_flaws.count; i++) {
+        const struct flaw *flaw = &house->template_flaws.items[i];
+        if (flaw->severity == SEVERITY_ERROR)
+            log_line(LOG_LEVEL_ERROR, NULL, "%s:%d:%d: %s",
+                     flaw->source ? flaw->source : "templates", flaw->line, flaw->column,
+                     flaw->text);
+    }
+    log_line(LOG_LEVEL_ERROR, NULL,
+             "the templates have errors: nothing is sent until they are mended");
+}
+
+static int open_for(struct house *house, enum ledger_mode mode, bool may_keep)
+{
+    int status = house_load_settings(house);
+    if (!status && !may_pretend(house)) {
+        report_problem(house->report, "add --dry-run DIR, or point relay.url at 127.0.0.1",
+                       "--at with a relay that is not this machine");
+        return EXIT_USAGE;
+    }
+    status = status ? status : house_open_ledger(house, mode);
+    status =
+        status ? status : house_read_sources(house, house->options->is_once || !may_keep, may_keep);
+    if (status)
+        return status;
+    status = house_load_templates(house);
+    if (status == EXIT_NO)
+        log_template_flaws(house);
+    return status == EXIT_SYSTEM ? status : EXIT_YES;
+}
+
+/* --- dry run -----------------------------------------------------------------------------------
+ */
+
+static int drain(struct house *house, struct dry_run *dry_run, struct pass_report *pass)
+{
+    struct instant now = house_now(house);
+    for (;;) {
+        size_t sent = 0, total = 0;
+        int r = conductor_plan(house->conductor, now, pass);
+        do {
+            r = r ? r : conductor_send(house->conductor, now, &sent);
+            int settled = r ? r : dry_run_settle(dry_run, house->conductor, now);
+            r = settled < 0 ? settled : conductor_flush(house->conductor);
+            total += sent;
+        } while (!r && sent);
+        if (r || !total)
+            return r;
+    }
+}
+
+static int dry_run(struct house *house)
+{
+    struct dry_run *dry_run = NULL;
+    struct pass_report pass;
+    int status = open_for(house, LEDGER_MEMORY, false);
+    if (status)
+        return status;
+    int r = dry_run_open(house->options->dry_run, &dry_run);
+    if (r)
+        return house_failed(house, house->options->dry_run, r);
+    struct courier courier = dry_run_courier(dry_run);
+    status = house_open_conductor(house, &courier);
+    if (!status) {
+        r = drain(house, dry_run, &pass);
+        status = r ? house_failed(house, house->options->dry_run, r) : EXIT_YES;
+    }
+    if (!status) {
+        FILE *out = house->report->out;
+        char until[32];
+        fprintf(out, "%zu mails written to %s\n", dry_run_written(dry_run),
+                house->options->dry_run);
+        if (pass.hold_reason)
+            fprintf(out, "%zu would be held: %s\n", pass.held, pass.hold_reason);
+        if (pass.waiting) {
+            zone_format_rfc3339(house->zone, pass.waits_until, until);
+            fprintf(out, "%zu events wait until %s: %s\n", pass.waiting, until, pass.waits);
+        }
+        const char *stopped = conductor_stopped(house->conductor);
+        if (stopped) {
+            report_problem(house->report, NULL, "%s", stopped);
+            status = EXIT_NO;
+        }
+    }
+    dry_run_close(dry_run);
+    return status;
+}
+
+/* --- the daemon --------------------------------------------------------------------------------
+ */
+
+static int run_once_opened(struct house *house)
+{
+    int status = open_for(house, LEDGER_DAEMON, true);
+    return status ? status : daemon_run(house);
+}
+
+/* A reload is a clean end and a new start without leaving the process. */
+int command_run(struct house *house)
+{
+    journal_open(LOG_LEVEL_INFO);
+    if (house->options->dry_run)
+        return dry_run(house);
+    for (;;) {
+        int status = run_once_opened(house);
+        if (status != DAEMON_RELOAD)
+            return status;
+        const struct options *options = house->options;
+        struct report *report = house->report;
+        house_close(house);
+        status = house_open(house, options, report);
+        if (status)
+            return status;
+    }
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* status: what the daemon is doing, from its own word in STATE/status.json and from the ledger. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/forms.h"
+#include "app/status_file.h"
+
+static bool is_alive(const json_t *status)
+{
+    json_int_t pid = json_integer_value(json_object_get(status, "pid"));
+    return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
+static const char *word(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text ? text : "";
+}
+
+static void print_sources(struct house *house, const json_t *status)
+{
+    FILE *out = house->report->out;
+    size_t i;
+    json_t *source;
+    json_array_foreach(json_object_get(status, "sources"), i, source)
+    {
+        const char *trouble = word(source, "trouble");
+        fprintf(out, "  %-9s %s: ", word(source, "kind"), word(source, "source"));
+        if (*trouble)
+            fprintf(out, "%s%s%s (last good reading %s)\n", report_on(house->report, COLOUR_BAD),
+                    trouble, report_off(house->report),
+                    *word(source, "good") ? word(source, "good") : "never");
+        else
+            fprintf(out, "read %s\n", word(source, "good"));
+    }
+}
+
+static void print_counts(struct house *house, const struct ledger_counts *counts)
+{
+    FILE *out = house->report->out;
+    char last[32];
+    fprintf(out, "Notices:");
+    for (int i = 0; i < NOTICE_STATE_COUNT; i++)
+        if (counts->states[i])
+            fprintf(out, " %zu %s", counts->states[i], notice_state_to_text((enum notice_state)i));
+    fputc('\n', out);
+    if (counts->last_accepted.utc_usec != INSTANT_UNSET.utc_usec) {
+        zone_format_rfc3339(house->zone, counts->last_accepted, last);
+        fprintf(out, "Last accepted by the relay: %s\n", last);
+    }
+    if (counts->holds)
+        fprintf(out, "%s%zu batches wait for your word: convier holds%s\n",
+                report_on(house->report, COLOUR_WARNING), counts->holds, report_off(house->report));
+    if (counts->suppressions)
+        fprintf(out, "%zu addresses hear nothing: convier suppressions\n", counts->suppressions);
+}
+
+static json_t *status_form(struct house *house, const json_t *status,
+                           const struct ledger_counts *counts, const char *pause)
+{
+    json_t *object = status ? json_deep_copy(status) : json_object();
+    json_t *states = json_object();
+    for (int i = 0; i < NOTICE_STATE_COUNT; i++)
+        json_object_set_new(states, notice_state_to_text((enum notice_state)i),
+                            json_integer((json_int_t)counts->states[i]));
+    json_object_set_new(object, "running", json_boolean(status && is_alive(status)));
+    json_object_set_new(object, "paused", report_json_string(pause));
+    json_object_set_new(object, "notices", states);
+    json_object_set_new(object, "holds", json_integer((json_int_t)counts->holds));
+    json_object_set_new(object, "suppressions", json_integer((json_int_t)counts->suppressions));
+    json_object_set_new(object, "last_accepted", forms_instant(counts->last_accepted, house->zone));
+    return object;
+}
+
+int command_status(struct house *house)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
+    struct ledger_counts counts;
+    const char *pause = NULL;
+    int result = house_load_settings(house);
+    result = result ? result : house_open_ledger(house, LEDGER_COMMAND);
+    if (result)
+        return result;
+    int r = ledger_counts(house->ledger, &counts);
+    r = r ? r : !arena ? -ENOMEM : ledger_get(house->ledger, arena, "pause", &pause);
+    if (r)
+        return house_failed(house, "status", r);
+    json_t *status = status_file_read(house->settings->state);
+    if (house->options->is_json) {
+        r = report_json(house->report, status_form(house, status, &counts, pause));
+        json_decref(status);
+        return r ? house_failed(house, "status", r) : EXIT_YES;
+    }
+    FILE *out = house->report->out;
+    bool is_running = status && is_alive(status);
+    fprintf(out, "%s%s%s\n", report_on(house->report, is_running ? COLOUR_GOOD : COLOUR_BAD),
+            is_running ? "The daemon is running." : "The daemon is not running.",
+            report_off(house->report));
+    if (pause)
+        fprintf(out, "Sending is paused: %s (convier resume)\n", pause);
+    else if (is_running && *word(status, "stopped"))
+        fprintf(out, "Nothing is sent: %s\n", word(status, "stopped"));
+    if (status) {
+        fprintf(out, "Sources, as of %s:\n", word(status, "at"));
+        print_sources(house, status);
+        if (json_integer_value(json_object_get(status, "waiting")))
+            fprintf(out, "%lld events wait until %s: %s\n",
+                    (long long)json_integer_value(json_object_get(status, "waiting")),
+                    word(status, "waits_until"), word(status, "waits"));
+        fprintf(out, "Next look: %s\n",
+                *word(status, "next") ? word(status, "next") : "when a file changes");
+    }
+    print_counts(house, &counts);
+    json_decref(status);
+    return EXIT_YES;
+}

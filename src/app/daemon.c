@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything that happens only sets flags and asks for a turn; the turn, one function, then does in
+ * order what the flags ask: read, plan, send, sleep until the next thing due. So there is one place
+ * where order matters, and no callback re-enters the conductor.                                  */
+#include "app/daemon.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+#include <unistd.h>
+
+#include "app/fetcher.h"
+#include "app/nudge.h"
+#include "app/secrets.h"
+#include "app/settings_file.h"
+#include "app/status_file.h"
+#include "app/template_folder.h"
+#include "app/watches.h"
+#include "base/log.h"
+#include "net/relay.h"
+
+/* Editors write in several steps; wait until they are quiet. */
+static const uint64_t quiet_file_usec = 150 * 1000;
+static const uint64_t stop_usec = 4500 * 1000; /* within the 5 s that were promised */
+static const uint64_t timer_accuracy_usec = 100 * 1000;
+static const int64_t trouble_retry_usec = USEC_PER_MIN;
+
+enum watch_kind { WATCH_SOURCE, WATCH_TEMPLATE, WATCH_NUDGE };
+
+struct daemon {
+    struct house *house;
+    sd_event *loop;
+    sd_event_source *turn, *timer, *quiet, *stop;
+    struct relay *relay;
+    struct fetcher *fetcher;
+    struct watches *watches;
+
+    bool must_read, must_reread, must_load_templates, must_plan;
+    bool is_stopping, is_reload, is_ready;
+    bool has_outcomes;        /* since the last pass */
+    struct instant reread_at; /* to be sure of what vanished */
+    struct instant retry_at;  /* after trouble of our own (disk full) */
+    struct pass_report pass;
+    size_t sent, accepted, refused, deferred;
+    int error;
+};
+
+static void ask_turn(struct daemon *daemon)
+{
+    if (daemon->turn)
+        (void)sd_event_source_set_enabled(daemon->turn, SD_EVENT_ONESHOT);
+}
+
+/* --- what happens ------------------------------------------------------------------------------
+ */
+
+static void on_outcome(void *context, void *token, const struct outcome *outcome)
+{
+    struct daemon *daemon = context;
+    (void)conductor_outcome(daemon->house->conductor, token, outcome, house_now(daemon->house));
+    daemon->has_outcomes = true;
+    daemon->accepted += outcome->verdict == VERDICT_ACCEPTED;
+    daemon->refused += outcome->verdict == VERDICT_REFUSED;
+    daemon->deferred +=
+        outcome->verdict == VERDICT_DEFERRED || outcome->verdict == VERDICT_UNCERTAIN;
+    ask_turn(daemon);
+}
+
+static void on_room(void *context)
+{
+    ask_turn(context);
+}
+
+static void on_read(void *context)
+{
+    struct daemon *daemon = context;
+    daemon->must_plan = true;
+    ask_turn(daemon);
+}
+
+static int on_quiet(sd_event_source *source, uint64_t usec, void *context)
+{
+    struct daemon *daemon = context;
+    (void)source;
+    (void)usec;
+    daemon->must_plan = true;
+    ask_turn(daemon);
+    return 0;
+}
+
+static void on_change(void *context, int kind)
+{
+    struct daemon *daemon = context;
+    daemon->must_read |= kind == WATCH_SOURCE;
+    daemon->must_load_templates |= kind == WATCH_TEMPLATE;
+    uint64_t now = 0;
+    (void)sd_event_now(daemon->loop, CLOCK_MONOTONIC, &now); /* inside a callback it cannot fail */
+    (void)sd_event_source_set_time(daemon->quiet,
+                                   now + (kind == WATCH_NUDGE ? 0 : quiet_file_usec));
+    (void)sd_event_source_set_enabled(daemon->quiet, SD_EVENT_ONESHOT);
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *context)
+{
+    struct daemon *daemon = context;
+    (void)source;
+    (void)usec;
+    daemon->must_plan = true;
+    ask_turn(daemon);
+    return 0;
+}
+
+static int on_stop_timeout(sd_event_source *source, uint64_t usec, void *context)
+{
+    struct daemon *daemon = context;
+    (void)source;
+    (void)usec;
+    return sd_event_exit(daemon->loop, daemon->is_reload ? DAEMON_RELOAD : EXIT_YES);
+}
+
+/* Finishes what is in hand; then, or after a few seconds, the loop ends. */
+static void stop(struct daemon *daemon)
+{
+    uint64_t now = 0;
+    if (daemon->is_stopping)
+        return;
+    daemon->is_stopping = true;
+    (void)sd_notify(false, daemon->is_reload ? "STATUS=Reloading" : "STOPPING=1\nSTATUS=Stopping");
+    if (daemon->relay)
+        relay_drain(daemon->relay);
+    (void)sd_event_now(daemon->loop, CLOCK_MONOTONIC, &now);
+    if (sd_event_add_time(daemon->loop, &daemon->stop, CLOCK_MONOTONIC, now + stop_usec, 0,
+                          on_stop_timeout, daemon) < 0)
+        (void)sd_event_exit(daemon->loop, EXIT_YES);
+    ask_turn(daemon);
+}
+
+static int on_end(sd_event_source *source, const struct signalfd_siginfo *signal, void *context)
+{
+    (void)source;
+    log_line(LOG_LEVEL_NOTICE, NULL, "stopping on %s", strsignal((int)signal->ssi_signo));
+    stop(context);
+    return 0;
+}
+
+/* The new settings are read before the old ones are left: broken ones change nothing. */
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *signal, void *context)
+{
+    struct daemon *daemon = context;
+    struct house *house = daemon->house;
+    CLEANUP_ARENA struct arena *arena = arena_new((size_t)64 << 20);
+    const struct settings *settings;
+    struct flaws flaws;
+    uint64_t now = 0;
+    (void)source;
+    (void)signal;
+    if (!arena)
+        return 0;
+    (void)sd_event_now(daemon->loop, CLOCK_MONOTONIC, &now);
+    (void)sd_notifyf(false, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)now);
+    flaws_init(&flaws, arena, house->options->config);
+    int r = settings_file_load(arena, house->options->config, house->zones, &flaws, &settings);
+    if (r) {
+        for (size_t i = 0; i < flaws.count; i++)
+            log_line(LOG_LEVEL_ERROR, NULL, "%s:%d:%d: %s", flaws.items[i].source,
+                     flaws.items[i].line, flaws.items[i].column, flaws.items[i].text);
+        log_line(LOG_LEVEL_ERROR, NULL, "the new settings are refused; the old ones stay in force");
+        (void)sd_notify(false, "READY=1");
+        return 0;
+    }
+    log_line(LOG_LEVEL_NOTICE, NULL, "reloading");
+    daemon->is_reload = true;
+    stop(daemon);
+    return 0;
+}
+
+/* --- the turn ----------------------------------------------------------------------------------
+ */
+
+static void log_troubles(struct daemon *daemon)
+{
+    for (size_t i = 0; i < sources_count(daemon->house->sources); i++) {
+        const struct source *source = sources_at(daemon->house->sources, i);
+        if (source->trouble && source->failures == 1)
+            log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; %s", source->location, source->trouble,
+                     source->is_good ? "the last good copy stays in force"
+                                     : "there is no copy yet");
+    }
+}
+
+static int read_sources(struct daemon *daemon)
+{
+    struct house *house = daemon->house;
+    bool is_reread = daemon->must_reread;
+    if (daemon->must_load_templates) {
+        daemon->must_load_templates = false;
+        if (house_load_templates(house) == EXIT_NO)
+            log_line(LOG_LEVEL_ERROR, NULL,
+                     "the templates have errors (see `convier check`); the old ones stay in force");
+    }
+    if (!daemon->must_read && !is_reread)
+        return 0;
+    daemon->must_read = daemon->must_reread = false;
+    zones_refresh(house->zones);
+    int r = sources_read_files(house->sources, is_reread, house_now(house));
+    log_troubles(daemon);
+    return r;
+}
+
+static int plan(struct daemon *daemon)
+{
+    struct house *house = daemon->house;
+    struct instant now = house_now(house);
+    if (!daemon->must_plan)
+        return 0;
+    daemon->must_plan = daemon->has_outcomes = false;
+    if (!instant_before(now, daemon->reread_at)) {
+        daemon->must_reread = true;
+        daemon->reread_at = INSTANT_NEVER;
+        int r = read_sources(daemon);
+        if (r)
+            return r;
+    }
+    int r = conductor_plan(house->conductor, now, &daemon->pass);
+    if (r)
+        return r;
+    if (daemon->pass.hold_reason)
+        log_line(LOG_LEVEL_WARNING, NULL, "a batch is held: %s; see `convier holds`",
+                 daemon->pass.hold_reason);
+    if (daemon->pass.must_reread)
+        daemon->reread_at =
+            instant_add(now, house->settings->limits.settle_usec / 2 + USEC_PER_SEC);
+    return 0;
+}
+
+static int set_timer(struct daemon *daemon)
+{
+    struct instant next = daemon->pass.next;
+    next = instant_min(next, daemon->reread_at);
+    next = instant_min(next, daemon->retry_at);
+    if (daemon->fetcher)
+        next = instant_min(next, fetcher_next(daemon->fetcher));
+    struct instant resumes = conductor_resumes(daemon->house->conductor);
+    if (resumes.utc_usec != INSTANT_UNSET.utc_usec)
+        next = instant_min(next, resumes);
+    if (daemon->relay) {
+        struct instant room = relay_next_room(daemon->relay);
+        if (room.utc_usec != INSTANT_UNSET.utc_usec)
+            next = instant_min(next, room);
+    }
+    if (next.utc_usec == INSTANT_NEVER.utc_usec)
+        return sd_event_source_set_enabled(daemon->timer, SD_EVENT_OFF);
+    struct instant real = clock_to_real(&daemon->house->clock, next);
+    int r =
+        sd_event_source_set_time(daemon->timer, real.utc_usec > 0 ? (uint64_t)real.utc_usec : 0);
+    return r < 0 ? r : sd_event_source_set_enabled(daemon->timer, SD_EVENT_ONESHOT);
+}
+
+static void tell_status(struct daemon *daemon)
+{
+    struct house *house = daemon->house;
+    char next[32] = "nothing is due";
+    struct instant due = daemon->pass.next;
+    const char *stopped = conductor_stopped(house->conductor);
+    if (due.utc_usec != INSTANT_NEVER.utc_usec)
+        zone_format_rfc3339(house->zone, due, next);
+    (void)sd_notifyf(false, "%sSTATUS=%s%s%zu in hand, next look %s",
+                     daemon->is_ready ? "" : "READY=1\n", stopped ? stopped : "",
+                     stopped ? "; " : "", conductor_in_hand(house->conductor), next);
+    daemon->is_ready = true;
+    status_file_write(house, &daemon->pass, stopped);
+}
+
+/* Trouble of our own (disk full, no memory): nothing was half done; try again in a while. */
+static void rest_after(struct daemon *daemon, int error)
+{
+    daemon->error = error;
+    daemon->must_plan = true;
+    daemon->retry_at = instant_add(house_now(daemon->house), trouble_retry_usec);
+    log_line(LOG_LEVEL_ERROR, NULL, "%s; nothing is sent, next try in a minute", strerror(-error));
+}
+
+static bool is_finished(const struct daemon *daemon)
+{
+    return !daemon->must_plan && !daemon->has_outcomes &&
+           !conductor_in_hand(daemon->house->conductor) &&
+           (!daemon->fetcher || !fetcher_under_way(daemon->fetcher));
+}
+
+static int on_turn(sd_event_source *source, void *context)
+{
+    struct daemon *daemon = context;
+    struct house *house = daemon->house;
+    size_t sent = 0;
+    (void)source;
+
+    if (daemon->is_stopping) {
+        int r = conductor_flush(house->conductor);
+        bool is_done = !conductor_in_hand(house->conductor);
+        return r < 0 || is_done
+                   ? sd_event_exit(daemon->loop, daemon->is_reload ? DAEMON_RELOAD : EXIT_YES)
+                   : 0;
+    }
+    daemon->retry_at = INSTANT_NEVER;
+    int r = daemon->fetcher ? fetcher_start(daemon->fetcher, false) : 0;
+    r = r ? r : read_sources(daemon);
+    r = r ? r : plan(daemon);
+    r = r ? r : conductor_send(house->conductor, house_now(house), &sent);
+    daemon->sent += sent;
+    if (r < 0) {
+        rest_after(daemon, r);
+    } else if (daemon->has_outcomes && !conductor_in_hand(house->conductor)) {
+        /* What was told may make something else due. */
+        daemon->must_plan = true;
+        ask_turn(daemon);
+    } else if (house->options->is_once && is_finished(daemon)) {
+        stop(daemon);
+    }
+    if (!conductor_in_hand(house->conductor))
+        tell_status(daemon);
+    return set_timer(daemon);
+}
+
+/* --- start and end -----------------------------------------------------------------------------
+ */
+
+static int add_watch(struct daemon *daemon, const char *path, int kind)
+{
+    int r = kind == WATCH_TEMPLATE ? watches_add(daemon->watches, path, NULL, kind)
+                                   : watches_add_path(daemon->watches, path, kind);
+    if (r == -ENOMEM)
+        return r;
+    if (r < 0)
+        log_line(LOG_LEVEL_WARNING, NULL, "%s cannot be watched (%s); SIGHUP makes me look", path,
+                 strerror(-r));
+    return 0;
+}
+
+static int add_watches(struct daemon *daemon)
+{
+    struct house *house = daemon->house;
+    char nudge[PATH_MAX];
+    int r = watches_open(daemon->loop, on_change, daemon, &daemon->watches);
+    for (size_t i = 0; i < sources_count(house->sources) && !r; i++) {
+        const struct source *source = sources_at(house->sources, i);
+        if (!source->is_remote)
+            r = add_watch(daemon, source->location, WATCH_SOURCE);
+    }
+    if (!r && house->settings->templates)
+        r = add_watch(daemon, house->settings->templates, WATCH_TEMPLATE);
+    snprintf(nudge, sizeof nudge, "%s/%s", house->settings->state, NUDGE_FILE);
+    return r ? r : add_watch(daemon, nudge, WATCH_NUDGE);
+}
+
+static int add_signals(struct daemon *daemon)
+{
+    static const int ends[] = {SIGTERM, SIGINT};
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &set, NULL); /* fails only for a bad argument */
+    signal(SIGPIPE, SIG_IGN);
+    int r = 0;
+    for (size_t i = 0; i < 2 && r >= 0; i++)
+        r = sd_event_add_signal(daemon->loop, NULL, ends[i], on_end, daemon);
+    return r < 0 ? r : sd_event_add_signal(daemon->loop, NULL, SIGHUP, on_reload, daemon);
+}
+
+static int add_sources(struct daemon *daemon)
+{
+    int r = sd_event_add_defer(daemon->loop, &daemon->turn, on_turn, daemon);
+    if (r >= 0)
+        r = sd_event_source_set_priority(daemon->turn, SD_EVENT_PRIORITY_IDLE);
+    if (r >= 0)
+        r = sd_event_add_time(daemon->loop, &daemon->timer, CLOCK_REALTIME, 0, timer_accuracy_usec,
+                              on_timer, daemon);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(daemon->timer, SD_EVENT_OFF);
+    if (r >= 0)
+        r = sd_event_add_time(daemon->loop, &daemon->quiet, CLOCK_MONOTONIC, 0, 1, on_quiet,
+                              daemon);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(daemon->quiet, SD_EVENT_OFF);
+    return r < 0 ? r : 0;
+}
+
+static int open_relay(struct daemon *daemon)
+{
+    struct house *house = daemon->house;
+    const struct relay_settings *settings = &house->settings->relays[0];
+    const struct relay_callbacks callbacks = {
+        .context = daemon, .on_outcome = on_outcome, .on_room = on_room};
+    CLEANUP_SECRET char *password = NULL;
+    int r = secrets_read(&settings->password, &house->flaws, &password);
+    if (r > 0) {
+        report_flaws(house->report, &house->flaws);
+        return -EACCES;
+    }
+    return r ? r : relay_open(daemon->loop, settings, password, &callbacks, &daemon->relay);
+}
+
+static size_t relay_courier_room(void *context)
+{
+    return relay_room(((struct daemon *)context)->relay);
+}
+
+static int relay_courier_send(void *context, const struct message *message, void *token)
+{
+    return relay_send(((struct daemon *)context)->relay, message, token);
+}
+
+static int tell_relay_of_the_past(struct daemon *daemon)
+{
+    static const int64_t spans[] = {USEC_PER_MIN, USEC_PER_HOUR, USEC_PER_DAY};
+    size_t counts[3];
+    for (int i = 0; i < 3; i++) {
+        int r = ledger_sent_since(daemon->house->ledger,
+                                  instant_add(house_now(daemon->house), -spans[i]), &counts[i]);
+        if (r)
+            return r;
+    }
+    relay_count_sent(daemon->relay, counts[0], counts[1], counts[2]);
+    return 0;
+}
+
+static int open_daemon(struct daemon *daemon)
+{
+    struct house *house = daemon->house;
+    struct courier courier = {
+        .context = daemon, .room = relay_courier_room, .send = relay_courier_send};
+    int r = sd_event_new(&daemon->loop);
+    r = r < 0 ? r : add_sources(daemon);
+    r = r ? r : add_signals(daemon);
+    r = r < 0 ? r : open_relay(daemon);
+    r = r ? r : tell_relay_of_the_past(daemon);
+    r = r ? r
+          : fetcher_open(daemon->loop, house->settings, house->sources, &house->clock, on_read,
+                         daemon, &daemon->fetcher);
+    r = r ? r : add_watches(daemon);
+    if (!r && sd_event_set_watchdog(daemon->loop, true) < 0)
+        log_line(LOG_LEVEL_WARNING, NULL, "the watchdog cannot be used");
+    if (r)
+        return r;
+    return house_open_conductor(house, &courier) ? -ECANCELED : 0;
+}
+
+static void close_daemon(struct daemon *daemon)
+{
+    fetcher_close(daemon->fetcher);
+    watches_close(daemon->watches);
+    relay_close(daemon->relay); /* what is still in hand gets its outcome now */
+    if (daemon->house->conductor)
+        (void)conductor_flush(daemon->house->conductor); /* else it is settled at the next start */
+    sd_event_source_disable_unref(daemon->turn);
+    sd_event_source_disable_unref(daemon->timer);
+    sd_event_source_disable_unref(daemon->quiet);
+    sd_event_source_disable_unref(daemon->stop);
+    sd_event_unref(daemon->loop);
+}
+
+static int tell_result(struct daemon *daemon)
+{
+    struct house *house = daemon->house;
+    FILE *out = house->report->out;
+    char until[32];
+    fprintf(out, "%zu accepted, %zu deferred, %zu refused", daemon->accepted, daemon->deferred,
+            daemon->refused);
+    if (daemon->pass.held)
+        fprintf(out, ", %zu held (see `convier holds`)", daemon->pass.held);
+    fputc('\n', out);
+    if (daemon->pass.waiting) {
+        zone_format_rfc3339(house->zone, daemon->pass.waits_until, until);
+        fprintf(out, "%zu events wait until %s: %s\n", daemon->pass.waiting, until,
+                daemon->pass.waits);
+    }
+    const char *stopped = conductor_stopped(house->conductor);
+    if (stopped)
+        report_problem(house->report, NULL, "%s", stopped);
+    return daemon->error || stopped ? EXIT_SYSTEM : EXIT_YES;
+}
+
+int daemon_run(struct house *house)
+{
+    struct daemon daemon = {.house = house,
+                            .must_plan = true,
+                            .reread_at = INSTANT_NEVER,
+                            .retry_at = INSTANT_NEVER,
+                            .pass = {.next = INSTANT_NEVER}};
+    int status = EXIT_SYSTEM;
+    int r = open_daemon(&daemon);
+    if (r == 0) {
+        log_troubles(&daemon);
+        r = sd_event_loop(daemon.loop);
+        status = r == DAEMON_RELOAD ? DAEMON_RELOAD : r;
+    } else if (r != -ECANCELED) {
+        status = house_failed(house, "start", r);
+    }
+    close_daemon(&daemon);
+    if (house->options->is_once && r == 0)
+        status = tell_result(&daemon);
+    return status;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/finder.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/unicode.h"
+
+enum { CANDIDATES_MAX = 10 };
+static const size_t finder_max_bytes = 64 << 20;
+
+static bool has_word(struct arena *arena, const char *in, struct text word)
+{
+    if (!in)
+        return false;
+    const char *folded = unicode_fold_loose(arena, text_of(in));
+    struct text haystack = text_of(folded);
+    return folded && text_find(haystack, word) < haystack.size;
+}
+
+static bool fits_word(struct arena *arena, const struct occurrence *occurrence, struct text word)
+{
+    char date[11];
+    civil_date_format(when_day(&occurrence->when), date);
+    if (word.size >= 4 && char_is_digit(word.data[0]) && text_starts(text_of(date), word.data) &&
+        word.size <= 10)
+        return true;
+    const struct words *summary = &occurrence->event->summary;
+    if (has_word(arena, summary->any, word))
+        return true;
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        if (has_word(arena, summary->in[i], word))
+            return true;
+    return false;
+}
+
+static bool fits(struct arena *arena, const struct occurrence *occurrence, const char *folded)
+{
+    for (struct text rest = text_of(folded); rest.data;) {
+        struct text word = text_split(&rest, ' ');
+        const char *copy = arena_copy_text(arena, word); /* NUL-terminated for the date's prefix */
+        if (word.size && (!copy || !fits_word(arena, occurrence, text_of(copy))))
+            return false;
+    }
+    return true;
+}
+
+static int compare_start(const void *a, const void *b)
+{
+    const struct occurrence *x = (*(const struct viewed *const *)a)->occurrence;
+    const struct occurrence *y = (*(const struct viewed *const *)b)->occurrence;
+    int order = civil_date_compare(when_day(&x->when), when_day(&y->when));
+    if (!order && !x->when.is_all_day && !y->when.is_all_day)
+        order = instant_compare(x->when.start, y->when.start);
+    return order ? order : strcmp(x->key, y->key);
+}
+
+int finder_events(struct house *house, struct arena *arena, const char *text,
+                  struct found_events *ret)
+{
+    size_t count;
+    const struct viewed *items = horizon_items(conductor_horizon(house->conductor), &count);
+    const char *folded = unicode_fold_loose(arena, text_of(text));
+    bool is_exact = false;
+    if (!folded)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        is_exact |= strcmp(items[i].occurrence->key, text) == 0 ||
+                    strcmp(items[i].occurrence->event->uid, text) == 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct occurrence *occurrence = items[i].occurrence;
+        bool is_hit = is_exact ? strcmp(occurrence->key, text) == 0 ||
+                                     strcmp(occurrence->event->uid, text) == 0
+                               : fits(arena, occurrence, folded);
+        if (!is_hit)
+            continue;
+        const struct viewed **slot = list_add(arena, ret);
+        if (!slot)
+            return -ENOMEM;
+        *slot = &items[i];
+    }
+    if (ret->count)
+        qsort(ret->items, ret->count, sizeof *ret->items, compare_start);
+    return 0;
+}
+
+static void list_events(struct house *house, const struct found_events *found)
+{
+    for (size_t i = 0; i < found->count && i < CANDIDATES_MAX; i++) {
+        const struct occurrence *occurrence = found->items[i]->occurrence;
+        char date[11];
+        const char *title = words_in(&occurrence->event->summary, LANGUAGE_FR);
+        civil_date_format(when_day(&occurrence->when), date);
+        fprintf(house->report->err, "  %s  %s  (%s)\n", date, title ? title : "-", occurrence->key);
+    }
+    if (found->count > CANDIDATES_MAX)
+        fprintf(house->report->err, "  … and %zu more\n", found->count - CANDIDATES_MAX);
+}
+
+int finder_event(struct house *house, const char *text, const struct viewed **ret)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(finder_max_bytes);
+    struct found_events found = {0};
+    struct instant now = house_now(house);
+    int r = arena ? finder_events(house, arena, text, &found) : -ENOMEM;
+    if (r)
+        return house_failed(house, "--event", r);
+    if (!found.count) {
+        report_problem(house->report, "`convier occurrences FILE` lists what a calendar holds",
+                       "no event fits \"%s\"", text);
+        return EXIT_NO;
+    }
+    bool is_one_series = true;
+    for (size_t i = 1; i < found.count; i++)
+        is_one_series &= strcmp(found.items[0]->occurrence->event->uid,
+                                found.items[i]->occurrence->event->uid) == 0;
+    if (found.count > 1 && !is_one_series) {
+        report_problem(house->report, NULL, "%zu events fit \"%s\"; say more of one:", found.count,
+                       text);
+        list_events(house, &found);
+        return EXIT_NO;
+    }
+    size_t i = 0; /* the next to come, else the last */
+    while (i + 1 < found.count &&
+           instant_before(when_end(&found.items[i]->occurrence->when, house->zone), now))
+        i++;
+    *ret = found.items[i];
+    return EXIT_YES;
+}
+
+static bool is_contact(struct arena *arena, const struct contact *contact, struct text folded)
+{
+    if (has_word(arena, contact->email, folded) || has_word(arena, contact->organisation, folded))
+        return true;
+    for (size_t i = 0; i < contact->person_count; i++)
+        if (has_word(arena, contact->people[i].name, folded))
+            return true;
+    return false;
+}
+
+int finder_contact(struct house *house, const char *text, const struct contact **ret)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(finder_max_bytes);
+    const struct contact_list *list = conductor_contacts(house->conductor);
+    const char *folded = arena ? unicode_fold_loose(arena, text_of(text)) : NULL;
+    const struct contact *hits[CANDIDATES_MAX];
+    size_t count = 0;
+    if (!folded)
+        return house_failed(house, "--contact", -ENOMEM);
+    size_t exact = contact_list_find(list, text);
+    if (exact < list->count) {
+        *ret = &list->items[exact];
+        return EXIT_YES;
+    }
+    for (size_t i = 0; i < list->count && count < CANDIDATES_MAX; i++)
+        if (is_contact(arena, &list->items[i], text_of(folded)))
+            hits[count++] = &list->items[i];
+    if (count == 1) {
+        *ret = hits[0];
+        return EXIT_YES;
+    }
+    report_problem(
+        house->report, count ? NULL : "`convier contacts FILE` lists who is in a list",
+        count ? "several contacts fit \"%s\"; say more of one:" : "no contact fits \"%s\"", text);
+    for (size_t i = 0; i < count; i++)
+        fprintf(house->report->err, "  %s  %s\n", hits[i]->email,
+                hits[i]->person.name ? hits[i]->person.name : "");
+    return EXIT_NO;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* finder: the E and C of the command line: an event by UID, or by enough of its title and date; a
+ * contact by address, or by enough of a name.                                                    */
+#ifndef CONVIER_APP_FINDER_H
+#define CONVIER_APP_FINDER_H
+
+#include "app/house.h"
+
+LIST_TYPE(found_events, const struct viewed *);
+
+/* Every occurrence that fits: the key or UID is the text, or each of its words stands in the title
+ * (any language, accents and case aside) or begins the start date ("2027", "2027-03"). By start. */
+int finder_events(struct house *house, struct arena *arena, const char *text,
+                  struct found_events *ret);
+
+/* Exactly one: the only one, or the next to come when all that fit are instances of one series.
+ * Else reports "no such event" or the candidates and returns EXIT_NO.                            */
+int finder_event(struct house *house, const char *text, const struct viewed **ret);
+
+/* Exactly one contact, else reports and returns EXIT_NO. */
+int finder_contact(struct house *house, const char *text, const struct contact **ret);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/forecast.h"
+
+#include <errno.h>
+
+#include "base/log.h"
+
+enum { DUE_BATCH = 1000, PASSES_MAX = 100000 };
+static const size_t forecast_max_bytes = (size_t)512 << 20;
+
+/* Takes everything that is due as accepted. */
+static int send_due(struct house *house, struct arena *arena, struct instant now,
+                    forecast_notice on_notice, void *context)
+{
+    static const struct outcome accepted = {.verdict = VERDICT_ACCEPTED, .code = 250};
+    for (;;) {
+        struct notices due = {0};
+        arena_clear(arena);
+        int r = ledger_due(house->ledger, arena, now, DUE_BATCH, &due);
+        if (r || !due.count)
+            return r;
+        r = ledger_begin(house->ledger);
+        for (size_t i = 0; i < due.count && !r; i++) {
+            r = on_notice(context, &due.items[i], now);
+            r = r ? r : ledger_claim(house->ledger, due.items[i].id, "forecast", now);
+            r = r ? r : ledger_outcome(house->ledger, due.items[i].id, &accepted, now, now);
+        }
+        r = r ? r : ledger_commit(house->ledger);
+        if (r) {
+            ledger_rollback(house->ledger);
+            return r;
+        }
+    }
+}
+
+/* Held notices are told once: those that were recorded after the last look. */
+static int tell_held(struct house *house, struct arena *arena, int64_t *last_hold,
+                     struct instant now, forecast_notice on_notice, void *context)
+{
+    struct notice_filter filter = {.has_state = true, .state = NOTICE_HELD};
+    struct notices held = {0};
+    int64_t last = *last_hold;
+    arena_clear(arena);
+    int r = ledger_notices(house->ledger, arena, &filter, &held);
+    for (size_t i = 0; i < held.count && !r; i++) {
+        if (held.items[i].id <= *last_hold)
+            continue;
+        last = held.items[i].id > last ? held.items[i].id : last;
+        r = on_notice(context, &held.items[i], now);
+    }
+    *last_hold = last;
+    return r;
+}
+
+int forecast_run(struct house *house, struct instant until, forecast_notice on_notice,
+                 void *context)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(forecast_max_bytes);
+    struct instant now = house_now(house);
+    int64_t last_hold = 0;
+    if (!arena)
+        return -ENOMEM;
+    for (int i = 0; i < PASSES_MAX && instant_before(now, until); i++) {
+        struct pass_report pass;
+        clock_freeze(&house->clock, now);
+        int r = conductor_plan(house->conductor, now, &pass);
+        r = r ? r : tell_held(house, arena, &last_hold, now, on_notice, context);
+        r = r ? r : send_due(house, arena, now, on_notice, context);
+        if (!r && pass.must_reread)
+            r = sources_read_files(house->sources, true, now);
+        if (r)
+            return r;
+        /* What was sent may have made something else due: only a quiet pass moves the clock. */
+        if (pass.owed || pass.held || pass.ended || pass.told)
+            continue;
+        if (!instant_before(now, pass.next)) {
+            log_trace("app", "forecast: a pass at %lld asks for itself again",
+                      (long long)now.utc_usec);
+            pass.next = instant_add(now, USEC_PER_MIN);
+        }
+        now = pass.next;
+    }
+    return 0;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/forms.h"
+
+#include "app/report.h"
+
+enum { SAMPLE_MAX = 5 };
+
+json_t *forms_instant(struct instant t, const struct zone *zone)
+{
+    char text[32];
+    if (t.utc_usec == INSTANT_UNSET.utc_usec || t.utc_usec == INSTANT_NEVER.utc_usec)
+        return json_null();
+    zone_format_rfc3339(zone, t, text);
+    return json_string(text);
+}
+
+static json_t *date(struct civil_date day)
+{
+    char text[11];
+    civil_date_format(day, text);
+    return json_string(text);
+}
+
+const char *forms_plain(const struct words *words)
+{
+    if (words->any)
+        return words->any;
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        if (words->in[i])
+            return words->in[i];
+    return "";
+}
+
+static json_t *plain(const struct words *words)
+{
+    const char *text = forms_plain(words);
+    return *text ? report_json_string(text) : json_null();
+}
+
+static json_t *recurrence(struct recurrence_id id)
+{
+    switch (id.kind) {
+    case RECURRENCE_DATE:
+        return date(id.date);
+    case RECURRENCE_INSTANT: {
+        struct civil_time time = civil_time_from_sec(instant_sec(id.instant));
+        return json_sprintf("%04d-%02d-%02dT%02d:%02d:%02dZ", time.date.year, time.date.month,
+                            time.date.day, time.hour, time.minute, time.second);
+    }
+    default:
+        return json_null();
+    }
+}
+
+static const char *status(enum event_state state)
+{
+    return state == EVENT_CANCELLED   ? "CANCELLED"
+           : state == EVENT_TENTATIVE ? "TENTATIVE"
+                                      : "CONFIRMED";
+}
+
+json_t *forms_occurrence(const struct occurrence *o)
+{
+    const struct event *event = o->event;
+    const struct when *when = &o->when;
+    json_t *start =
+        when->is_all_day ? date(when->first_day) : forms_instant(when->start, when->zone);
+    json_t *end = when->is_all_day ? date(when->end_day) : forms_instant(when->end, when->zone);
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:I, s:o, s:o, "
+        "s:o, s:i}",
+        "uid", event->uid, "recurrence_id", recurrence(o->id), "start", start, "end", end,
+        "all_day", when->is_all_day, "zone",
+        report_json_string(when->is_all_day ? NULL : zone_name(when->zone)), "summary",
+        plain(&event->summary), "location", plain(&event->location), "status", status(o->state),
+        "postponed", o->state == EVENT_POSTPONED, "categories",
+        report_json_strings(event->categories, event->category_count), "link",
+        report_json_string(event->link), "url", report_json_string(event->url), "description",
+        plain(&event->description), "sequence", (json_int_t)event->sequence, "audience",
+        report_json_string(event->marks.audience), "calendar", report_json_string(event->feed),
+        "source", report_json_string(event->source), "line", event->line);
+}
+
+static json_t *fields(const struct contact *contact)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < contact->field_count; i++)
+        json_object_set_new(object, contact->fields[i].name,
+                            report_json_string(contact->fields[i].value));
+    return object;
+}
+
+static json_t *people(const struct contact *contact)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < contact->person_count; i++)
+        json_array_append_new(list, report_json_string(contact->people[i].name));
+    return list;
+}
+
+json_t *forms_contact(const struct contact *c)
+{
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:i}",
+        "email", c->email, "name", report_json_string(c->person.name), "given",
+        report_json_string(c->person.given), "family", report_json_string(c->person.family),
+        "title", report_json_string(c->person.title), "function",
+        report_json_string(c->person.function), "organisation", report_json_string(c->organisation),
+        "department", report_json_string(c->department), "country", report_json_string(c->country),
+        "language", language_to_text(c->language), "zone", zone_name(c->zone), "groups",
+        report_json_strings(c->groups, c->group_count), "cc",
+        report_json_strings(c->cc, c->cc_count), "salutation",
+        report_json_string(c->person.salutation), "people", people(c), "fields", fields(c),
+        "source", report_json_string(c->source), "line", c->line);
+}
+
+const char *forms_key(struct arena *arena, const struct notice *notice)
+{
+    return arena_printf(arena, "%s|%s|%s", notice->occurrence, notice->step, notice->contact);
+}
+
+json_t *forms_planned(const struct notice *n, const struct occurrence *o, const struct zone *zone)
+{
+    json_t *event = o ? json_pack("{s:s, s:o, s:o, s:o}", "uid", o->event->uid, "recurrence_id",
+                                  recurrence(o->id), "summary", plain(&o->event->summary), "start",
+                                  o->when.is_all_day ? date(o->when.first_day)
+                                                     : forms_instant(o->when.start, o->when.zone))
+                      : json_pack("{s:s, s:n, s:n, s:n}", "uid", n->occurrence, "recurrence_id",
+                                  "summary", "start");
+    return json_pack("{s:o, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:s, s:o}", "due",
+                     forms_instant(n->due, zone), "kind", notice_kind_to_text(n->kind), "step",
+                     n->step, "event", event, "contact", n->contact, "language",
+                     language_to_text(n->language), "zone", report_json_string(n->zone), "rule",
+                     report_json_string(n->rule), "state", notice_state_to_text(n->state), "key",
+                     json_sprintf("%s|%s|%s", n->occurrence, n->step, n->contact));
+}
+
+json_t *forms_who(const struct notice *n, const char *state, const struct zone *zone)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:i, s:o, s:o}", "contact", n->contact, "kind",
+                     notice_kind_to_text(n->kind), "step", n->step, "state", state, "due",
+                     forms_instant(n->due, zone), "sent", forms_instant(n->sent, zone), "attempts",
+                     n->attempts, "reply", report_json_string(n->reply), "message_id",
+                     report_json_string(n->message_id));
+}
+
+json_t *forms_hold(const struct hold *hold, const struct notices *notices, const struct zone *zone)
+{
+    json_t *sample = json_array();
+    for (size_t i = 0; i < notices->count && i < SAMPLE_MAX; i++)
+        json_array_append_new(sample,
+                              json_sprintf("%s to %s", notice_kind_to_text(notices->items[i].kind),
+                                           notices->items[i].contact));
+    return json_pack("{s:I, s:o, s:o, s:o, s:I, s:I, s:o}", "id", (json_int_t)hold->id, "reason",
+                     report_json_string(hold->reason), "created",
+                     forms_instant(hold->created, zone), "expires",
+                     forms_instant(hold->expires, zone), "messages", (json_int_t)hold->messages,
+                     "contacts", (json_int_t)hold->contacts, "sample", sample);
+}
+
+const char *forms_moment(struct arena *arena, struct instant t, const struct zone *zone)
+{
+    if (t.utc_usec == INSTANT_UNSET.utc_usec || t.utc_usec == INSTANT_NEVER.utc_usec)
+        return "";
+    struct civil_time c = zone_to_civil(zone, t);
+    return arena_printf(arena, "%04d-%02d-%02d %02d:%02d", c.date.year, c.date.month, c.date.day,
+                        c.hour, c.minute);
+}
+
+const char *forms_when(struct arena *arena, const struct when *when, const struct zone *zone)
+{
+    char first[11], last[11];
+    if (!when->is_all_day)
+        return forms_moment(arena, when->start, when->zone ? when->zone : zone);
+    civil_date_format(when->first_day, first);
+    civil_date_format(civil_date_add_days(when->end_day, -1), last);
+    return string_equal(first, last) ? arena_copy_string(arena, first)
+                                     : arena_printf(arena, "%s – %s", first, last + 5);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/house.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/fetcher.h"
+#include "app/settings_file.h"
+#include "app/template_folder.h"
+#include "app/when.h"
+#include "base/log.h"
+
+static const size_t house_max_bytes = (size_t)1 << 30;
+
+struct instant house_now(const struct house *house)
+{
+    return clock_now(&house->clock);
+}
+
+int house_failed(struct house *house, const char *what, int error)
+{
+    report_problem(house->report, NULL, "%s: %s", what, strerror(-error));
+    return EXIT_SYSTEM;
+}
+
+/* The system's zone by the link that /etc/localtime is; UTC when it is none. */
+static const struct zone *system_zone(struct zones *zones)
+{
+    static const char folder[] = "/zoneinfo/";
+    char path[PATH_MAX];
+    ssize_t size = readlink("/etc/localtime", path, sizeof path - 1);
+    const struct zone *zone = NULL;
+    if (size > 0) {
+        path[size] = '\0';
+        const char *name = strstr(path, folder);
+        if (name)
+            zone = zones_find(zones, text_of(name + sizeof folder - 1));
+    }
+    return zone ? zone : zones_utc(zones);
+}
+
+int house_open(struct house *house, const struct options *options, struct report *report)
+{
+    *house = (struct house){.options = options, .report = report, .clock = clock_real()};
+    house->arena = arena_new(house_max_bytes);
+    house->template_arena = arena_new(house_max_bytes);
+    house->zones = zones_new(NULL);
+    if (!house->arena || !house->template_arena || !house->zones)
+        return house_failed(house, "start", -ENOMEM);
+    house->zone = system_zone(house->zones);
+    int r = locale_new(&house->locale);
+    return r ? house_failed(house, "locale data (ICU)", r) : EXIT_YES;
+}
+
+void house_close(struct house *house)
+{
+    conductor_free(house->conductor);
+    composer_free(house->composer);
+    ledger_close(house->ledger);
+    sources_free(house->sources);
+    locale_free(house->locale);
+    zones_free(house->zones);
+    arena_free(house->template_arena);
+    arena_free(house->arena);
+    *house = (struct house){0};
+}
+
+int house_parse_when(struct house *house, const char *text, struct instant *ret)
+{
+    if (when_parse(text_of(text), house_now(house), house->zone, ret))
+        return EXIT_YES;
+    report_problem(house->report, when_advice(), "\"%s\" is no moment", text);
+    return EXIT_USAGE;
+}
+
+static int set_clock(struct house *house)
+{
+    struct instant at;
+    if (!house->options->at)
+        return EXIT_YES;
+    int status = house_parse_when(house, house->options->at, &at);
+    if (status)
+        return status;
+    house->clock = clock_starting_at(at);
+    return EXIT_YES;
+}
+
+int house_load_settings(struct house *house)
+{
+    flaws_init(&house->flaws, house->arena, house->options->config);
+    int r = settings_file_load(house->arena, house->options->config, house->zones, &house->flaws,
+                               &house->settings);
+    report_flaws(house->report, &house->flaws);
+    if (r < 0)
+        return house_failed(house, house->options->config, r);
+    return r ? EXIT_NO : house_use_settings(house, house->settings);
+}
+
+int house_use_settings(struct house *house, const struct settings *settings)
+{
+    house->settings = settings;
+    house->zone = settings->organisation.zone;
+    return set_clock(house);
+}
+
+int house_read_sources(struct house *house, bool may_fetch, bool may_keep)
+{
+    int r = sources_new(house->settings, house->zones, house->locale,
+                        may_keep ? house->settings->state : NULL, &house->sources);
+    r = r ? r : sources_read_files(house->sources, true, house_now(house));
+    if (!r && may_fetch)
+        r = fetcher_fetch_all(house->settings, house->sources, &house->clock);
+    r = r ? r : sources_read_copies(house->sources, house_now(house));
+    return r ? house_failed(house, "reading the sources", r) : EXIT_YES;
+}
+
+int house_open_ledger(struct house *house, enum ledger_mode mode)
+{
+    char path[PATH_MAX];
+    struct flaws flaws;
+    flaws_init(&flaws, house->arena, path);
+    if (mode == LEDGER_DAEMON && mkdir(house->settings->state, 0700) < 0 && errno != EEXIST)
+        return house_failed(house, house->settings->state, -errno);
+    int size = snprintf(path, sizeof path, "%s/ledger.db", house->settings->state);
+    if (size < 0 || (size_t)size >= sizeof path)
+        return house_failed(house, house->settings->state, -ENAMETOOLONG);
+    int r = ledger_open(path, mode, house_now(house), &flaws, &house->ledger);
+    report_flaws(house->report, &flaws);
+    switch (r) {
+    case 0:
+        return EXIT_YES;
+    case LEDGER_E_LOCKED:
+        report_problem(house->report, "one daemon a ledger; is convier.service running?",
+                       "%s is in use by another convier", path);
+        return EXIT_NO;
+    case LEDGER_E_ABSENT:
+        report_problem(house->report, "it is made when the daemon first runs",
+                       "%s: there is no ledger yet", path);
+        return EXIT_NO;
+    case LEDGER_E_NEWER:
+        report_problem(house->report, "install the newer convier again, or restore a backup",
+                       "%s was made by a newer version", path);
+        return EXIT_NO;
+    case LEDGER_E_DAMAGED:
+        return EXIT_NO;
+    default:
+        return house_failed(house, path, r);
+    }
+}
+
+int house_load_templates(struct house *house)
+{
+    struct arena *arena = arena_new(house_max_bytes);
+    struct template_sources sources = {0};
+    struct flaws flaws;
+    struct composer *composer = NULL;
+    uint8_t key[32] = {0};
+    if (!arena)
+        return house_failed(house, "templates", -ENOMEM);
+    flaws_init(&flaws, arena, NULL);
+    int r = template_folder_read(arena, house->settings->templates, &flaws, &sources);
+    if (!r && house->ledger)
+        r = ledger_key(house->ledger, key);
+    if (!r)
+        r = composer_new(house->settings, house->locale, sources.items, sources.count,
+                         (struct text){(const char *)key, sizeof key}, &flaws, &composer);
+    explicit_bzero(key, sizeof key);
+    arena_free(house->template_arena);
+    house->template_arena = arena;
+    house->template_flaws = flaws;
+    if (r < 0)
+        return house_failed(house, "templates", r);
+    if (r)
+        return EXIT_NO;
+    if (house->conductor)
+        conductor_set_composer(house->conductor, composer);
+    composer_free(house->composer);
+    house->composer = composer;
+    return EXIT_YES;
+}
+
+int house_open_conductor(struct house *house, const struct courier *courier)
+{
+    struct conductor_parts parts = {.settings = house->settings,
+                                    .zones = house->zones,
+                                    .locale = house->locale,
+                                    .sources = house->sources,
+                                    .ledger = house->ledger,
+                                    .composer = house->composer};
+    if (courier)
+        parts.courier = *courier;
+    int r = conductor_new(&parts, &house->conductor);
+    r = r ? r : conductor_start(house->conductor, house_now(house));
+    return r ? house_failed(house, "the ledger", r) : EXIT_YES;
+}
+
+int house_open_conductor_for_questions(struct house *house)
+{
+    struct conductor_parts parts = {.settings = house->settings,
+                                    .zones = house->zones,
+                                    .locale = house->locale,
+                                    .sources = house->sources,
+                                    .ledger = house->ledger};
+    int r = conductor_new(&parts, &house->conductor);
+    r = r ? r : conductor_look(house->conductor, house_now(house));
+    return r ? house_failed(house, "reading the calendars", r) : EXIT_YES;
+}
+
+static void warn_of_trouble(struct house *house)
+{
+    for (size_t i = 0; i < sources_count(house->sources); i++) {
+        const struct source *source = sources_at(house->sources, i);
+        if (source->trouble)
+            report_problem(house->report, source->is_good ? "its last good copy is used" : NULL,
+                           "%s: %s", source->location, source->trouble);
+    }
+}
+
+int house_open_forecast(struct house *house)
+{
+    struct pass_report pass;
+    int status = house_load_settings(house);
+    status = status ? status : house_open_ledger(house, LEDGER_MEMORY);
+    status = status ? status : house_read_sources(house, true, false);
+    if (status)
+        return status;
+    warn_of_trouble(house);
+    status = house_load_templates(house);
+    if (status == EXIT_SYSTEM)
+        return status;
+    status = house_open_conductor(house, NULL);
+    if (status)
+        return status;
+    int r = conductor_plan(house->conductor, house_now(house), &pass);
+    if (r)
+        return house_failed(house, "planning", r);
+    if (!conductor_contacts(house->conductor)) {
+        report_problem(house->report, "see `convier check`", "no contact list could be read");
+        return EXIT_NO;
+    }
+    return EXIT_YES;
+}

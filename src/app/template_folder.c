@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/template_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+enum { TEMPLATE_BYTES_MAX = 1024 * 1024, DEPTH_MAX = 3, PARENTS_MAX = 3 };
+static const char known_file[] = "layout.html";
+
+#ifndef CONVIER_TEMPLATES
+#define CONVIER_TEMPLATES "/usr/share/convier/templates"
+#endif
+
+static bool has_templates(struct arena *arena, const char *folder)
+{
+    const char *path = arena_printf(arena, "%s/%s", folder, known_file);
+    return path && access(path, R_OK) == 0;
+}
+
+const char *template_folder_installed(struct arena *arena)
+{
+    char program[PATH_MAX];
+    ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (has_templates(arena, CONVIER_TEMPLATES) || size <= 0)
+        return CONVIER_TEMPLATES;
+    program[size] = '\0';
+    char *folder = dirname(program);
+    const char *shared = arena_printf(arena, "%s/../share/convier/templates", folder);
+    if (shared && has_templates(arena, shared))
+        return shared;
+    for (int i = 0; i < PARENTS_MAX; i++) {
+        const char *path = arena_printf(arena, "%s/templates", folder);
+        if (path && has_templates(arena, path))
+            return path;
+        folder = dirname(folder);
+    }
+    return NULL;
+}
+
+static bool is_passed_over(const char *name)
+{
+    size_t size = strlen(name);
+    return name[0] == '.' || name[0] == '#' || name[size - 1] == '~' ||
+           strcmp(name, "README.md") == 0;
+}
+
+static int read_template(struct arena *arena, const char *path, const char *name,
+                         struct flaws *flaws, struct template_sources *ret)
+{
+    CLEANUP_BUF struct buf bytes = BUF_INIT(TEMPLATE_BYTES_MAX);
+    int r = file_read(path, &bytes);
+    if (r == -ENOMEM)
+        return r;
+    if (r) {
+        flaws_add(flaws, SEVERITY_ERROR, 0, 0, NULL, "%s: %s", path, strerror(-r));
+        return 0;
+    }
+    struct template_source *source = list_add(arena, ret);
+    if (!source)
+        return -ENOMEM;
+    char *text = arena_copy_text(arena, buf_text(&bytes));
+    *source = (struct template_source){.name = arena_copy_string(arena, name),
+                                       .file = arena_copy_string(arena, path),
+                                       .text = {text, bytes.size}};
+    return text && source->name && source->file ? 0 : -ENOMEM;
+}
+
+static int read_folder(struct arena *arena, const char *folder, const char *prefix, int depth,
+                       struct flaws *flaws, struct template_sources *ret)
+{
+    DIR *dir = opendir(folder);
+    if (!dir) {
+        flaws_add(flaws, SEVERITY_ERROR, 0, 0, "check `templates` in the settings", "%s: %s",
+                  folder, strerror(errno));
+        return 0;
+    }
+    int r = 0;
+    for (struct dirent *entry; !r && (entry = readdir(dir));) {
+        struct stat st;
+        if (is_passed_over(entry->d_name))
+            continue;
+        const char *path = arena_printf(arena, "%s/%s", folder, entry->d_name);
+        const char *name = arena_printf(arena, "%s%s", prefix, entry->d_name);
+        if (!path || !name)
+            r = -ENOMEM;
+        else if (stat(path, &st) < 0)
+            continue;
+        else if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
+            r = read_folder(arena, path, arena_printf(arena, "%s/", name), depth + 1, flaws, ret);
+        else if (S_ISREG(st.st_mode))
+            r = read_template(arena, path, name, flaws, ret);
+    }
+    closedir(dir);
+    return r;
+}
+
+int template_folder_read(struct arena *arena, const char *own, struct flaws *flaws,
+                         struct template_sources *ret)
+{
+    const char *installed = template_folder_installed(arena);
+    int r = own ? read_folder(arena, own, "", 0, flaws, ret) : 0;
+    if (!r && installed)
+        r = read_folder(arena, installed, "", 0, flaws, ret);
+    if (!r && !installed && !own)
+        flaws_add(flaws, SEVERITY_ERROR, 0, 0, "install convier, or set `templates`",
+                  "%s: no templates found", CONVIER_TEMPLATES);
+    return r;
+}

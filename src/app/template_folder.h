@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* template_folder: the files that the composer compiles, from the administrator's folder first,
+ * then the installed one. */
+#ifndef CONVIER_APP_TEMPLATE_FOLDER_H
+#define CONVIER_APP_TEMPLATE_FOLDER_H
+
+#include "compose/composer.h"
+
+LIST_TYPE(template_sources, struct template_source);
+
+/* own: folder of the settings or NULL. A file that cannot be read is a flaw. Names are relative to
+ * the folder, with sub-folders ("partials/signature.fr.md"); hidden files and backups ("~") are
+ * passed over. 0 or -ENOMEM.                                                                     */
+int template_folder_read(struct arena *arena, const char *own, struct flaws *flaws,
+                         struct template_sources *ret);
+
+/* Where the installed templates are: the system's data folder, or beside the program when it runs
+ * from its build tree. NULL: nowhere. In the arena.                                              */
+const char *template_folder_installed(struct arena *arena);
+
+#endif
