@@ -88,7 +88,9 @@ int64_t civil_time_to_sec(struct civil_time time)
 struct civil_time civil_time_from_sec(int64_t wall_sec)
 {
     int64_t days = floor_divide(wall_sec, SEC_PER_DAY);
-    int second = (int)(wall_sec - days * SEC_PER_DAY);
+    int second = (int)(wall_sec % SEC_PER_DAY);
+    if (second < 0)
+        second += SEC_PER_DAY;
     return (struct civil_time){
         .date = civil_date_from_days(days),
         .hour = (int8_t)(second / 3600),
