@@ -19,6 +19,7 @@ struct feed_options {
     struct zones *zones;
     struct locale *locale;   /* for Windows zone names */
     const struct zone *zone; /* for floating times when the file has no X-WR-TIMEZONE */
+    bool is_zone_pinned;     /* `zone` stands above X-WR-TIMEZONE (`occurrences --zone`) */
     const char *category;    /* for events without one, or NULL */
 };
 
