@@ -101,7 +101,7 @@ static int compose(struct trial *trial, struct arena *arena, const struct viewed
         .date = house_now(house)};
     int r = invitation_attach(arena, house->settings, &request);
     return r ? r
-             : composer_compose(house->composer, arena, &request, &trial->bytes, &trial->message,
+             : composer_compose(house->composer, arena, &request, trial->bytes, &trial->message,
                                 flaws);
 }
 

@@ -62,7 +62,7 @@ static uint64_t calendar_generations(const struct sources *sources)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < sources_count(sources); i++) {
-        const struct source *source = sources_at((struct sources *)sources, i);
+        const struct source *source = sources_at(sources, i);
         if (source->kind == SOURCE_CALENDAR)
             sum += source->generation;
     }
@@ -81,7 +81,7 @@ LIST_TYPE(vieweds, struct viewed);
 static int view_source(struct horizon *horizon, struct arena *arena, size_t i, struct instant from,
                        struct instant until, struct vieweds *items)
 {
-    struct source *source = sources_at(horizon->sources, i);
+    const struct source *source = sources_at(horizon->sources, i);
     struct occurrences occurrences = {0};
     struct flaws flaws;
     flaws_init(&flaws, arena, source->location);

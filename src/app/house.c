@@ -120,14 +120,13 @@ int house_read_sources(struct house *house, bool may_fetch, bool may_keep)
 
 int house_open_ledger(struct house *house, enum ledger_mode mode)
 {
-    char path[PATH_MAX];
     struct flaws flaws;
-    flaws_init(&flaws, house->arena, path);
     if (mode == LEDGER_DAEMON && mkdir(house->settings->state, 0700) < 0 && errno != EEXIST)
         return house_failed(house, house->settings->state, -errno);
-    int size = snprintf(path, sizeof path, "%s/ledger.db", house->settings->state);
-    if (size < 0 || (size_t)size >= sizeof path)
-        return house_failed(house, house->settings->state, -ENAMETOOLONG);
+    const char *path = arena_printf(house->arena, "%s/ledger.db", house->settings->state);
+    if (!path)
+        return house_failed(house, house->settings->state, -ENOMEM);
+    flaws_init(&flaws, house->arena, path);
     int r = ledger_open(path, mode, house_now(house), &flaws, &house->ledger);
     report_flaws(house->report, &flaws);
     switch (r) {

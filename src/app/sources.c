@@ -121,7 +121,7 @@ size_t sources_count(const struct sources *sources)
     return sources->count;
 }
 
-struct source *sources_at(struct sources *sources, size_t i)
+const struct source *sources_at(const struct sources *sources, size_t i)
 {
     assert(i < sources->count);
     return &sources->items[i].public;
@@ -139,6 +139,7 @@ static int parse_calendar(struct sources *sources, struct source *source, struct
                                    .zones = sources->zones,
                                    .locale = sources->locale,
                                    .zone = c->zone,
+                                   .is_zone_pinned = c->is_zone_pinned,
                                    .category = c->category};
     struct feed *feed;
     int r = feed_parse(arena, bytes, &options, flaws, &feed);

@@ -53,7 +53,7 @@ int sources_new(const struct settings *settings, struct zones *zones, struct loc
 struct sources *sources_free(struct sources *sources);
 
 size_t sources_count(const struct sources *sources);
-struct source *sources_at(struct sources *sources, size_t i);
+const struct source *sources_at(const struct sources *sources, size_t i);
 
 /* Takes last good copies from STATE/copies for sources that have none in force yet. */
 int sources_read_copies(struct sources *sources, struct instant now);
