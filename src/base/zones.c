@@ -326,9 +326,9 @@ const struct zone *zones_custom(struct zones *zones, const char *name,
 const struct zone *zones_fixed(struct zones *zones, int32_t offset_sec)
 {
     char name[20];
-    unsigned distance_sec = (unsigned)abs(offset_sec);
-    if (distance_sec > FIXED_MAX_SEC)
+    if (offset_sec < -FIXED_MAX_SEC || offset_sec > FIXED_MAX_SEC)
         return NULL;
+    unsigned distance_sec = (unsigned)abs(offset_sec);
     if (offset_sec == 0)
         return zones_utc(zones);
     int size = snprintf(name, sizeof name, "UTC%c%02u:%02u", offset_sec < 0 ? '-' : '+',

@@ -109,8 +109,10 @@ static void add_block(struct buf *file, char version, const struct block *block,
     add_number(file, 7200, 4);
     buf_add(file, "\1\4", 2);
     buf_add(file, "AAA\0BBB", 8);
-    for (int i = 0; i < leap_count; i++)
-        add_number(file, 0, block->time_size + 4);
+    for (int i = 0; i < leap_count; i++) {
+        add_number(file, 0, block->time_size);
+        add_number(file, i + 1, 4);
+    }
 }
 
 static const struct block narrow = {4, {1000, 2000}, {1, 0}, 2};
