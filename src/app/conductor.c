@@ -188,8 +188,11 @@ static int make_input(struct conductor *conductor, struct instant now)
     input.recent = messages;
     input.recent_count = recent.count;
     input.holidays = sources_holidays(conductor->parts.sources, &input.holiday_count);
+    struct planner_places *places = arena_alloc(conductor->arena, sizeof *places);
+    r = places ? planner_places_of(conductor->arena, &input, places) : -ENOMEM;
+    input.places = places;
     conductor->input = input;
-    return 0;
+    return r;
 }
 
 static int make_subject(struct conductor *conductor, struct arena *arena, const char *key,

@@ -103,6 +103,19 @@ static int note_gone(struct comparison *c)
     return r;
 }
 
+/* Whoever was told of the old one counts as told of the new one, with the old facts: what differs
+ * is then a change like any other.                                                               */
+static int carry_over(struct comparison *c, const char *from, const char *to)
+{
+    struct history history = {0};
+    int r = ledger_history(c->ledger, c->arena, c->zones, from, &history);
+    for (size_t i = 0; !r && i < history.told_count; i++) {
+        const struct told *told = &history.told[i];
+        r = ledger_tell(c->ledger, to, told->contact, told->facts->id, told->sequence, told->at);
+    }
+    return r;
+}
+
 /* A program that gives new UIDs at each export did not cancel and create: it moved. */
 static int note_churn(struct comparison *c)
 {
@@ -113,6 +126,7 @@ static int note_churn(struct comparison *c)
         struct sighting moved = c->gone.items[pairs.items[i].gone];
         moved.moved_to = c->fresh.items[pairs.items[i].fresh].occurrence;
         r = ledger_keep_sighting(c->ledger, &moved);
+        r = r ? r : carry_over(c, moved.occurrence, moved.moved_to);
     }
     return r;
 }
