@@ -284,9 +284,10 @@ static bool has_spoken(const struct pass *pass, const struct guest *guest,
     const struct notice *last = guest_last(pass, guest, step->step->step->id);
     if (!last)
         return false;
-    int64_t moved = instant_diff(step->time.leave, last->due);
-    int64_t far = REARM_DAYS * USEC_PER_DAY;
-    return last->sequence == pass->sequence || (moved <= far && moved >= -far);
+    const struct zone *zone = guest->place->place.zone; /* days, whatever the clocks did */
+    int64_t moved = civil_date_to_days(zone_to_civil(zone, step->time.leave).date) -
+                    civil_date_to_days(zone_to_civil(zone, last->due).date);
+    return last->sequence == pass->sequence || (moved <= REARM_DAYS && moved >= -REARM_DAYS);
 }
 
 /* The latest step that is due, useful and not behind what was said; NULL = none. */

@@ -240,7 +240,7 @@ static int plan_guest(struct pass *pass, struct guest *guest)
     size_t first = pass->plan->notices.count;
     guest_read(guest);
     r = ending_guest(pass, guest);
-    if (!r && pass->is_settled && !pass->is_undecided)
+    if (!r && pass->is_settled && !pass->is_undecided && !pass->is_moved)
         r = concern_guest(pass, guest);
     struct planned_notice *added = pass->plan->notices.items + first;
     if (!r && pass->plan->notices.count - first == 2 &&

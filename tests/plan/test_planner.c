@@ -1,0 +1,777 @@
+/* SPDX-License-Identifier: MIT */
+/* One paragraph a sentence of what people expect of the planner. */
+#include "stage.h"
+
+#define OPEN                                                                                       \
+    struct stage s;                                                                                \
+    stage_open(&s)
+#define PAUL stage_contact(&s, "paul@example.org", "Europe/Paris", "FR", LANGUAGE_FR)
+#define YUKO stage_contact(&s, "yuko@example.jp", "Asia/Tokyo", "JP", LANGUAGE_JA)
+#define USUAL                                                                                      \
+    stage_step(&s, 0, "invitation before 30 days at 09:00");                                       \
+    stage_step(&s, 0, "reminder before 7 days at 09:00");                                          \
+    stage_step(&s, 0, "reminder before 1 day at 09:00");                                           \
+    stage_step(&s, 0, "thanks after 1 day at 10:00")
+#define CLOSE stage_close(&s)
+
+/* Steps at the reader's hour, in both zones, over both clock changes of Paris. */
+TEST(steps_at_the_readers_hour)
+{
+    static const struct {
+        const char *title, *event, *want;
+    } rows[] = {
+        {"autumn", "2026-10-27 10:00",
+         "09-27 09:00 invitation yuko\n09-27 09:00 invitation paul\n"
+         "10-20 09:00 reminder-7_days yuko\n10-20 09:00 reminder-7_days paul\n"
+         "10-26 09:00 reminder-1_day yuko\n10-26 09:00 reminder-1_day paul\n"
+         "10-28 10:00 thanks+1_day yuko\n10-28 10:00 thanks+1_day paul\n"},
+        {"spring", "2027-03-30 10:00",
+         "02-28 09:00 invitation yuko\n02-28 09:00 invitation paul\n"
+         "03-23 09:00 reminder-7_days yuko\n03-23 09:00 reminder-7_days paul\n"
+         "03-29 09:00 reminder-1_day yuko\n03-29 09:00 reminder-1_day paul\n"
+         "03-31 10:00 thanks+1_day yuko\n03-31 10:00 thanks+1_day paul\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_ROW(rows[i].title);
+        OPEN;
+        PAUL;
+        YUKO;
+        USUAL;
+        stage_timed(&s, "Europe/Paris", rows[i].event);
+        stage_read(&s, paris(&s, "2026-06-01 08:00"));
+        stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2027-12-01"));
+        CHECK_STRING(stage_log(&s), rows[i].want);
+        CLOSE;
+    }
+}
+
+TEST(event_zone_hours)
+{
+    OPEN;
+    YUKO;
+    USUAL;
+    s.rules[0].is_event_zone = true;
+    stage_timed(&s, "Europe/Paris", "2026-10-27 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 08:00"));
+    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2027-12-01"));
+    /* 09:00 in Paris is 16:00 in Tokyo in summer, 17:00 in winter. */
+    CHECK_STRING(stage_log(&s), "09-27 16:00 invitation yuko\n10-20 16:00 reminder-7_days yuko\n"
+                                "10-26 17:00 reminder-1_day yuko\n10-28 18:00 thanks+1_day yuko\n");
+    CLOSE;
+}
+
+TEST(all_day_events_are_days)
+{
+    OPEN;
+    PAUL;
+    YUKO;
+    stage_step(&s, 0, "invitation before 10 days");
+    stage_step(&s, 0, "reminder before 0 days at 08:00");
+    stage_step(&s, 0, "thanks after 1 day at 10:00");
+    stage_days(&s, "2026-10-03", "2026-10-07"); /* 3 to 6 October */
+    stage_read(&s, paris(&s, "2026-06-01 08:00"));
+    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2027-12-01"));
+    CHECK_STRING(stage_log(&s),
+                 "09-23 09:00 invitation yuko\n09-23 09:00 invitation paul\n"
+                 "10-03 08:00 reminder-0_days yuko\n10-03 08:00 reminder-0_days paul\n"
+                 "10-07 10:00 thanks+1_day yuko\n10-07 10:00 thanks+1_day paul\n");
+    CLOSE;
+}
+
+/* A new event speaks once it has been quiet for the settle window. */
+TEST(settle_window)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-10-01 10:00"));
+    stage_pass(&s, paris(&s, "2026-10-01 10:00"));
+    CHECK_STRING(stage_log(&s), "");
+    CHECK(s.plan.waits != NULL);
+    CHECK(instant_equal(s.plan.next, paris(&s, "2026-10-01 10:20")));
+    s.event.location.any = "Lyon"; /* typed on */
+    stage_read(&s, paris(&s, "2026-10-01 10:15"));
+    stage_run(&s, paris(&s, "2026-10-01 10:15"), paris(&s, "2026-10-02"));
+    CHECK_STRING(stage_log(&s), "10-01 10:35 invitation paul\n");
+    CLOSE;
+}
+
+TEST(urgent_speaks_at_once)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    s.event.marks.is_urgent = true;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-10-01 10:00"));
+    stage_pass(&s, paris(&s, "2026-10-01 10:00"));
+    CHECK_STRING(stage_log(&s), "10-01 10:00 invitation paul\n");
+    CLOSE;
+}
+
+/* Late event: the invitation now, passed steps never replayed, future ones kept. */
+TEST(late_event)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-10-12 10:00"));
+    stage_run(&s, paris(&s, "2026-10-12 10:00"), paris(&s, "2026-10-15 09:00"));
+    CHECK_STRING(stage_log(&s), "10-12 10:20 invitation paul\n10-14 09:00 reminder-1_day paul\n");
+    CLOSE;
+}
+
+TEST(late_contact)
+{
+    OPEN;
+    PAUL;
+    YUKO;
+    USUAL;
+    s.bits[0] = 1; /* Paul alone */
+    stage_timed(&s, "Europe/Paris", "2026-10-27 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 08:00"));
+    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-10-21"));
+    stage_forget_log(&s);
+    s.bits[0] = 3;
+    stage_run(&s, paris(&s, "2026-10-21 08:00"), paris(&s, "2026-10-27"));
+    CHECK_STRING(stage_log(&s), "10-21 15:00 invitation yuko\n10-26 09:00 reminder-1_day yuko\n"
+                                "10-26 09:00 reminder-1_day paul\n");
+    CLOSE;
+}
+
+/* The daemon slept over two steps: one message if still useful, not the backlog. */
+TEST(slept_over_steps)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 08:00"));
+    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-10-01"));
+    stage_forget_log(&s);
+    stage_run(&s, paris(&s, "2026-10-14 18:00"), paris(&s, "2026-10-15 10:00"));
+    CHECK_STRING(stage_log(&s), "10-14 18:00 reminder-1_day paul\n");
+    CLOSE;
+}
+
+TEST(slept_past_usefulness)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 08:00"));
+    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-10-01"));
+    stage_forget_log(&s);
+    /* The seven-day reminder is 26 hours old: too late; the next one comes at its hour. */
+    stage_run(&s, paris(&s, "2026-10-09 11:00"), paris(&s, "2026-10-15 10:00"));
+    CHECK_STRING(stage_log(&s), "10-14 09:00 reminder-1_day paul\n");
+    CLOSE;
+}
+
+TEST(nothing_after_the_start)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-10-15 10:05"));
+    stage_run(&s, paris(&s, "2026-10-15 10:05"), paris(&s, "2026-11-15"));
+    CHECK_STRING(stage_log(&s), "");
+    CLOSE;
+}
+
+/* A new rule does not fire for hours that passed before it was there. */
+TEST(rules_never_reach_back)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 08:00"));
+    for (size_t i = 0; i < 4; i++)
+        s.births[s.birth_count++] =
+            (struct birth){"rule", s.steps[0][i].id, paris(&s, "2026-10-01 12:00")};
+    stage_run(&s, paris(&s, "2026-10-01 12:00"), paris(&s, "2026-11-01"));
+    /* The invitation's hour is past; the next step opens, and the first word is an invitation. */
+    CHECK_STRING(stage_log(&s), "10-08 09:00 invitation paul\n10-14 09:00 reminder-1_day paul\n"
+                                "10-16 10:00 thanks+1_day paul\n");
+    CLOSE;
+}
+
+/* First start: rules and events are new together, and late events are invited to. */
+TEST(first_start)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-10-01 12:00"));
+    for (size_t i = 0; i < 4; i++)
+        s.births[s.birth_count++] =
+            (struct birth){"rule", s.steps[0][i].id, paris(&s, "2026-10-01 12:01")};
+    stage_run(&s, paris(&s, "2026-10-01 12:01"), paris(&s, "2026-10-02"));
+    CHECK_STRING(stage_log(&s), "10-01 12:20 invitation paul\n");
+    CLOSE;
+}
+
+TEST(save_the_date_then_invitation)
+{
+    OPEN;
+    PAUL;
+    stage_step(&s, 0, "save-the-date before 270 days");
+    stage_step(&s, 0, "invitation before 120 days");
+    stage_step(&s, 0, "reminder before 7 days");
+    stage_timed(&s, "Europe/Paris", "2027-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 08:00"));
+    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2027-12-01"));
+    CHECK_STRING(stage_log(&s), "01-18 09:00 save-the-date-270_days paul\n"
+                                "06-17 09:00 invitation paul\n10-08 09:00 reminder-7_days paul\n");
+    CLOSE;
+}
+
+/* Slept over the invitation: who only saved the date is invited, not reminded. */
+TEST(date_saved_but_never_invited)
+{
+    OPEN;
+    PAUL;
+    stage_step(&s, 0, "save-the-date before 270 days");
+    stage_step(&s, 0, "invitation before 120 days");
+    stage_step(&s, 0, "reminder before 7 days");
+    stage_timed(&s, "Europe/Paris", "2027-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 08:00"));
+    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2027-02-01"));
+    stage_forget_log(&s);
+    stage_run(&s, paris(&s, "2027-10-08 11:00"), paris(&s, "2027-12-01"));
+    CHECK_STRING(stage_log(&s), "10-08 11:00 invitation paul\n");
+    CLOSE;
+}
+
+/* --- changes --------------------------------------------------------------------------------- */
+
+static void invited(struct stage *s, const char *start)
+{
+    stage_contact(s, "paul@example.org", "Europe/Paris", "FR", LANGUAGE_FR);
+    stage_step(s, 0, "invitation before 30 days at 09:00");
+    stage_step(s, 0, "reminder before 7 days at 09:00");
+    stage_step(s, 0, "reminder before 1 day at 09:00");
+    stage_timed(s, "Europe/Paris", start);
+    stage_read(s, paris(s, "2026-06-01 08:00"));
+    stage_run(s, paris(s, "2026-06-01 08:00"),
+              instant_add(s->occurrence.when.start, -20 * USEC_PER_DAY));
+    stage_forget_log(s);
+}
+
+TEST(change_tells_the_net_difference_once)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    stage_timed(&s, "Europe/Paris", "2026-10-28 10:00");
+    stage_read(&s, paris(&s, "2026-10-10 09:00"));
+    stage_pass(&s, paris(&s, "2026-10-10 09:00"));
+    stage_timed(&s, "Europe/Paris", "2026-10-29 10:00");
+    stage_read(&s, paris(&s, "2026-10-10 09:10"));
+    stage_run(&s, paris(&s, "2026-10-10 09:10"), paris(&s, "2026-11-10"));
+    CHECK_STRING(stage_log(&s), "10-10 09:30 change-1 paul\n10-22 09:00 reminder-7_days paul\n"
+                                "10-28 09:00 reminder-1_day paul\n");
+    CHECK_INT(s.plan.sequence, 1);
+    CLOSE;
+}
+
+TEST(moved_there_and_back_is_nothing)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    stage_timed(&s, "Europe/Paris", "2026-10-28 10:00");
+    stage_read(&s, paris(&s, "2026-10-10 09:00"));
+    stage_pass(&s, paris(&s, "2026-10-10 09:00"));
+    stage_timed(&s, "Europe/Paris", "2026-10-27 10:00");
+    stage_read(&s, paris(&s, "2026-10-10 09:10"));
+    stage_run(&s, paris(&s, "2026-10-10 09:10"), paris(&s, "2026-10-19"));
+    CHECK_STRING(stage_log(&s), "");
+    CLOSE;
+}
+
+TEST(what_is_material)
+{
+    static const struct {
+        const char *title, *want;
+        bool tell_titles;
+        const char *new_title, *place, *link;
+    } rows[] = {
+        {"place", "10-10 09:20 change-1 paul\n", false, NULL, "Lyon", NULL},
+        {"link", "10-10 09:20 change-1 paul\n", false, NULL, NULL, "https://visio.example/1"},
+        {"title alone is quiet", "", false, "Groupe-pays", NULL, NULL},
+        {"title told by the rule", "10-10 09:20 change-1 paul\n", true, "Groupe-pays", NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_ROW(rows[i].title);
+        OPEN;
+        s.rules[0].tell_titles = rows[i].tell_titles;
+        invited(&s, "2026-10-27 10:00");
+        if (rows[i].new_title)
+            s.event.summary.any = rows[i].new_title;
+        if (rows[i].place)
+            s.event.location.any = rows[i].place;
+        s.event.link = rows[i].link;
+        stage_read(&s, paris(&s, "2026-10-10 09:00"));
+        stage_run(&s, paris(&s, "2026-10-10 09:00"), paris(&s, "2026-10-19"));
+        CHECK_STRING(stage_log(&s), rows[i].want);
+        CLOSE;
+    }
+}
+
+TEST(silent_change_is_recorded_as_told)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    s.event.marks.is_silent = true;
+    s.event.location.any = "Lyon";
+    stage_read(&s, paris(&s, "2026-10-10 09:00"));
+    stage_run(&s, paris(&s, "2026-10-10 09:00"), paris(&s, "2026-10-11"));
+    s.event.marks.is_silent = false;
+    stage_read(&s, paris(&s, "2026-10-11 09:00"));
+    stage_run(&s, paris(&s, "2026-10-11 09:00"), paris(&s, "2026-10-12"));
+    CHECK_STRING(stage_log(&s), "");
+    CHECK_STRING(s.told[0].facts->location.any, "Lyon");
+    stage_run(&s, paris(&s, "2026-10-12 09:00"), paris(&s, "2026-10-27"));
+    CHECK_STRING(stage_log(&s),
+                 "10-20 09:00 reminder-7_days paul\n10-26 09:00 reminder-1_day paul\n");
+    CLOSE;
+}
+
+TEST(reminders_are_rearmed_by_a_far_move)
+{
+    static const struct {
+        const char *title, *to, *want;
+    } rows[] = {
+        {"14 days: not again", "2026-11-10 10:00",
+         "10-22 09:20 change-1 paul\n11-09 09:00 reminder-1_day paul\n"},
+        {"15 days: again", "2026-11-11 10:00",
+         "10-22 09:20 change-1 paul\n11-04 09:00 reminder-7_days-1 paul\n"
+         "11-10 09:00 reminder-1_day paul\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_ROW(rows[i].title);
+        OPEN;
+        invited(&s, "2026-10-27 10:00");
+        stage_run(&s, paris(&s, "2026-10-08 09:00"), paris(&s, "2026-10-21"));
+        CHECK_STRING(stage_log(&s), "10-20 09:00 reminder-7_days paul\n");
+        stage_forget_log(&s);
+        stage_timed(&s, "Europe/Paris", rows[i].to);
+        stage_read(&s, paris(&s, "2026-10-22 09:00"));
+        stage_run(&s, paris(&s, "2026-10-22 09:00"), paris(&s, "2026-12-01"));
+        CHECK_STRING(stage_log(&s), rows[i].want);
+        CLOSE;
+    }
+}
+
+/* The new date's reminder hour is already past: the change says it all. */
+TEST(moved_close_is_one_message)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    stage_timed(&s, "Europe/Paris", "2026-10-17 10:00");
+    stage_read(&s, paris(&s, "2026-10-10 09:30"));
+    stage_run(&s, paris(&s, "2026-10-10 09:30"), paris(&s, "2026-10-18"));
+    CHECK_STRING(stage_log(&s), "10-10 09:50 change-1 paul\n10-16 09:00 reminder-1_day paul\n");
+    CLOSE;
+}
+
+TEST(moved_into_the_past_is_silence)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    stage_timed(&s, "Europe/Paris", "2025-10-27 10:00");
+    stage_read(&s, paris(&s, "2026-10-10 09:30"));
+    stage_run(&s, paris(&s, "2026-10-10 09:30"), paris(&s, "2026-12-18"));
+    CHECK_STRING(stage_log(&s), "");
+    CLOSE;
+}
+
+/* --- audience -------------------------------------------------------------------------------- */
+
+TEST(removed_from_the_audience)
+{
+    for (int tells = 0; tells < 2; tells++) {
+        OPEN;
+        s.rules[0].tell_removed = tells;
+        invited(&s, "2026-10-27 10:00");
+        s.bits[0] = 0;
+        stage_run(&s, paris(&s, "2026-10-10 09:30"), paris(&s, "2026-10-11"));
+        CHECK_STRING(stage_log(&s), tells ? "10-10 09:30 uninvited-0 paul\n" : "");
+        stage_forget_log(&s);
+        s.event.location.any = "Lyon"; /* none of their business any more */
+        stage_read(&s, paris(&s, "2026-10-12 09:00"));
+        stage_run(&s, paris(&s, "2026-10-12 09:00"), paris(&s, "2026-10-13"));
+        s.event.state = EVENT_CANCELLED;
+        stage_read(&s, paris(&s, "2026-10-14 09:00"));
+        stage_run(&s, paris(&s, "2026-10-14 09:00"), paris(&s, "2026-12-13"));
+        CHECK_STRING(stage_log(&s), "");
+        CLOSE;
+    }
+}
+
+TEST(removed_and_added_again_is_invited_again)
+{
+    OPEN;
+    s.rules[0].tell_removed = true;
+    invited(&s, "2026-10-27 10:00");
+    s.bits[0] = 0;
+    stage_run(&s, paris(&s, "2026-10-10 09:30"), paris(&s, "2026-10-11"));
+    s.bits[0] = 1;
+    stage_run(&s, paris(&s, "2026-10-11 09:30"), paris(&s, "2026-10-12"));
+    s.bits[0] = 0;
+    stage_run(&s, paris(&s, "2026-10-12 09:30"), paris(&s, "2026-10-13"));
+    CHECK_STRING(stage_log(&s), "10-10 09:30 uninvited-0 paul\n10-11 09:30 invitation-0 paul\n"
+                                "10-12 09:30 uninvited-0-2 paul\n");
+    CLOSE;
+}
+
+TEST(suppressed_hear_nothing)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    s.suppressed = 1;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-10-01 10:00"));
+    stage_run(&s, paris(&s, "2026-10-01 10:00"), paris(&s, "2026-12-01"));
+    CHECK_STRING(stage_log(&s), "");
+    CLOSE;
+}
+
+TEST(several_rules_one_voice)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    s.settings.rule_count = 2;
+    s.bits[1] = 1;
+    stage_step(&s, 1, "invitation before 60 days at 09:00");
+    stage_step(&s, 1, "reminder before 7 days at 11:00");
+    stage_step(&s, 1, "reminder before 2 days at 11:00");
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 10:00"));
+    stage_run(&s, paris(&s, "2026-06-01 10:00"), paris(&s, "2026-10-15"));
+    CHECK_STRING(stage_log(&s),
+                 "08-16 09:00 invitation paul\n10-08 09:00 reminder-7_days paul\n"
+                 "10-13 11:00 reminder-2_days paul\n10-14 09:00 reminder-1_day paul\n");
+    CLOSE;
+}
+
+/* --- cancellation, postponement, absence ------------------------------------------------------ */
+
+TEST(cancellation_to_those_who_were_told)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    stage_contact(&s, "quentin@example.org", "Europe/Paris", "FR", LANGUAGE_FR);
+    s.event.state = EVENT_CANCELLED;
+    stage_read(&s, paris(&s, "2026-10-10 09:30"));
+    stage_run(&s, paris(&s, "2026-10-10 09:30"), paris(&s, "2026-12-01"));
+    CHECK_STRING(stage_log(&s), "10-10 09:50 cancellation-1 paul\n");
+    CLOSE;
+}
+
+TEST(cancelled_before_anybody_was_told)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    s.event.state = EVENT_CANCELLED;
+    stage_read(&s, paris(&s, "2026-10-01 10:00"));
+    stage_run(&s, paris(&s, "2026-10-01 10:00"), paris(&s, "2026-12-01"));
+    CHECK_STRING(stage_log(&s), "");
+    CLOSE;
+}
+
+TEST(cancelled_and_alive_again)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    s.event.state = EVENT_CANCELLED;
+    stage_read(&s, paris(&s, "2026-10-10 09:00"));
+    stage_run(&s, paris(&s, "2026-10-10 09:00"), paris(&s, "2026-10-12"));
+    s.event.state = EVENT_ALIVE;
+    stage_read(&s, paris(&s, "2026-10-12 09:00"));
+    stage_run(&s, paris(&s, "2026-10-12 09:00"), paris(&s, "2026-10-14"));
+    s.event.state = EVENT_CANCELLED;
+    stage_read(&s, paris(&s, "2026-10-14 09:00"));
+    stage_run(&s, paris(&s, "2026-10-14 09:00"), paris(&s, "2026-12-14"));
+    CHECK_STRING(stage_log(&s), "10-10 09:20 cancellation-1 paul\n10-12 09:20 invitation-2 paul\n"
+                                "10-14 09:20 cancellation-3 paul\n");
+    CLOSE;
+}
+
+/* The 7th Rencontres: announced, postponed, dated again. */
+TEST(postponed_then_dated)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    s.event.state = EVENT_POSTPONED;
+    stage_read(&s, paris(&s, "2026-10-10 09:00"));
+    stage_run(&s, paris(&s, "2026-10-10 09:00"), paris(&s, "2026-11-12"));
+    s.event.state = EVENT_ALIVE;
+    stage_timed(&s, "Europe/Paris", "2027-10-05 10:00");
+    stage_read(&s, paris(&s, "2026-11-12 09:00"));
+    stage_run(&s, paris(&s, "2026-11-12 09:00"), paris(&s, "2027-12-14"));
+    CHECK_STRING(stage_log(&s),
+                 "10-10 09:20 postponed-1 paul\n11-12 09:20 invitation-2 paul\n"
+                 "09-28 09:00 reminder-7_days paul\n10-04 09:00 reminder-1_day paul\n");
+    CLOSE;
+}
+
+static void vanish(struct stage *s, const char *first, const char *second)
+{
+    s->is_absent = true;
+    stage_read(s, paris(s, first));
+    stage_pass(s, paris(s, first));
+    if (second) {
+        stage_read(s, paris(s, second));
+        stage_pass(s, paris(s, second));
+    }
+}
+
+TEST(vanished)
+{
+    static const struct {
+        const char *title;
+        enum rule_vanished vanished;
+        const char *second, *want;
+        bool is_held;
+    } rows[] = {
+        {"asks", VANISHED_HOLD, "2026-10-10 09:30", "", true},
+        {"cancels", VANISHED_CANCEL, "2026-10-10 09:30", "10-10 09:20 cancellation-1 paul\n",
+         false},
+        {"ignores", VANISHED_IGNORE, "2026-10-10 09:30", "", false},
+        {"once is an accident", VANISHED_CANCEL, NULL, "", false},
+        {"twice, but not settled", VANISHED_CANCEL, "2026-10-10 09:10", "", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_ROW(rows[i].title);
+        OPEN;
+        s.rules[0].vanished = rows[i].vanished;
+        invited(&s, "2026-10-27 10:00");
+        vanish(&s, "2026-10-10 09:00", rows[i].second);
+        CHECK_STRING(stage_log(&s), rows[i].want);
+        CHECK((s.plan.hold_reason != NULL) == rows[i].is_held);
+        CHECK_INT(s.plan.notices.count, rows[i].is_held || *rows[i].want ? 1 : 0);
+        CLOSE;
+    }
+}
+
+TEST(vanished_because_it_is_past)
+{
+    OPEN;
+    s.rules[0].vanished = VANISHED_CANCEL;
+    invited(&s, "2026-10-27 10:00");
+    vanish(&s, "2026-10-28 09:00", "2026-10-28 10:00");
+    CHECK_STRING(stage_log(&s), "");
+    CLOSE;
+}
+
+TEST(vanished_and_back)
+{
+    OPEN;
+    s.rules[0].vanished = VANISHED_CANCEL;
+    invited(&s, "2026-10-27 10:00");
+    vanish(&s, "2026-10-10 09:00", "2026-10-10 09:30");
+    s.is_absent = false;
+    stage_read(&s, paris(&s, "2026-10-12 09:00"));
+    stage_run(&s, paris(&s, "2026-10-12 09:00"), paris(&s, "2026-10-21"));
+    CHECK_STRING(stage_log(&s), "10-10 09:20 cancellation-1 paul\n10-12 09:00 invitation-2 paul\n"
+                                "10-20 09:00 reminder-7_days paul\n");
+    CLOSE;
+}
+
+TEST(vanished_into_another_uid)
+{
+    OPEN;
+    s.rules[0].vanished = VANISHED_CANCEL;
+    invited(&s, "2026-10-27 10:00");
+    s.history.sighting.moved_to = "other-uid";
+    vanish(&s, "2026-10-10 09:00", "2026-10-10 09:30");
+    CHECK_STRING(stage_log(&s), "");
+    CLOSE;
+}
+
+/* --- what waits ------------------------------------------------------------------------------ */
+
+TEST(pending_is_looked_at_again)
+{
+    static const struct {
+        const char *title;
+        int what; /* 0 move, 1 cancel, 2 remove, 3 suppress, 4 title */
+        enum notice_state end;
+        const char *want;
+    } rows[] = {
+        {"moved", 0, NOTICE_SUPERSEDED, "10-01 11:20 invitation-1 paul\n"},
+        {"cancelled", 1, NOTICE_SUPERSEDED, ""},
+        {"removed", 2, NOTICE_SUPERSEDED, ""},
+        {"suppressed", 3, NOTICE_SUPPRESSED, ""},
+        {"new title", 4, NOTICE_SUPERSEDED, "10-01 11:20 invitation-1 paul\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_ROW(rows[i].title);
+        OPEN;
+        PAUL;
+        USUAL;
+        s.is_relay_down = true;
+        stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+        stage_read(&s, paris(&s, "2026-10-01 10:00"));
+        stage_run(&s, paris(&s, "2026-10-01 10:00"), paris(&s, "2026-10-01 10:30"));
+        CHECK_INT(s.history.notice_count, 1);
+        if (rows[i].what == 0)
+            stage_timed(&s, "Europe/Paris", "2026-10-15 11:00");
+        if (rows[i].what == 1)
+            s.event.state = EVENT_CANCELLED;
+        if (rows[i].what == 2)
+            s.bits[0] = 0;
+        if (rows[i].what == 3)
+            s.suppressed = 1;
+        if (rows[i].what == 4)
+            s.event.summary.any = "Japon";
+        stage_read(&s, paris(&s, "2026-10-01 11:00"));
+        stage_pass(&s, paris(&s, "2026-10-01 11:00"));
+        CHECK_INT(s.notices[0].state, rows[i].end);
+        stage_relay_up(&s, paris(&s, "2026-10-01 11:01"));
+        stage_run(&s, paris(&s, "2026-10-01 11:01"), paris(&s, "2026-10-02"));
+        CHECK_STRING(stage_log(&s), rows[i].want);
+        CLOSE;
+    }
+}
+
+TEST(discarded_stays_unsaid)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    s.is_relay_down = true;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-10-01 10:00"));
+    stage_run(&s, paris(&s, "2026-10-01 10:00"), paris(&s, "2026-10-01 10:30"));
+    s.notices[0].state = NOTICE_SUPERSEDED;
+    s.notices[0].hold = 3;
+    s.notices[0].reply = "discarded";
+    s.is_relay_down = false;
+    stage_run(&s, paris(&s, "2026-10-01 10:30"), paris(&s, "2026-11-01"));
+    CHECK_STRING(stage_log(&s), "");
+    CLOSE;
+}
+
+/* --- politeness ------------------------------------------------------------------------------ */
+
+static const struct quiet_settings usual_quiet = {true, true, 18 * 60 + 30, 8 * 60 + 30};
+
+TEST(quiet_hours_and_closed_days)
+{
+    static const struct {
+        const char *title, *step, *event, *want;
+    } rows[] = {
+        /* 2026-10-05 is a Monday. */
+        {"reminder on Sunday leaves on Friday", "reminder before 1 day at 09:00",
+         "2026-10-05 14:00", "10-02 09:00 invitation paul\n"},
+        {"invitation on Saturday leaves on Monday", "invitation before 2 days at 09:00",
+         "2026-10-12 14:00", "10-12 09:00 invitation paul\n"},
+        {"evening reminder leaves before", "reminder before 3 days at 20:00", "2026-10-08 14:00",
+         "10-05 18:00 invitation paul\n"},
+        {"small hours reminder leaves the evening before", "reminder before 2 days at 06:00",
+         "2026-10-08 14:00", "10-05 18:00 invitation paul\n"},
+        {"evening invitation leaves next morning", "invitation before 3 days at 20:00",
+         "2026-10-08 14:00", "10-06 08:30 invitation paul\n"},
+        {"a holiday is closed", "invitation before 2 days at 09:00", "2026-07-16 14:00",
+         "07-15 09:00 invitation paul\n"},
+        {"never past its use", "invitation before 1 day at 09:00", "2026-10-04 14:00",
+         "10-03 09:00 invitation paul\n"},
+        {"working days", "invitation before 10 working days at 09:00", "2026-07-20 14:00",
+         "07-03 09:00 invitation paul\n"},
+    };
+    static const struct civil_date days[] = {{2026, 7, 14}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_ROW(rows[i].title);
+        OPEN;
+        PAUL;
+        s.settings.limits.quiet = usual_quiet;
+        s.holidays[0] = (struct holiday_calendar){"FR", days, 1};
+        stage_step(&s, 0, rows[i].step);
+        stage_timed(&s, "Europe/Paris", rows[i].event);
+        stage_read(&s, paris(&s, "2026-06-01 08:00"));
+        stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-12-01"));
+        CHECK_STRING(stage_log(&s), rows[i].want);
+        CLOSE;
+    }
+}
+
+TEST(news_and_quiet_hours)
+{
+    static const struct {
+        const char *title, *event, *edited, *want;
+    } rows[] = {
+        {"far away: next working morning", "2026-10-27 10:00", "2026-10-10 09:00",
+         "10-12 08:30 change-1 paul\n"},
+        {"within 72 h: Sunday evening", "2026-10-27 10:00", "2026-10-25 20:00",
+         "10-25 20:20 change-1 paul\n"},
+        {"within 72 h, at night: seven o'clock", "2026-10-27 10:00", "2026-10-24 23:00",
+         "10-25 07:00 change-1 paul\n"},
+        {"turns urgent while it waits", "2026-10-26 16:00", "2026-10-23 19:00",
+         "10-23 19:20 change-1 paul\n"},
+        {"turns urgent on Saturday", "2026-10-27 16:00", "2026-10-23 19:00",
+         "10-24 17:00 change-1 paul\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_ROW(rows[i].title);
+        OPEN;
+        PAUL;
+        s.settings.limits.quiet = usual_quiet;
+        stage_step(&s, 0, "invitation before 30 days at 09:00");
+        stage_timed(&s, "Europe/Paris", rows[i].event);
+        stage_read(&s, paris(&s, "2026-06-01 08:00"));
+        stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-10-09"));
+        stage_forget_log(&s);
+        s.occurrence.when.start = instant_add(s.occurrence.when.start, USEC_PER_HOUR);
+        s.occurrence.when.end = instant_add(s.occurrence.when.end, USEC_PER_HOUR);
+        stage_read(&s, paris(&s, rows[i].edited));
+        stage_run(&s, paris(&s, rows[i].edited), paris(&s, "2026-10-27 09:00"));
+        CHECK_STRING(stage_log(&s), rows[i].want);
+        CLOSE;
+    }
+}
+
+TEST(cap_per_contact)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    s.settings.limits.per_contact = 1;
+    s.settings.limits.per_contact_span = (struct span){.days = 3};
+    s.recent[s.recent_count++] =
+        (struct recent_message){"paul@example.org", paris(&s, "2026-10-01 09:00")};
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-10-01 10:00"));
+    stage_run(&s, paris(&s, "2026-10-01 10:00"), paris(&s, "2026-10-15"));
+    CHECK_STRING(stage_log(&s), "10-04 09:00 invitation paul\n10-08 09:00 reminder-7_days paul\n"
+                                "10-14 09:00 reminder-1_day paul\n");
+    CLOSE;
+}
+
+TEST(marked_audience)
+{
+    OPEN;
+    PAUL;
+    YUKO;
+    USUAL;
+    uint64_t bits = 2;
+    s.marked = (struct membership){&bits, 2};
+    s.is_marked = true;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-10-01 10:00"));
+    stage_run(&s, paris(&s, "2026-10-01 10:00"), paris(&s, "2026-10-02"));
+    CHECK_STRING(stage_log(&s), "10-01 17:20 invitation yuko\n");
+    CLOSE;
+}
+
+CHECK_MAIN
