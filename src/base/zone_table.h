@@ -4,8 +4,6 @@
 #ifndef CONVIER_BASE_ZONE_TABLE_H
 #define CONVIER_BASE_ZONE_TABLE_H
 
-#include <time.h>
-
 #include "base/zone.h"
 
 /* From this moment on. */

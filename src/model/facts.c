@@ -25,8 +25,6 @@
 
 enum { TEXT_BYTES_MAX = 1 << 20, LINKS_MAX = 16 };
 
-#define HEAD "convier facts 1"
-
 /* ---- cleaning ---- */
 
 static bool is_blank_rune(uint32_t rune)
@@ -175,7 +173,7 @@ static void instant_add_line(struct buf *buf, const char *key, struct instant t)
 static void facts_add(struct buf *buf, const struct facts *facts, enum event_state state,
                       const char *zone_name)
 {
-    buf_add_string(buf, HEAD "\n");
+    buf_add_string(buf, "convier facts 1\n");
     if (facts->when.is_all_day) {
         day_add(buf, "first", facts->when.first_day);
         day_add(buf, "until", facts->when.end_day);
@@ -367,7 +365,7 @@ int facts_parse(struct arena *arena, struct zones *zones, const char *raw_text, 
     struct reader reader = {.arena = arena, .rest = text};
     struct facts facts = {0};
     if (text.size > TEXT_BYTES_MAX || !is_printable(text) ||
-        !line_take(&reader, "convier", &head) || !text_is(head, HEAD + sizeof "convier") ||
+        !line_take(&reader, "convier", &head) || !text_is(head, "facts 1") ||
         !when_take(&reader, zones, &facts.when, &zone) || !state_take(&reader, &facts.state))
         return FACTS_E_MALFORMED;
     words_take(&reader, "title", &facts.summary);
