@@ -35,12 +35,19 @@ int mustache_render(const struct mustache *template_, const struct value *data,
                     enum mustache_escape escape, mustache_find find, void *context,
                     struct buf *out);
 
-/* The same with more to say. on_empty hears of every variable tag that found nothing to write
- * (absent, null or empty), in the order of writing; name is as the tag has it.                   */
+/* Where a variable tag stands that found nothing to write. */
+struct mustache_hole {
+    struct text name;   /* as the tag has it */
+    const char *source; /* that its template was compiled with (flaws->source) */
+    int line, column;
+};
+
+/* The same with more to say. on_empty hears of every variable tag whose value is absent, null or
+ * empty, in the order of writing.                                                                */
 struct mustache_options {
     enum mustache_escape escape;
-    mustache_find find;                                                      /* may be NULL */
-    void (*on_empty)(void *context, struct text name, int line, int column); /* may be NULL */
+    mustache_find find;                                                /* may be NULL */
+    void (*on_empty)(void *context, const struct mustache_hole *hole); /* may be NULL */
     void *context;
 };
 int mustache_render_with(const struct mustache *template_, const struct value *data,

@@ -426,6 +426,7 @@ static int compile_tag(struct compiler *c, size_t start)
         return r;
     struct node node = {.kind = kind_of(tag.sigil),
                         .is_raw = tag.sigil == '{' || tag.sigil == '&',
+                        .source = c->flaws->source,
                         .line = tag.line,
                         .column = tag.column};
     if (tag.sigil != '!' && tag.sigil != '=') {

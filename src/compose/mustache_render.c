@@ -132,8 +132,10 @@ static int render_variable(struct renderer *r, const struct node *node, struct p
     struct text text = text_of_value(value);
 
     start_line(r, place);
-    if (!text.size && r->options->on_empty)
-        r->options->on_empty(r->options->context, node->text, node->line, node->column);
+    if (!text.size && r->options->on_empty) {
+        const struct mustache_hole hole = {node->text, node->source, node->line, node->column};
+        r->options->on_empty(r->options->context, &hole);
+    }
     if (node->is_raw)
         buf_add_text(r->out, text);
     else

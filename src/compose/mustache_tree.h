@@ -34,6 +34,7 @@ struct node {
     struct text indent;
     struct text inner_indent; /* BLOCK with is_standalone: what its first line is indented by */
     struct nodes children;    /* PARENT: only its blocks */
+    const char *source;       /* of the flaws it was compiled with */
     int line, column;
 };
 

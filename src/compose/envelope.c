@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "compose/envelope.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "compose/header.h"
+#include "compose/ident.h"
+#include "compose/salutation.h"
+
+static const char *list_name(const struct compose_request *request)
+{
+    const struct rule_settings *rule = request->rule;
+    const char *name = rule ? (rule->list ? rule->list : rule->name) : request->notice->rule;
+    return string_is_empty(name) ? "convier" : name;
+}
+
+int envelope_of(struct arena *arena, const struct settings *settings, struct text token_key,
+                const struct compose_request *request, struct envelope *ret)
+{
+    const struct sender_settings *sender = &settings->sender;
+    const struct notice *notice = request->notice;
+    const char *contact = request->contact->email, *list = list_name(request);
+    const char *slug = ident_slug(arena, list);
+    const char *from = sender->bounces ? sender->bounces : sender->address;
+    const char *unsubscribe = sender->unsubscribe ? sender->unsubscribe : from;
+
+    *ret = (struct envelope){
+        .message_id = ident_message_id(arena, notice, sender->domain),
+        .thread_root = ident_thread_root(arena, notice->occurrence, contact, sender->domain)};
+    const char *leave = ident_token(arena, token_key, "unsubscribe", contact, list);
+    const char *bounce =
+        ret->message_id ? ident_token(arena, token_key, "bounce", ret->message_id, "") : NULL;
+    const char *sender_id = ident_short(arena, "sender", sender->domain);
+    const char *event_id = ident_short(arena, "event", notice->occurrence);
+    if (!slug || !ret->thread_root || !leave || !bounce || !sender_id || !event_id)
+        return -ENOMEM;
+    if (sender->subaddress) {
+        from = ident_subaddress(arena, from, bounce);
+        unsubscribe = ident_subaddress(arena, unsubscribe, leave);
+    }
+    ret->envelope_from = from;
+    ret->envelope_id = bounce;
+    ret->boundary = bounce;
+    ret->unsubscribe_address = unsubscribe;
+    ret->list_id = arena_printf(arena, "%s.%s", slug, sender->domain);
+    ret->unsubscribe_url =
+        unsubscribe ? arena_printf(arena, "mailto:%s?subject=unsubscribe%%20%s", unsubscribe, leave)
+                    : NULL;
+    ret->feedback_id =
+        arena_printf(arena, "%s:%s:%s:%s", notice_kind_to_text(notice->kind), event_id,
+                     language_to_text(request->contact->language), sender_id);
+    return from && ret->list_id && ret->unsubscribe_url && ret->feedback_id ? 0 : -ENOMEM;
+}
+
+void envelope_recipients(const struct contact *contact, struct message *message)
+{
+    message->recipients[0] = contact->email;
+    message->recipient_count = 1;
+    for (size_t i = 0; i < contact->cc_count; i++) {
+        if (message->recipient_count == MESSAGE_RECIPIENTS_MAX)
+            return;
+        if (header_address_is_safe(contact->cc[i]) && !string_equal(contact->cc[i], contact->email))
+            message->recipients[message->recipient_count++] = contact->cc[i];
+    }
+}
+
+/* Several people behind an address are no single name: the office's is shown, or none. */
+static const char *display_name(const struct contact *contact)
+{
+    if (contact->person_count > 1 || string_is_empty(contact->person.name))
+        return contact->organisation;
+    return contact->person.name;
+}
+
+static void people_headers(struct buf *out, const struct settings *settings,
+                           const struct compose_request *request)
+{
+    const struct sender_settings *sender = &settings->sender;
+    const struct mailbox from = {sender->name, sender->address};
+    const struct mailbox to = {display_name(request->contact), request->contact->email};
+    const struct mailbox reply_to = {NULL, sender->reply_to ? sender->reply_to : sender->address};
+    struct mailbox cc[MESSAGE_RECIPIENTS_MAX] = {0};
+    struct message message;
+
+    header_mailboxes(out, "From", &from, 1);
+    header_mailboxes(out, "To", &to, 1);
+    envelope_recipients(request->contact, &message);
+    for (size_t i = 1; i < message.recipient_count; i++)
+        cc[i - 1].address = message.recipients[i];
+    if (message.recipient_count > 1)
+        header_mailboxes(out, "Cc", cc, message.recipient_count - 1);
+    header_mailboxes(out, "Reply-To", &reply_to, 1);
+}
+
+static void token_header(struct buf *out, const char *name, const char *before, const char *value,
+                         const char *after)
+{
+    CLEANUP_BUF struct buf line = BUF_INIT(4096);
+    buf_printf(&line, "%s%s%s", before, value, after);
+    if (buf_error(&line) && !out->error)
+        out->error = buf_error(&line);
+    header_token(out, name, buf_text(&line));
+}
+
+void envelope_headers(struct buf *out, const struct settings *settings,
+                      const struct compose_request *request, const struct envelope *envelope,
+                      const char *subject)
+{
+    /* An absence is useful news to who invites; for the rest responders may stay silent. */
+    bool wants_absences = request->notice->kind == NOTICE_INVITATION;
+
+    header_date(out, "Date", request->date, settings->organisation.zone);
+    people_headers(out, settings, request);
+    header_text(out, "Subject", text_of(subject));
+    token_header(out, "Message-ID", "<", envelope->message_id, ">");
+    token_header(out, "References", "<", envelope->thread_root, ">");
+    header_token(out, "Content-Language", text_of(language_to_text(request->contact->language)));
+    token_header(out, "List-Id", "<", envelope->list_id, ">");
+    token_header(out, "List-Unsubscribe", "<", envelope->unsubscribe_url, ">");
+    header_token(out, "Feedback-ID", text_of(envelope->feedback_id));
+    if (!wants_absences) {
+        header_token(out, "Auto-Submitted", TEXT("auto-generated"));
+        header_token(out, "X-Auto-Response-Suppress", TEXT("OOF, AutoReply"));
+    }
+    header_token(out, "MIME-Version", TEXT("1.0"));
+}

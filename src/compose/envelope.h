@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* envelope: who a message comes from and goes to, the names it bears, and the header fields that
+ * say so.                                                                                        */
+#ifndef CONVIER_COMPOSE_ENVELOPE_H
+#define CONVIER_COMPOSE_ENVELOPE_H
+
+#include "compose/composer.h"
+
+struct envelope {
+    const char *message_id, *thread_root; /* without brackets */
+    const char *envelope_from, *envelope_id;
+    const char *list_id;             /* "groupe-pays.example.org" */
+    const char *unsubscribe_address; /* with its token */
+    const char *unsubscribe_url;     /* mailto: */
+    const char *feedback_id;
+    const char *boundary;
+};
+
+/* 0 or -ENOMEM. */
+int envelope_of(struct arena *arena, const struct settings *settings, struct text token_key,
+                const struct compose_request *request, struct envelope *ret);
+
+/* Everything before Content-Type. */
+void envelope_headers(struct buf *out, const struct settings *settings,
+                      const struct compose_request *request, const struct envelope *envelope,
+                      const char *subject);
+
+/* Recipients of the message: the contact, then assistants; those beyond the maximum and unsafe
+ * addresses are left out.                                                                        */
+void envelope_recipients(const struct contact *contact, struct message *message);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* Boundaries begin with "=_", which neither quoted-printable nor base64 can produce. */
+#include "compose/mime.h"
+
+enum level { LEVEL_MIXED = 'm', LEVEL_ALTERNATIVE = 'a' };
+
+static void content_type(struct buf *out, const char *subtype, enum level level,
+                         const char *boundary)
+{
+    buf_printf(out, "Content-Type: multipart/%s;\r\n boundary=\"=_%c%s\"\r\n\r\n", subtype,
+               (char)level, boundary);
+}
+
+static void delimiter(struct buf *out, enum level level, const char *boundary, bool is_last)
+{
+    buf_printf(out, "--=_%c%s%s\r\n", (char)level, boundary, is_last ? "--" : "");
+}
+
+static void text_part(struct buf *out, const char *subtype, const struct mime_parts *parts,
+                      struct text text)
+{
+    buf_printf(out,
+               "Content-Type: text/%s; charset=UTF-8\r\n"
+               "Content-Transfer-Encoding: %s\r\n\r\n",
+               subtype, transfer_to_text(parts->transfer));
+    transfer_text(out, parts->transfer, text);
+}
+
+/* Adds the base64 of the calendar, or the bytes again where they stand already in out. */
+struct encoded {
+    size_t start, size;
+};
+
+static void calendar_body(struct buf *out, struct text calendar, struct encoded *encoded)
+{
+    if (!encoded->size) {
+        encoded->start = out->size;
+        transfer_bytes(out, calendar);
+        encoded->size = out->size - encoded->start;
+    } else if (buf_reserve(out, encoded->size)) {
+        buf_add(out, out->data + encoded->start, encoded->size);
+    }
+}
+
+static void alternative(struct buf *out, const struct mime_parts *parts, struct encoded *encoded)
+{
+    content_type(out, "alternative", LEVEL_ALTERNATIVE, parts->boundary);
+    delimiter(out, LEVEL_ALTERNATIVE, parts->boundary, false);
+    text_part(out, "plain", parts, parts->text);
+    delimiter(out, LEVEL_ALTERNATIVE, parts->boundary, false);
+    text_part(out, "html", parts, parts->html);
+    if (parts->calendar.size && parts->calendar_method) {
+        delimiter(out, LEVEL_ALTERNATIVE, parts->boundary, false);
+        buf_printf(out,
+                   "Content-Type: text/calendar; charset=UTF-8; method=%s\r\n"
+                   "Content-Transfer-Encoding: base64\r\n\r\n",
+                   parts->calendar_method);
+        calendar_body(out, parts->calendar, encoded);
+    }
+    delimiter(out, LEVEL_ALTERNATIVE, parts->boundary, true);
+}
+
+void mime_write(struct buf *out, const struct mime_parts *parts)
+{
+    struct encoded encoded = {0};
+    if (!parts->calendar.size) {
+        alternative(out, parts, &encoded);
+        return;
+    }
+    content_type(out, "mixed", LEVEL_MIXED, parts->boundary);
+    delimiter(out, LEVEL_MIXED, parts->boundary, false);
+    alternative(out, parts, &encoded);
+    delimiter(out, LEVEL_MIXED, parts->boundary, false);
+    buf_add_string(out, "Content-Type: application/ics; name=\"invitation.ics\"\r\n"
+                        "Content-Disposition: attachment; filename=\"invitation.ics\"\r\n"
+                        "Content-Transfer-Encoding: base64\r\n\r\n");
+    calendar_body(out, parts->calendar, &encoded);
+    delimiter(out, LEVEL_MIXED, parts->boundary, true);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* mime: the tree of a mail (RFC 2046), in the one shape that mail programs read as an invitation:
+ *
+ *     multipart/mixed
+ *       multipart/alternative
+ *         text/plain | text/html | text/calendar; method=…      (no disposition, last)
+ *       application/ics; name="invitation.ics"                  (attachment, same bytes)
+ *
+ * Without a method the calendar part inside the alternative is left out: the file is then a
+ * courtesy. Without a calendar only the alternative remains.                                     */
+#ifndef CONVIER_COMPOSE_MIME_H
+#define CONVIER_COMPOSE_MIME_H
+
+#include "base/buf.h"
+#include "compose/transfer.h"
+
+struct mime_parts {
+    struct text text, html;      /* UTF-8, any line ends */
+    struct text calendar;        /* CRLF lines; empty = none */
+    const char *calendar_method; /* "REQUEST"; NULL = courtesy file */
+    enum transfer transfer;      /* of text and html */
+    const char *boundary;        /* a word of letters and digits, unique to the message */
+};
+
+/* Adds Content-Type and the rest of the message: the last header fields, the empty line, the body.
+ */
+void mime_write(struct buf *out, const struct mime_parts *parts);
+
+#endif

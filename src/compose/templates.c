@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT */
+#include "compose/templates.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "compose/layout.h"
+#include "compose/mustache_tree.h"
+#include "compose/template_check.h"
+#include "compose/view.h"
+
+enum { NAME_BYTES_MAX = 128, LANGUAGE_ANY = LANGUAGE_COUNT };
+
+struct partial {
+    const char *name, *file;
+    int language; /* or LANGUAGE_ANY */
+    const struct mustache *body;
+};
+
+LIST_TYPE(mail_templates, struct mail_template);
+LIST_TYPE(partials, struct partial);
+
+struct templates {
+    struct mail_templates mails;
+    struct partials partials;
+    const struct mustache *footers[LANGUAGE_COUNT];
+    const char *footer_files[LANGUAGE_COUNT];
+    const struct mustache *layout;
+    const char *layout_file;
+};
+
+/* What a file name says: "partials/signature.fr.md". */
+struct file_name {
+    struct text name;
+    int language; /* or LANGUAGE_ANY */
+    bool is_partial;
+    enum { FORM_MARKDOWN, FORM_HTML, FORM_TEXT } form;
+};
+
+static bool parse_name(const char *raw_name, struct file_name *ret)
+{
+    struct text name = text_of(raw_name);
+    enum language language;
+
+    *ret = (struct file_name){.language = LANGUAGE_ANY};
+    if (text_starts(name, "partials/")) {
+        ret->is_partial = true;
+        name = text_from(name, strlen("partials/"));
+    }
+    if (text_ends_nocase(name, ".md"))
+        name.size -= 3;
+    else if (text_ends_nocase(name, ".html") || text_ends_nocase(name, ".txt"))
+        ret->form = text_ends_nocase(name, ".html") ? FORM_HTML : FORM_TEXT;
+    else
+        return false;
+    if (ret->form != FORM_MARKDOWN)
+        name.size -= ret->form == FORM_HTML ? 5 : 4;
+    if (name.size > 3 && name.data[name.size - 3] == '.' &&
+        language_from_text(text_from(name, name.size - 2), &language)) {
+        ret->language = (int)language;
+        name.size -= 3;
+    }
+    ret->name = name;
+    return name.size > 0 && text_find_char(name, '/') == name.size && name.size < NAME_BYTES_MAX;
+}
+
+struct loader {
+    struct arena *arena;
+    struct flaws *flaws;
+    struct templates *templates;
+    const struct settings *settings;
+};
+
+static struct mail_template *find_exact(const struct templates *templates, struct text name,
+                                        enum language language)
+{
+    for (size_t i = 0; i < templates->mails.count; i++)
+        if (text_is(name, templates->mails.items[i].name) &&
+            templates->mails.items[i].language == language)
+            return &templates->mails.items[i];
+    return NULL;
+}
+
+/* Compiles one piece; a malformed one was told as a flaw and stays NULL. */
+static int compile(struct loader *l, struct text source, int line, int column,
+                   const struct mustache **ret)
+{
+    int r = mustache_compile_at(l->arena, source, line, column, l->flaws, ret);
+    return r == MUSTACHE_E_MALFORMED ? 0 : r;
+}
+
+static int header_line(struct loader *l, struct mail_template *mail, struct text line, int number)
+{
+    size_t colon = text_find_char(line, ':');
+    struct text name = text_trim(text_slice(line, 0, colon));
+    struct text value = text_from(line, colon + 1);
+    const struct mustache **into = text_is_nocase(name, "Subject")     ? &mail->subject
+                                   : text_is_nocase(name, "Preheader") ? &mail->preheader
+                                                                       : NULL;
+    if (colon == line.size || !into) {
+        flaws_add(l->flaws, SEVERITY_ERROR, number, 1,
+                  "a template begins with \"Subject: …\" and \"Preheader: …\", then an empty line",
+                  "\"%.*s\" is not a header line of a template", (int)name.size, name.data);
+        return 0;
+    }
+    size_t blanks = 0;
+    while (blanks < value.size && char_is_blank(value.data[blanks]))
+        blanks++;
+    return compile(l, text_trim(value), number, (int)(colon + 2 + blanks), into);
+}
+
+/* Header lines up to the first empty one, then the body. */
+static int load_mail(struct loader *l, struct mail_template *mail, struct text source)
+{
+    struct text rest = source;
+    int number = 1;
+    for (; rest.data; number++) {
+        struct text line = text_next_line(&rest);
+        if (!text_trim(line).size)
+            break;
+        int r = header_line(l, mail, line, number);
+        if (r)
+            return r;
+    }
+    if (!mail->subject && !flaws_has_errors(l->flaws))
+        flaws_add(l->flaws, SEVERITY_ERROR, 1, 0, "begin the file with \"Subject: …\"",
+                  "this template has no subject");
+    if (!text_trim(rest).size)
+        flaws_add(l->flaws, SEVERITY_ERROR, number, 0,
+                  "the words of the mail follow the header lines after an empty line",
+                  "this template has no text");
+    return compile(l, rest.data ? rest : TEXT(""), number + 1, 1, &mail->body);
+}
+
+static int get_mail(struct loader *l, const struct file_name *name, struct mail_template **ret)
+{
+    *ret = find_exact(l->templates, name->name, (enum language)name->language);
+    if (*ret)
+        return 0;
+    *ret = list_add(l->arena, &l->templates->mails);
+    if (!*ret)
+        return -ENOMEM;
+    (*ret)->name = arena_copy_text(l->arena, name->name);
+    (*ret)->language = (enum language)name->language;
+    return (*ret)->name ? 0 : -ENOMEM;
+}
+
+static int load_partial(struct loader *l, const struct file_name *name, const char *file,
+                        struct text source)
+{
+    for (size_t i = 0; i < l->templates->partials.count; i++) {
+        const struct partial *other = &l->templates->partials.items[i];
+        if (text_is(name->name, other->name) && other->language == name->language)
+            return 0; /* an earlier folder has it */
+    }
+    struct partial *partial = list_add(l->arena, &l->templates->partials);
+    if (!partial)
+        return -ENOMEM;
+    partial->name = arena_copy_text(l->arena, name->name);
+    partial->file = file;
+    partial->language = name->language;
+    return partial->name ? compile(l, source, 1, 1, &partial->body) : -ENOMEM;
+}
+
+static int load_file(struct loader *l, const struct template_source *source, const char *file)
+{
+    struct file_name name;
+    struct mail_template *mail;
+
+    if (!parse_name(source->name, &name))
+        return 0; /* a README, a logo, an editor's backup */
+    if (name.is_partial && name.form == FORM_MARKDOWN)
+        return load_partial(l, &name, file, source->text);
+    if (text_is(name.name, "layout") && name.form == FORM_HTML) {
+        if (l->templates->layout)
+            return 0;
+        l->templates->layout_file = file;
+        return compile(l, source->text, 1, 1, &l->templates->layout);
+    }
+    if (name.language == LANGUAGE_ANY)
+        return 0;
+    if (text_is(name.name, "footer") && name.form == FORM_MARKDOWN) {
+        if (l->templates->footers[name.language])
+            return 0;
+        l->templates->footer_files[name.language] = file;
+        return compile(l, source->text, 1, 1, &l->templates->footers[name.language]);
+    }
+    int r = get_mail(l, &name, &mail);
+    if (r)
+        return r;
+    if (name.form == FORM_MARKDOWN) {
+        if (mail->file)
+            return 0;
+        mail->file = file;
+        return load_mail(l, mail, source->text);
+    }
+    const struct mustache **part = name.form == FORM_HTML ? &mail->html : &mail->text;
+    return *part ? 0 : compile(l, source->text, 1, 1, part);
+}
+
+const struct mustache *templates_partial(void *context, struct text name)
+{
+    const struct templates_scope *scope = context;
+    const struct mustache *any = NULL;
+    for (size_t i = 0; i < scope->templates->partials.count; i++) {
+        const struct partial *partial = &scope->templates->partials.items[i];
+        if (!text_is(name, partial->name))
+            continue;
+        if (partial->language == (int)scope->language)
+            return partial->body;
+        if (partial->language == LANGUAGE_ANY)
+            any = partial->body;
+    }
+    return any;
+}
+
+static void check_body(struct loader *l, const struct mustache *body, const char *file,
+                       enum language language)
+{
+    struct templates_scope scope = {l->templates, language};
+    const struct template_check check = {.has_variable = view_has,
+                                         .nearest_variable = view_nearest,
+                                         .find_partial = templates_partial,
+                                         .context = &scope,
+                                         .flaws = l->flaws};
+    const char *source = l->flaws->source;
+    l->flaws->source = file;
+    if (body)
+        template_check(&check, body);
+    l->flaws->source = source;
+}
+
+static void check_names(struct loader *l)
+{
+    const struct templates *t = l->templates;
+    for (size_t i = 0; i < t->mails.count; i++) {
+        const struct mail_template *mail = &t->mails.items[i];
+        const struct mustache *pieces[] = {mail->subject, mail->preheader, mail->body, mail->html,
+                                           mail->text};
+        for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++)
+            check_body(l, pieces[p], mail->file, mail->language);
+    }
+    for (size_t i = 0; i < t->partials.count; i++) {
+        const struct partial *partial = &t->partials.items[i];
+        check_body(l, partial->body, partial->file,
+                   partial->language == LANGUAGE_ANY ? LANGUAGE_FR
+                                                     : (enum language)partial->language);
+    }
+    for (int language = 0; language < LANGUAGE_COUNT; language++)
+        check_body(l, t->footers[language], t->footer_files[language], (enum language)language);
+    if (t->layout) {
+        struct flaws *flaws = l->flaws;
+        const char *source = flaws->source;
+        flaws->source = t->layout_file;
+        layout_check(t->layout, flaws);
+        flaws->source = source;
+    }
+}
+
+/* Is the kind's template there in every language that a contact may read? */
+static void check_presence(struct loader *l, const char *name)
+{
+    for (int language = 0; language < LANGUAGE_COUNT; language++) {
+        const struct mail_template *mail =
+            find_exact(l->templates, text_of(name), (enum language)language);
+        if (mail && mail->file)
+            continue;
+        flaws_add(l->flaws, SEVERITY_ERROR, 0, 0,
+                  "write it: a mail never leaves in another language than its reader's",
+                  "the template %s.%s.md is missing", name,
+                  language_to_text((enum language)language));
+    }
+}
+
+static bool is_first_use(const struct settings *settings, size_t rule, size_t step)
+{
+    const char *send = settings->rules[rule].steps[step].send;
+    for (size_t r = 0; r <= rule; r++)
+        for (size_t s = 0; s < settings->rules[r].step_count; s++) {
+            if (r == rule && s == step)
+                return true;
+            if (string_equal(settings->rules[r].steps[s].send, send))
+                return false;
+        }
+    return true;
+}
+
+/* Whatever the steps send, an event may move, be put off, be called off, or lose a guest. */
+static void check_coverage(struct loader *l)
+{
+    static const enum notice_kind always[] = {NOTICE_INVITATION, NOTICE_CHANGE, NOTICE_POSTPONED,
+                                              NOTICE_CANCELLATION, NOTICE_UNINVITED};
+    const struct settings *settings = l->settings;
+    enum notice_kind kind;
+
+    for (size_t i = 0; settings->rule_count && i < sizeof always / sizeof *always; i++)
+        check_presence(l, notice_kind_to_text(always[i]));
+    for (size_t r = 0; r < settings->rule_count; r++)
+        for (size_t s = 0; s < settings->rules[r].step_count; s++) {
+            const char *send = settings->rules[r].steps[s].send;
+            bool is_checked = false;
+            if (notice_kind_from_text(text_of(send), &kind))
+                for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+                    is_checked |= always[i] == kind;
+            if (!is_checked && is_first_use(settings, r, s))
+                check_presence(l, send);
+        }
+    for (int language = 0; language < LANGUAGE_COUNT; language++)
+        if (!l->templates->footers[language])
+            flaws_add(l->flaws, SEVERITY_ERROR, 0, 0,
+                      "it says who writes, why, and how to stop it, as the law asks",
+                      "the template footer.%s.md is missing",
+                      language_to_text((enum language)language));
+    if (!l->templates->layout)
+        flaws_add(l->flaws, SEVERITY_ERROR, 0, 0, "it stands around the HTML of every mail",
+                  "the template layout.html is missing");
+}
+
+int templates_load(struct arena *arena, const struct settings *settings,
+                   const struct template_source *sources, size_t source_count, struct flaws *flaws,
+                   const struct templates **ret)
+{
+    struct loader l = {.arena = arena,
+                       .flaws = flaws,
+                       .settings = settings,
+                       .templates = arena_alloc(arena, sizeof *l.templates)};
+    const char *source = flaws->source;
+    int r = l.templates ? 0 : -ENOMEM;
+
+    for (size_t i = 0; i < source_count && !r; i++) {
+        const char *file = arena_copy_string(arena, sources[i].file);
+        flaws->source = file;
+        r = file ? load_file(&l, &sources[i], file) : -ENOMEM;
+    }
+    flaws->source = source;
+    if (r)
+        return r;
+    check_names(&l);
+    check_coverage(&l);
+    if (flaws->is_out_of_memory)
+        return -ENOMEM;
+    if (flaws_has_errors(flaws))
+        return COMPOSER_E_TEMPLATES;
+    *ret = l.templates;
+    return 0;
+}
+
+const struct mail_template *templates_find(const struct templates *templates,
+                                           const struct notice *notice, enum language language)
+{
+    char room[NAME_BYTES_MAX];
+    const char *kind = notice_kind_to_text(notice->kind);
+    const char *own = notice->template_name;
+    bool may_use_own = notice->kind != NOTICE_CHANGE && notice->kind != NOTICE_POSTPONED &&
+                       notice->kind != NOTICE_CANCELLATION && notice->kind != NOTICE_UNINVITED;
+    const struct mail_template *found = NULL;
+
+    if (own) {
+        int size = snprintf(room, sizeof room, "%s-%s", own, kind);
+        if (size > 0 && (size_t)size < sizeof room)
+            found = find_exact(templates, text_of(room), language);
+        if (!found && may_use_own)
+            found = find_exact(templates, text_of(own), language);
+    }
+    if (!found)
+        found = find_exact(templates, text_of(kind), language);
+    return found && found->file ? found : NULL;
+}
+
+const struct mustache *templates_footer(const struct templates *templates, enum language language)
+{
+    return templates->footers[language];
+}
+
+const struct mustache *templates_layout(const struct templates *templates)
+{
+    return templates->layout;
+}

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT */
+/* Each group of variables is one X-macro: an index, a name. The names are static; a view only
+ * fills an array of values beside them.                                                          */
+#include "compose/view.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "compose/calendar_link.h"
+#include "compose/dates.h"
+#include "compose/markdown.h"
+#include "compose/salutation.h"
+
+#define GROUPS(X)                                                                                  \
+    X(contact)                                                                                     \
+    X(organisation)                                                                                \
+    X(sender)                                                                                      \
+    X(event)                                                                                       \
+    X(before)                                                                                      \
+    X(changed)                                                                                     \
+    X(rule)                                                                                        \
+    X(list)                                                                                        \
+    X(unsubscribe)                                                                                 \
+    X(is)
+
+#define CONTACT(X)                                                                                 \
+    X(opening)                                                                                     \
+    X(call)                                                                                        \
+    X(closing)                                                                                     \
+    X(name)                                                                                        \
+    X(given)                                                                                       \
+    X(family)                                                                                      \
+    X(title)                                                                                       \
+    X(function)                                                                                    \
+    X(organisation)                                                                                \
+    X(department)                                                                                  \
+    X(country)                                                                                     \
+    X(email)                                                                                       \
+    X(city)                                                                                        \
+    X(people)                                                                                      \
+    X(is_shared)                                                                                   \
+    X(fields)
+
+#define ORGANISATION(X)                                                                            \
+    X(name)                                                                                        \
+    X(address)                                                                                     \
+    X(phone)                                                                                       \
+    X(url)
+
+#define SENDER(X)                                                                                  \
+    X(name)                                                                                        \
+    X(address)                                                                                     \
+    X(reply_to)
+
+#define EVENT(X)                                                                                   \
+    X(title)                                                                                       \
+    X(when)                                                                                        \
+    X(day)                                                                                         \
+    X(relative)                                                                                    \
+    X(clock_change)                                                                                \
+    X(place)                                                                                       \
+    X(link)                                                                                        \
+    X(url)                                                                                         \
+    X(description)                                                                                 \
+    X(attachments)                                                                                 \
+    X(organiser)                                                                                   \
+    X(google)                                                                                      \
+    X(outlook)                                                                                     \
+    X(is_tentative)                                                                                \
+    X(is_all_day)
+
+#define BEFORE(X)                                                                                  \
+    X(title)                                                                                       \
+    X(when)                                                                                        \
+    X(day)                                                                                         \
+    X(place)                                                                                       \
+    X(link)
+
+#define CHANGED(X)                                                                                 \
+    X(title)                                                                                       \
+    X(when)                                                                                        \
+    X(place)                                                                                       \
+    X(link)                                                                                        \
+    X(state)
+
+#define ONLY_NAME(X) X(name)
+
+#define UNSUBSCRIBE(X)                                                                             \
+    X(address)                                                                                     \
+    X(url)
+
+#define IS(X)                                                                                      \
+    X(invitation)                                                                                  \
+    X(with_calendar)                                                                               \
+    X(answer_expected)
+
+#define INDEX(prefix, name)      prefix##_##name,
+#define INDEX_CONTACT(name)      INDEX(CONTACT, name)
+#define INDEX_ORGANISATION(name) INDEX(ORGANISATION, name)
+#define INDEX_SENDER(name)       INDEX(SENDER, name)
+#define INDEX_EVENT(name)        INDEX(EVENT, name)
+#define INDEX_BEFORE(name)       INDEX(BEFORE, name)
+#define INDEX_CHANGED(name)      INDEX(CHANGED, name)
+#define INDEX_UNSUBSCRIBE(name)  INDEX(UNSUBSCRIBE, name)
+#define INDEX_IS(name)           INDEX(IS, name)
+#define INDEX_GROUP(name)        INDEX(GROUP, name)
+enum { CONTACT(INDEX_CONTACT) CONTACT_COUNT };
+enum { ORGANISATION(INDEX_ORGANISATION) ORGANISATION_COUNT };
+enum { SENDER(INDEX_SENDER) SENDER_COUNT };
+enum { EVENT(INDEX_EVENT) EVENT_COUNT };
+enum { BEFORE(INDEX_BEFORE) BEFORE_COUNT };
+enum { CHANGED(INDEX_CHANGED) CHANGED_COUNT };
+enum { UNSUBSCRIBE(INDEX_UNSUBSCRIBE) UNSUBSCRIBE_COUNT };
+enum { IS(INDEX_IS) IS_COUNT };
+enum { GROUPS(INDEX_GROUP) GROUP_COUNT };
+
+#define NAME(name) {#name, sizeof #name - 1},
+static const struct text contact_names[] = {CONTACT(NAME)};
+static const struct text organisation_names[] = {ORGANISATION(NAME)};
+static const struct text sender_names[] = {SENDER(NAME)};
+static const struct text event_names[] = {EVENT(NAME)};
+static const struct text before_names[] = {BEFORE(NAME)};
+static const struct text changed_names[] = {CHANGED(NAME)};
+static const struct text only_names[] = {ONLY_NAME(NAME)};
+static const struct text unsubscribe_names[] = {UNSUBSCRIBE(NAME)};
+static const struct text is_names[] = {IS(NAME)};
+static const struct text group_names[] = {GROUPS(NAME)};
+static const struct text person_names[] = {{"name", 4}, {"function", 8}};
+static const struct text attachment_names[] = {{"url", 3}, {"label", 5}};
+
+#define PATH_CONTACT(name)      "contact." #name,
+#define PATH_ORGANISATION(name) "organisation." #name,
+#define PATH_SENDER(name)       "sender." #name,
+#define PATH_EVENT(name)        "event." #name,
+#define PATH_BEFORE(name)       "before." #name,
+#define PATH_CHANGED(name)      "changed." #name,
+#define PATH_UNSUBSCRIBE(name)  "unsubscribe." #name,
+#define PATH_IS(name)           "is." #name,
+#define PATH_GROUP(name)        #name,
+static const char *const paths[] = {
+    GROUPS(PATH_GROUP) CONTACT(PATH_CONTACT) ORGANISATION(PATH_ORGANISATION) SENDER(PATH_SENDER)
+        EVENT(PATH_EVENT) BEFORE(PATH_BEFORE) CHANGED(PATH_CHANGED) UNSUBSCRIBE(PATH_UNSUBSCRIBE)
+            IS(PATH_IS) "rule.name",
+    "list.name",
+    "contact.people.name",
+    "contact.people.function",
+    "event.attachments.url",
+    "event.attachments.label",
+};
+enum { PATH_COUNT = sizeof paths / sizeof *paths };
+
+bool view_has(struct text name)
+{
+    if (text_starts(name, "contact.fields."))
+        return true;
+    for (size_t i = 0; i < PATH_COUNT; i++)
+        if (text_is(name, paths[i]))
+            return true;
+    return false;
+}
+
+const char *view_nearest(struct text name)
+{
+    return text_nearest(name, paths, PATH_COUNT);
+}
+
+const char *view_name(size_t index)
+{
+    return index < PATH_COUNT ? paths[index] : NULL;
+}
+
+/* What fills a view; out of memory is remembered and told at the end. */
+struct filler {
+    struct arena *arena;
+    const struct view_input *input;
+    const struct compose_request *request;
+    struct dates dates;
+    bool is_out_of_memory;
+};
+
+static void set_text(struct value *value, const char *string)
+{
+    if (!string_is_empty(string))
+        *value = (struct value){.kind = VALUE_TEXT, .text = text_of(string)};
+}
+
+/* For what was just made in the arena: NULL is a refusal of memory. */
+static void set_made(struct filler *f, struct value *value, const char *string)
+{
+    f->is_out_of_memory |= !string;
+    set_text(value, string);
+}
+
+static void set_flag(struct value *value, bool truth)
+{
+    *value = (struct value){.kind = VALUE_BOOL, .truth = truth};
+}
+
+static struct value *make_map(struct filler *f, struct value *into, const struct text *names,
+                              size_t count)
+{
+    static struct value spare[CONTACT_COUNT + EVENT_COUNT]; /* written to when memory is refused */
+    struct value *items = arena_alloc_array(f->arena, count, sizeof *items);
+    f->is_out_of_memory |= !items;
+    *into = (struct value){
+        .kind = VALUE_MAP, .items = items, .names = names, .count = items ? count : 0};
+    return items ? items : spare;
+}
+
+static void fill_people(struct filler *f, struct value *into, const struct contact *contact)
+{
+    struct value *list = arena_alloc_array(f->arena, contact->person_count, sizeof *list);
+    if (!list) {
+        f->is_out_of_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < contact->person_count; i++) {
+        struct value *person = make_map(f, &list[i], person_names, 2);
+        set_made(f, &person[0],
+                 salutation_person(f->arena, &contact->people[i], f->dates.language));
+        set_text(&person[1], contact->people[i].function);
+    }
+    *into = (struct value){.kind = VALUE_LIST, .items = list, .count = contact->person_count};
+}
+
+static void fill_fields(struct filler *f, struct value *into, const struct contact *contact)
+{
+    struct text *names = arena_alloc_array(f->arena, contact->field_count, sizeof *names);
+    f->is_out_of_memory |= !names;
+    if (!names)
+        return;
+    for (size_t i = 0; i < contact->field_count; i++)
+        names[i] = text_of(contact->fields[i].name);
+    struct value *fields = make_map(f, into, names, contact->field_count);
+    for (size_t i = 0; i < into->count; i++)
+        set_text(&fields[i], contact->fields[i].value);
+}
+
+static void fill_contact(struct filler *f, struct value *into)
+{
+    const struct contact *contact = f->request->contact;
+    enum language language = f->dates.language;
+    struct value *v = make_map(f, into, contact_names, CONTACT_COUNT);
+    set_made(f, &v[CONTACT_opening], salutation_opening(f->arena, contact, language));
+    set_made(f, &v[CONTACT_call], salutation_call(f->arena, contact, language));
+    set_made(f, &v[CONTACT_closing], salutation_closing(f->arena, contact, language));
+    set_made(f, &v[CONTACT_name], salutation_person(f->arena, &contact->person, language));
+    set_text(&v[CONTACT_given], contact->person.given);
+    set_text(&v[CONTACT_family], contact->person.family);
+    set_text(&v[CONTACT_title], contact->person.title);
+    set_text(&v[CONTACT_function], contact->person.function);
+    set_text(&v[CONTACT_organisation], contact->organisation);
+    set_text(&v[CONTACT_department], contact->department);
+    set_text(&v[CONTACT_country], contact->country);
+    set_text(&v[CONTACT_email], contact->email);
+    set_text(&v[CONTACT_city], locale_city(f->input->locale, language, zone_name(contact->zone)));
+    fill_people(f, &v[CONTACT_people], contact);
+    set_flag(&v[CONTACT_is_shared], contact->person_count > 1);
+    fill_fields(f, &v[CONTACT_fields], contact);
+}
+
+static void fill_house(struct filler *f, struct value *groups)
+{
+    const struct organisation_settings *organisation = &f->input->settings->organisation;
+    const struct sender_settings *sender = &f->input->settings->sender;
+    struct value *v =
+        make_map(f, &groups[GROUP_organisation], organisation_names, ORGANISATION_COUNT);
+    set_text(&v[ORGANISATION_name], organisation->name);
+    set_text(&v[ORGANISATION_address], organisation->address);
+    set_text(&v[ORGANISATION_phone], organisation->phone);
+    set_text(&v[ORGANISATION_url], organisation->url);
+
+    v = make_map(f, &groups[GROUP_sender], sender_names, SENDER_COUNT);
+    set_text(&v[SENDER_name], sender->name);
+    set_text(&v[SENDER_address], sender->address);
+    set_text(&v[SENDER_reply_to], sender->reply_to);
+
+    v = make_map(f, &groups[GROUP_unsubscribe], unsubscribe_names, UNSUBSCRIBE_COUNT);
+    set_text(&v[UNSUBSCRIBE_address], f->input->unsubscribe_address);
+    set_text(&v[UNSUBSCRIBE_url], f->input->unsubscribe_url);
+
+    const struct rule_settings *rule = f->request->rule;
+    const char *rule_name = rule ? rule->name : f->request->notice->rule;
+    v = make_map(f, &groups[GROUP_rule], only_names, 1);
+    set_text(&v[0], rule_name);
+    v = make_map(f, &groups[GROUP_list], only_names, 1);
+    set_text(&v[0], rule && rule->list ? rule->list : rule_name);
+}
+
+static void fill_attachments(struct filler *f, struct value *into, const struct event *event)
+{
+    struct value *list = arena_alloc_array(f->arena, event->attachment_count, sizeof *list);
+    f->is_out_of_memory |= !list;
+    if (!list)
+        return;
+    for (size_t i = 0; i < event->attachment_count; i++) {
+        const struct attachment_link *link = &event->attachments[i];
+        struct value *v = make_map(f, &list[i], attachment_names, 2);
+        set_text(&v[0], link->url);
+        set_text(&v[1], string_is_empty(link->label) ? link->url : link->label);
+    }
+    *into = (struct value){.kind = VALUE_LIST, .items = list, .count = event->attachment_count};
+}
+
+static void fill_event(struct filler *f, struct value *into)
+{
+    const struct facts *facts = f->request->facts;
+    const struct event *event = f->request->occurrence ? f->request->occurrence->event : NULL;
+    enum language language = f->dates.language;
+    struct value *v = make_map(f, into, event_names, EVENT_COUNT);
+    const char *title = words_in(&facts->summary, language);
+    const char *place = words_in(&facts->location, language);
+    const char *description = event ? words_in(&event->description, language) : NULL;
+
+    set_text(&v[EVENT_title], title);
+    set_made(f, &v[EVENT_when], dates_when(&f->dates, &facts->when));
+    set_made(f, &v[EVENT_day], dates_day(&f->dates, &facts->when));
+    set_made(f, &v[EVENT_relative], dates_relative(&f->dates, &facts->when, f->request->date));
+    set_made(f, &v[EVENT_clock_change], dates_clock_change(&f->dates, &facts->when));
+    set_text(&v[EVENT_place], place);
+    set_text(&v[EVENT_link], facts->link);
+    set_flag(&v[EVENT_is_tentative], facts->state == EVENT_TENTATIVE);
+    set_flag(&v[EVENT_is_all_day], facts->when.is_all_day);
+    struct calendar_link_input link = {
+        .title = title, .place = place, .link = facts->link, .when = &facts->when};
+    set_made(f, &v[EVENT_google], calendar_link_google(f->arena, &link));
+    set_made(f, &v[EVENT_outlook], calendar_link_outlook(f->arena, &link));
+    if (!event)
+        return;
+    set_text(&v[EVENT_url], string_equal(event->url, facts->link) ? NULL : event->url);
+    set_text(&v[EVENT_organiser], event->organiser_name);
+    if (!string_is_empty(description))
+        set_made(f, &v[EVENT_description], markdown_from_description(f->arena, description));
+    fill_attachments(f, &v[EVENT_attachments], event);
+}
+
+static void fill_before(struct filler *f, struct value *groups)
+{
+    const struct facts *before = f->request->before;
+    struct value *v = make_map(f, &groups[GROUP_before], before_names, BEFORE_COUNT);
+    struct value *changed = make_map(f, &groups[GROUP_changed], changed_names, CHANGED_COUNT);
+    unsigned fields = before ? facts_differ(before, f->request->facts) : 0;
+
+    set_flag(&changed[CHANGED_title], fields & FACTS_TITLE);
+    set_flag(&changed[CHANGED_when], fields & FACTS_TIME);
+    set_flag(&changed[CHANGED_place], fields & FACTS_PLACE);
+    set_flag(&changed[CHANGED_link], fields & FACTS_LINK);
+    set_flag(&changed[CHANGED_state], fields & FACTS_STATE);
+    if (!before) {
+        groups[GROUP_before] = (struct value){.kind = VALUE_NULL};
+        return;
+    }
+    set_text(&v[BEFORE_title], words_in(&before->summary, f->dates.language));
+    set_made(f, &v[BEFORE_when], dates_when(&f->dates, &before->when));
+    set_made(f, &v[BEFORE_day], dates_day(&f->dates, &before->when));
+    set_text(&v[BEFORE_place], words_in(&before->location, f->dates.language));
+    set_text(&v[BEFORE_link], before->link);
+}
+
+static void fill_is(struct filler *f, struct value *into)
+{
+    const struct compose_request *request = f->request;
+    struct value *v = make_map(f, into, is_names, IS_COUNT);
+    set_flag(&v[IS_invitation], request->notice->kind == NOTICE_INVITATION);
+    set_flag(&v[IS_with_calendar], request->calendar.size > 0);
+    set_flag(&v[IS_answer_expected], request->calendar.size > 0 && request->calendar_method &&
+                                         strcmp(request->calendar_method, "REQUEST") == 0);
+}
+
+int view_of(struct arena *arena, const struct view_input *input, const struct value **ret)
+{
+    const struct compose_request *request = input->request;
+    struct filler f = {
+        .arena = arena,
+        .input = input,
+        .request = request,
+        .dates = {.arena = arena,
+                  .locale = input->locale,
+                  .language = request->contact->language,
+                  .zone = request->contact->zone,
+                  .is_on_line = !string_is_empty(request->facts->link) &&
+                                !words_in(&request->facts->location, request->contact->language)}};
+    struct value *root = arena_alloc(arena, sizeof *root);
+    if (!root)
+        return -ENOMEM;
+    struct value *groups = make_map(&f, root, group_names, GROUP_COUNT);
+    fill_contact(&f, &groups[GROUP_contact]);
+    fill_house(&f, groups);
+    fill_event(&f, &groups[GROUP_event]);
+    fill_before(&f, groups);
+    fill_is(&f, &groups[GROUP_is]);
+    *ret = root;
+    return f.is_out_of_memory ? -ENOMEM : 0;
+}
