@@ -210,7 +210,7 @@ static int set_aside(struct dispatch *dispatch, const struct notice *notice, int
     log_line(LOG_LEVEL_ERROR, NULL, "notice %lld is held: %s", (long long)notice->id, why);
     int64_t hold;
     int r = ledger_hold(dispatch->parts.ledger, why, now, &hold);
-    return r ? r : ledger_hold_notice(dispatch->parts.ledger, notice->id, hold, why, now);
+    return r ? r : ledger_put_on_hold(dispatch->parts.ledger, notice->id, hold, why, now);
 }
 
 static int prepare(struct dispatch *dispatch, const struct notices *due, struct instant now,
@@ -380,7 +380,7 @@ static int write_down(struct dispatch *dispatch, const struct parcel *parcel)
     int64_t hold;
     const char *why = "the relay may have accepted it already; approve to send it again";
     r = ledger_hold(ledger, why, parcel->told, &hold);
-    return r ? r : ledger_hold_notice(ledger, parcel->notice, hold, why, parcel->told);
+    return r ? r : ledger_put_on_hold(ledger, parcel->notice, hold, why, parcel->told);
 }
 
 static void log_outcome(const struct parcel *parcel)

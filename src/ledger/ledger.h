@@ -108,7 +108,8 @@ int ledger_outcome(struct ledger *ledger, int64_t notice, const struct outcome *
  * when notice_may_become forbids it (nothing changed).                                           */
 int ledger_move(struct ledger *ledger, int64_t notice, enum notice_state state, const char *reason,
                 struct instant now);
-/* OWED or UNCERTAIN → HELD, as a part of an open hold (ledger_move to HELD leaves its hold alone).
+/* OWED, DEFERRED or UNCERTAIN → HELD, as a part of an open hold (ledger_move to HELD leaves its
+ * hold alone).
  */
 int ledger_put_on_hold(struct ledger *ledger, int64_t notice, int64_t hold, const char *reason,
                        struct instant now);
@@ -169,9 +170,6 @@ struct hold {
 };
 LIST_TYPE(holds, struct hold);
 int ledger_hold(struct ledger *ledger, const char *reason, struct instant now, int64_t *ret_id);
-/* An OWED, DEFERRED or UNCERTAIN notice joins an open hold and becomes HELD. */
-int ledger_hold_notice(struct ledger *ledger, int64_t notice, int64_t hold, const char *reason,
-                       struct instant now);
 int ledger_holds(struct ledger *ledger, struct arena *arena, struct holds *ret); /* open ones */
 /* approve: its HELD notices become OWED; discard: SUPERSEDED. LEDGER_E_ABSENT: no such open hold.
  */

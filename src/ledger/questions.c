@@ -3,7 +3,6 @@
 #include <errno.h>
 
 #include "ledger/questions.h"
-#include "ledger/schema.h"
 
 void notice_read(struct query *q, struct arena *arena, struct notice *ret)
 {
@@ -31,6 +30,7 @@ void notice_read(struct query *q, struct arena *arena, struct notice *ret)
     ret->message_id = query_copy_at(q, arena, 17);
     ret->reply = query_copy_at(q, arena, 18);
     ret->zone = query_copy_at(q, arena, 20);
+    ret->claimed = query_instant_at(q, 21);
 }
 
 int notices_read(struct query *q, struct arena *arena, struct notices *ret)
@@ -63,7 +63,7 @@ int ledger_due(struct ledger *ledger, struct arena *arena, struct instant now, s
     struct query q = query_start(
         ledger, "SELECT " NOTICE_COLUMNS " FROM notice n INDEXED BY notice_ready"
                 " JOIN occurrence o ON o.id = n.occurrence JOIN contact c ON c.id = n.contact"
-                " WHERE n.state IN " SCHEMA_READY_STATES " AND n.ready <= ?1 AND n.expires > ?1"
+                " WHERE n.ready <= ?1 AND n.expires > ?1"
                 " AND (n.hold IS NULL OR (SELECT closed FROM hold WHERE id = n.hold) IS NOT NULL)"
                 " ORDER BY n.lane, n.due, n.id LIMIT ?2");
     query_int(&q, now.utc_usec);
@@ -75,7 +75,7 @@ int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret)
 {
     struct instant ready = INSTANT_NEVER, expires = INSTANT_NEVER;
     struct query q = query_start(ledger, "SELECT min(ready) FROM notice INDEXED BY notice_ready"
-                                         " WHERE state IN " SCHEMA_READY_STATES " AND ready > ?");
+                                         " WHERE ready > ?");
     query_int(&q, now.utc_usec);
     if (query_row(&q) && !query_is_null_at(&q, 0))
         ready = query_instant_at(&q, 0);
@@ -83,7 +83,7 @@ int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret)
     if (r)
         return r;
     q = query_start(ledger, "SELECT min(expires) FROM notice INDEXED BY notice_expires"
-                            " WHERE state IN " SCHEMA_LIVE_STATES);
+                            " WHERE ready IS NOT NULL");
     if (query_row(&q) && !query_is_null_at(&q, 0))
         expires = query_instant_at(&q, 0);
     r = query_end(&q);
