@@ -499,5 +499,11 @@ const struct planner_input *conductor_input(struct conductor *conductor)
 int conductor_subject(struct conductor *conductor, struct arena *arena, const char *key,
                       struct planner_subject *ret)
 {
-    return make_subject(conductor, arena, key, horizon_find(conductor->horizon, key), ret);
+    int r = make_subject(conductor, arena, key, horizon_find(conductor->horizon, key), ret);
+    if (r || !ret->occurrence || ret->facts)
+        return r;
+    /* No rule speaks about it, which is what the question will be answered. */
+    struct facts *facts = arena_alloc(arena, sizeof *facts);
+    ret->facts = facts;
+    return facts ? facts_of(arena, ret->occurrence, facts) : -ENOMEM;
 }

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* why: every fact between one contact and one event, in the organisation's language. */
+#include <errno.h>
+
+#include "app/commands.h"
+#include "app/finder.h"
+#include "plan/explain.h"
+
+static const size_t why_max_bytes = (size_t)512 << 20;
+
+static const char *const topics[] = {[EXPLAIN_WHO] = "who",
+                                     [EXPLAIN_WHAT] = "what",
+                                     [EXPLAIN_RULE] = "rule",
+                                     [EXPLAIN_PAST] = "past",
+                                     [EXPLAIN_NEXT] = "next"};
+
+static int explain(struct house *house, struct arena *arena, const struct viewed *viewed,
+                   const struct contact *contact, struct explanation *ret)
+{
+    const struct settings *settings = house->settings;
+    struct planner_subject subject;
+    const char **words = arena_alloc_array(arena, settings->rule_count + 1, sizeof *words);
+    int r = words ? conductor_subject(house->conductor, arena, viewed->occurrence->key, &subject)
+                  : -ENOMEM;
+    for (size_t i = 0; i < settings->rule_count && !r; i++) {
+        bool is_in;
+        words[i] = audience_explain(
+            arena, audiences_of_rule(conductor_audiences(house->conductor), i), contact, &is_in);
+        r = words[i] ? 0 : -ENOMEM;
+    }
+    const struct explain_question question = {
+        .input = conductor_input(house->conductor),
+        .subject = &subject,
+        .contact = (size_t)(contact - conductor_contacts(house->conductor)->items),
+        .language = settings->organisation.language,
+        .audience_words = words};
+    return r ? r : explain_why(arena, &question, ret);
+}
+
+static int print(struct house *house, const struct explanation *lines)
+{
+    struct report *report = house->report;
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct explain_line *line = &lines->items[i];
+        if (house->options->is_json) {
+            int r = report_json(report,
+                                json_pack("{s:s, s:b, s:o}", "topic", topics[line->topic], "yes",
+                                          line->is_yes, "text", report_json_string(line->text)));
+            if (r)
+                return r;
+            continue;
+        }
+        bool is_new = i == 0 || line->topic != lines->items[i - 1].topic;
+        bool is_good = line->is_yes && (line->topic == EXPLAIN_RULE || line->topic == EXPLAIN_NEXT);
+        fprintf(report->out, "%s%s%s%s\n", is_new && i ? "\n" : "",
+                is_good ? report_on(report, COLOUR_GOOD) : "", line->text,
+                is_good ? report_off(report) : "");
+    }
+    return 0;
+}
+
+int command_why(struct house *house)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(why_max_bytes);
+    const struct viewed *viewed;
+    const struct contact *contact;
+    struct explanation lines = {0};
+    if (!arena)
+        return house_failed(house, "why", -ENOMEM);
+    if (!house->options->event || !house->options->contact) {
+        report_problem(house->report, "convier why --contact C --event E",
+                       "--event and --contact are needed");
+        return EXIT_USAGE;
+    }
+    int status = house_open_forecast(house);
+    status = status ? status : finder_event(house, house->options->event, &viewed);
+    status = status ? status : finder_contact(house, house->options->contact, &contact);
+    if (status)
+        return status;
+    int r = explain(house, arena, viewed, contact, &lines);
+    r = r ? r : print(house, &lines);
+    return r ? house_failed(house, "why", r) : EXIT_YES;
+}
