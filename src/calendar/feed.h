@@ -34,6 +34,9 @@ const char *feed_title(const struct feed *feed);   /* X-WR-CALNAME, or NULL */
 size_t feed_event_count(const struct feed *feed);
 const struct zone *feed_zone(const struct feed *feed); /* X-WR-TIMEZONE, else options->zone */
 
+/* Whether the series was set aside for a flaw: its absence says nothing about the event. */
+bool feed_has_set_aside(const struct feed *feed, const char *uid);
+
 /* LIST of occurrences; those that overlap [from, until) or, when of no length, start in it.
  * Cancelled ones are there, as tombstones. Ordered by start instant (all-day: local midnight in the
  * feed's zone), then key. Flaws name series that were capped.                                    */

@@ -1,0 +1,754 @@
+/* SPDX-License-Identifier: MIT */
+/* Properties come in any order, so their values are gathered first, as written, and read together
+ * at END:VEVENT: a floating EXDATE is on DTSTART's clock, a UTC UNTIL ends a rule of days by the
+ * calendar's date, X-MICROSOFT-CDO-ALLDAYEVENT turns zoned midnights into days.
+ *
+ * What would move, lose or add an instance (DTSTART, DTEND before it, RRULE, RDATE, EXDATE,
+ * RECURRENCE-ID) breaks the component and with it its series; everything else is a warning.      */
+#include "calendar/component.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "calendar/event_words.h"
+#include "calendar/stepper.h"
+
+enum { VALUES_MAX = 20000, RULES_MAX = 50, DAY_SEC = 86400 };
+
+/* A date or time as written, with the zone of its TZID. */
+struct moment {
+    struct stamp stamp;
+    const struct zone *zone; /* NULL = floating or a DATE */
+    int line;
+    bool is_set;
+};
+
+struct dated {
+    struct moment start, end;
+    bool is_period, has_duration;
+    struct duration duration;
+};
+
+LIST_TYPE(dateds, struct dated);
+LIST_TYPE(rules_read, struct rule);
+
+struct component_reader {
+    struct arena *arena, *scratch;
+    struct zones *zones;
+    struct flaws *flaws;
+    struct pool pool;
+    struct event_words *words;
+    int64_t probe_steps; /* left for asking whether rules are possible */
+
+    /* of the component that is being read */
+    struct tzids *tzids;
+    const struct component_options *options;
+    int line;
+    bool is_broken, is_range, is_all_day_marked, has_duration;
+    const char *uid;
+    struct moment start, end, id, stamp;
+    struct duration duration;
+    struct rules_read rules, exclusion_rules;
+    struct dateds extras, exclusions;
+    int64_t sequence;
+    enum event_state state;
+};
+
+int component_reader_new(struct arena *arena, struct arena *scratch, struct zones *zones,
+                         struct flaws *flaws, struct component_reader **ret)
+{
+    struct component_reader *reader = calloc(1, sizeof *reader);
+    if (!reader)
+        return -ENOMEM;
+    reader->arena = arena;
+    reader->scratch = scratch;
+    reader->zones = zones;
+    reader->flaws = flaws;
+    reader->probe_steps = 20000000;
+    pool_init(&reader->pool, arena);
+    int r = event_words_new(arena, scratch, &reader->pool, flaws, &reader->words);
+    if (r) {
+        component_reader_free(reader);
+        return r;
+    }
+    *ret = reader;
+    return 0;
+}
+
+struct component_reader *component_reader_free(struct component_reader *reader)
+{
+    if (!reader)
+        return NULL;
+    event_words_free(reader->words);
+    pool_done(&reader->pool);
+    free(reader);
+    return NULL;
+}
+
+void component_begin(struct component_reader *reader, int line, struct tzids *tzids,
+                     const struct component_options *options)
+{
+    arena_clear(reader->scratch);
+    struct component_reader fresh = {.arena = reader->arena,
+                                     .scratch = reader->scratch,
+                                     .zones = reader->zones,
+                                     .flaws = reader->flaws,
+                                     .pool = reader->pool,
+                                     .words = reader->words,
+                                     .probe_steps = reader->probe_steps,
+                                     .tzids = tzids,
+                                     .options = options,
+                                     .line = line};
+    *reader = fresh;
+    event_words_begin(reader->words);
+}
+
+static const char *const advice_repair =
+    "Open the event in the program that wrote it, save it again and export the calendar anew";
+
+/* The series is set aside. */
+static void reject(struct component_reader *reader, int line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void reject(struct component_reader *reader, int line, const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (!reader->is_broken)
+        flaws_add(reader->flaws, SEVERITY_ERROR, line, 0, advice_repair,
+                  "%s; the event and its whole series are set aside", text);
+    reader->is_broken = true;
+}
+
+static void warn(struct component_reader *reader, int line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void warn(struct component_reader *reader, int line, const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    flaws_add(reader->flaws, SEVERITY_WARNING, line, 0, NULL, "%s", text);
+}
+
+static int shown(struct text text)
+{
+    return text.size < 40 ? (int)text.size : 40;
+}
+
+static int zone_of(struct component_reader *reader, const struct contentline *line,
+                   const struct zone **ret)
+{
+    const struct contentline_parameter *tzid = contentline_find(line, "TZID");
+    *ret = NULL;
+    if (!tzid || tzid->value.size == 0)
+        return 0;
+    return tzids_find(reader->tzids, tzid->value, line->line, ret);
+}
+
+/* Puts a stamp on its clock. UTC beside a TZID is the instant, shown on that clock. */
+static struct moment moment_of(struct component_reader *reader, struct stamp stamp,
+                               const struct zone *zone, int line)
+{
+    const struct zone *utc = zones_utc(reader->zones);
+    struct moment moment = {.stamp = stamp, .zone = zone, .line = line, .is_set = true};
+    if (stamp.is_date) {
+        moment.zone = NULL;
+    } else if (stamp.is_utc && zone && zone != utc) {
+        moment.stamp.time = zone_to_civil(zone, zone_to_instant(utc, stamp.time, NULL));
+        moment.stamp.is_utc = false;
+    } else if (stamp.is_utc) {
+        moment.zone = utc;
+    }
+    return moment;
+}
+
+static int read_moment(struct component_reader *reader, const struct contentline *line,
+                       struct moment *ret)
+{
+    const struct zone *zone;
+    struct stamp stamp;
+    if (ret->is_set) {
+        warn(reader, line->line, "%.*s stands twice; the first one holds", shown(line->name),
+             line->name.data);
+        return 0;
+    }
+    int r = zone_of(reader, line, &zone);
+    if (r)
+        return r;
+    if (!stamp_parse(line->value, &stamp))
+        reject(reader, line->line, "%.*s is no date or time: \"%.*s\"", shown(line->name),
+               line->name.data, shown(line->value), line->value.data);
+    else
+        *ret = moment_of(reader, stamp, zone, line->line);
+    return 0;
+}
+
+static int read_start(struct component_reader *reader, const struct contentline *line)
+{
+    return read_moment(reader, line, &reader->start);
+}
+
+static int read_end(struct component_reader *reader, const struct contentline *line)
+{
+    if (text_trim(line->value).size == 0) {
+        warn(reader, line->line, "DTEND is empty and ignored");
+        return 0;
+    }
+    return read_moment(reader, line, &reader->end);
+}
+
+static int read_id(struct component_reader *reader, const struct contentline *line)
+{
+    const struct contentline_parameter *range = contentline_find(line, "RANGE");
+    if (range && text_is_nocase(range->value, "THISANDFUTURE"))
+        reader->is_range = true;
+    else if (range)
+        reject(reader, line->line, "RANGE=%.*s is not known", shown(range->value),
+               range->value.data);
+    return read_moment(reader, line, &reader->id);
+}
+
+static int read_duration(struct component_reader *reader, const struct contentline *line)
+{
+    reader->has_duration = duration_parse(line->value, &reader->duration);
+    if (!reader->has_duration)
+        reject(reader, line->line, "DURATION is none: \"%.*s\"", shown(line->value),
+               line->value.data);
+    else if (reader->duration.days < 0 || reader->duration.sec < 0)
+        reject(reader, line->line, "DURATION is negative");
+    return 0;
+}
+
+static int read_rule_into(struct component_reader *reader, const struct contentline *line,
+                          struct rules_read *list)
+{
+    const char *complaint;
+    struct rule rule;
+    if (text_trim(line->value).size == 0) {
+        warn(reader, line->line, "an empty %.*s is ignored", shown(line->name), line->name.data);
+        return 0;
+    }
+    if (list->count >= RULES_MAX) {
+        reject(reader, line->line, "more than %d rules", RULES_MAX);
+        return 0;
+    }
+    int r = rule_parse(reader->scratch, line->value, &rule, &complaint);
+    if (r == RULE_E_MALFORMED)
+        reject(reader, line->line, "%.*s: %s", shown(line->name), line->name.data, complaint);
+    if (r)
+        return r < 0 ? r : 0;
+    if (complaint)
+        warn(reader, line->line, "%.*s: %s", shown(line->name), line->name.data, complaint);
+    struct rule *slot = list_add(reader->scratch, list);
+    if (!slot)
+        return -ENOMEM;
+    *slot = rule;
+    return 0;
+}
+
+static int read_rule(struct component_reader *reader, const struct contentline *line)
+{
+    return read_rule_into(reader, line, &reader->rules);
+}
+
+static int read_exclusion_rule(struct component_reader *reader, const struct contentline *line)
+{
+    return read_rule_into(reader, line, &reader->exclusion_rules);
+}
+
+static int read_dates(struct component_reader *reader, const struct contentline *line,
+                      struct dateds *list)
+{
+    const struct zone *zone;
+    int r = zone_of(reader, line, &zone);
+    if (r)
+        return r;
+    for (struct text rest = line->value; rest.data;) {
+        struct text item = text_trim(text_split(&rest, ','));
+        struct period period = {0};
+        if (item.size == 0)
+            continue;
+        bool is_period = text_find_char(item, '/') < item.size;
+        if (is_period ? !period_parse(item, &period) : !stamp_parse(item, &period.start)) {
+            reject(reader, line->line, "%.*s holds what is no date: \"%.*s\"", shown(line->name),
+                   line->name.data, shown(item), item.data);
+            return 0;
+        }
+        if (list->count >= VALUES_MAX) {
+            reject(reader, line->line, "more than %d dates", VALUES_MAX);
+            return 0;
+        }
+        struct dated *slot = list_add(reader->scratch, list);
+        if (!slot)
+            return -ENOMEM;
+        slot->start = moment_of(reader, period.start, zone, line->line);
+        slot->is_period = is_period;
+        slot->has_duration = period.has_duration;
+        slot->duration = period.duration;
+        if (is_period && !period.has_duration)
+            slot->end = moment_of(reader, period.end, zone, line->line);
+    }
+    return 0;
+}
+
+static int read_extras(struct component_reader *reader, const struct contentline *line)
+{
+    return read_dates(reader, line, &reader->extras);
+}
+
+static int read_exclusions(struct component_reader *reader, const struct contentline *line)
+{
+    return read_dates(reader, line, &reader->exclusions);
+}
+
+static int read_uid(struct component_reader *reader, const struct contentline *line)
+{
+    char uid[512];
+    size_t size = 0;
+    struct text value = text_trim(line->value);
+    for (size_t i = 0; i < value.size && size < sizeof uid; i++)
+        if ((unsigned char)value.data[i] >= 0x20 && value.data[i] != 0x7f)
+            uid[size++] = value.data[i];
+    if (value.size > sizeof uid)
+        warn(reader, line->line, "the UID is cut at %zu bytes", sizeof uid);
+    while (size > 0 && !text_is_utf8((struct text){uid, size}))
+        size--;
+    if (reader->uid || size == 0)
+        return 0;
+    reader->uid = pool_keep(&reader->pool, (struct text){uid, size});
+    return reader->uid ? 0 : -ENOMEM;
+}
+
+static int read_sequence(struct component_reader *reader, const struct contentline *line)
+{
+    if (!text_number(text_trim(line->value), 0, INT32_MAX, &reader->sequence))
+        warn(reader, line->line, "SEQUENCE is no number and is read as 0");
+    return 0;
+}
+
+static int read_stamp(struct component_reader *reader, const struct contentline *line)
+{
+    struct stamp stamp;
+    if (stamp_parse(line->value, &stamp))
+        reader->stamp = moment_of(reader, stamp, NULL, line->line);
+    return 0;
+}
+
+static int read_status(struct component_reader *reader, const struct contentline *line)
+{
+    struct text value = text_trim(line->value);
+    if (text_is_nocase(value, "CANCELLED") || text_is_nocase(value, "CANCELED"))
+        reader->state = EVENT_CANCELLED;
+    else if (text_is_nocase(value, "TENTATIVE"))
+        reader->state = EVENT_TENTATIVE;
+    else if (value.size > 0 && !text_is_nocase(value, "CONFIRMED"))
+        warn(reader, line->line, "STATUS:%.*s is not known and ignored", shown(value), value.data);
+    return 0;
+}
+
+static int read_all_day_mark(struct component_reader *reader, const struct contentline *line)
+{
+    reader->is_all_day_marked = text_is_nocase(text_trim(line->value), "TRUE");
+    return 0;
+}
+
+/* In order of how often they stand in files. */
+static const struct {
+    const char *name;
+    bool is_vital; /* losing it breaks the series */
+    int (*read)(struct component_reader *, const struct contentline *);
+} properties[] = {
+    {"UID", true, read_uid},
+    {"DTSTART", true, read_start},
+    {"DTEND", true, read_end},
+    {"DTSTAMP", false, read_stamp},
+    {"SEQUENCE", false, read_sequence},
+    {"STATUS", false, read_status},
+    {"RRULE", true, read_rule},
+    {"EXDATE", true, read_exclusions},
+    {"RECURRENCE-ID", true, read_id},
+    {"RDATE", true, read_extras},
+    {"DURATION", true, read_duration},
+    {"EXRULE", true, read_exclusion_rule},
+    {"X-MICROSOFT-CDO-ALLDAYEVENT", false, read_all_day_mark},
+    {"X-FUNAMBOL-ALLDAY", false, read_all_day_mark},
+};
+
+int component_line(struct component_reader *reader, const struct contentline *line)
+{
+    if (line->is_malformed) {
+        warn(reader, line->line, "this line is no property and is ignored: \"%.*s\"",
+             shown(line->raw), line->raw.data);
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
+        if (text_is_nocase(line->name, properties[i].name))
+            return properties[i].read(reader, line);
+    return event_words_line(reader->words, line);
+}
+
+void component_lost_line(struct component_reader *reader, struct text head, int line)
+{
+    size_t size = 0;
+    while (size < head.size && !strchr(":; ", head.data[size]))
+        size++;
+    struct text name = text_slice(head, 0, size);
+    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
+        if (properties[i].is_vital && text_is_nocase(name, properties[i].name)) {
+            reject(reader, line, "%s is longer than a line may be", properties[i].name);
+            return;
+        }
+    warn(reader, line, "%.*s is too long and ignored", shown(name), name.data);
+}
+
+static bool is_midnight(struct civil_time time)
+{
+    return time.hour == 0 && time.minute == 0 && time.second == 0;
+}
+
+/* The local day that a moment means for an event of whole days. A midnight in UTC or on any clock
+ * is that date as written; another time in UTC is the calendar's date at that instant.           */
+static int64_t day_of(const struct component_reader *reader, const struct moment *moment)
+{
+    struct civil_time time = moment->stamp.time;
+    if (moment->stamp.is_utc && !is_midnight(time))
+        time = zone_to_civil(reader->options->zone, zone_to_instant(moment->zone, time, NULL));
+    return civil_date_to_days(time.date);
+}
+
+/* The wall clock of `zone` at a moment; floating ones are on it already. */
+static int64_t wall_of(const struct moment *moment, const struct zone *zone)
+{
+    if (!moment->zone || moment->zone == zone)
+        return civil_time_to_sec(moment->stamp.time);
+    struct instant t = zone_to_instant(moment->zone, moment->stamp.time, NULL);
+    return civil_time_to_sec(zone_to_civil(zone, t));
+}
+
+static bool is_all_day(const struct component_reader *reader)
+{
+    const struct moment *start = &reader->start, *end = &reader->end;
+    if (start->stamp.is_date || !reader->is_all_day_marked)
+        return start->stamp.is_date;
+    struct civil_time from = start->stamp.time, until = end->stamp.time;
+    if (start->stamp.is_utc) {
+        from = zone_to_civil(reader->options->zone, zone_to_instant(start->zone, from, NULL));
+        until = zone_to_civil(reader->options->zone,
+                              zone_to_instant(start->zone, end->is_set ? until : from, NULL));
+        if (is_midnight(start->stamp.time))
+            return true;
+    }
+    return is_midnight(from) && (!end->is_set || end->stamp.is_date || is_midnight(until));
+}
+
+static void place_days(struct component_reader *reader, struct component *c)
+{
+    int64_t first = day_of(reader, &reader->start), end = first + 1;
+    c->start_sec = first * DAY_SEC;
+    if (reader->end.is_set) {
+        end = day_of(reader, &reader->end);
+        if (!reader->end.stamp.is_date && !reader->end.stamp.is_utc &&
+            !is_midnight(reader->end.stamp.time))
+            end++;
+        if (end < first)
+            reject(reader, reader->end.line, "DTEND is before DTSTART");
+        if (end == first) {
+            if (reader->end.stamp.is_date)
+                warn(reader, reader->end.line, "DTEND is DTSTART itself; read as one day");
+            end = first + 1;
+        }
+    } else if (reader->has_duration) {
+        int64_t days = reader->duration.days + (reader->duration.sec + DAY_SEC - 1) / DAY_SEC;
+        end = first + (days > 0 ? days : 1);
+    }
+    c->length.wall_sec = (end - first) * DAY_SEC;
+}
+
+static void place_times(struct component_reader *reader, struct component *c)
+{
+    const struct moment *end = &reader->end;
+    struct instant start = zone_to_instant(c->zone, reader->start.stamp.time, NULL);
+    c->start_sec = civil_time_to_sec(reader->start.stamp.time);
+    if (!end->is_set) {
+        if (reader->has_duration) {
+            c->length.wall_sec = reader->duration.days * DAY_SEC;
+            c->length.exact_sec = reader->duration.sec;
+        }
+        return;
+    }
+    if (end->stamp.is_date)
+        warn(reader, end->line, "DTEND is a date although DTSTART has a time");
+    const struct zone *end_zone = end->zone ? end->zone : c->zone;
+    struct instant t = zone_to_instant(end_zone, end->stamp.time, NULL);
+    if (instant_before(t, start)) {
+        reject(reader, end->line, "DTEND is before DTSTART");
+        return;
+    }
+    c->end = t;
+    c->length.wall_sec = wall_of(end, c->zone) - c->start_sec;
+    if (c->length.wall_sec < 0) /* a clock that goes back in between */
+        c->length = (struct length){.exact_sec = instant_diff(t, start) / USEC_PER_SEC};
+}
+
+static void place(struct component_reader *reader, struct component *c)
+{
+    struct moment *start = &reader->start;
+    if (!start->is_set && reader->id.is_set && !reader->is_broken) {
+        if (reader->state != EVENT_CANCELLED)
+            warn(reader, reader->line, "DTSTART is missing; read as the RECURRENCE-ID");
+        *start = reader->id;
+    }
+    if (!start->is_set) {
+        reject(reader, reader->line, "DTSTART is missing");
+        return;
+    }
+    if (reader->end.is_set && reader->has_duration)
+        warn(reader, reader->end.line, "DTEND and DURATION stand together; DTEND holds");
+    c->is_date = is_all_day(reader);
+    c->zone = start->zone && !c->is_date ? start->zone : reader->options->zone;
+    if (c->is_date)
+        place_days(reader, c);
+    else
+        place_times(reader, c);
+}
+
+static int copy_numbers(struct arena *arena, struct rule_numbers *numbers)
+{
+    if (numbers->count == 0)
+        return 0;
+    int16_t *items = arena_alloc_array(arena, numbers->count, sizeof *items);
+    if (!items)
+        return -ENOMEM;
+    memcpy(items, numbers->items, numbers->count * sizeof *items);
+    numbers->items = items;
+    return 0;
+}
+
+/* Moves a rule's lists from scratch to the arena that stays. */
+static int keep_rule(struct arena *arena, struct rule *rule)
+{
+    if (rule->nth_count > 0) {
+        struct rule_nth *nths = arena_alloc_array(arena, rule->nth_count, sizeof *nths);
+        if (!nths)
+            return -ENOMEM;
+        memcpy(nths, rule->nths, rule->nth_count * sizeof *nths);
+        rule->nths = nths;
+    }
+    if (copy_numbers(arena, &rule->weeks) || copy_numbers(arena, &rule->year_days))
+        return -ENOMEM;
+    return copy_numbers(arena, &rule->positions);
+}
+
+/* UNTIL in the event's terms: for days a date, else a second of its clock or an instant. */
+static void bind_until(const struct component_reader *reader, const struct component *c,
+                       struct bound_rule *bound)
+{
+    const struct rule *rule = &bound->rule;
+    bound->last_sec = INT64_MAX;
+    bound->last = INSTANT_NEVER;
+    if (!rule->has_until)
+        return;
+    struct moment until = {.stamp = rule->until, .is_set = true};
+    if (rule->until.is_utc)
+        until.zone = zones_utc(reader->zones);
+    if (c->is_date) {
+        bound->last_sec = day_of(reader, &until) * DAY_SEC;
+    } else if (rule->until.is_date) {
+        bound->last_sec = civil_time_to_sec(rule->until.time) + DAY_SEC - 1;
+    } else if (rule->until.is_utc) {
+        bound->last = zone_to_instant(until.zone, rule->until.time, NULL);
+        bound->last_sec = wall_of(&until, c->zone) + DAY_SEC; /* `last` decides */
+    } else {
+        bound->last_sec = civil_time_to_sec(rule->until.time);
+    }
+}
+
+static int bind_rules(struct component_reader *reader, const struct component *c,
+                      const struct rules_read *read, struct bound_rule **ret, size_t *ret_count)
+{
+    if (read->count == 0)
+        return 0;
+    struct bound_rule *bound = arena_alloc_array(reader->arena, read->count, sizeof *bound);
+    if (!bound)
+        return -ENOMEM;
+    for (size_t i = 0; i < read->count && !reader->is_broken; i++) {
+        bool is_possible = true;
+        bound[i].rule = read->items[i];
+        if (c->is_date && bound[i].rule.frequency == FREQUENCY_HOURLY)
+            reject(reader, reader->line, "an event of whole days repeats every hour");
+        if (keep_rule(reader->arena, &bound[i].rule))
+            return -ENOMEM;
+        if (stepper_is_possible(reader->scratch, &bound[i].rule, c->start_sec, c->is_date,
+                                &reader->probe_steps, &is_possible))
+            return -ENOMEM;
+        if (!is_possible)
+            reject(reader, reader->line, "the rule of repetition never comes true");
+        bind_until(reader, c, &bound[i]);
+    }
+    *ret = bound;
+    *ret_count = read->count;
+    return 0;
+}
+
+static bool bind_extra(struct component_reader *reader, const struct component *c,
+                       const struct dated *from, struct extra *extra)
+{
+    if (c->is_date) {
+        extra->wall_sec = day_of(reader, &from->start) * DAY_SEC;
+        extra->zone = c->zone;
+    } else if (from->start.stamp.is_date) { /* that day, at the hour of DTSTART */
+        int64_t clock = ((c->start_sec % DAY_SEC) + DAY_SEC) % DAY_SEC;
+        extra->wall_sec = civil_time_to_sec(from->start.stamp.time) + clock;
+        extra->zone = c->zone;
+    } else {
+        extra->zone = from->start.zone ? from->start.zone : c->zone;
+        extra->wall_sec = civil_time_to_sec(from->start.stamp.time);
+    }
+    if (!from->is_period || c->is_date)
+        return true;
+    extra->has_length = true;
+    if (from->has_duration) {
+        extra->length.wall_sec = from->duration.days * DAY_SEC;
+        extra->length.exact_sec = from->duration.sec;
+    } else {
+        extra->length.wall_sec = wall_of(&from->end, extra->zone) - extra->wall_sec;
+    }
+    return extra->length.wall_sec >= 0 && extra->length.exact_sec >= 0;
+}
+
+static int bind_extras(struct component_reader *reader, const struct component *c,
+                       struct repetition *repetition)
+{
+    size_t count = reader->extras.count;
+    if (count == 0)
+        return 0;
+    repetition->extras = arena_alloc_array(reader->arena, count, sizeof *repetition->extras);
+    if (!repetition->extras)
+        return -ENOMEM;
+    repetition->extra_count = count;
+    for (size_t i = 0; i < count; i++)
+        if (!bind_extra(reader, c, &reader->extras.items[i], &repetition->extras[i]))
+            reject(reader, reader->extras.items[i].start.line, "an RDATE ends before it starts");
+    return 0;
+}
+
+static int compare_exclusions(const void *a, const void *b)
+{
+    const struct exclusion *x = a, *y = b;
+    if (x->is_day != y->is_day)
+        return x->is_day ? 1 : -1;
+    if (x->is_day)
+        return (x->day > y->day) - (x->day < y->day);
+    return instant_compare(x->instant, y->instant);
+}
+
+static int bind_exclusions(struct component_reader *reader, const struct component *c,
+                           struct repetition *repetition)
+{
+    size_t count = reader->exclusions.count;
+    if (count == 0)
+        return 0;
+    struct exclusion *all = arena_alloc_array(reader->arena, count, sizeof *all);
+    if (!all)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        const struct moment *moment = &reader->exclusions.items[i].start;
+        all[i].is_day = c->is_date || moment->stamp.is_date;
+        if (all[i].is_day)
+            all[i].day = day_of(reader, moment);
+        else
+            all[i].instant =
+                zone_to_instant(moment->zone ? moment->zone : c->zone, moment->stamp.time, NULL);
+    }
+    qsort(all, count, sizeof *all, compare_exclusions);
+    repetition->exclusions = all;
+    repetition->exclusion_count = count;
+    return 0;
+}
+
+static int bind_repetition(struct component_reader *reader, struct component *c)
+{
+    if (reader->rules.count + reader->exclusion_rules.count + reader->extras.count +
+            reader->exclusions.count ==
+        0)
+        return 0;
+    if (c->is_override) {
+        if (reader->rules.count > 0)
+            warn(reader, reader->line, "an exception cannot repeat; its RRULE is ignored");
+        return 0;
+    }
+    struct repetition *repetition = arena_alloc(reader->arena, sizeof *repetition);
+    if (!repetition)
+        return -ENOMEM;
+    int r = bind_rules(reader, c, &reader->rules, &repetition->rules, &repetition->rule_count);
+    if (r == 0)
+        r = bind_rules(reader, c, &reader->exclusion_rules, &repetition->exclusion_rules,
+                       &repetition->exclusion_rule_count);
+    if (r == 0)
+        r = bind_extras(reader, c, repetition);
+    if (r == 0)
+        r = bind_exclusions(reader, c, repetition);
+    c->repetition = repetition;
+    return r;
+}
+
+/* RFC 5545 wants a UID. Without one, title and start are the identity: another start is another
+ * event, which is why staff are told.                                                            */
+static int settle_uid(struct component_reader *reader, struct component *c)
+{
+    char hex[33], uid[48];
+    uint8_t digest[DIGEST_BYTES];
+    c->event.uid = reader->uid;
+    if (reader->uid)
+        return 0;
+    char start[32];
+    snprintf(start, sizeof start, "%lld", (long long)c->start_sec);
+    struct text parts[] = {text_of(words_in(&c->event.summary, LANGUAGE_FR)), text_of(start)};
+    int r = digest_parts(parts, 2, digest);
+    if (r)
+        return r;
+    digest_hex(digest, 16, hex);
+    snprintf(uid, sizeof uid, "no-uid-%s", hex);
+    c->event.uid = pool_keep(&reader->pool, text_of(uid));
+    warn(reader, reader->line, "the event has no UID; it is known by its title and start");
+    return c->event.uid ? 0 : -ENOMEM;
+}
+
+int component_finish(struct component_reader *reader, struct component **ret)
+{
+    struct component *c = arena_alloc(reader->arena, sizeof *c);
+    if (!c)
+        return -ENOMEM;
+    c->event.line = reader->line;
+    c->event.feed = reader->options->feed;
+    c->event.source = reader->options->source;
+    c->event.sequence = reader->sequence;
+    c->event.state = reader->options->is_cancelled ? EVENT_CANCELLED : reader->state;
+    c->end = INSTANT_UNSET;
+    c->stamp = reader->stamp.is_set && !reader->stamp.stamp.is_date
+                   ? zone_to_instant(zones_utc(reader->zones), reader->stamp.stamp.time, NULL)
+                   : INSTANT_UNSET;
+    c->is_override = reader->id.is_set;
+    c->is_range = reader->is_range;
+    c->has_id_date = reader->id.stamp.is_date;
+    c->id_zone = reader->id.zone;
+    c->id_sec = reader->id.is_set ? civil_time_to_sec(reader->id.stamp.time) : 0;
+    place(reader, c);
+    int r = reader->is_broken ? 0 : bind_repetition(reader, c);
+    if (r == 0)
+        r = event_words_finish(reader->words, reader->options->category, &c->event);
+    if (r == 0)
+        r = settle_uid(reader, c);
+    c->is_broken = reader->is_broken;
+    *ret = c;
+    return r;
+}

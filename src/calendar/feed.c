@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: MIT */
+/* Two readings of the same bytes. The first walks the whole stream, refuses what is not sound and
+ * gathers what may stand anywhere in it (time zones, the calendar's name and zone); only then does
+ * the second read events. So a feed that is cut off never gives half of its events, and a VTIMEZONE
+ * behind its events still holds for them.
+ *
+ * libical is not used here. Its property parser drops values beyond 500 on a line, months 13 and
+ * the TZID of RDATE without a word, and every one of its answers has to be checked again; the value
+ * readers that do this check are shorter than the wrapping. tests/calendar and tests/bench hold it
+ * as the rival and the oracle.                                                                   */
+#include "calendar/feed.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/unicode.h"
+#include "calendar/prose.h"
+#include "calendar/series.h"
+#include "calendar/stream.h"
+#include "calendar/vtimezone.h"
+
+enum { EVENTS_MAX = 300000, CALENDARS_MAX = 1000, SCRATCH_BYTES_MAX = 256 << 20 };
+
+/* One VCALENDAR. */
+struct calendar {
+    struct tzids tzids;
+    const char *product, *title;
+    const struct zone *zone;
+    struct component_options options;
+};
+LIST_TYPE(calendars, struct calendar);
+LIST_TYPE(components, struct component *);
+LIST_TYPE(series_list, struct series);
+LIST_TYPE(uids, const char *);
+
+struct feed {
+    struct calendars calendars;
+    struct series_list series; /* by UID */
+    struct uids set_aside;     /* by UID */
+    const struct zone *zone;
+};
+
+struct reading {
+    struct arena *arena;
+    struct arena *scratch; /* one component long */
+    struct arena *kept;    /* as long as the reading */
+    const struct feed_options *options;
+    struct flaws *flaws;
+    struct feed *feed;
+    struct contentline line;
+    bool told_charset;
+};
+
+static int refuse(struct reading *reading, int line, const char *text, const char *advice)
+{
+    flaws_add(reading->flaws, SEVERITY_ERROR, line, 0, advice, "%s; the whole file is refused",
+              text);
+    return FEED_E_MALFORMED;
+}
+
+static const char *const advice_export =
+    "Export or fetch the calendar again; until then the last good copy stays in force";
+
+/* What is no iCalendar at all, told in plain words. */
+static int check_bytes(struct reading *reading, struct text raw)
+{
+    const char *nul = raw.size ? memchr(raw.data, '\0', raw.size) : NULL;
+    if (text_starts(raw, "\xff\xfe") || text_starts(raw, "\xfe\xff"))
+        return refuse(reading, 1, "the file is written in UTF-16",
+                      "Save it as UTF-8; until then the last good copy stays in force");
+    if (nul) {
+        int line = 1;
+        for (const char *c = raw.data; c < nul; c++)
+            line += *c == '\n';
+        return refuse(reading, line, "the file holds a NUL byte: it is damaged or no text",
+                      advice_export);
+    }
+    struct text start = text_trim(text_starts(raw, "\xef\xbb\xbf") ? text_from(raw, 3) : raw);
+    if (start.size == 0)
+        return refuse(reading, 0, "the file is empty", advice_export);
+    if (text_starts(start, "<"))
+        return refuse(reading, 1, "this is a web page (HTML or XML), not a calendar",
+                      "The address may ask for a login or have moved: open it in a browser");
+    return 0;
+}
+
+/* A line that is no UTF-8 is Windows-1252, unless other characters in it are sound UTF-8. */
+static int decode_line(struct reading *reading, struct text *raw, int line)
+{
+    bool is_ascii = true;
+    for (size_t i = 0; i < raw->size && is_ascii; i++)
+        is_ascii = (unsigned char)raw->data[i] < 0x80;
+    if (is_ascii || text_is_utf8(*raw))
+        return 0;
+    bool has_utf8 = false;
+    for (struct text rest = *raw; rest.size > 0 && !has_utf8;) {
+        uint32_t rune = text_next_rune(&rest);
+        has_utf8 = rune >= 0x80 && rune != 0xfffd;
+    }
+    if (!reading->told_charset)
+        flaws_add(reading->flaws, SEVERITY_WARNING, line, 0, "Export the calendar as UTF-8",
+                  has_utf8 ? "a character is broken here; a question mark stands for it"
+                           : "the text is not UTF-8; it is read as Windows-1252");
+    reading->told_charset = true;
+    size_t malformed;
+    int r = unicode_decode(reading->scratch, *raw, has_utf8 ? "UTF-8" : "windows-1252", raw,
+                           &malformed);
+    return r < 0 ? r : 0;
+}
+
+static int parse_line(struct reading *reading, const struct stream *stream)
+{
+    struct text raw = stream->raw;
+    int r = decode_line(reading, &raw, stream->line);
+    if (r == 0)
+        contentline_parse(raw, stream->line, &reading->line);
+    return r;
+}
+
+static int begin_calendar(struct reading *reading)
+{
+    const struct feed_options *options = reading->options;
+    struct calendar *calendar = list_add(reading->arena, &reading->feed->calendars);
+    if (!calendar)
+        return -ENOMEM;
+    *calendar = (struct calendar){.zone = options->zone,
+                                  .tzids = {.arena = reading->kept,
+                                            .zones = options->zones,
+                                            .locale = options->locale,
+                                            .fallback = options->zone,
+                                            .flaws = reading->flaws},
+                                  .options = {.feed = options->name,
+                                              .source = options->source,
+                                              .category = options->category,
+                                              .zone = options->zone}};
+    return 0;
+}
+
+static int keep_words(struct reading *reading, struct text raw, const char **ret)
+{
+    struct buf plain = BUF_INIT(4096), clean = BUF_INIT(4096);
+    if (*ret)
+        return 0;
+    prose_unescape(text_slice(raw, 0, 1024), &plain);
+    prose_clean(buf_text(&plain), false, &clean);
+    if (clean.size > 0)
+        *ret = unicode_nfc(reading->arena, buf_text(&clean));
+    int r = clean.size > 0 && !*ret ? -ENOMEM : 0;
+    buf_done(&plain);
+    buf_done(&clean);
+    return r;
+}
+
+static void set_zone(struct reading *reading, struct calendar *calendar, struct text value)
+{
+    const struct feed_options *options = reading->options;
+    value = text_trim(value);
+    if (value.size == 0)
+        return;
+    const struct zone *zone = tzid_named(options->zones, options->locale, value);
+    if (zone)
+        calendar->zone = calendar->tzids.fallback = calendar->options.zone = zone;
+    else
+        flaws_add(reading->flaws, SEVERITY_WARNING, reading->line.line, 0, NULL,
+                  "the calendar's time zone \"%.*s\" is not known; %s stands for it",
+                  value.size < 60 ? (int)value.size : 60, value.data, zone_name(options->zone));
+}
+
+static int calendar_line(struct reading *reading, struct calendar *calendar)
+{
+    const struct contentline *line = &reading->line;
+    if (text_is_nocase(line->name, "PRODID"))
+        return keep_words(reading, line->value, &calendar->product);
+    if (text_is_nocase(line->name, "X-WR-CALNAME") || text_is_nocase(line->name, "NAME"))
+        return keep_words(reading, line->value, &calendar->title);
+    if (text_is_nocase(line->name, "X-WR-TIMEZONE") || text_is_nocase(line->name, "TIMEZONE-ID"))
+        set_zone(reading, calendar, line->value);
+    else if (text_is_nocase(line->name, "METHOD"))
+        calendar->options.is_cancelled = text_is_nocase(text_trim(line->value), "CANCEL");
+    return 0;
+}
+
+struct survey {
+    struct reading *reading;
+    struct stream stream;
+    struct vtimezone zone;
+    size_t event_count;
+};
+
+static int survey_begin(struct survey *survey)
+{
+    enum stream_component inner = stream_inner(&survey->stream);
+    if (inner == STREAM_CALENDAR) {
+        if (survey->reading->feed->calendars.count == CALENDARS_MAX)
+            return refuse(survey->reading, survey->stream.line, "too many calendars in one file",
+                          NULL);
+        return begin_calendar(survey->reading);
+    }
+    if (inner == STREAM_EVENT && ++survey->event_count > EVENTS_MAX)
+        return refuse(survey->reading, survey->stream.line, "more events than can be read",
+                      "Export a shorter period");
+    if (inner == STREAM_ZONE) {
+        arena_clear(survey->reading->scratch);
+        vtimezone_init(&survey->zone, survey->reading->scratch);
+    }
+    if ((inner == STREAM_STANDARD || inner == STREAM_DAYLIGHT) &&
+        stream_outer(&survey->stream) == STREAM_ZONE)
+        return vtimezone_open(&survey->zone, inner == STREAM_DAYLIGHT);
+    return 0;
+}
+
+static int survey_end(struct survey *survey)
+{
+    struct reading *reading = survey->reading;
+    enum stream_component closed = survey->stream.closed.component;
+    if (closed == STREAM_STANDARD || closed == STREAM_DAYLIGHT)
+        vtimezone_close(&survey->zone);
+    if (closed != STREAM_ZONE || stream_inner(&survey->stream) != STREAM_CALENDAR)
+        return 0;
+    const struct zone *zone;
+    struct calendars *calendars = &reading->feed->calendars;
+    int r = vtimezone_finish(&survey->zone, reading->options->zones, &zone);
+    if (r)
+        return r;
+    if (!zone)
+        flaws_add(reading->flaws, SEVERITY_WARNING, survey->stream.closed.line, 0, NULL,
+                  "this VTIMEZONE describes no time zone");
+    return tzids_define(&calendars->items[calendars->count - 1].tzids, survey->zone.name, zone,
+                        survey->zone.location);
+}
+
+static int survey_line(struct survey *survey)
+{
+    struct reading *reading = survey->reading;
+    struct calendars *calendars = &reading->feed->calendars;
+    enum stream_component inner = stream_inner(&survey->stream);
+    bool is_zone =
+        inner == STREAM_ZONE || ((inner == STREAM_STANDARD || inner == STREAM_DAYLIGHT) &&
+                                 stream_outer(&survey->stream) == STREAM_ZONE);
+    if (survey->stream.depth == 0) {
+        flaws_add(reading->flaws, SEVERITY_WARNING, survey->stream.line, 0, NULL,
+                  "this line stands outside the calendar and is ignored");
+        return 0;
+    }
+    if (inner != STREAM_CALENDAR && !is_zone)
+        return 0;
+    int r = parse_line(reading, &survey->stream);
+    if (r || reading->line.is_malformed)
+        return r;
+    return is_zone ? vtimezone_line(&survey->zone, &reading->line)
+                   : calendar_line(reading, &calendars->items[calendars->count - 1]);
+}
+
+/* The first reading. */
+static int survey_run(struct reading *reading, struct text raw)
+{
+    struct survey survey = {.reading = reading};
+    enum stream_step step = STREAM_BEGIN;
+    int r = 0;
+    stream_init(&survey.stream, raw);
+    while (r == 0 && step != STREAM_DONE) {
+        r = stream_next(&survey.stream, &step);
+        if (r == STREAM_E_BROKEN)
+            r = refuse(reading, survey.stream.line, survey.stream.complaint, advice_export);
+        else if (r == 0 && step == STREAM_BEGIN)
+            r = survey_begin(&survey);
+        else if (r == 0 && step == STREAM_END)
+            r = survey_end(&survey);
+        else if (r == 0 && step == STREAM_LINE)
+            r = survey_line(&survey);
+    }
+    stream_done(&survey.stream);
+    if (r == 0 && reading->feed->calendars.count == 0)
+        r = refuse(reading, 1, "no VCALENDAR: this is no calendar", advice_export);
+    return r;
+}
+
+static bool is_in_event(const struct stream *stream)
+{
+    return stream_inner(stream) == STREAM_EVENT && stream_outer(stream) == STREAM_CALENDAR;
+}
+
+/* One step of the second reading; *calendar counts the VCALENDARs begun. */
+static int read_step(struct reading *reading, struct stream *stream, enum stream_step step,
+                     struct component_reader *reader, size_t *calendar,
+                     struct components *components)
+{
+    int r = 0;
+    if (step == STREAM_BEGIN && stream_inner(stream) == STREAM_CALENDAR) {
+        ++*calendar;
+    } else if (step == STREAM_BEGIN && is_in_event(stream)) {
+        struct calendar *own = &reading->feed->calendars.items[*calendar - 1];
+        component_begin(reader, stream->line, &own->tzids, &own->options);
+    } else if (step == STREAM_LINE && is_in_event(stream)) {
+        r = parse_line(reading, stream);
+        if (r == 0)
+            r = component_line(reader, &reading->line);
+    } else if (step == STREAM_LOST && is_in_event(stream)) {
+        component_lost_line(reader, stream->raw, stream->line);
+    } else if (step == STREAM_END && stream->closed.component == STREAM_EVENT) {
+        struct component **slot = list_add(reading->kept, components);
+        r = slot ? component_finish(reader, slot) : -ENOMEM;
+    }
+    return r;
+}
+
+static int read_events(struct reading *reading, struct text raw, struct components *components)
+{
+    struct stream stream;
+    struct component_reader *reader;
+    enum stream_step step = STREAM_BEGIN;
+    size_t calendar = 0;
+    int r = component_reader_new(reading->arena, reading->scratch, reading->options->zones,
+                                 reading->flaws, &reader);
+    if (r)
+        return r;
+    stream_init(&stream, raw);
+    while (r == 0 && step != STREAM_DONE) {
+        r = stream_next(&stream, &step);
+        if (r == 0)
+            r = read_step(reading, &stream, step, reader, &calendar, components);
+    }
+    stream_done(&stream);
+    component_reader_free(reader);
+    return r;
+}
+
+static int compare_components(const void *a, const void *b)
+{
+    const struct component *x = *(struct component *const *)a, *y = *(struct component *const *)b;
+    int order = strcmp(x->event.uid, y->event.uid);
+    return order ? order : (x->event.line > y->event.line) - (x->event.line < y->event.line);
+}
+
+/* Groups by UID; a series with a broken component is set aside whole. */
+static int assemble(struct reading *reading, struct components *components)
+{
+    struct feed *feed = reading->feed;
+    struct component **all = components->count
+                                 ? arena_alloc_array(reading->arena, components->count, sizeof *all)
+                                 : NULL;
+    if (components->count == 0)
+        return 0;
+    if (!all)
+        return -ENOMEM;
+    memcpy(all, components->items, components->count * sizeof *all);
+    qsort(all, components->count, sizeof *all, compare_components);
+    feed->series.items =
+        arena_alloc_array(reading->arena, components->count, sizeof *feed->series.items);
+    if (!feed->series.items)
+        return -ENOMEM;
+    feed->series.capacity = components->count;
+    for (size_t start = 0, end = 0; start < components->count; start = end) {
+        bool is_broken = false;
+        for (; end < components->count && strcmp(all[end]->event.uid, all[start]->event.uid) == 0;
+             end++)
+            is_broken |= all[end]->is_broken;
+        if (is_broken) {
+            const char **slot = list_add(reading->arena, &feed->set_aside);
+            if (!slot)
+                return -ENOMEM;
+            *slot = all[start]->event.uid;
+            continue;
+        }
+        series_assemble(all + start, end - start, feed->zone, reading->flaws,
+                        &feed->series.items[feed->series.count++]);
+    }
+    return 0;
+}
+
+int feed_parse(struct arena *arena, struct text raw, const struct feed_options *options,
+               struct flaws *flaws, struct feed **ret_feed)
+{
+    struct reading reading = {.arena = arena, .options = options, .flaws = flaws};
+    struct components components = {0};
+    reading.feed = arena_alloc(arena, sizeof *reading.feed);
+    reading.scratch = arena_new(SCRATCH_BYTES_MAX);
+    reading.kept = arena_new(SCRATCH_BYTES_MAX);
+    int r = reading.feed && reading.scratch && reading.kept ? 0 : -ENOMEM;
+    if (r == 0)
+        r = check_bytes(&reading, raw);
+    if (r == 0)
+        r = survey_run(&reading, raw);
+    if (r == 0) {
+        reading.feed->zone = reading.feed->calendars.items[0].zone;
+        r = read_events(&reading, raw, &components);
+    }
+    if (r == 0)
+        r = assemble(&reading, &components);
+    arena_free(reading.scratch);
+    arena_free(reading.kept);
+    if (r == 0 && flaws->is_out_of_memory)
+        r = -ENOMEM;
+    if (r == 0)
+        *ret_feed = reading.feed;
+    return r;
+}
+
+const char *feed_product(const struct feed *feed)
+{
+    return feed->calendars.items[0].product;
+}
+
+const char *feed_title(const struct feed *feed)
+{
+    return feed->calendars.items[0].title;
+}
+
+size_t feed_event_count(const struct feed *feed)
+{
+    return feed->series.count;
+}
+
+const struct zone *feed_zone(const struct feed *feed)
+{
+    return feed->zone;
+}
+
+static int compare_uids(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+bool feed_has_set_aside(const struct feed *feed, const char *uid)
+{
+    return feed->set_aside.count > 0 && bsearch(&uid, feed->set_aside.items, feed->set_aside.count,
+                                                sizeof *feed->set_aside.items, compare_uids);
+}
+
+struct place {
+    int64_t start_usec;
+    const struct occurrence *occurrence;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    if (x->start_usec != y->start_usec)
+        return x->start_usec < y->start_usec ? -1 : 1;
+    return strcmp(x->occurrence->key, y->occurrence->key);
+}
+
+/* By start, then key. */
+static int sort(const struct feed *feed, struct arena *arena, struct occurrences *list)
+{
+    struct place *places = list->count ? malloc(list->count * sizeof *places) : NULL;
+    struct occurrence *sorted =
+        list->count ? arena_alloc_array(arena, list->count, sizeof *sorted) : NULL;
+    if (list->count == 0)
+        return 0;
+    if (!places || !sorted) {
+        free(places);
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < list->count; i++)
+        places[i] =
+            (struct place){when_start(&list->items[i].when, feed->zone).utc_usec, &list->items[i]};
+    qsort(places, list->count, sizeof *places, compare_places);
+    for (size_t i = 0; i < list->count; i++)
+        sorted[i] = *places[i].occurrence;
+    free(places);
+    list->items = sorted;
+    list->capacity = list->count;
+    return 0;
+}
+
+int feed_expand(struct arena *arena, const struct feed *feed, struct instant from,
+                struct instant until, struct flaws *flaws, struct occurrences *ret)
+{
+    struct series_window window = {.from = from,
+                                   .until = until,
+                                   .zone = feed->zone,
+                                   .steps_left = INT64_C(200000000),
+                                   .flaws = flaws};
+    struct occurrences found = {0};
+    struct arena *scratch = arena_new(SCRATCH_BYTES_MAX);
+    int r = scratch ? 0 : -ENOMEM;
+    for (size_t i = 0; i < feed->series.count && r == 0; i++)
+        r = series_expand(arena, scratch, &feed->series.items[i], &window, &found);
+    arena_free(scratch);
+    if (r == 0)
+        r = sort(feed, arena, &found);
+    if (r == 0)
+        *ret = found;
+    return r;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* link: addresses in texts, and which of them are meetings on line. */
+#ifndef CONVIER_CALENDAR_LINK_H
+#define CONVIER_CALENDAR_LINK_H
+
+#include "base/text.h"
+
+/* Whether a text is an http or https address without blanks or controls. */
+bool link_is_web(struct text text);
+/* The first http(s) address in a text, without the punctuation behind it; size 0 = none. */
+struct text link_find(struct text text);
+/* The first address of a known conference service; size 0 = none. */
+struct text link_find_meeting(struct text text);
+bool link_is_meeting(struct text address);
+
+#endif

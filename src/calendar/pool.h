@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* pool: each string kept once. Feeds say the same place, title and category thousands of times. */
+#ifndef CONVIER_CALENDAR_POOL_H
+#define CONVIER_CALENDAR_POOL_H
+
+#include "base/arena.h"
+
+struct pool {
+    struct arena *arena; /* receives the strings */
+    const char **slots;  /* open addressing; on the heap */
+    size_t capacity, count;
+};
+
+void pool_init(struct pool *pool, struct arena *arena);
+void pool_done(struct pool *pool); /* the strings stay in the arena */
+/* A NUL-terminated copy, the same pointer for the same bytes; NULL = no memory. text holds no NUL.
+ */
+const char *pool_keep(struct pool *pool, struct text text);
+
+#endif

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: MIT */
+/* The set of one UID:
+ *   instances = DTSTART + every RRULE + every RDATE, each once by instant (or day)
+ *             - EXDATE and EXRULE, which take overrides with them
+ *   each instance that an override names is replaced by it; an override that names none is kept
+ *   (its rule may have been shortened since); after an override with RANGE=THISANDFUTURE the later
+ *   instances take its words, its length and its shift on the wall clock.
+ *
+ * Rules run on the wall clock of DTSTART and each instance becomes an instant by itself: one in a
+ * gap moves by the gap, one that occurs twice is the first, and a meeting at nine stays at nine. */
+#include "calendar/series.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calendar/stepper.h"
+
+enum { DAY_SEC = 86400, MARGIN_SEC = 2 * DAY_SEC };
+
+/* One instance as the rules put it. */
+struct instance {
+    int64_t key; /* its identity: seconds UTC, or days */
+    int64_t wall_sec;
+    const struct zone *zone;
+    const struct extra *extra; /* an RDATE with a length of its own */
+};
+LIST_TYPE(instances, struct instance);
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+static struct instant to_instant(const struct zone *zone, int64_t wall_sec, enum zone_fit *fit)
+{
+    return zone_to_instant(zone, civil_time_from_sec(wall_sec), fit);
+}
+
+/* Newer by SEQUENCE, then DTSTAMP; of equals the later one in the file. */
+static bool is_newer(const struct component *a, const struct component *b)
+{
+    if (a->event.sequence != b->event.sequence)
+        return a->event.sequence > b->event.sequence;
+    int order = instant_compare(a->stamp, b->stamp);
+    return order ? order > 0 : a->event.line >= b->event.line;
+}
+
+/* Which instance an override means, in the terms of the master. */
+static void bind_id(struct component *override, const struct component *master,
+                    const struct zone *zone)
+{
+    bool is_day = master ? master->is_date : override->has_id_date;
+    int64_t sec = override->id_sec;
+    const struct zone *id_zone = override->id_zone;
+    if (is_day) {
+        bool is_midnight = sec % DAY_SEC == 0;
+        if (id_zone && text_is(text_of(zone_name(id_zone)), "UTC") && !is_midnight)
+            sec = civil_time_to_sec(zone_to_civil(zone, to_instant(id_zone, sec, NULL)));
+        override->id = (struct recurrence_id){
+            .kind = RECURRENCE_DATE, .date = civil_date_from_days(floor_div(sec, DAY_SEC))};
+        return;
+    }
+    if (override->has_id_date) /* that day, at the master's hour */
+        sec += master->start_sec - floor_div(master->start_sec, DAY_SEC) * DAY_SEC;
+    if (!id_zone)
+        id_zone = master ? master->zone : override->zone;
+    override->id = (struct recurrence_id){.kind = RECURRENCE_INSTANT,
+                                          .instant = to_instant(id_zone, sec, NULL)};
+}
+
+static int64_t key_of(struct recurrence_id id)
+{
+    return id.kind == RECURRENCE_DATE ? civil_date_to_days(id.date) : instant_sec(id.instant);
+}
+
+static int compare_overrides(const void *a, const void *b)
+{
+    const struct component *x = *(struct component *const *)a, *y = *(struct component *const *)b;
+    int64_t key_x = key_of(x->id), key_y = key_of(y->id);
+    if (key_x != key_y)
+        return key_x < key_y ? -1 : 1;
+    if (x == y)
+        return 0;
+    return is_newer(x, y) ? -1 : 1;
+}
+
+static void inherit(struct words *words, const struct words *from)
+{
+    if (!words_in(words, LANGUAGE_FR))
+        *words = *from;
+}
+
+/* A cancelled instance is often written with nothing but its id; people need its title, and rules
+ * its categories.                                                                                */
+static void inherit_words(struct component *override, const struct component *master)
+{
+    struct event *event = &override->event;
+    const struct event *from = &master->event;
+    inherit(&event->summary, &from->summary);
+    if (event->state != EVENT_CANCELLED)
+        return;
+    inherit(&event->location, &from->location);
+    inherit(&event->description, &from->description);
+    if (event->category_count == 0) {
+        event->categories = from->categories;
+        event->category_count = from->category_count;
+    }
+    if (!event->organiser_email) {
+        event->organiser_email = from->organiser_email;
+        event->organiser_name = from->organiser_name;
+    }
+}
+
+void series_assemble(struct component **components, size_t count, const struct zone *zone,
+                     struct flaws *flaws, struct series *ret)
+{
+    struct component *master = NULL;
+    size_t overrides = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct component *c = components[i];
+        if (c->is_override) {
+            components[overrides++] = c;
+            continue;
+        }
+        if (master)
+            flaws_add(flaws, SEVERITY_WARNING, c->event.line, 0,
+                      "Give each event its own UID; a copied event may have kept that of its model",
+                      "the event of line %d has the same UID; the newer of both holds",
+                      master->event.line);
+        if (!master || is_newer(c, master))
+            master = c;
+    }
+    for (size_t i = 0; i < overrides; i++) {
+        bind_id(components[i], master, zone);
+        if (master)
+            inherit_words(components[i], master);
+    }
+    qsort(components, overrides, sizeof *components, compare_overrides);
+    size_t kept = 0;
+    for (size_t i = 0; i < overrides; i++)
+        if (kept == 0 || key_of(components[i]->id) != key_of(components[kept - 1]->id))
+            components[kept++] = components[i];
+    *ret = (struct series){master, components, kept};
+}
+
+/* What expansion works with. */
+struct expansion {
+    struct arena *arena, *scratch;
+    const struct series *series;
+    struct series_window *window;
+    struct occurrences *occurrences;
+    struct instances instances;
+    bool is_capped;
+};
+
+static struct when when_of(const struct component *c, int64_t wall_sec, const struct zone *zone,
+                           struct length length)
+{
+    struct when when = {.is_all_day = c->is_date};
+    if (c->is_date) {
+        int64_t day = floor_div(wall_sec, DAY_SEC);
+        when.first_day = civil_date_from_days(day);
+        when.end_day = civil_date_from_days(day + length.wall_sec / DAY_SEC);
+        return when;
+    }
+    enum zone_fit fit;
+    when.zone = zone;
+    when.start = when.end = to_instant(zone, wall_sec, &fit);
+    if (fit == ZONE_FIT_GAP)
+        wall_sec = civil_time_to_sec(zone_to_civil(zone, when.start));
+    if (length.wall_sec > 0)
+        when.end = to_instant(zone, wall_sec + length.wall_sec, NULL);
+    when.end = instant_add(when.end, length.exact_sec * USEC_PER_SEC);
+    if (instant_before(when.end, when.start))
+        when.end = when.start;
+    return when;
+}
+
+static bool overlaps(const struct series_window *window, const struct when *when)
+{
+    struct instant start = when_start(when, window->zone), end = when_end(when, window->zone);
+    if (!instant_before(start, window->until))
+        return false;
+    return instant_equal(start, end) ? !instant_before(start, window->from)
+                                     : instant_before(window->from, end);
+}
+
+static int add_occurrence(struct expansion *x, const struct component *c, struct recurrence_id id,
+                          const struct when *when)
+{
+    if (!overlaps(x->window, when))
+        return 0;
+    struct occurrence *occurrence = list_add(x->arena, x->occurrences);
+    if (!occurrence)
+        return -ENOMEM;
+    size_t uid_size = strlen(c->event.uid);
+    char *key = NULL;
+    if (id.kind == RECURRENCE_NONE) {
+        occurrence->key = c->event.uid;
+    } else {
+        char text[20];
+        recurrence_id_format(id, text);
+        size_t size = strlen(text);
+        key = arena_alloc(x->arena, uid_size + size + 2);
+        if (!key)
+            return -ENOMEM;
+        memcpy(key, c->event.uid, uid_size);
+        key[uid_size] = '/';
+        memcpy(key + uid_size + 1, text, size);
+        occurrence->key = key;
+    }
+    occurrence->id = id;
+    occurrence->when = *when;
+    occurrence->event = &c->event;
+    occurrence->state = c->event.state;
+    return 0;
+}
+
+/* The instance of DTSTART (or of the override itself): its end is known as an instant. */
+static struct when own_when(const struct component *c)
+{
+    struct when when = when_of(c, c->start_sec, c->zone, c->length);
+    if (!c->is_date && c->end.utc_usec != INSTANT_UNSET.utc_usec &&
+        !instant_before(c->end, when.start))
+        when.end = c->end;
+    return when;
+}
+
+static bool is_excluded(const struct component *master, int64_t key, int64_t wall_sec)
+{
+    const struct repetition *repetition = master ? master->repetition : NULL;
+    if (!repetition)
+        return false;
+    /* Sorted: instants first, then days. */
+    size_t low = 0, high = repetition->exclusion_count;
+    const struct exclusion *all = repetition->exclusions;
+    int64_t day = floor_div(wall_sec, DAY_SEC);
+    if (!master->is_date) {
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+            if (!all[middle].is_day && instant_sec(all[middle].instant) < key)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low < repetition->exclusion_count && !all[low].is_day &&
+            instant_sec(all[low].instant) == key)
+            return true;
+        low = 0;
+        high = repetition->exclusion_count;
+    }
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (!all[middle].is_day || all[middle].day < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < repetition->exclusion_count && all[low].is_day && all[low].day == day;
+}
+
+/* Whether an override replaces the instance. */
+static bool is_overridden(const struct series *series, int64_t key)
+{
+    size_t low = 0, high = series->override_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (key_of(series->overrides[middle]->id) <= key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 && key_of(series->overrides[low - 1]->id) == key;
+}
+
+/* The last THISANDFUTURE at or before the instance, or NULL. */
+static const struct component *find_range(const struct series *series, int64_t key)
+{
+    const struct component *range = NULL;
+    for (size_t i = 0; i < series->override_count; i++) {
+        if (key_of(series->overrides[i]->id) > key)
+            break;
+        if (series->overrides[i]->is_range)
+            range = series->overrides[i];
+    }
+    return range;
+}
+
+/* By how much a THISANDFUTURE override moves the instances after it, on the wall clock. */
+static int64_t range_shift(const struct series *series, const struct component *range)
+{
+    int64_t id_sec;
+    if (range->id.kind == RECURRENCE_DATE)
+        id_sec = civil_date_to_days(range->id.date) * DAY_SEC;
+    else
+        id_sec = civil_time_to_sec(zone_to_civil(series->master->zone, range->id.instant));
+    return range->start_sec - id_sec;
+}
+
+static int add_instance(struct expansion *x, int64_t wall_sec, const struct zone *zone,
+                        const struct extra *extra, struct instant last)
+{
+    const struct component *master = x->series->master;
+    int64_t key = floor_div(wall_sec, DAY_SEC);
+    if (!master->is_date) {
+        struct instant t = to_instant(zone, wall_sec, NULL);
+        if (instant_before(last, t))
+            return 0;
+        key = instant_sec(t);
+    }
+    struct instance *slot = list_add(x->scratch, &x->instances);
+    if (!slot)
+        return -ENOMEM;
+    *slot = (struct instance){key, wall_sec, zone, extra};
+    return 0;
+}
+
+/* The stretch of wall clock in which an instance may start that reaches the window. */
+static void wall_window(const struct expansion *x, int64_t *ret_from, int64_t *ret_until)
+{
+    const struct series *series = x->series;
+    const struct component *master = series->master;
+    int64_t before = master->length.wall_sec + master->length.exact_sec, after = 0;
+    for (size_t i = 0; i < series->override_count; i++) {
+        const struct component *range = series->overrides[i];
+        if (!range->is_range)
+            continue;
+        int64_t shift = range_shift(series, range);
+        int64_t length = range->length.wall_sec + range->length.exact_sec;
+        if (shift + length > before)
+            before = shift + length;
+        if (-shift > after)
+            after = -shift;
+    }
+    *ret_from = instant_sec(x->window->from) - before - MARGIN_SEC;
+    *ret_until = instant_sec(x->window->until) + after + MARGIN_SEC;
+}
+
+static int run_rule(struct expansion *x, const struct bound_rule *bound, struct wall_times *times)
+{
+    const struct component *master = x->series->master;
+    struct stepper stepper = {.start_sec = master->start_sec,
+                              .is_date = master->is_date,
+                              .last_sec = bound->last_sec,
+                              .max_times = 2 * SERIES_INSTANCES_MAX,
+                              .steps_left = &x->window->steps_left};
+    wall_window(x, &stepper.from_sec, &stepper.until_sec);
+    int r = stepper_run(x->scratch, &bound->rule, &stepper, times);
+    x->is_capped |= r == STEPPER_E_TOO_MANY;
+    return r < 0 ? r : 0;
+}
+
+static int add_rules(struct expansion *x)
+{
+    const struct component *master = x->series->master;
+    const struct repetition *repetition = master->repetition;
+    int r = 0;
+    for (size_t i = 0; i < repetition->rule_count && r == 0; i++) {
+        const struct bound_rule *bound = &repetition->rules[i];
+        struct wall_times times = {0};
+        r = run_rule(x, bound, &times);
+        for (size_t k = 0; k < times.count && r == 0; k++)
+            r = add_instance(x, times.items[k], master->zone, NULL, bound->last);
+    }
+    return r;
+}
+
+/* An UNTIL before DTSTART: how Atlassian writes a deleted series. */
+static bool starts_after_end(const struct component *master)
+{
+    const struct repetition *repetition = master->repetition;
+    bool is_over = repetition->rule_count > 0;
+    for (size_t i = 0; i < repetition->rule_count; i++) {
+        const struct bound_rule *bound = &repetition->rules[i];
+        bool is_after = master->start_sec > bound->last_sec;
+        if (!master->is_date && !is_after)
+            is_after =
+                instant_before(bound->last, to_instant(master->zone, master->start_sec, NULL));
+        is_over &= is_after;
+    }
+    return is_over;
+}
+
+static int compare_instances(const void *a, const void *b)
+{
+    const struct instance *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return (x->extra == NULL) - (y->extra == NULL);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Takes away what EXRULEs give. */
+static int exclude_by_rules(struct expansion *x)
+{
+    const struct component *master = x->series->master;
+    const struct repetition *repetition = master->repetition;
+    for (size_t i = 0; i < repetition->exclusion_rule_count; i++) {
+        const struct bound_rule *bound = &repetition->exclusion_rules[i];
+        struct wall_times times = {0};
+        int r = run_rule(x, bound, &times);
+        if (r)
+            return r;
+        int64_t *slot = list_add(x->scratch, &times);
+        if (!slot)
+            return -ENOMEM;
+        *slot = master->start_sec;
+        qsort(times.items, times.count, sizeof *times.items, compare_keys);
+        size_t kept = 0;
+        for (size_t k = 0; k < x->instances.count; k++)
+            if (!bsearch(&x->instances.items[k].wall_sec, times.items, times.count,
+                         sizeof *times.items, compare_keys))
+                x->instances.items[kept++] = x->instances.items[k];
+        x->instances.count = kept;
+    }
+    return 0;
+}
+
+static int gather_instances(struct expansion *x)
+{
+    const struct component *master = x->series->master;
+    const struct repetition *repetition = master->repetition;
+    int r = starts_after_end(master)
+                ? 0
+                : add_instance(x, master->start_sec, master->zone, NULL, INSTANT_NEVER);
+    if (r == 0)
+        r = add_rules(x);
+    for (size_t i = 0; i < repetition->extra_count && r == 0; i++) {
+        const struct extra *extra = &repetition->extras[i];
+        r = add_instance(x, extra->wall_sec, extra->zone, extra, INSTANT_NEVER);
+    }
+    if (r)
+        return r;
+    bool is_sorted = true;
+    for (size_t i = 1; i < x->instances.count && is_sorted; i++)
+        is_sorted = x->instances.items[i - 1].key < x->instances.items[i].key;
+    if (!is_sorted)
+        qsort(x->instances.items, x->instances.count, sizeof *x->instances.items,
+              compare_instances);
+    return exclude_by_rules(x);
+}
+
+static struct when instance_when(const struct series *series, const struct instance *instance,
+                                 const struct component *range)
+{
+    const struct component *master = series->master;
+    if (range) {
+        int64_t wall = instance->wall_sec + range_shift(series, range);
+        return when_of(range, wall, range->zone, range->length);
+    }
+    if (instance->extra && instance->extra->has_length)
+        return when_of(master, instance->wall_sec, instance->zone, instance->extra->length);
+    if (instance->wall_sec == master->start_sec && instance->zone == master->zone)
+        return own_when(master);
+    return when_of(master, instance->wall_sec, instance->zone, master->length);
+}
+
+static int add_instances(struct expansion *x)
+{
+    const struct series *series = x->series;
+    const struct component *master = series->master;
+    bool has_range = false;
+    for (size_t i = 0; i < series->override_count; i++)
+        has_range |= series->overrides[i]->is_range;
+    size_t before = x->occurrences->count;
+    for (size_t i = 0; i < x->instances.count; i++) {
+        const struct instance *instance = &x->instances.items[i];
+        if (i > 0 && instance->key == x->instances.items[i - 1].key)
+            continue;
+        if (is_excluded(master, instance->key, instance->wall_sec) ||
+            is_overridden(series, instance->key))
+            continue;
+        const struct component *range = has_range ? find_range(series, instance->key) : NULL;
+        struct when when = instance_when(series, instance, range);
+        struct recurrence_id id = {.kind = RECURRENCE_INSTANT,
+                                   .instant = instant_from_sec(instance->key)};
+        if (master->is_date)
+            id = (struct recurrence_id){.kind = RECURRENCE_DATE,
+                                        .date = civil_date_from_days(instance->key)};
+        if (x->occurrences->count - before >= SERIES_INSTANCES_MAX) {
+            x->is_capped |= overlaps(x->window, &when);
+            continue;
+        }
+        int r = add_occurrence(x, range ? range : master, id, &when);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+static int add_overrides(struct expansion *x)
+{
+    const struct series *series = x->series;
+    const struct component *master = series->master;
+    for (size_t i = 0; i < series->override_count; i++) {
+        const struct component *override = series->overrides[i];
+        int64_t key = key_of(override->id), wall = key * DAY_SEC;
+        if (master && !master->is_date)
+            wall = civil_time_to_sec(zone_to_civil(master->zone, override->id.instant));
+        if (is_excluded(master, key, wall))
+            continue;
+        struct when when = own_when(override);
+        int r = add_occurrence(x, override, override->id, &when);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+/* A master that does not repeat is one occurrence without an id, unless an override names it. */
+static int add_single(struct expansion *x)
+{
+    const struct component *master = x->series->master;
+    struct when when = own_when(master);
+    int64_t key = master->is_date ? floor_div(master->start_sec, DAY_SEC) : instant_sec(when.start);
+    if (is_overridden(x->series, key))
+        return 0;
+    return add_occurrence(x, master, (struct recurrence_id){0}, &when);
+}
+
+static bool repeats(const struct component *master)
+{
+    return master->repetition &&
+           master->repetition->rule_count + master->repetition->extra_count > 0;
+}
+
+int series_expand(struct arena *arena, struct arena *scratch, const struct series *series,
+                  struct series_window *window, struct occurrences *occurrences)
+{
+    struct expansion x = {.arena = arena,
+                          .scratch = scratch,
+                          .series = series,
+                          .window = window,
+                          .occurrences = occurrences};
+    int r = 0;
+    if (series->master && repeats(series->master)) {
+        arena_clear(scratch);
+        r = gather_instances(&x);
+        if (r == 0)
+            r = add_instances(&x);
+    } else if (series->master) {
+        r = add_single(&x);
+    }
+    if (r == 0)
+        r = add_overrides(&x);
+    if (r == 0 && x.is_capped)
+        flaws_add(window->flaws, SEVERITY_WARNING, series->master->event.line, 0,
+                  "Ask for a shorter period, or give the series fewer occurrences",
+                  "the series has too many occurrences in this period; only the first ones count");
+    return r;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* series: all components of one UID, and the occurrences that they make together (RFC 5545
+ * 3.8.5, 3.8.4.4): master and overrides, dates added and excluded, THISANDFUTURE.                */
+#ifndef CONVIER_CALENDAR_SERIES_H
+#define CONVIER_CALENDAR_SERIES_H
+
+#include "calendar/component.h"
+#include "calendar/feed.h"
+
+struct series {
+    struct component *master;     /* NULL: only overrides are known */
+    struct component **overrides; /* ascending by id, each id once */
+    size_t override_count;
+};
+
+/* Assembles the components of one UID, given in file order; the array is reordered and becomes the
+ * series' own. zone is the calendar's.                                                           */
+void series_assemble(struct component **components, size_t count, const struct zone *zone,
+                     struct flaws *flaws, struct series *ret);
+
+enum { SERIES_INSTANCES_MAX = 2000 }; /* of one series in one window */
+
+struct series_window {
+    struct instant from, until;
+    const struct zone *zone; /* on whose midnights all-day events begin */
+    int64_t steps_left;      /* work allowed, for all series together */
+    struct flaws *flaws;
+};
+
+/* Adds the occurrences that overlap the window, in no particular order. scratch is cleared.
+ * 0 or -ENOMEM.                                                                                  */
+int series_expand(struct arena *arena, struct arena *scratch, const struct series *series,
+                  struct series_window *window, struct occurrences *occurrences);
+
+#endif

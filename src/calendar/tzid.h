@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* tzid: which zone a TZID means.
+ *
+ * In this order: the system's own name in any case; the end of a path; a Windows name or a fixed
+ * offset; the file's VTIMEZONE; a city in an Outlook label; the calendar's own zone. Everything but
+ * an exact name is a guess and gives one warning a TZID.                                         */
+#ifndef CONVIER_CALENDAR_TZID_H
+#define CONVIER_CALENDAR_TZID_H
+
+#include "base/flaw.h"
+#include "base/locale.h"
+#include "base/zone.h"
+
+struct tzid_entry {
+    struct text name;           /* normalised */
+    const struct zone *zone;    /* what it means; NULL = not asked yet */
+    const struct zone *written; /* its VTIMEZONE in the file, or NULL */
+    const char *location;       /* X-LIC-LOCATION of the VTIMEZONE, or NULL */
+};
+
+LIST_TYPE(tzid_entries, struct tzid_entry);
+
+struct tzids {
+    struct arena *arena; /* receives the names */
+    struct zones *zones;
+    struct locale *locale;
+    const struct zone *fallback; /* X-WR-TIMEZONE, else the feed's */
+    struct flaws *flaws;
+    struct tzid_entries entries; /* few: one a zone */
+    size_t last;                 /* found last time */
+};
+
+/* Tells of a VTIMEZONE; zone may be NULL when it could not be read. 0 or -ENOMEM. */
+int tzids_define(struct tzids *tzids, struct text raw_name, const struct zone *zone,
+                 struct text location);
+
+/* The zone of a TZID, never NULL on 0; line is for the warning. 0 or -ENOMEM. */
+int tzids_find(struct tzids *tzids, struct text raw_name, int line, const struct zone **ret);
+
+/* A zone by a name alone, as X-WR-TIMEZONE gives it: steps 1 to 3. NULL = unknown. */
+const struct zone *tzid_named(struct zones *zones, struct locale *locale, struct text name);
+
+#endif
