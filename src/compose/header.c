@@ -69,15 +69,15 @@ static size_t q_size(uint32_t rune, size_t bytes)
     return q_is_literal(rune) || rune == ' ' ? 1 : 3 * bytes;
 }
 
-static bool is_shorter_in_q(struct text value)
+/* Q stays readable where most is ASCII (French), B is for Japanese. */
+static bool reads_better_in_q(struct text value)
 {
-    size_t q = 0, bytes = value.size;
-    while (value.size) {
-        struct text before = value;
+    size_t coded = 0, runes = 0;
+    for (; value.size; runes++) {
         uint32_t rune = text_next_rune(&value);
-        q += q_size(rune, before.size - value.size);
+        coded += rune >= 0x80;
     }
-    return q <= (bytes + 2) / 3 * 4;
+    return coded * 3 <= runes;
 }
 
 static void q_word(struct buf *out, struct text part)
@@ -117,7 +117,7 @@ static struct text take_word(struct text *value, bool is_q, size_t room)
 /* Encoded-words from here on, each on a line of its own after the first. */
 static void encoded(struct buf *out, struct text value)
 {
-    bool is_q = is_shorter_in_q(value);
+    bool is_q = reads_better_in_q(value);
     enum { WORTH_STARTING = WORD_OVERHEAD + 16 };
 
     if (line_size(out) + WORTH_STARTING > LINE_MAX_CHARS)

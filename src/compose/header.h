@@ -11,7 +11,7 @@
 #include "base/zone.h"
 
 /* Text for people: Subject. Non-ASCII (or what looks like an encoded-word) is encoded: Q where
- * that is shorter, else B.                                                                       */
+ * most is ASCII, else B.                                                                         */
 void header_text(struct buf *out, const char *name, struct text value);
 
 /* "Name <address>" or the bare address when display is empty; several with header_mailboxes. */

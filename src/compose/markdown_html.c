@@ -19,15 +19,14 @@ struct writer {
     size_t block_start;   /* of the paragraph's content in out */
     int link_depth, image_depth;
     bool is_link_open, is_button, is_tight, is_code;
+    bool is_bare; /* the paragraph turned out to be a button and needs no end tag */
     bool is_table_headed, is_facts;
     size_t head_start, head_content, column;
 };
 
 static const char *body_size(const struct writer *w)
 {
-    if (w->style->is_small)
-        return w->style->language == LANGUAGE_JA ? "13px" : "13px";
-    return "16px";
+    return w->style->is_small ? "13px" : "16px";
 }
 
 static void add(struct writer *w, const char *html)
@@ -242,8 +241,9 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *context)
         break;
     case MD_BLOCK_P:
         end_block(w);
-        if (!w->is_tight)
+        if (!w->is_tight && !w->is_bare)
             add(w, "</p>\n");
+        w->is_bare = false;
         break;
     case MD_BLOCK_TABLE:
         add(w, "</table>\n");
@@ -269,7 +269,7 @@ static void open_button(struct writer *w, struct text address)
 {
     buf_printf(w->out,
                "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" "
-               "style=\"margin:0 0 8px 0;\"><tr><td bgcolor=\"%s\" align=\"center\" "
+               "style=\"margin:0 0 16px 0;\"><tr><td bgcolor=\"%s\" align=\"center\" "
                "style=\"padding:12px 24px;background-color:%s;border-radius:4px;\"><a href=\"",
                w->style->accent, w->style->accent);
     mustache_escape(address, ESCAPE_HTML, w->out);
@@ -303,17 +303,31 @@ static void enter_link(struct writer *w, const MD_SPAN_A_DETAIL *detail)
     open_button(w, buf_text(&w->attribute));
 }
 
+/* The address is repeated as text, unless it can be read above (in the facts). */
+static void close_button(struct writer *w)
+{
+    CLEANUP_BUF struct buf shown = BUF_INIT(MARKDOWN_BYTES_MAX);
+    struct text address = buf_text(&w->attribute);
+    add(w, "</td></tr></table>\n");
+    buf_add_char(&shown, '>');
+    mustache_escape(address, ESCAPE_HTML, &shown);
+    buf_add_char(&shown, '<');
+    w->is_bare = text_find(buf_text(w->out), buf_text(&shown)) < w->out->size;
+    if (w->is_bare)
+        return;
+    add(w, "<p style=\"margin:0 0 20px 0;font-size:13px;line-height:1.4;color:#5f6b76;"
+           "word-break:break-all;\">");
+    mustache_escape(address, ESCAPE_HTML, w->out);
+}
+
 static void leave_link(struct writer *w)
 {
     w->link_depth--;
     if (!w->is_link_open)
         return;
     add(w, "</a>");
-    if (w->is_button) {
-        add(w, "</td></tr></table>\n<p style=\"margin:0 0 20px 0;font-size:13px;"
-               "line-height:1.4;color:#5f6b76;word-break:break-all;\">");
-        mustache_escape(buf_text(&w->attribute), ESCAPE_HTML, w->out);
-    }
+    if (w->is_button)
+        close_button(w);
     w->is_link_open = w->is_button = false;
 }
 

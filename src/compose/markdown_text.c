@@ -30,7 +30,7 @@ struct writer {
     size_t start;             /* of our text in out */
     size_t link_start, column, column_count;
     bool needs_gap, is_code, is_facts, is_head, is_first_row;
-    bool is_button;
+    bool is_button, is_only_html; /* the paragraph holds links that are useless as text */
 };
 
 static void prefixes(struct writer *w, struct buf *first, struct buf *rest)
@@ -255,6 +255,9 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *context)
         w->needs_gap = true;
         break;
     case MD_BLOCK_P:
+        if (w->is_only_html)
+            buf_clear(&w->text);
+        w->is_only_html = false;
         write_block(w, "");
         w->needs_gap = !is_in_tight_list(w);
         break;
@@ -282,6 +285,7 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *context)
         inline_attribute(&w->address, &link->href);
         w->link_start = w->text.size;
         w->is_button = text_is(buf_text(&title), "button");
+        w->is_only_html |= text_is(buf_text(&title), "html");
     }
     return 0;
 }
@@ -303,6 +307,9 @@ static void leave_link(struct writer *w)
         return;
     if (!words.size) {
         buf_add_text(&w->text, address);
+    } else if (w->is_button && text_find(text_from(buf_text(w->out), w->start), address) <
+                                   w->out->size - w->start) {
+        buf_truncate(&w->text, w->link_start); /* it can be read above, in the facts */
     } else if (w->is_button) {
         buf_add_string(&w->text, colon(w));
         trim(&w->text);

@@ -64,6 +64,7 @@
     X(url)                                                                                         \
     X(description)                                                                                 \
     X(attachments)                                                                                 \
+    X(has_attachments)                                                                             \
     X(organiser)                                                                                   \
     X(google)                                                                                      \
     X(outlook)                                                                                     \
@@ -126,7 +127,7 @@ static const struct text only_names[] = {ONLY_NAME(NAME)};
 static const struct text unsubscribe_names[] = {UNSUBSCRIBE(NAME)};
 static const struct text is_names[] = {IS(NAME)};
 static const struct text group_names[] = {GROUPS(NAME)};
-static const struct text person_names[] = {{"name", 4}, {"function", 8}};
+static const struct text person_names[] = {{"name", 4}, {"function", 8}, {"is_last", 7}};
 static const struct text attachment_names[] = {{"url", 3}, {"label", 5}};
 
 #define PATH_CONTACT(name)      "contact." #name,
@@ -145,6 +146,7 @@ static const char *const paths[] = {
     "list.name",
     "contact.people.name",
     "contact.people.function",
+    "contact.people.is_last",
     "event.attachments.url",
     "event.attachments.label",
 };
@@ -216,10 +218,11 @@ static void fill_people(struct filler *f, struct value *into, const struct conta
         return;
     }
     for (size_t i = 0; i < contact->person_count; i++) {
-        struct value *person = make_map(f, &list[i], person_names, 2);
+        struct value *person = make_map(f, &list[i], person_names, 3);
         set_made(f, &person[0],
                  salutation_person(f->arena, &contact->people[i], f->dates.language));
         set_text(&person[1], contact->people[i].function);
+        set_flag(&person[2], i + 1 == contact->person_count);
     }
     *into = (struct value){.kind = VALUE_LIST, .items = list, .count = contact->person_count};
 }
@@ -333,6 +336,7 @@ static void fill_event(struct filler *f, struct value *into)
     if (!string_is_empty(description))
         set_made(f, &v[EVENT_description], markdown_from_description(f->arena, description));
     fill_attachments(f, &v[EVENT_attachments], event);
+    set_flag(&v[EVENT_has_attachments], event->attachment_count > 0);
 }
 
 static void fill_before(struct filler *f, struct value *groups)
@@ -371,16 +375,14 @@ static void fill_is(struct filler *f, struct value *into)
 int view_of(struct arena *arena, const struct view_input *input, const struct value **ret)
 {
     const struct compose_request *request = input->request;
-    struct filler f = {
-        .arena = arena,
-        .input = input,
-        .request = request,
-        .dates = {.arena = arena,
-                  .locale = input->locale,
-                  .language = request->contact->language,
-                  .zone = request->contact->zone,
-                  .is_on_line = !string_is_empty(request->facts->link) &&
-                                !words_in(&request->facts->location, request->contact->language)}};
+    struct filler f = {.arena = arena,
+                       .input = input,
+                       .request = request,
+                       .dates = {.arena = arena,
+                                 .locale = input->locale,
+                                 .language = request->contact->language,
+                                 .zone = request->contact->zone,
+                                 .is_on_line = !string_is_empty(request->facts->link)}};
     struct value *root = arena_alloc(arena, sizeof *root);
     if (!root)
         return -ENOMEM;
