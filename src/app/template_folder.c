@@ -11,12 +11,8 @@
 
 #include "base/file.h"
 
-enum { TEMPLATE_BYTES_MAX = 1024 * 1024, DEPTH_MAX = 3, PARENTS_MAX = 3 };
+enum { TEMPLATE_BYTES_MAX = 1024 * 1024, DEPTH_MAX = 3 };
 static const char known_file[] = "layout.html";
-
-#ifndef CONVIER_TEMPLATES
-#define CONVIER_TEMPLATES "/usr/share/convier/templates"
-#endif
 
 static bool has_templates(struct arena *arena, const char *folder)
 {
@@ -24,24 +20,21 @@ static bool has_templates(struct arena *arena, const char *folder)
     return path && access(path, R_OK) == 0;
 }
 
+/* An installed program finds them beside itself, under whatever prefix; one that runs from a build
+ * tree finds those of its sources.                                                               */
 const char *template_folder_installed(struct arena *arena)
 {
     char program[PATH_MAX];
     ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (has_templates(arena, CONVIER_TEMPLATES) || size <= 0)
-        return CONVIER_TEMPLATES;
-    program[size] = '\0';
-    char *folder = dirname(program);
-    const char *shared = arena_printf(arena, "%s/../share/convier/templates", folder);
-    if (shared && has_templates(arena, shared))
-        return shared;
-    for (int i = 0; i < PARENTS_MAX; i++) {
-        const char *path = arena_printf(arena, "%s/templates", folder);
-        if (path && has_templates(arena, path))
-            return path;
-        folder = dirname(folder);
+    if (size > 0) {
+        program[size] = '\0';
+        const char *shared = arena_printf(arena, "%s/../share/convier/templates", dirname(program));
+        if (shared && has_templates(arena, shared))
+            return shared;
     }
-    return NULL;
+    if (has_templates(arena, CONVIER_SOURCE_TEMPLATES))
+        return CONVIER_SOURCE_TEMPLATES;
+    return has_templates(arena, CONVIER_TEMPLATES) ? CONVIER_TEMPLATES : NULL;
 }
 
 static bool is_passed_over(const char *name)
