@@ -19,7 +19,7 @@ struct text text_slice(struct text text, size_t start, size_t size)
         start = text.size;
     if (size > text.size - start)
         size = text.size - start;
-    return (struct text){text.data + start, size};
+    return (struct text){start ? text.data + start : text.data, size}; /* data may be NULL */
 }
 
 struct text text_trim(struct text text)
@@ -86,7 +86,9 @@ bool string_is_empty(const char *string)
 
 size_t text_find(struct text text, struct text part)
 {
-    const char *hit = part.size ? memmem(text.data, text.size, part.data, part.size) : text.data;
+    if (part.size == 0 || text.size < part.size)
+        return part.size ? text.size : 0;
+    const char *hit = memmem(text.data, text.size, part.data, part.size);
     return hit ? (size_t)(hit - text.data) : text.size;
 }
 

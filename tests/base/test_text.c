@@ -55,4 +55,65 @@ TEST(nearest_word)
     CHECK_STRING(text_nearest(TEXT("relay"), keys, 4), NULL);
 }
 
+TEST(slices_never_leave_the_text)
+{
+    struct text text = TEXT("abc"), none = {NULL, 0};
+    CHECK(text_is(text_slice(text, 1, 100), "bc"));
+    CHECK(text_is(text_slice(text, 5, 1), ""));
+    CHECK(text_is(text_slice(text, 1, SIZE_MAX), "bc"));
+    CHECK(text_is(text_from(none, 3), ""));
+    CHECK(text_is(text_trim(none), ""));
+    CHECK(text_equal(none, TEXT("")));
+    CHECK(text_is(text_trim(TEXT(" \t\r\n ")), ""));
+    CHECK(text_is(text_trim(TEXT("\n a b ")), "a b"));
+    CHECK(text_is(text_of(NULL), ""));
+}
+
+TEST(comparing)
+{
+    CHECK(text_is_nocase(TEXT("PaRis"), "paris"));
+    CHECK(!text_is_nocase(TEXT("Éa"), "éa")); /* ASCII only */
+    CHECK(!text_is(TEXT("a\0b"), "a"));
+    CHECK(text_starts(TEXT("mailto:x"), "mailto:") && !text_starts(TEXT("Mailto:x"), "mailto:"));
+    CHECK(text_starts_nocase(TEXT("MAILTO:x"), "mailto:") && !text_starts_nocase(TEXT("m"), "mai"));
+    CHECK(text_ends_nocase(TEXT("a.ICS"), ".ics") && !text_ends_nocase(TEXT("ics"), ".ics"));
+    CHECK(string_equal(NULL, NULL) && !string_equal(NULL, "") && string_equal("a", "a"));
+    CHECK(string_is_empty(NULL) && string_is_empty("") && !string_is_empty(" "));
+}
+
+TEST(finding_and_splitting)
+{
+    struct text none = {NULL, 0}, rest = TEXT("a,,b");
+    CHECK_INT(text_find(TEXT("abcabc"), TEXT("ca")), 2);
+    CHECK_INT(text_find(TEXT("abc"), TEXT("x")), 3);
+    CHECK_INT(text_find(TEXT("abc"), TEXT("")), 0);
+    CHECK_INT(text_find(TEXT("ab"), TEXT("abc")), 2);
+    CHECK_INT(text_find(none, TEXT("a")), 0);
+    CHECK_INT(text_find_char(none, 'a'), 0);
+    CHECK_INT(text_find_char(TEXT("a\0b"), 'b'), 2);
+    CHECK(text_is(text_split(&rest, ','), "a"));
+    CHECK(text_is(text_split(&rest, ','), "") && rest.data);
+    CHECK(text_is(text_split(&rest, ','), "b") && !rest.data);
+    rest = TEXT("a,");
+    CHECK(text_is(text_split(&rest, ','), "a") && rest.data);
+    CHECK(text_is(text_split(&rest, ','), "") && !rest.data);
+}
+
+TEST(runes_there_and_back)
+{
+    static const uint32_t edges[] = {0,      0x7F,   0x80,   0x7FF,   0x800,
+                                     0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF};
+    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++) {
+        char bytes[4];
+        struct text rest = {bytes, rune_encode(edges[i], bytes)};
+        CHECK(text_is_utf8(rest));
+        CHECK_INT(text_next_rune(&rest), edges[i]);
+        CHECK_INT(rest.size, 0);
+    }
+    struct text broken = TEXT("\xE3\x81z");
+    CHECK_INT(text_next_rune(&broken), 0xFFFD);
+    CHECK_INT(text_next_rune(&broken), 0xFFFD);
+    CHECK_INT(text_next_rune(&broken), 'z');
+}
+
 CHECK_MAIN
