@@ -130,7 +130,8 @@ int command_check(struct house *house)
     int status = house_load_settings(house);
     if (status == EXIT_NO || !house->settings) {
         size_t count = house->flaws.count;
-        report_problem(house->report, NULL, "%zu flaws in the settings", count);
+        report_problem(house->report, NULL, "%zu %s in the settings", count,
+                       count == 1 ? "flaw" : "flaws");
         return status;
     }
     if (status)
@@ -155,6 +156,7 @@ int command_check(struct house *house)
         r = report_json(house->report, json_pack("{s:I, s:I}", "errors", (json_int_t)tally.errors,
                                                  "warnings", (json_int_t)tally.warnings));
     else
-        fprintf(house->report->out, "%zu errors, %zu warnings\n", tally.errors, tally.warnings);
+        fprintf(house->report->out, "%zu error%s, %zu warning%s\n", tally.errors,
+                tally.errors == 1 ? "" : "s", tally.warnings, tally.warnings == 1 ? "" : "s");
     return r ? house_failed(house, "check", r) : tally.errors ? EXIT_NO : EXIT_YES;
 }

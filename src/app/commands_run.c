@@ -97,7 +97,8 @@ static int dry_run(struct house *house)
             fprintf(out, "%zu would be held: %s\n", pass.held, pass.hold_reason);
         if (pass.waiting) {
             zone_format_rfc3339(house->zone, pass.waits_until, until);
-            fprintf(out, "%zu events wait until %s: %s\n", pass.waiting, until, pass.waits);
+            fprintf(out, "%zu event%s until %s: %s\n", pass.waiting,
+                    pass.waiting == 1 ? " waits" : "s wait", until, pass.waits);
         }
         const char *stopped = conductor_stopped(house->conductor);
         if (stopped) {

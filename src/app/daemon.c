@@ -477,8 +477,8 @@ static int tell_result(struct daemon *daemon)
     fputc('\n', out);
     if (daemon->pass.waiting) {
         zone_format_rfc3339(house->zone, daemon->pass.waits_until, until);
-        fprintf(out, "%zu events wait until %s: %s\n", daemon->pass.waiting, until,
-                daemon->pass.waits);
+        fprintf(out, "%zu event%s until %s: %s\n", daemon->pass.waiting,
+                daemon->pass.waiting == 1 ? " waits" : "s wait", until, daemon->pass.waits);
     }
     const char *stopped = conductor_stopped(house->conductor);
     if (stopped)

@@ -27,7 +27,7 @@ static bool fits_word(struct arena *arena, const struct occurrence *occurrence, 
         word.size <= 10)
         return true;
     const struct words *summary = &occurrence->event->summary;
-    if (has_word(arena, summary->any, word))
+    if (has_word(arena, summary->any, word) || has_word(arena, occurrence->event->uid, word))
         return true;
     for (int i = 0; i < LANGUAGE_COUNT; i++)
         if (has_word(arena, summary->in[i], word))

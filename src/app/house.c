@@ -109,8 +109,7 @@ int house_use_settings(struct house *house, const struct settings *settings)
 
 int house_read_sources(struct house *house, bool may_fetch, bool may_keep)
 {
-    int r = sources_new(house->settings, house->zones, house->locale,
-                        may_keep ? house->settings->state : NULL, &house->sources);
+    int r = sources_new(house->settings, house->zones, house->locale, may_keep, &house->sources);
     r = r ? r : sources_read_files(house->sources, true, house_now(house));
     if (!r && may_fetch)
         r = fetcher_fetch_all(house->settings, house->sources, &house->clock);

@@ -42,7 +42,7 @@ struct sources {
     const struct settings *settings;
     struct zones *zones;
     struct locale *locale;
-    char *state;
+    bool may_keep;
     struct held_source *items;
     size_t count;
 
@@ -68,7 +68,7 @@ static void add_source(struct sources *sources, enum source_kind kind, size_t in
 }
 
 int sources_new(const struct settings *settings, struct zones *zones, struct locale *locale,
-                const char *state, struct sources **ret)
+                bool may_keep, struct sources **ret)
 {
     size_t count = settings->calendar_count + settings->contacts_count + settings->holiday_count;
     struct sources *sources = calloc(1, sizeof *sources);
@@ -79,8 +79,8 @@ int sources_new(const struct settings *settings, struct zones *zones, struct loc
     sources->locale = locale;
     sources->items = calloc(count + 1, sizeof *sources->items);
     sources->holidays = calloc(settings->holiday_count + 1, sizeof *sources->holidays);
-    sources->state = state ? strdup(state) : NULL;
-    if (!sources->items || !sources->holidays || (state && !sources->state)) {
+    sources->may_keep = may_keep;
+    if (!sources->items || !sources->holidays) {
         sources_free(sources);
         return -ENOMEM;
     }
@@ -111,7 +111,6 @@ struct sources *sources_free(struct sources *sources)
     arena_free(sources->merged_arena);
     free(sources->items);
     free(sources->holidays);
-    free(sources->state);
     free(sources);
     return NULL;
 }
@@ -294,7 +293,7 @@ static int copy_path(const struct sources *sources, const struct source *source,
     if (r)
         return r;
     digest_hex(digest, COPY_NAME_BYTES, name);
-    int length = snprintf(ret, size, "%s/copies/%s", sources->state, name);
+    int length = snprintf(ret, size, "%s/copies/%s", sources->settings->state, name);
     return length < 0 || (size_t)length >= size ? -ENAMETOOLONG : 0;
 }
 
@@ -302,9 +301,9 @@ static int copy_path(const struct sources *sources, const struct source *source,
 static void keep_copy(struct sources *sources, const struct source *source, struct text bytes)
 {
     char folder[PATH_MAX], path[PATH_MAX];
-    if (!sources->state)
+    if (!sources->may_keep)
         return;
-    snprintf(folder, sizeof folder, "%s/copies", sources->state);
+    snprintf(folder, sizeof folder, "%s/copies", sources->settings->state);
     if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
         log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; last good copies are not kept", folder,
                  strerror(errno));
@@ -320,7 +319,7 @@ static void keep_copy(struct sources *sources, const struct source *source, stru
 
 int sources_read_copies(struct sources *sources, struct instant now)
 {
-    if (!sources->state)
+    if (!sources->settings->state)
         return 0;
     for (size_t i = 0; i < sources->count; i++) {
         struct held_source *held = &sources->items[i];

@@ -46,10 +46,10 @@ struct source {
 
 struct sources;
 
-/* Nothing is read yet. settings, zones and locale are borrowed; state: folder for last good copies,
- * NULL = keep none (commands that must not write).                                               */
+/* Nothing is read yet. settings, zones and locale are borrowed. may_keep: healthy readings become
+ * last good copies in STATE/copies (only the daemon's do). */
 int sources_new(const struct settings *settings, struct zones *zones, struct locale *locale,
-                const char *state, struct sources **ret);
+                bool may_keep, struct sources **ret);
 struct sources *sources_free(struct sources *sources);
 
 size_t sources_count(const struct sources *sources);
