@@ -49,7 +49,7 @@ struct stage {
     struct buf log;
 };
 
-static const struct zone *stage_zone(struct stage *s, const char *name)
+static inline const struct zone *stage_zone(struct stage *s, const char *name)
 {
     const struct zone *zone = zones_find(s->zones, text_of(name));
     REQUIRE(zone != NULL);
@@ -57,7 +57,7 @@ static const struct zone *stage_zone(struct stage *s, const char *name)
 }
 
 /* "2026-10-05 09:00" on the clocks of a zone. */
-static struct instant stage_time(struct stage *s, const char *zone, const char *text)
+static inline struct instant stage_time(struct stage *s, const char *zone, const char *text)
 {
     struct civil_date date;
     int minute = 0;
@@ -69,13 +69,13 @@ static struct instant stage_time(struct stage *s, const char *zone, const char *
                            NULL);
 }
 
-static struct instant paris(struct stage *s, const char *text)
+static inline struct instant paris(struct stage *s, const char *text)
 {
     return stage_time(s, "Europe/Paris", text);
 }
 
-static void stage_contact(struct stage *s, const char *email, const char *zone, const char *country,
-                          enum language language)
+static inline void stage_contact(struct stage *s, const char *email, const char *zone,
+                                 const char *country, enum language language)
 {
     /* Sorted by address: tests add them in that order. */
     s->contacts[s->list.count++] = (struct contact){
@@ -89,7 +89,7 @@ static void stage_contact(struct stage *s, const char *email, const char *zone, 
 }
 
 /* A step from "invitation before 30 days at 09:00". */
-static void stage_step(struct stage *s, size_t rule, const char *text)
+static inline void stage_step(struct stage *s, size_t rule, const char *text)
 {
     struct text rest = text_of(text);
     struct step_settings *step = &s->steps[rule][s->rules[rule].step_count++];
@@ -115,7 +115,7 @@ static void stage_step(struct stage *s, size_t rule, const char *text)
         *c = *c == ' ' ? '_' : *c;
 }
 
-static void stage_open(struct stage *s)
+static inline void stage_open(struct stage *s)
 {
     memset(s, 0, sizeof *s);
     s->arena = arena_new((size_t)64 << 20);
@@ -147,7 +147,7 @@ static void stage_open(struct stage *s)
     s->list.items = s->contacts;
 }
 
-static void stage_close(struct stage *s)
+static inline void stage_close(struct stage *s)
 {
     buf_done(&s->log);
     s->zones = zones_free(s->zones);
@@ -155,21 +155,21 @@ static void stage_close(struct stage *s)
 }
 
 /* A timed event of two hours. */
-static void stage_timed(struct stage *s, const char *zone, const char *start)
+static inline void stage_timed(struct stage *s, const char *zone, const char *start)
 {
     struct instant t = stage_time(s, zone, start);
     s->occurrence.when = (struct when){
         .start = t, .end = instant_add(t, 2 * USEC_PER_HOUR), .zone = stage_zone(s, zone)};
 }
 
-static void stage_days(struct stage *s, const char *first, const char *end)
+static inline void stage_days(struct stage *s, const char *first, const char *end)
 {
     s->occurrence.when = (struct when){.is_all_day = true};
     REQUIRE(civil_date_parse(text_of(first), &s->occurrence.when.first_day));
     REQUIRE(civil_date_parse(text_of(end), &s->occurrence.when.end_day));
 }
 
-static struct facts *stage_facts(struct stage *s)
+static inline struct facts *stage_facts(struct stage *s)
 {
     struct facts *facts = arena_alloc(s->arena, sizeof *facts);
     s->occurrence.state = s->event.state;
@@ -178,7 +178,7 @@ static struct facts *stage_facts(struct stage *s)
 }
 
 /* One healthy reading. */
-static void stage_read(struct stage *s, struct instant now)
+static inline void stage_read(struct stage *s, struct instant now)
 {
     struct sighting after;
     const struct sighting *before = s->history.has_sighting ? &s->history.sighting : NULL;
@@ -190,15 +190,15 @@ static void stage_read(struct stage *s, struct instant now)
     s->history.has_sighting = true;
 }
 
-static int stage_compare(const void *a, const void *b)
+static inline int stage_compare(const void *a, const void *b)
 {
     const struct notice *x = a, *y = b;
     int order = strcmp(x->contact, y->contact);
     return order ? order : strcmp(x->step, y->step);
 }
 
-static void stage_tell(struct stage *s, const char *contact, const struct facts *facts,
-                       int sequence, struct instant now, bool is_invitation)
+static inline void stage_tell(struct stage *s, const char *contact, const struct facts *facts,
+                              int sequence, struct instant now, bool is_invitation)
 {
     size_t i = 0;
     while (i < s->history.told_count && strcmp(s->told[i].contact, contact) < 0)
@@ -214,7 +214,7 @@ static void stage_tell(struct stage *s, const char *contact, const struct facts 
     s->history.told = s->told;
 }
 
-static void stage_accept(struct stage *s, struct notice *notice, struct instant now)
+static inline void stage_accept(struct stage *s, struct notice *notice, struct instant now)
 {
     struct civil_time local =
         zone_to_civil(zones_find(s->zones, text_of(notice->zone)), notice->due);
@@ -234,7 +234,7 @@ static void stage_accept(struct stage *s, struct notice *notice, struct instant 
 }
 
 /* Everything that waits leaves. */
-static void stage_relay_up(struct stage *s, struct instant now)
+static inline void stage_relay_up(struct stage *s, struct instant now)
 {
     s->is_relay_down = false;
     for (size_t i = 0; i < s->history.notice_count; i++)
@@ -242,7 +242,7 @@ static void stage_relay_up(struct stage *s, struct instant now)
             stage_accept(s, &s->notices[i], now);
 }
 
-static void stage_plan(struct stage *s, struct instant now, struct plan *ret)
+static inline void stage_plan(struct stage *s, struct instant now, struct plan *ret)
 {
     struct planner_input input = {
         .now = now,
@@ -269,7 +269,7 @@ static void stage_plan(struct stage *s, struct instant now, struct plan *ret)
     CHECK(instant_before(now, ret->next));
 }
 
-static void stage_record(struct stage *s, const struct plan *plan, struct instant now)
+static inline void stage_record(struct stage *s, const struct plan *plan, struct instant now)
 {
     for (size_t i = 0; i < plan->ends.count; i++)
         for (size_t k = 0; k < s->history.notice_count; k++)
@@ -303,7 +303,7 @@ static void stage_record(struct stage *s, const struct plan *plan, struct instan
 }
 
 /* Plans, records, and sees that nothing is left to say. */
-static void stage_pass(struct stage *s, struct instant now)
+static inline void stage_pass(struct stage *s, struct instant now)
 {
     struct plan again;
     stage_plan(s, now, &s->plan);
@@ -315,8 +315,8 @@ static void stage_pass(struct stage *s, struct instant now)
 }
 
 /* From `next` to `next` until a moment, with a pass every `every` usec besides (0 = none). */
-static void stage_run_every(struct stage *s, struct instant from, struct instant until,
-                            int64_t every)
+static inline void stage_run_every(struct stage *s, struct instant from, struct instant until,
+                                   int64_t every)
 {
     struct instant t = from;
     for (int i = 0; i < 20000 && instant_before(t, until); i++) {
@@ -328,17 +328,17 @@ static void stage_run_every(struct stage *s, struct instant from, struct instant
     }
 }
 
-static void stage_run(struct stage *s, struct instant from, struct instant until)
+static inline void stage_run(struct stage *s, struct instant from, struct instant until)
 {
     stage_run_every(s, from, until, 0);
 }
 
-static const char *stage_log(struct stage *s)
+static inline const char *stage_log(struct stage *s)
 {
     return s->log.data ? s->log.data : "";
 }
 
-static void stage_forget_log(struct stage *s)
+static inline void stage_forget_log(struct stage *s)
 {
     buf_clear(&s->log);
 }

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+/* Each sentence stands once, in the three languages, with its values in the same order. Times are
+ * the organisation's, with the zone named; the next message is given in the reader's zone too.   */
+#include "plan/explain.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "plan/explain_words.h"
+#include "plan/match.h"
+
+/* --- saying ---------------------------------------------------------------------------------- */
+
+struct speech {
+    struct arena *arena;
+    const struct explain_question *question;
+    struct explanation *lines;
+    const struct occurrence *occurrence; /* NULL: vanished */
+    const struct facts *facts;           /* NULL: never seen */
+    const struct contact *contact;
+    struct instant now;
+    enum language language;
+    bool is_concerned;
+};
+
+/* The sentence with each %s replaced by the next value. Values end with NULL: one that could not be
+ * made for lack of memory ends them early, and gives NULL.                                       */
+static const char *fill(struct arena *arena, const char *sentence, const char *const *values)
+{
+    size_t size = strlen(sentence) + 1;
+    for (size_t i = 0; values[i]; i++)
+        size += strlen(values[i]);
+    char *text = arena_alloc(arena, size), *to = text;
+    if (!text)
+        return NULL;
+    for (const char *from = sentence; *from;) {
+        if (from[0] == '%' && from[1] == 's') {
+            if (!*values)
+                return NULL;
+            size_t length = strlen(*values);
+            memcpy(to, *values++, length);
+            to += length;
+            from += 2;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    return text;
+}
+
+static int say_text(struct speech *speech, enum explain_topic topic, bool is_yes, const char *text)
+{
+    struct explain_line *line = text ? list_add(speech->arena, speech->lines) : NULL;
+    if (!line)
+        return -ENOMEM;
+    *line = (struct explain_line){.topic = topic, .is_yes = is_yes, .text = text};
+    return 0;
+}
+
+static int say(struct speech *speech, enum explain_topic topic, bool is_yes, enum sentence sentence,
+               const char *const *values)
+{
+    return say_text(speech, topic, is_yes,
+                    fill(speech->arena, explain_sentence(sentence, speech->language), values));
+}
+#define VALUES(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define NO_VALUES   ((const char *const[]){NULL})
+
+/* "2026-10-05 09:00 Europe/Paris"; the organisation's zone when none is given. */
+static const char *moment(struct speech *speech, struct instant t, const struct zone *zone)
+{
+    const struct zone *home = speech->question->input->settings->organisation.zone;
+    const struct zone *shown = zone ? zone : home;
+    if (t.utc_usec == INT64_MIN || t.utc_usec == INT64_MAX)
+        return "—";
+    struct civil_time local = zone_to_civil(shown, t);
+    char day[11];
+    civil_date_format(local.date, day);
+    return arena_printf(speech->arena, "%s %02d:%02d %s", day, local.hour, local.minute,
+                        zone_name(shown));
+}
+
+static const char *date_of(struct speech *speech, const struct when *when)
+{
+    char first[11], last[11];
+    if (!when->is_all_day)
+        return moment(speech, when->start, when->zone);
+    civil_date_format(when->first_day, first);
+    civil_date_format(civil_date_add_days(when->end_day, -1), last);
+    if (strcmp(first, last) == 0)
+        return arena_printf(speech->arena, "%s", first);
+    return arena_printf(speech->arena, "%s – %s", first, last);
+}
+
+static const char *or_dash(const char *text)
+{
+    return text ? text : "—";
+}
+
+/* --- topics ---------------------------------------------------------------------------------- */
+
+static int say_who(struct speech *speech)
+{
+    const struct contact *contact = speech->contact;
+    const char *line = arena_printf(speech->arena, "%d", contact->line);
+    const char *name = contact->person.name ? contact->person.name : contact->organisation;
+    int r = say(speech, EXPLAIN_WHO, false, S_CONTACT,
+                VALUES(or_dash(name), contact->email, or_dash(contact->source), line));
+    r = r ? r
+          : say(speech, EXPLAIN_WHO, false, S_LANGUAGE,
+                VALUES(explain_language(contact->language, speech->language),
+                       explain_origin(speech->arena, contact->language_reason, speech->language)));
+    return r ? r
+             : say(speech, EXPLAIN_WHO, false, S_ZONE,
+                   VALUES(zone_name(contact->zone),
+                          explain_origin(speech->arena, contact->zone_reason, speech->language)));
+}
+
+static int say_what(struct speech *speech)
+{
+    const struct history *history = speech->question->subject->history;
+    const struct sighting *sighting = &history->sighting;
+    const struct facts *facts = speech->facts;
+    if (!facts)
+        return 0;
+    const char *feed = speech->occurrence ? speech->occurrence->event->feed : sighting->feed;
+    int r = say(speech, EXPLAIN_WHAT, false, S_EVENT,
+                VALUES(or_dash(words_in(&facts->summary, speech->language)),
+                       date_of(speech, &facts->when), or_dash(feed)));
+    if (!r && facts->state != EVENT_ALIVE)
+        r = say(speech, EXPLAIN_WHAT, false, S_EVENT_STATE,
+                VALUES(explain_event_state(facts->state, speech->language)));
+    if (!r && speech->occurrence && speech->occurrence->event->marks.is_silent)
+        r = say(speech, EXPLAIN_WHAT, false, S_MARK_SILENT, NO_VALUES);
+    if (!r && speech->occurrence && speech->occurrence->event->marks.is_urgent)
+        r = say(speech, EXPLAIN_WHAT, false, S_MARK_URGENT, NO_VALUES);
+    if (!r && history->has_sighting)
+        r = say(speech, EXPLAIN_WHAT, false, S_SEEN,
+                VALUES(moment(speech, sighting->first_seen, NULL),
+                       moment(speech, sighting->quiet_since, NULL)));
+    if (!r && history->has_sighting && sighting->missing_reads && !speech->occurrence)
+        r = say(speech, EXPLAIN_WHAT, false, S_VANISHED,
+                VALUES(moment(speech, sighting->missing_since, NULL),
+                       arena_printf(speech->arena, "%d", sighting->missing_reads)));
+    return r;
+}
+
+static const char *categories_of(struct speech *speech)
+{
+    const struct event *event = speech->occurrence->event;
+    const char *text = NULL;
+    for (size_t i = 0; i < event->category_count; i++)
+        text = text ? arena_printf(speech->arena, "%s, %s", text, event->categories[i])
+                    : event->categories[i];
+    return or_dash(text);
+}
+
+static bool is_in(const struct membership *membership, size_t index)
+{
+    return membership->bits && membership_has(membership, index);
+}
+
+static int say_rule(struct speech *speech, size_t i)
+{
+    const struct explain_question *question = speech->question;
+    const struct rule_settings *rule = &question->input->settings->rules[i];
+    const struct event *event = speech->occurrence->event;
+    const char *words = question->audience_words ? question->audience_words[i] : NULL;
+    enum match match;
+    int r = match_rule(speech->arena, rule, speech->occurrence, &match);
+    if (r)
+        return r;
+    switch (match) {
+    case MATCH_CALENDAR:
+        return say(speech, EXPLAIN_RULE, false, S_RULE_CALENDAR,
+                   VALUES(rule->name, rule->calendar, or_dash(event->feed)));
+    case MATCH_CATEGORY:
+        return say(speech, EXPLAIN_RULE, false, S_RULE_CATEGORY,
+                   VALUES(rule->name, rule->category, categories_of(speech)));
+    case MATCH_TITLE:
+        return say(
+            speech, EXPLAIN_RULE, false, S_RULE_TITLE,
+            VALUES(rule->name, rule->title, or_dash(words_in(&event->summary, speech->language))));
+    case MATCH_YES:
+        break;
+    }
+    bool is_yes = is_in(&question->input->audiences[i].rule, question->contact);
+    if (question->subject->marked) { /* the event's own audience stands for the rule's */
+        is_yes = is_in(question->subject->marked, question->contact);
+        words = NULL;
+    }
+    speech->is_concerned |= is_yes;
+    if (question->subject->marked)
+        return say(speech, EXPLAIN_RULE, is_yes, is_yes ? S_RULE_MARK_IN : S_RULE_MARK_OUT,
+                   VALUES(rule->name, or_dash(event->marks.audience)));
+    words = words ? arena_printf(speech->arena, " (%s)", words) : "";
+    return say(speech, EXPLAIN_RULE, is_yes, is_yes ? S_RULE_IN : S_RULE_OUT,
+               VALUES(rule->name, or_dash(rule->audience), words));
+}
+
+static int say_rules(struct speech *speech)
+{
+    const struct explain_question *question = speech->question;
+    size_t count = question->input->settings->rule_count;
+    bool any_match = false;
+    if (!speech->occurrence)
+        return 0;
+    if (!count && !question->subject->marked)
+        return say(speech, EXPLAIN_RULE, false, S_NO_RULES, NO_VALUES);
+    for (size_t i = 0; i < count; i++) {
+        enum match match;
+        int r = match_rule(speech->arena, &question->input->settings->rules[i], speech->occurrence,
+                           &match);
+        any_match |= match == MATCH_YES;
+        r = r ? r : say_rule(speech, i);
+        if (r)
+            return r;
+    }
+    if (any_match || !question->subject->marked)
+        return 0;
+    speech->is_concerned = is_in(question->subject->marked, question->contact);
+    return say(speech, EXPLAIN_RULE, speech->is_concerned,
+               speech->is_concerned ? S_MARK_IN : S_MARK_OUT,
+               VALUES(or_dash(speech->occurrence->event->marks.audience)));
+}
+
+static int say_notice(struct speech *speech, const struct notice *notice)
+{
+    const char *state = explain_notice_state(notice->state, speech->language);
+    bool is_sent = notice->state == NOTICE_ACCEPTED;
+    const char *when = moment(speech, is_sent ? notice->sent : notice->due, NULL);
+    if (string_is_empty(notice->reply))
+        return say(speech, EXPLAIN_PAST, false, S_NOTICE, VALUES(notice->step, state, when));
+    return say(speech, EXPLAIN_PAST, false, S_NOTICE_SAID,
+               VALUES(notice->step, state, when, notice->reply));
+}
+
+static int say_past(struct speech *speech)
+{
+    const struct history *history = speech->question->subject->history;
+    const char *email = speech->contact->email;
+    const struct told *told = NULL;
+    for (size_t i = 0; i < history->told_count; i++)
+        if (strcmp(history->told[i].contact, email) == 0)
+            told = &history->told[i];
+    int r = told ? say(speech, EXPLAIN_PAST, false, S_TOLD,
+                       VALUES(moment(speech, told->first_at, NULL), moment(speech, told->at, NULL),
+                              date_of(speech, &told->facts->when)))
+                 : say(speech, EXPLAIN_PAST, false, S_NEVER_TOLD, NO_VALUES);
+    for (size_t i = 0; i < history->notice_count && !r; i++)
+        if (strcmp(history->notices[i].contact, email) == 0)
+            r = say_notice(speech, &history->notices[i]);
+    return r;
+}
+
+static enum sentence why_nothing(const struct speech *speech)
+{
+    const struct explain_question *question = speech->question;
+    const struct membership *suppressed = &question->input->suppressed;
+    if (is_in(suppressed, question->contact))
+        return S_NOTHING_SUPPRESSED;
+    if (!speech->occurrence)
+        return S_NOTHING_VANISHED;
+    if (!speech->is_concerned)
+        return S_NOTHING_NOT_CONCERNED;
+    if (speech->occurrence->state == EVENT_CANCELLED)
+        return S_NOTHING_CANCELLED;
+    if (speech->occurrence->state == EVENT_POSTPONED)
+        return S_NOTHING_POSTPONED;
+    if (!instant_before(speech->now, when_start(&speech->facts->when, speech->contact->zone)))
+        return S_NOTHING_PAST;
+    return S_NOTHING_LEFT;
+}
+
+static int say_next(struct speech *speech)
+{
+    struct planned_notice next;
+    bool is_found;
+    int r = explain_next(speech->arena, speech->question, &is_found, &next);
+    if (r)
+        return r;
+    if (!is_found)
+        return say(speech, EXPLAIN_NEXT, false, why_nothing(speech), NO_VALUES);
+    const struct notice *notice = &next.notice;
+    const char *here = moment(speech, notice->due, NULL);
+    const char *there = moment(speech, notice->due, speech->contact->zone);
+    return say(speech, EXPLAIN_NEXT, true, notice->state == NOTICE_HELD ? S_NEXT_HELD : S_NEXT,
+               VALUES(notice->step, there, here, notice->rule));
+}
+
+int explain_why(struct arena *arena, const struct explain_question *question,
+                struct explanation *ret)
+{
+    const struct planner_subject *subject = question->subject;
+    const struct history *history = subject->history;
+    struct speech speech = {
+        .arena = arena,
+        .question = question,
+        .lines = ret,
+        .occurrence = subject->occurrence,
+        .facts = subject->facts ? subject->facts
+                                : (history->has_sighting ? history->sighting.facts : NULL),
+        .contact = &question->input->contacts->items[question->contact],
+        .now = question->input->now,
+        .language = question->language,
+    };
+    *ret = (struct explanation){0};
+    int r = say_who(&speech);
+    r = r ? r : say_what(&speech);
+    r = r ? r : say_rules(&speech);
+    r = r ? r : say_past(&speech);
+    return r ? r : say_next(&speech);
+}
+
+/* --- what comes next ------------------------------------------------------------------------- */
+
+static int narrow(struct arena *arena, const struct membership *from, size_t index,
+                  struct membership *ret)
+{
+    *ret = (struct membership){0};
+    if (!from || !from->bits)
+        return 0;
+    ret->bits = arena_alloc(arena, sizeof *ret->bits);
+    ret->count = 1;
+    if (!ret->bits)
+        return -ENOMEM;
+    *ret->bits = membership_has(from, index);
+    return 0;
+}
+
+static int narrow_audiences(struct arena *arena, const struct planner_input *from, size_t index,
+                            const struct rule_audience **ret)
+{
+    size_t count = from->settings->rule_count;
+    struct rule_audience *audiences = arena_alloc_array(arena, count + 1, sizeof *audiences);
+    if (!audiences)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        const struct rule_audience *whole = &from->audiences[i];
+        size_t steps = whole->steps ? from->settings->rules[i].step_count : 0;
+        struct membership *narrowed =
+            steps ? arena_alloc_array(arena, steps, sizeof *narrowed) : NULL;
+        if (steps && !narrowed)
+            return -ENOMEM;
+        int r = narrow(arena, &whole->rule, index, &audiences[i].rule);
+        for (size_t k = 0; k < steps && !r; k++)
+            r = narrow(arena, &whole->steps[k], index, &narrowed[k]);
+        if (r)
+            return r;
+        audiences[i].steps = narrowed;
+    }
+    *ret = audiences;
+    return 0;
+}
+
+/* The planner is asked with this contact alone in the list, from `next` to `next`. Nothing needs to
+ * be recorded on the way: the first notice ends the search.                                      */
+int explain_next(struct arena *arena, const struct explain_question *question, bool *ret_found,
+                 struct planned_notice *ret)
+{
+    enum { PASSES_MAX = 2000 };
+    const struct planner_input *whole = question->input;
+    struct contact_list alone = {&whole->contacts->items[question->contact], 1};
+    struct planner_input input = *whole;
+    struct planner_subject subject = *question->subject;
+    struct membership marked;
+
+    *ret_found = false;
+    input.contacts = &alone;
+    input.places = NULL;
+    int r = narrow(arena, &whole->suppressed, question->contact, &input.suppressed);
+    r = r ? r : narrow(arena, subject.marked, question->contact, &marked);
+    r = r ? r : narrow_audiences(arena, whole, question->contact, &input.audiences);
+    if (subject.marked)
+        subject.marked = &marked;
+    for (int i = 0; i < PASSES_MAX && !r; i++) {
+        struct arena_mark mark = arena_mark(arena);
+        struct plan plan;
+        r = planner_plan(arena, &input, &subject, &plan);
+        if (!r && plan.notices.count) {
+            *ret = plan.notices.items[0];
+            *ret_found = true;
+            return 0;
+        }
+        if (instant_equal(plan.next, INSTANT_NEVER))
+            break;
+        input.now = plan.next;
+        arena_rewind(arena, mark);
+    }
+    return r;
+}

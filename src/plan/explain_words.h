@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* explain_words: the sentences of `why` in the three languages. */
+#ifndef CONVIER_PLAN_EXPLAIN_WORDS_H
+#define CONVIER_PLAN_EXPLAIN_WORDS_H
+
+#include "base/arena.h"
+#include "base/language.h"
+#include "model/event.h"
+#include "model/notice.h"
+
+enum sentence {
+    S_CONTACT,
+    S_LANGUAGE,
+    S_ZONE,
+    S_EVENT,
+    S_EVENT_STATE,
+    S_MARK_SILENT,
+    S_MARK_URGENT,
+    S_SEEN,
+    S_VANISHED,
+    S_NO_RULES,
+    S_RULE_CALENDAR,
+    S_RULE_CATEGORY,
+    S_RULE_TITLE,
+    S_RULE_IN,
+    S_RULE_OUT,
+    S_RULE_MARK_IN,
+    S_RULE_MARK_OUT,
+    S_MARK_IN,
+    S_MARK_OUT,
+    S_TOLD,
+    S_NEVER_TOLD,
+    S_NOTICE,
+    S_NOTICE_SAID,
+    S_NEXT,
+    S_NEXT_HELD,
+    S_NOTHING_SUPPRESSED,
+    S_NOTHING_NOT_CONCERNED,
+    S_NOTHING_VANISHED,
+    S_NOTHING_CANCELLED,
+    S_NOTHING_POSTPONED,
+    S_NOTHING_PAST,
+    S_NOTHING_LEFT,
+    S_COUNT
+};
+
+/* With %s where values stand, in the same order in all languages. */
+const char *explain_sentence(enum sentence sentence, enum language language);
+const char *explain_language(enum language named, enum language language);
+const char *explain_event_state(enum event_state state, enum language language);
+const char *explain_notice_state(enum notice_state state, enum language language);
+/* contact.language_reason or zone_reason in words; NULL = no memory. */
+const char *explain_origin(struct arena *arena, const char *reason, enum language language);
+
+#endif

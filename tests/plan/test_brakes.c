@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "check.h"
+#include "plan/brakes.h"
+
+static const struct {
+    const char *title;
+    int hold_above, hold_share;
+    struct pass_totals totals; /* notices, contacts touched, contacts, changed, events */
+    const char *want;
+} rows[] = {
+    {"an ordinary pass", 300, 20, {40, 40, 400, 1, 30}, NULL},
+    {"exactly the limit", 300, 100, {300, 300, 400, 0, 30}, NULL},
+    {"one more",
+     300,
+     100,
+     {301, 300, 400, 0, 30},
+     "301 messages would leave at once, more than the 300 of limits.hold_above"},
+    {"a small list is invited whole", 300, 20, {12, 12, 12, 0, 3}, NULL},
+    {"one meeting of three moves", 300, 20, {12, 12, 12, 1, 3}, NULL},
+    {"a fifth of the events is not more than a fifth", 300, 20, {10, 10, 100, 10, 50}, NULL},
+    {"a mangled calendar",
+     300,
+     20,
+     {10, 10, 100, 11, 50},
+     "11 of 50 known events changed at once, more than the 20 % of limits.hold_share"},
+    {"a large part of a large list",
+     300,
+     20,
+     {250, 250, 1000, 0, 50},
+     "250 of 1000 contacts would be written to at once, more than the 20 % of limits.hold_share"},
+    {"100 is off", 300, 100, {250, 250, 250, 50, 50}, NULL},
+    {"nothing at all", 0, 0, {0, 0, 0, 0, 0}, NULL},
+};
+
+TEST(reasons)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
+        struct limit_settings limits = {.hold_above = rows[i].hold_above,
+                                        .hold_share = rows[i].hold_share};
+        CHECK_ROW(rows[i].title);
+        CHECK_STRING(brakes_reason(arena, &limits, &rows[i].totals), rows[i].want);
+    }
+}
+
+TEST(brakes_without_memory)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(1);
+    struct limit_settings limits = {.hold_above = 1, .hold_share = 20};
+    struct pass_totals totals = {.notices = 2};
+    if (arena)
+        CHECK(brakes_reason(arena, &limits, &totals) != NULL);
+    CHECK(true);
+}
+
+CHECK_MAIN

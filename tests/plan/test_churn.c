@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/churn.h"
+#include "stage.h"
+
+struct row {
+    const char *key, *title, *start;
+};
+
+static const struct {
+    const char *title;
+    struct row gone[4], fresh[4];
+    const char *want; /* "gone>fresh …" by index */
+} rows[] = {
+    {"another UID, same time",
+     {{"a", "Réunion", "2026-10-05 09:00"}},
+     {{"b", "REUNION", "2026-10-05 09:00"}},
+     "0>0 "},
+    {"another UID, same day",
+     {{"a", "Réunion", "2026-10-05 09:00"}},
+     {{"b", "Réunion", "2026-10-05 14:00"}},
+     "0>0 "},
+    {"another UID, another day: not believed",
+     {{"a", "Réunion", "2026-10-05 09:00"}},
+     {{"b", "Réunion", "2026-10-12 09:00"}},
+     ""},
+    {"another title",
+     {{"a", "Réunion", "2026-10-05 09:00"}},
+     {{"b", "Conseil", "2026-10-05 09:00"}},
+     ""},
+    {"same series on another weekday",
+     {{"a/20261005T070000Z", "Réunion", "2026-10-05 09:00"},
+      {"a/20261012T070000Z", "Réunion", "2026-10-12 09:00"}},
+     {{"a/20261006T070000Z", "Réunion", "2026-10-06 09:00"},
+      {"a/20261013T070000Z", "Réunion", "2026-10-13 09:00"}},
+     "0>0 1>1 "},
+    {"another series of the same name",
+     {{"a/20261005T070000Z", "Réunion", "2026-10-05 09:00"}},
+     {{"b/20261006T070000Z", "Réunion", "2026-10-06 09:00"}},
+     ""},
+    {"the surest pair first",
+     {{"a", "Réunion", "2026-10-05 09:00"}, {"b", "Réunion", "2026-10-05 14:00"}},
+     {{"c", "Réunion", "2026-10-05 14:00"}, {"d", "Réunion", "2026-10-05 16:00"}},
+     "1>0 0>1 "},
+    {"each at most once",
+     {{"a", "Réunion", "2026-10-05 09:00"}, {"b", "Réunion", "2026-10-05 09:00"}},
+     {{"c", "Réunion", "2026-10-05 09:00"}},
+     "0>0 "},
+    {"no title, no pair", {{"a", NULL, "2026-10-05 09:00"}}, {{"b", NULL, "2026-10-05 09:00"}}, ""},
+};
+
+static size_t fill(struct stage *s, const struct row *from, struct sighting *to)
+{
+    size_t count = 0;
+    for (; count < 4 && from[count].key; count++) {
+        stage_timed(s, "Europe/Paris", from[count].start);
+        s->event.summary.any = from[count].title;
+        to[count] = (struct sighting){.occurrence = from[count].key, .facts = stage_facts(s)};
+    }
+    return count;
+}
+
+TEST(pairs)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct stage s;
+        struct sighting gone[4], fresh[4];
+        struct churn_pairs found;
+        CHECK_ROW(rows[i].title);
+        stage_open(&s);
+        size_t gone_count = fill(&s, rows[i].gone, gone);
+        size_t fresh_count = fill(&s, rows[i].fresh, fresh);
+        REQUIRE(churn_pair(s.arena, gone, gone_count, fresh, fresh_count, &found) == 0);
+        for (size_t k = 0; k < found.count; k++)
+            buf_printf(&s.log, "%zu>%zu ", found.items[k].gone, found.items[k].fresh);
+        CHECK_STRING(stage_log(&s), rows[i].want);
+        stage_close(&s);
+    }
+}
+
+CHECK_MAIN

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "check.h"
+#include "plan/match.h"
+
+TEST(patterns)
+{
+    static const struct {
+        const char *pattern, *text;
+        bool want;
+    } rows[] = {
+        {"", "", true},           {"", "a", false},        {"*", "", true},
+        {"*", "abc", true},       {"a*c", "abbbc", true},  {"a*c", "abbb", false},
+        {"?", "é", true},         {"?", "東", true},       {"?", "", false},
+        {"??", "東", false},      {"*b*", "abc", true},    {"*ab*ab", "abab", true},
+        {"*ab*ab", "aba", false}, {"a?c*", "abcde", true}, {"rencontres*", "les rencontres", false},
+        {"**a", "a", true},       {"a", "a ", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_ROW(rows[i].pattern);
+        CHECK_INT(match_pattern(text_of(rows[i].pattern), text_of(rows[i].text)), rows[i].want);
+    }
+}
+
+TEST(rules)
+{
+    static const struct {
+        const char *title;
+        struct rule_settings rule;
+        enum match want;
+    } rows[] = {
+        {"nothing named", {.name = "r"}, MATCH_YES},
+        {"category without case or accents", {.category = "REUNION  "}, MATCH_YES},
+        {"second category", {.category = "groupe-pays japon"}, MATCH_YES},
+        {"another category", {.category = "Rencontres"}, MATCH_CATEGORY},
+        {"calendar", {.calendar = "japon"}, MATCH_YES},
+        {"another calendar", {.calendar = "cuf"}, MATCH_CALENDAR},
+        {"title", {.title = "*rencontres*"}, MATCH_YES},
+        {"title in another language", {.title = "*交流会議*"}, MATCH_YES},
+        {"another title", {.title = "Rencontres"}, MATCH_TITLE},
+        {"all must match", {.category = "Réunion", .title = "Conseil*"}, MATCH_TITLE},
+    };
+    const char *const categories[] = {"Réunion", "Groupe-pays\xc2\xa0Japon"};
+    struct event event = {.feed = "japon",
+                          .summary = {.any = "8es Rencontres franco-japonaises",
+                                      .in = {[LANGUAGE_JA] = "第8回日仏自治体交流会議"}},
+                          .categories = categories,
+                          .category_count = 2};
+    struct occurrence occurrence = {.key = "u", .event = &event};
+    CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
+    REQUIRE(arena != NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        enum match got;
+        CHECK_ROW(rows[i].title);
+        REQUIRE(match_rule(arena, &rows[i].rule, &occurrence, &got) == 0);
+        CHECK_INT(got, rows[i].want);
+    }
+}
+
+TEST(any_rule_or_mark)
+{
+    struct rule_settings rule = {.calendar = "cuf"};
+    struct settings settings = {.rules = &rule, .rule_count = 1};
+    struct event event = {.feed = "japon"};
+    struct occurrence occurrence = {.key = "u", .event = &event};
+    CHECK(!match_any(&settings, &occurrence));
+    event.marks.audience = "elus";
+    CHECK(match_any(&settings, &occurrence));
+    event.marks.audience = NULL;
+    event.feed = "cuf";
+    CHECK(match_any(&settings, &occurrence));
+}
+
+CHECK_MAIN
