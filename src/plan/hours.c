@@ -186,9 +186,13 @@ struct instant hours_move_earlier(const struct quiet_settings *quiet, const stru
 
     if (is_quiet_minute(quiet, minute)) {
         int last = quiet->from_minute - BEFORE_QUIET;
+        if (last < 0) { /* quiet from midnight on */
+            last += MINUTES_PER_DAY;
+            day = civil_date_add_days(day, -1);
+        }
         if (minute < quiet->from_minute) /* in the small hours: the evening before */
             day = civil_date_add_days(day, -1);
-        if (last < 0 || is_quiet_minute(quiet, last))
+        if (is_quiet_minute(quiet, last))
             last = opening(quiet);
         minute = last;
     }
