@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "calendar/feed.h"
-#include "tests/check.h"
+#include "check.h"
 
 struct calendars_fixture {
     struct arena *arena;
