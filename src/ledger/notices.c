@@ -4,7 +4,7 @@
  *
  *   state        ready               what is true of it
  *   owed         due                 may leave at `ready`
- *   held         due                 waits for its hold's word
+ *   held         never               waits for its hold's word
  *   claimed      -                   in a daemon's hands; message_id is set; the network may or may
  *                                    not have seen it
  *   deferred     next try            certainly not accepted
@@ -19,7 +19,6 @@
 
 #include "base/log.h"
 #include "ledger/query.h"
-#include "ledger/schema.h"
 
 /* --- owing ----------------------------------------------------------------------------------- */
 
@@ -61,8 +60,8 @@ static int insert(struct ledger *ledger, const struct notice *notice, const char
         ledger, "INSERT INTO notice(occurrence, contact, step, state, kind, lane, rule, template,"
                 " facts, facts_before, sequence, due, ready, expires, attempts, moves, hold, reply,"
                 " language, zone)"
-                " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, 0, 0, ?14,"
-                " ?15, ?16, ?17) ON CONFLICT(occurrence, contact, step) DO NOTHING");
+                " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 0, ?15,"
+                " ?16, ?17, ?18) ON CONFLICT(occurrence, contact, step) DO NOTHING");
     query_int(&q, occurrence);
     query_int(&q, contact);
     query_string(&q, notice->step);
@@ -75,6 +74,7 @@ static int insert(struct ledger *ledger, const struct notice *notice, const char
     query_string(&q, notice->facts_before);
     query_int(&q, notice->sequence);
     query_int(&q, notice->due.utc_usec);
+    query_instant(&q, notice->state == NOTICE_OWED ? notice->due : INSTANT_NEVER);
     query_int(&q, notice->expires.utc_usec);
     query_id(&q, notice->hold);
     query_string(&q, notice->state == NOTICE_HELD ? reason : NULL);
@@ -117,7 +117,7 @@ struct change {
     enum notice_state state;
     const char *text;        /* reason or reply, or NULL */
     const char *message_id;  /* for CLAIMED */
-    struct instant next_try; /* for DEFERRED and UNCERTAIN; else when it is due */
+    struct instant next_try; /* for DEFERRED and UNCERTAIN, else UNSET */
     int64_t hold;            /* for HELD; 0 = as before */
     struct instant now;
 };
@@ -154,13 +154,15 @@ static int find_before(struct ledger *ledger, int64_t notice, struct before *ret
 
 /* Each of these touches no more columns, and so no more indexes, than it must. */
 static const char claim_sql[] =
-    "UPDATE notice SET state = 'claimed', moves = moves + 1, attempts = attempts + 1,"
-    " message_id = coalesce(message_id, ?2) WHERE id = ?1";
+    "UPDATE notice SET state = 'claimed', ready = NULL, moves = moves + 1,"
+    " attempts = attempts + 1, message_id = coalesce(message_id, ?2), claimed = coalesce(claimed, "
+    "?3)"
+    " WHERE id = ?1";
 static const char accept_sql[] =
     "UPDATE notice SET state = 'accepted', moves = moves + 1, reply = ?2, sent = ?3 WHERE id = ?1";
 static const char move_sql[] =
     "UPDATE notice SET state = ?2, moves = moves + 1, reply = coalesce(?3, reply),"
-    " ready = coalesce(?4, due), hold = coalesce(?5, hold) WHERE id = ?1";
+    " ready = CASE ?2 WHEN 'owed' THEN due ELSE ?4 END, hold = coalesce(?5, hold) WHERE id = ?1";
 
 static int write_state(struct ledger *ledger, const struct change *change)
 {
@@ -170,6 +172,7 @@ static int write_state(struct ledger *ledger, const struct change *change)
         q = query_start(ledger, claim_sql);
         query_int(&q, change->notice);
         query_string(&q, change->message_id);
+        query_int(&q, change->now.utc_usec);
         break;
     case NOTICE_ACCEPTED:
         q = query_start(ledger, accept_sql);
@@ -182,7 +185,7 @@ static int write_state(struct ledger *ledger, const struct change *change)
         query_int(&q, change->notice);
         query_string(&q, notice_state_to_text(change->state));
         query_string(&q, change->text);
-        query_instant(&q, change->next_try);
+        query_instant(&q, change->state == NOTICE_HELD ? INSTANT_NEVER : change->next_try);
         query_id(&q, change->hold);
     }
     return query_run(&q);
@@ -318,7 +321,7 @@ int ledger_move_each(struct ledger *ledger, const char *sql, int64_t parameter,
 int ledger_expire(struct ledger *ledger, struct instant now, size_t *ret_count)
 {
     return ledger_move_each(ledger,
-                            "SELECT id FROM notice WHERE state IN " SCHEMA_LIVE_STATES
+                            "SELECT id FROM notice WHERE ready IS NOT NULL"
                             " AND expires <= ? ORDER BY expires LIMIT ?",
                             now.utc_usec, NOTICE_EXPIRED, "it came too late to be of use",
                             INSTANT_UNSET, now, ret_count);

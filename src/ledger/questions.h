@@ -9,9 +9,7 @@
 #define NOTICE_COLUMNS                                                                             \
     "n.id, o.key, n.step, c.address, n.kind, n.state, n.rule, n.template, n.facts,"                \
     " n.facts_before, n.sequence, n.due, n.expires, n.ready, n.sent, n.attempts, n.hold,"          \
-    " n.message_id, n.reply, n.language, n.zone,"                                                  \
-    " CASE WHEN n.attempts > 0 THEN"                                                               \
-    " (SELECT min(at) FROM life WHERE notice = n.id AND state = 'claimed') END"
+    " n.message_id, n.reply, n.language, n.zone, n.claimed"
 
 void notice_read(struct query *q, struct arena *arena, struct notice *ret);
 int notices_read(struct query *q, struct arena *arena, struct notices *ret); /* ends q */

@@ -11,9 +11,4 @@ enum { SCHEMA_APPLICATION = 0x436F6E76 }; /* PRAGMA application_id, "Conv": this
 /* From version `from` to today's, in one transaction. */
 int schema_migrate(sqlite3 *db, int from);
 
-/* The states of a notice that may still leave, and those that may still end by themselves; the
- * partial indexes say the same words, without which SQLite would not use them.                   */
-#define SCHEMA_READY_STATES "('owed','deferred','uncertain')"
-#define SCHEMA_LIVE_STATES  "('owed','held','deferred','uncertain')"
-
 #endif

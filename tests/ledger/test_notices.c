@@ -45,6 +45,7 @@ TEST(a_notice_is_owed_once)
     CHECK_INT(got.attempts, 0);
     CHECK_INT(got.hold, 0);
     CHECK_STRING(got.message_id, NULL);
+    CHECK(instant_equal(got.claimed, INSTANT_UNSET));
     CHECK_STRING(got.reply, NULL);
     CHECK_INT(got.language, LANGUAGE_JA);
     CHECK_STRING(got.zone, "Asia/Tokyo");
@@ -109,6 +110,7 @@ TEST(accepted_after_a_stumble)
     got = rig_find(&rig, id);
     CHECK_INT(got.state, NOTICE_ACCEPTED);
     CHECK_STRING(got.message_id, "first@convier"); /* the identity of the message never changes */
+    CHECK(instant_equal(got.claimed, DAY(1)));
     CHECK_INT(got.attempts, 2);
     CHECK(instant_equal(got.sent, DAY(3)));
     CHECK(instant_equal(got.next_try, INSTANT_UNSET));
