@@ -329,17 +329,21 @@ int sources_read_copies(struct sources *sources, struct instant now)
             file_read(path, &bytes))
             continue;
         struct source before = held->public;
+        struct arena *notes = held->notes;
+        held->notes = NULL;
         int r = read_bytes(sources, held, buf_text(&bytes), now);
-        if (r)
-            return r;
-        /* Not a reading of the world: its trouble, times and counts stay what they were. */
+        /* Not a reading of the world: its words, times and counts stay what they were. */
+        arena_free(held->notes);
+        held->notes = notes;
         held->public.is_from_copy = held->public.is_good;
         held->public.readings = before.readings;
         held->public.tried = before.tried;
         held->public.good = before.good;
-        held->public.trouble =
-            before.trouble ? arena_copy_string(held->notes, before.trouble) : NULL;
+        held->public.trouble = before.trouble;
+        held->public.flaws = before.flaws;
         held->public.failures = before.failures;
+        if (r)
+            return r;
     }
     return 0;
 }
