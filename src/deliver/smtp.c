@@ -158,7 +158,7 @@ static enum smtp_stage stage_of(const struct job *job)
 {
     switch (job->phase) {
     case PHASE_WAITING:
-        return STAGE_MAIL;
+        return STAGE_CONNECT; /* not a word of it was said */
     case PHASE_ENVELOPE:
         return job->is_mail_accepted ? STAGE_RCPT : STAGE_MAIL;
     case PHASE_ASKED:

@@ -25,6 +25,7 @@
 #include "deliver/pacing.h"
 #include "net/connection.h"
 #include "net/loop.h"
+#include "net/token.h"
 
 enum {
     CONNECTIONS_MAX = 200,
@@ -51,6 +52,9 @@ struct relay {
     sd_event *event;
     const struct relay_settings *settings;
     char *secret;
+    struct token *token;    /* NULL: no token_command */
+    bool is_token_awaited;  /* asked of the helper */
+    bool was_token_renewed; /* after a refusal; a second refusal is the truth */
     struct relay_callbacks callbacks;
     struct pacing pacing;
     int64_t patience_usec;
@@ -161,8 +165,10 @@ static void on_outcome(void *context, struct connection *connection, void *token
 
 static void on_up(void *context, struct connection *connection)
 {
+    struct relay *relay = context;
     (void)connection; /* the turn finds it */
-    wake(context);
+    relay->was_token_renewed = false;
+    wake(relay);
 }
 
 static void forget(struct relay *relay, const struct connection *connection)
@@ -174,13 +180,25 @@ static void forget(struct relay *relay, const struct connection *connection)
         }
 }
 
+/* A token may have ended since it was fetched: one refusal is answered with a fresh one. */
+static bool may_renew_token(struct relay *relay, const struct outcome *outcome)
+{
+    if (!relay->token || relay->was_token_renewed || outcome->stage != STAGE_AUTH || !outcome->code)
+        return false;
+    token_forget(relay->token);
+    relay->was_token_renewed = true;
+    return true;
+}
+
 static void on_gone(void *context, struct connection *connection, const struct outcome *outcome)
 {
     struct relay *relay = context;
     struct instant now = loop_now(relay->event);
     forget(relay, connection);
     relay->gone[relay->gone_count++] = connection;
-    if (outcome) {
+    if (outcome && may_renew_token(relay, outcome)) {
+        log_trace("net", "token refused, asking for a fresh one");
+    } else if (outcome) {
         enum verdict_brake brake = verdict_brake(outcome);
         if (brake == VERDICT_BRAKE_NONE)
             pacing_unreachable(&relay->pacing, now);
@@ -209,13 +227,44 @@ static void on_dialogue(void *context, char direction, struct text line)
     relay->callbacks.on_dialogue(relay->callbacks.context, direction, line);
 }
 
+/* No token is to be had: as bad as a login that is refused. */
+static void on_token(void *context, const char *token, const char *error)
+{
+    struct relay *relay = context;
+    relay->is_token_awaited = false;
+    if (!token) {
+        struct outcome why;
+        verdict_of(STAGE_AUTH, 0, text_of(error), &why);
+        why.must_pause = true;
+        pacing_learn(&relay->pacing, VERDICT_BRAKE_LOGIN, loop_now(relay->event));
+        give_back(relay, &why);
+    }
+    wake(relay);
+}
+
+/* True: a connection may be opened now. */
+static bool has_token(struct relay *relay)
+{
+    if (!relay->token || token_at_hand(relay->token))
+        return true;
+    if (relay->is_token_awaited)
+        return false;
+    int r = token_ask(relay->token);
+    if (r)
+        on_token(relay, NULL, strerror(-r));
+    else
+        relay->is_token_awaited = true;
+    return false;
+}
+
 static int open_connection(struct relay *relay)
 {
-    struct session_request request = {.settings = relay->settings,
-                                      .secret = relay->secret,
-                                      .is_token = relay->settings->auth == AUTH_XOAUTH2 ||
-                                                  relay->settings->auth == AUTH_OAUTHBEARER,
-                                      .patience_usec = relay->patience_usec};
+    struct session_request request = {
+        .settings = relay->settings,
+        .secret = relay->token ? token_at_hand(relay->token) : relay->secret,
+        .is_token = relay->token || relay->settings->auth == AUTH_XOAUTH2 ||
+                    relay->settings->auth == AUTH_OAUTHBEARER,
+        .patience_usec = relay->patience_usec};
     struct connection_callbacks callbacks = {.context = relay,
                                              .on_up = on_up,
                                              .on_gone = on_gone,
@@ -239,7 +288,7 @@ static void open_connections(struct relay *relay)
     for (size_t i = 0; i < relay->connection_count; i++)
         connecting += !connection_is_up(relay->connections[i]);
     while (relay->connection_count < allowed && relay->waiting.count > connecting &&
-           relay->connection_count + relay->gone_count < CONNECTIONS_MAX) {
+           relay->connection_count + relay->gone_count < CONNECTIONS_MAX && has_token(relay)) {
         int r = open_connection(relay);
         if (r) {
             struct outcome why = nothing_left(strerror(-r));
@@ -435,6 +484,8 @@ int relay_open(sd_event *loop, const struct relay_settings *settings, const char
     int r = 0;
     if (password && !(relay->secret = strdup(password)))
         r = -ENOMEM;
+    if (!r && !string_is_empty(settings->token_command))
+        r = token_open(loop, settings->token_command, on_token, relay, &relay->token);
     if (!r)
         r = sd_event_add_defer(loop, &relay->turner, on_turner, relay);
     if (r >= 0)
@@ -468,6 +519,7 @@ struct relay *relay_close(struct relay *relay)
         give_back(relay, &why);
     }
     tell_waiting(relay);
+    token_close(relay->token);
     sd_event_source_disable_unref(relay->turner);
     sd_event_source_disable_unref(relay->pacer);
     if (relay->secret)

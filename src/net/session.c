@@ -277,18 +277,26 @@ static CURLcode set_tls(struct session *session, const struct relay_settings *se
     return code;
 }
 
-/* The name after EHLO is the URL's path; without one libcurl says the machine's name. */
+/* Submission is at 587 (RFC 6409) where libcurl would take 25; smtps is at 465 for both. The name
+ * after EHLO is the URL's path; without one libcurl says the machine's name.                    */
 static CURLcode set_url(struct session *session, const struct relay_settings *settings)
 {
-    size_t url_size = strcspn(settings->url, "?#");
-    struct text url = {settings->url, url_size};
-    size_t host = text_find(url, TEXT("://"));
-    host = host < url.size ? host + 3 : 0;
-    url = text_slice(url, 0, host + text_find_char(text_from(url, host), '/'));
+    struct text url = {settings->url, strcspn(settings->url, "?#")};
+    size_t start = text_find(url, TEXT("://"));
+    start = start < url.size ? start + 3 : 0;
+    url = text_slice(url, 0, start + text_find_char(text_from(url, start), '/'));
+    struct text host = text_from(url, start);
+    size_t bracket = text_find_char(host, ']'); /* IPv6: the port stands behind it */
+    struct text port = text_from(host, bracket < host.size ? bracket : 0);
+    bool has_port = text_find_char(port, ':') < port.size;
+    bool is_submission = text_starts_nocase(url, "smtp://");
+    const char *helo = string_is_empty(settings->helo) ? NULL : settings->helo;
     char whole[1024];
-    snprintf(whole, sizeof whole, "%.*s%s%s", (int)url.size, url.data,
-             string_is_empty(settings->helo) ? "" : "/",
-             string_is_empty(settings->helo) ? "" : settings->helo);
+    int size =
+        snprintf(whole, sizeof whole, "%.*s%s%s%s", (int)url.size, url.data,
+                 is_submission && !has_port ? ":587" : "", helo ? "/" : "", helo ? helo : "");
+    if (size >= (int)sizeof whole)
+        return CURLE_URL_MALFORMAT;
     return curl_easy_setopt(session->easy, CURLOPT_URL, whole);
 }
 

@@ -110,7 +110,7 @@ static const struct conversation {
      ALL,
      {1, 2},
      {{"", GROUP1}, {"550 no\r\n503 no\r\n354 go\r\n", ""}},
-     .want = {{VERDICT_REFUSED, STAGE_MAIL, 550}, {VERDICT_DEFERRED, STAGE_MAIL, 0}}},
+     .want = {{VERDICT_REFUSED, STAGE_MAIL, 550}, {VERDICT_DEFERRED, STAGE_CONNECT, 0}}},
     {"copies: DATA waits for the recipients, a refused copy loses nothing",
      ALL,
      {3},

@@ -45,7 +45,7 @@ struct scripted {
     const struct server_fault *faults; /* ends with a NULL command */
     const char *keywords;              /* EHLO lines after the first: "PIPELINING\n…" */
     int counts[16];
-    int connections, quits, messages, resets;
+    int connections, peers, quits, messages, resets;
     char ids[SCRIPTED_KEEP][64];
     char log[65536]; /* the commands, one a line */
     size_t log_size;
@@ -68,6 +68,7 @@ static void scripted_peer_free(struct scripted_peer *peer)
     sd_event_source_disable_unref(peer->io);
     sd_event_source_disable_unref(peer->dripper);
     close(peer->fd);
+    peer->server->peers--;
     free(peer);
 }
 
@@ -278,6 +279,7 @@ static inline int scripted_on_accept(sd_event_source *source, int fd, uint32_t e
         return 0;
     }
     server->connections++;
+    server->peers++;
     sd_event_add_io(server->event, &peer->io, peer->fd, EPOLLIN, scripted_on_read, peer);
     sd_event_add_defer(server->event, &peer->dripper, scripted_on_drip, peer);
     sd_event_source_set_enabled(peer->dripper, SD_EVENT_OFF);
@@ -307,8 +309,11 @@ static inline int scripted_open(struct scripted *server, sd_event *event,
                            server);
 }
 
+/* The other side has closed its connections: they are let go here. */
 static inline void scripted_close(struct scripted *server)
 {
+    for (int i = 0; i < 100 && server->peers; i++)
+        sd_event_run(server->event, 10 * 1000);
     sd_event_source_disable_unref(server->listener);
     close(server->fd);
 }
