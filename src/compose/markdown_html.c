@@ -101,7 +101,7 @@ static void open_heading(struct writer *w, unsigned level)
     buf_printf(w->out,
                "<h%u style=\"margin:%s 0 12px 0;font-size:%s;line-height:1.3;"
                "font-weight:bold;\">",
-               shown, level == 1 ? "0" : "24px", sizes[shown - 1]);
+               shown, level == 1 ? "24px" : "20px", sizes[shown - 1]);
     begin_block(w);
 }
 
@@ -110,7 +110,7 @@ static void open_cell(struct writer *w, bool is_head)
     bool is_label = w->is_facts && w->column == 0;
     if (is_label)
         add(w, "<th scope=\"row\" align=\"left\" valign=\"top\" class=\"label\" "
-               "style=\"padding:8px 16px 8px 0;width:112px;"
+               "style=\"padding:8px 16px 8px 0;width:96px;"
                "font-weight:normal;color:#5f6b76;text-align:left;\">");
     else if (w->is_facts)
         add(w, "<td align=\"left\" valign=\"top\" style=\"padding:8px 0;\">");

@@ -73,6 +73,13 @@ static void call_french(struct buf *out, const struct person *person)
     }
 }
 
+static enum gender gender_of(const struct person *person)
+{
+    enum gender gender = protocol_gender(person->title);
+    (void)protocol_find(person->function, &gender); /* a feminine form may tell */
+    return gender;
+}
+
 /* Several people: each called, in the order of the list; a doubt makes it general. */
 static void calls_french(struct buf *out, const struct contact *contact)
 {
@@ -80,7 +87,7 @@ static void calls_french(struct buf *out, const struct contact *contact)
     bool is_general = contact->person_count > CALLS_MAX;
     for (size_t i = 0; i < contact->person_count; i++)
         is_general |= string_is_empty(contact->people[i].salutation) &&
-                      protocol_gender(contact->people[i].title) == GENDER_UNKNOWN;
+                      gender_of(&contact->people[i]) == GENDER_UNKNOWN;
     if (contact->person_count < 2) {
         call_french(out, &contact->person);
         return;
@@ -151,7 +158,6 @@ static void opening_japanese(struct buf *out, const struct contact *contact)
             is_anybody_named = true;
         } else if (has_name(person)) {
             add_line(out, person->function);
-            add_line(out, "");
             if (out->size)
                 buf_add_char(out, '\n');
             person_japanese(out, person);
