@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* What an expression says about one contact, in words, and whom its groups miss. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "contacts/audience_tree.h"
+#include "contacts/intern.h"
+
+enum { EXPLANATION_BYTES_MAX = 64 * 1024 };
+
+struct explainer {
+    struct arena *arena;
+    const struct contact *contact;
+    int8_t *answers; /* by node index: 1 yes, -1 no, 0 not asked */
+    int error;
+};
+
+static bool holds(struct explainer *x, const struct node *node)
+{
+    int8_t *known = &x->answers[node->index];
+    bool answer = false;
+
+    if (*known)
+        return *known > 0;
+    switch (node->kind) {
+    case NODE_NAMED:
+        answer = holds(x, node->left);
+        break;
+    case NODE_NOT:
+        answer = !holds(x, node->left);
+        break;
+    case NODE_AND:
+        answer = holds(x, node->left) && holds(x, node->right);
+        break;
+    case NODE_OR:
+        answer = holds(x, node->left) || holds(x, node->right);
+        break;
+    case NODE_MINUS:
+        answer = holds(x, node->left) && !holds(x, node->right);
+        break;
+    default: {
+        int r = audience_leaf_holds(x->arena, node, x->contact);
+        x->error = r < 0 ? r : x->error;
+        answer = r > 0;
+    }
+    }
+    *known = answer ? 1 : -1;
+    return answer;
+}
+
+static void say_leaf(struct explainer *x, const struct node *node, struct buf *buf)
+{
+    bool is_in = holds(x, node);
+
+    if (node->kind == NODE_TEST) {
+        /* A test that fails is told by its opposite: language != ja. */
+        bool is_negated = node->is_negated != !is_in;
+        const char *sign = node->test == TEST_EQUAL ? is_negated ? "!=" : "="
+                           : is_negated             ? "!~"
+                                                    : "~";
+        buf_printf(buf, "%s %s \"%s\"", node->field_word, sign, node->word);
+        return;
+    }
+    buf_add_string(buf, is_in ? "" : "not ");
+    buf_add_string(buf, node->word);
+    if (is_in && node->kind == NODE_GROUP)
+        buf_add_string(buf, " (group)");
+}
+
+/* Why the node is what it is: of what would do, the first reason. */
+static void say(struct explainer *x, const struct node *node, struct buf *buf)
+{
+    bool is_in = holds(x, node);
+
+    switch (node->kind) {
+    case NODE_NAMED:
+        buf_printf(buf, "%s%s (audience: ", is_in ? "" : "not ", node->word);
+        say(x, node->left, buf);
+        buf_add_char(buf, ')');
+        return;
+    case NODE_NOT:
+        say(x, node->left, buf);
+        return;
+    case NODE_AND:
+    case NODE_MINUS:
+    case NODE_OR: {
+        bool is_right_good =
+            node->kind == NODE_MINUS ? !holds(x, node->right) : holds(x, node->right);
+        bool needs_both = (node->kind == NODE_OR) != is_in;
+        bool is_left_first = needs_both || holds(x, node->left) == is_in;
+        if (is_left_first)
+            say(x, node->left, buf);
+        if (needs_both)
+            buf_add_string(buf, " and ");
+        if (needs_both || (!is_left_first && is_right_good == is_in))
+            say(x, node->right, buf);
+        return;
+    }
+    default:
+        say_leaf(x, node, buf);
+    }
+}
+
+const char *audience_explain(struct arena *arena, const struct audience *audience,
+                             const struct contact *contact, bool *ret_is_in)
+{
+    CLEANUP_BUF struct buf buf = BUF_INIT(EXPLANATION_BYTES_MAX);
+    struct explainer x = {
+        .arena = arena,
+        .contact = contact,
+        .answers = arena_alloc(arena, audience->node_count),
+    };
+
+    if (!x.answers)
+        return NULL;
+    bool is_in = holds(&x, audience->root);
+    say(&x, audience->root, &buf);
+    if (x.error || buf_error(&buf) == -ENOMEM)
+        return NULL;
+    *ret_is_in = is_in;
+    return arena_copy_text(arena, buf_text(&buf));
+}
+
+struct checker {
+    struct arena *arena;
+    const struct contact_list *list;
+    struct intern groups;
+    const char **names; /* the keys of groups */
+    size_t name_count;
+    bool *seen; /* by node index: named audiences are looked at once */
+    struct flaws *flaws;
+};
+
+static void collect_groups(struct checker *c)
+{
+    const char *const *last = NULL;
+
+    for (size_t i = 0; i < c->list->count; i++) {
+        const struct contact *contact = &c->list->items[i];
+        if (contact->groups == last)
+            continue;
+        last = contact->groups;
+        for (size_t k = 0; k < contact->group_count; k++) {
+            struct intern_slot *slot =
+                intern_get(c->arena, &c->groups, text_of(contact->groups[k]));
+            if (!slot) {
+                c->flaws->is_out_of_memory = true;
+                return;
+            }
+            slot->value = contact->groups[k];
+        }
+    }
+    c->names = arena_alloc_array(c->arena, c->groups.count, sizeof *c->names);
+    if (!c->names) {
+        c->flaws->is_out_of_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < c->groups.capacity; i++)
+        if (c->groups.slots[i].key.data)
+            c->names[c->name_count++] = c->groups.slots[i].value;
+}
+
+static void check_group(struct checker *c, const struct node *node)
+{
+    struct intern_slot *slot = intern_get(c->arena, &c->groups, text_of(node->folded));
+
+    if (!slot) {
+        c->flaws->is_out_of_memory = true;
+        return;
+    }
+    if (slot->value)
+        return;
+    const char *nearest = text_nearest(text_of(node->folded), c->names, c->name_count);
+    flaws_add(c->flaws, SEVERITY_WARNING, node->line, node->column,
+              nearest ? "groups stand in the contact list's column groups"
+                      : "put it into the contact list's column groups, or take it out here",
+              "nobody is in the group \"%s\"%s%s%s", node->word, nearest ? "; did you mean \"" : "",
+              nearest ? nearest : "", nearest ? "\"?" : "");
+}
+
+static void check(struct checker *c, const struct node *node)
+{
+    if (!node || c->seen[node->index])
+        return;
+    c->seen[node->index] = true;
+    if (node->kind == NODE_GROUP) {
+        check_group(c, node);
+    } else if (node->kind == NODE_ADDRESS) {
+        if (contact_list_find(c->list, node->folded) >= c->list->count)
+            flaws_add(c->flaws, SEVERITY_WARNING, node->line, node->column, NULL,
+                      "no contact has this address");
+    } else {
+        check(c, node->left);
+        check(c, node->right);
+    }
+}
+
+void audience_check(struct arena *arena, const struct audience *audience,
+                    const struct contact_list *list, int line, struct flaws *flaws)
+{
+    struct checker c = {
+        .arena = arena,
+        .list = list,
+        .seen = arena_alloc(arena, audience->node_count),
+        .flaws = flaws,
+    };
+
+    (void)line; /* each node knows its own: a part may stand in a named audience */
+    if (!c.seen) {
+        flaws->is_out_of_memory = true;
+        return;
+    }
+    collect_groups(&c);
+    if (!flaws->is_out_of_memory)
+        check(&c, audience->root);
+}

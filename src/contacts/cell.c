@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* Nearly every cell is plain ASCII, or French or Japanese already in NFC; those are told by a look
+ * at the bytes and never reach ICU. What is left is rebuilt rune by rune.                        */
+#include "contacts/cell.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/unicode.h"
+
+struct cell cell_copy(struct arena *arena, struct text text, size_t place)
+{
+    char *data = arena_copy_text(arena, text);
+    return (struct cell){.data = data, .size = data ? text.size : 0, .place = place};
+}
+
+static bool is_invisible(uint32_t rune)
+{
+    return rune == 0xAD || rune == 0x200B || rune == 0x200E || rune == 0x200F ||
+           (rune >= 0x202A && rune <= 0x202E) || rune == 0x2060 ||
+           (rune >= 0x2066 && rune <= 0x2069) || rune == 0xFEFF;
+}
+
+static bool is_control(uint32_t rune)
+{
+    return rune < 0x20 || (rune >= 0x7F && rune < 0xA0) || rune == 0x2028 || rune == 0x2029;
+}
+
+static bool is_space(uint32_t rune)
+{
+    return rune == ' ' || rune == 0xA0 || rune == 0x3000 || rune == 0x202F ||
+           (rune >= 0x2000 && rune <= 0x200A);
+}
+
+/* Is the rune unchanged by NFC whatever stands beside it? Not all such runes, but those of French
+ * and Japanese: Latin up to U+02FF, kana, ideographs, full-width forms.                          */
+static bool is_stable(uint32_t rune)
+{
+    if (rune < 0x300)
+        return true;
+    if (rune >= 0x3000 && rune <= 0x9FFF)
+        return !(rune >= 0x302A && rune <= 0x302F) && rune != 0x3099 && rune != 0x309A;
+    return (rune >= 0xFF01 && rune <= 0xFFEE) || rune == 0x2019 || rune == 0x2013;
+}
+
+enum shape { SHAPE_ASCII, SHAPE_STABLE, SHAPE_OTHER };
+
+static enum shape find_shape(struct text text)
+{
+    size_t i = 0;
+    while (i < text.size && text.data[i] >= 0x20 && text.data[i] < 0x7F)
+        i++;
+    if (i == text.size)
+        return SHAPE_ASCII;
+    for (struct text rest = text_from(text, i); rest.size;) {
+        uint32_t rune = text_next_rune(&rest);
+        if (is_control(rune) || is_invisible(rune) || !is_stable(rune))
+            return SHAPE_OTHER;
+    }
+    return SHAPE_STABLE;
+}
+
+static int rebuild(struct arena *arena, struct cell *cell)
+{
+    char *clean = arena_alloc(arena, 3 * cell->size + 1); /* a malformed byte becomes U+FFFD */
+    size_t size = 0;
+    bool is_after_space = true;
+
+    if (!clean)
+        return -ENOMEM;
+    for (struct text rest = cell_text(cell); rest.size;) {
+        uint32_t rune = text_next_rune(&rest);
+        if (is_invisible(rune))
+            continue;
+        if (is_control(rune)) {
+            if (!is_after_space)
+                clean[size++] = ' ';
+            is_after_space = true;
+            continue;
+        }
+        size += rune_encode(rune, clean + size);
+        is_after_space = rune == ' ';
+    }
+    char *nfc = unicode_nfc(arena, (struct text){clean, size});
+    if (!nfc)
+        return -ENOMEM;
+    cell->data = nfc;
+    cell->size = strlen(nfc);
+    return 0;
+}
+
+static void trim(struct cell *cell)
+{
+    struct text text = cell_text(cell);
+    size_t end = 0;
+
+    for (struct text rest = text; rest.size;) {
+        struct text before = rest;
+        if (!is_space(text_next_rune(&rest))) {
+            text = before;
+            break;
+        }
+        if (!rest.size)
+            text.size = 0;
+    }
+    for (struct text rest = text; rest.size;) {
+        if (!is_space(text_next_rune(&rest)))
+            end = text.size - rest.size;
+    }
+    cell->data += text.size ? text.data - cell->data : 0;
+    cell->size = end;
+    cell->data[end] = '\0';
+}
+
+int cell_clean(struct arena *arena, struct cell *cell)
+{
+    if (!cell->size)
+        return 0;
+    enum shape shape = find_shape(cell_text(cell));
+    if (shape == SHAPE_ASCII) {
+        while (cell->size && cell->data[cell->size - 1] == ' ')
+            cell->data[--cell->size] = '\0';
+        while (cell->size && cell->data[0] == ' ')
+            cell->data++, cell->size--;
+        return 0;
+    }
+    if (shape == SHAPE_OTHER) {
+        int r = rebuild(arena, cell);
+        if (r)
+            return r;
+    }
+    trim(cell);
+    return 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* charset: which encoding a contact list was saved in, and its text as UTF-8.
+ *
+ * Told by a BOM, by being strict UTF-8, else guessed among what French and Japanese offices write:
+ * windows-1252, CP932 (Shift_JIS), EUC-JP, ISO-2022-JP.                                          */
+#ifndef CONVIER_CONTACTS_CHARSET_H
+#define CONVIER_CONTACTS_CHARSET_H
+
+#include "base/arena.h"
+#include "base/flaw.h"
+#include "base/language.h"
+
+enum { CHARSET_E_UNREADABLE = 1 }; /* unknown name in the settings, or no text: a flaw was added */
+
+/* pinned: the settings' charset, or NULL. language: decides when nothing else does. ret_text does
+ * not keep the BOM; it points into raw when nothing had to be changed. ret_name is a literal, or
+ * pinned.                                                                                        */
+int charset_decode(struct arena *arena, struct text raw, const char *pinned, enum language language,
+                   struct flaws *flaws, struct text *ret_text, const char **ret_name);
+
+/* The guess alone, for text without BOM that is not UTF-8; ret_is_sure is false when only the
+ * language decided.                                                                              */
+const char *charset_guess(struct text raw, enum language language, bool *ret_is_sure);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* contact_builder: one row or card, already cut into cells, into a contact.
+ *
+ * What the formats have in common: the address is checked, words are understood, defaults filled
+ * in, and what is wrong is told once, at the cell where it stands.                               */
+#ifndef CONVIER_CONTACTS_CONTACT_BUILDER_H
+#define CONVIER_CONTACTS_CONTACT_BUILDER_H
+
+#include "contacts/contact_reader.h"
+#include "contacts/header.h"
+#include "contacts/intern.h"
+
+enum { DRAFT_EMAILS_MAX = 8, DRAFT_GROUPS_MAX = 32, DRAFT_CC_MAX = 8 };
+enum { CONTACT_CC_MAX = 10, CONTACT_GROUPS_MAX = 200 };
+
+struct draft_field {
+    const char *name;
+    struct cell cell;
+};
+
+struct draft {
+    int line;
+    struct cell values[COLUMN_COUNT]; /* all but emails, groups and cc, which may be several */
+    struct cell emails[DRAFT_EMAILS_MAX], groups[DRAFT_GROUPS_MAX], cc[DRAFT_CC_MAX];
+    size_t email_count, group_count, cc_count;
+    struct draft_field *fields;
+    size_t field_count;
+    bool is_title_vague; /* it is a function unless it is a known civility */
+};
+
+/* Something that happened on many rows and is told once. */
+struct tally {
+    size_t count;
+    int line; /* of the first */
+};
+
+struct contact_builder {
+    struct arena *arena;
+    const struct contact_options *options;
+    struct flaws *flaws;
+    struct contact_rows *rows;
+    const char *source; /* in the arena */
+    /* Turns the place of a cell into a line and a column. */
+    void (*locate)(const void *context, size_t place, int *ret_line, int *ret_column);
+    const void *context;
+    bool places_are_bytes; /* offsets: a byte further on is a place further on */
+    bool is_address_book;  /* an export of everything: contacts without address are usual */
+    /* private */
+    struct intern languages, zones, countries, group_cells, group_names;
+    const char *const *list_groups;
+    size_t list_group_count;
+    struct tally no_language, no_address;
+};
+
+/* arena, options, flaws, rows, locate, context and the flags are set by the caller. */
+int contact_builder_init(struct contact_builder *builder);
+/* Adds a contact, or a flaw. 0 or -ENOMEM. */
+int contact_builder_add(struct contact_builder *builder, struct draft *draft);
+/* Tells what was counted. */
+int contact_builder_finish(struct contact_builder *builder);
+
+#endif

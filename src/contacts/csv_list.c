@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* The delimiter is the one under which one of the first rows names the most columns; counting
+ * characters would be fooled by a title row or by commas inside names. "sep=;", which Excel obeys,
+ * is believed.                                                                                   */
+#include "contacts/csv_list.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "contacts/charset.h"
+#include "contacts/csv_reader.h"
+#include "contacts/table.h"
+
+enum { HEAD_BYTES_MAX = 64 * 1024 };
+
+static const char delimiters[] = {';', ',', '\t', '|'};
+
+/* Offset → physical line and column in characters. Only for flaws, so a count from the start of
+ * the line back is cheap enough; lines are counted from the row's own number.                    */
+struct csv_context {
+    struct text text;
+    size_t known_offset; /* a row's start and its line */
+    int known_line;
+};
+
+static void locate(const void *context, size_t place, int *ret_line, int *ret_column)
+{
+    const struct csv_context *c = context;
+    int line = c->known_line, column = 1;
+
+    for (size_t i = c->known_offset; i < place && i < c->text.size; i++) {
+        char byte = c->text.data[i];
+        bool is_end = byte == '\n' ||
+                      (byte == '\r' && !(i + 1 < c->text.size && c->text.data[i + 1] == '\n'));
+        line += is_end;
+        column = is_end ? 1 : column + ((byte & 0xC0) != 0x80);
+    }
+    *ret_line = line;
+    *ret_column = column;
+}
+
+static int score(struct arena *arena, struct text head, char delimiter, size_t *ret_score)
+{
+    struct arena_mark mark = arena_mark(arena);
+    struct csv_reader reader;
+    struct csv_row row;
+    char *copy = arena_copy_text(arena, head);
+    int r = copy ? csv_reader_init(&reader, arena, copy, head.size, delimiter) : -ENOMEM;
+
+    *ret_score = 0;
+    for (int i = 0; !r && i < TABLE_HEADER_ROWS_MAX && !csv_reader_next(&reader, &row); i++) {
+        struct header header;
+        r = header_read(arena, row.cells, row.count, &header);
+        if (!r && header.has[COLUMN_EMAIL]) {
+            *ret_score = header.known_count * 1000 + header.count;
+            break;
+        }
+        if (!r && row.count > *ret_score)
+            *ret_score = row.count < 1000 ? row.count : 999;
+    }
+    arena_rewind(arena, mark);
+    return r;
+}
+
+static int guess_delimiter(struct arena *arena, struct text text, char *ret)
+{
+    size_t best = 0, points;
+    struct text head = text_slice(text, 0, HEAD_BYTES_MAX);
+
+    *ret = delimiters[0];
+    for (size_t i = 0; i < sizeof delimiters; i++) {
+        int r = score(arena, head, delimiters[i], &points);
+        if (r)
+            return r;
+        if (points > best) {
+            best = points;
+            *ret = delimiters[i];
+        }
+    }
+    return 0;
+}
+
+/* The settings' delimiter: a character, or "tab", "\t". 0 when it is none. */
+static char pinned_delimiter(const struct contact_options *options)
+{
+    const char *word = options->list ? options->list->delimiter : NULL;
+
+    if (string_is_empty(word))
+        return '\0';
+    if (text_is_nocase(text_of(word), "tab") || strcmp(word, "\\t") == 0)
+        return '\t';
+    return word[1] || *word == '"' ? '\0' : *word;
+}
+
+/* "sep=;" as the first line: its delimiter and length; the line is emptied, not removed, so that
+ * line numbers hold.                                                                             */
+static char excel_delimiter(struct text text, size_t *ret_length)
+{
+    struct text rest = text, line = text_next_line(&rest);
+
+    if (text_starts(line, "\"") && text_ends_nocase(line, "\""))
+        line = text_slice(line, 1, line.size - 2);
+    if (line.size != 5 || !text_starts_nocase(line, "sep="))
+        return '\0';
+    *ret_length = (size_t)(line.data - text.data) + line.size + (line.data != text.data);
+    return line.data[4];
+}
+
+static int add_rows(struct contact_builder *builder, struct csv_reader *reader,
+                    struct csv_context *context, struct table *table)
+{
+    struct csv_row row;
+    bool is_wide_told = false;
+
+    for (;;) {
+        context->known_offset = reader->at;
+        context->known_line = reader->line;
+        if (csv_reader_next(reader, &row))
+            return 0;
+        if (row.open_quote_line)
+            flaws_add(builder->flaws, SEVERITY_WARNING, row.open_quote_line, 0,
+                      "close the quote, or take it out",
+                      "a quote is opened here and never closed; it was left out");
+        if (row.is_too_wide && !is_wide_told)
+            flaws_add(builder->flaws, SEVERITY_WARNING, row.line, 0, NULL,
+                      "only the first %d columns of a row are read", CSV_COLUMNS_MAX);
+        is_wide_told |= row.is_too_wide;
+        int r = table_add(table, row.line, row.cells, row.count);
+        if (r)
+            return r;
+    }
+}
+
+int csv_list_read(struct contact_builder *builder, struct text raw, struct contact_guess *ret_guess)
+{
+    const struct contact_options *options = builder->options;
+    const char *charset = options->list ? options->list->charset : NULL;
+    size_t skip = 0;
+    struct csv_context context = {.known_line = 1};
+    struct csv_reader reader;
+    struct table table;
+
+    int r = charset_decode(builder->arena, raw, charset, options->language, builder->flaws,
+                           &context.text, &ret_guess->charset);
+    if (r)
+        return r < 0 ? r : CONTACTS_E_REFUSED;
+    char delimiter = pinned_delimiter(options), excel = excel_delimiter(context.text, &skip);
+    if (!delimiter)
+        delimiter = excel;
+    if (!delimiter)
+        r = guess_delimiter(builder->arena, context.text, &delimiter);
+    char *copy = r ? NULL : arena_copy_text(builder->arena, context.text);
+    if (!copy)
+        return r ? r : -ENOMEM;
+    ret_guess->delimiter = delimiter;
+    builder->locate = locate;
+    builder->context = &context;
+    builder->places_are_bytes = true;
+    r = csv_reader_init(&reader, builder->arena, copy, context.text.size, delimiter);
+    if (r)
+        return r;
+    reader.at = skip;
+    table_init(&table, builder);
+    r = add_rows(builder, &reader, &context, &table);
+    r = r ? r : table_finish(&table);
+    ret_guess->producer = table.header.producer;
+    return r;
+}

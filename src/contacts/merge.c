@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+/* One contact an address. Rows of one address are one person when their names agree (in any order
+ * of words, case and accents aside) or one of them is missing; otherwise they are the people behind
+ * a shared mailbox. Groups, copies and fields add up; where two rows contradict each other the
+ * first one holds and a warning names both lines.
+ *
+ * The local part is compared without case: servers that tell Jean@ from jean@ are legend, while
+ * lists that hold both spellings of one mailbox are not, and would write to it twice.            */
+#include "contacts/contact_reader.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/unicode.h"
+#include "contacts/intern.h"
+
+enum { PEOPLE_MAX = 50, GROUPS_MAX = 400, CC_MAX = 19 };
+
+struct merger {
+    struct arena *arena;
+    struct flaws *flaws;
+    struct contact *items;
+    size_t count;
+    struct intern addresses; /* lower case → index + 1 */
+};
+
+/* The words of a name, folded and sorted, so that "DUPONT Jean" is "Jean Dupont". NULL = no memory.
+ */
+static const char *name_key(struct arena *arena, const char *name)
+{
+    char *folded = unicode_fold_loose(arena, text_of(name));
+    struct text words[16], rest;
+    size_t count = 0, size = 0;
+
+    if (!folded)
+        return NULL;
+    for (char *c = folded; *c; c++)
+        if (strchr("-.,'", *c))
+            *c = ' ';
+    rest = text_of(folded);
+    while (rest.data && count < 16) {
+        struct text word = text_split(&rest, ' ');
+        if (!word.size)
+            continue;
+        size_t at = count++;
+        for (; at && strcmp(words[at - 1].data, word.data) > 0; at--)
+            words[at] = words[at - 1];
+        words[at] = word;
+    }
+    char *key = arena_alloc(arena, strlen(folded) + 1);
+    for (size_t i = 0; key && i < count; i++) {
+        memcpy(key + size, words[i].data, words[i].size);
+        size += words[i].size;
+    }
+    return key;
+}
+
+static int is_same_person(struct arena *arena, const struct person *a, const struct person *b)
+{
+    if (!a->name || !b->name || strcmp(a->name, b->name) == 0)
+        return true;
+    struct arena_mark mark = arena_mark(arena);
+    const char *key_a = name_key(arena, a->name), *key_b = name_key(arena, b->name);
+    int is_same = key_a && key_b ? strcmp(key_a, key_b) == 0 : -ENOMEM;
+    arena_rewind(arena, mark);
+    return is_same;
+}
+
+static void contradict(struct merger *m, const struct contact *first, const struct contact *other,
+                       const char *what)
+{
+    m->flaws->source = other->source;
+    if (string_equal(first->source, other->source))
+        flaws_add(m->flaws, SEVERITY_WARNING, other->line, 0, "make both rows agree",
+                  "the %s is not the one of the same address on line %d, which holds", what,
+                  first->line);
+    else
+        flaws_add(m->flaws, SEVERITY_WARNING, other->line, 0, "make both lists agree",
+                  "the %s is not the one of the same address in %s, line %d, which holds", what,
+                  first->source, first->line);
+}
+
+/* Takes over what is missing; tells when both say different things. */
+static void fill(struct merger *m, const struct contact *first, const struct contact *other,
+                 const char **have, const char *offered, const char *what)
+{
+    if (!*have)
+        *have = offered;
+    else if (offered && strcmp(*have, offered) != 0)
+        contradict(m, first, other, what);
+}
+
+static int reason_rank(const char *reason)
+{
+    if (!reason || strcmp(reason, "organisation") == 0)
+        return 0;
+    if (strcmp(reason, "list") == 0)
+        return 1;
+    return strcmp(reason, "column") == 0 ? 3 : 2;
+}
+
+static void merge_language(struct merger *m, struct contact *into, const struct contact *other)
+{
+    int have = reason_rank(into->language_reason), offered = reason_rank(other->language_reason);
+
+    if (offered > have) {
+        into->language = other->language;
+        into->language_reason = other->language_reason;
+    } else if (have == offered && into->language != other->language) {
+        contradict(m, into, other, "language");
+    }
+}
+
+static void merge_zone(struct merger *m, struct contact *into, const struct contact *other)
+{
+    int have = reason_rank(into->zone_reason), offered = reason_rank(other->zone_reason);
+
+    if (offered > have) {
+        into->zone = other->zone;
+        into->zone_reason = other->zone_reason;
+    } else if (have == offered && into->zone != other->zone) {
+        contradict(m, into, other, "zone");
+    }
+}
+
+/* Both sets are sorted and unique, and so is the result. */
+static int merge_groups(struct merger *m, struct contact *into, const struct contact *other)
+{
+    size_t i = 0, k = 0, count = 0;
+
+    if (into->groups == other->groups || !other->group_count)
+        return 0;
+    const char **groups =
+        arena_alloc_array(m->arena, into->group_count + other->group_count, sizeof *groups);
+    if (!groups)
+        return -ENOMEM;
+    while ((i < into->group_count || k < other->group_count) && count < GROUPS_MAX) {
+        int order = i == into->group_count    ? 1
+                    : k == other->group_count ? -1
+                                              : strcmp(into->groups[i], other->groups[k]);
+        groups[count++] = order <= 0 ? into->groups[i] : other->groups[k];
+        i += order <= 0;
+        k += order >= 0;
+    }
+    into->groups = groups;
+    into->group_count = count;
+    return 0;
+}
+
+static int merge_cc(struct merger *m, struct contact *into, const struct contact *other)
+{
+    if (!other->cc_count)
+        return 0;
+    const char **cc = arena_alloc_array(m->arena, into->cc_count + other->cc_count, sizeof *cc);
+    size_t count = into->cc_count;
+    if (!cc)
+        return -ENOMEM;
+    if (count)
+        memcpy(cc, into->cc, count * sizeof *cc);
+    for (size_t i = 0; i < other->cc_count && count < CC_MAX; i++) {
+        bool is_there = false;
+        for (size_t k = 0; k < count && !is_there; k++)
+            is_there = strcasecmp(cc[k], other->cc[i]) == 0;
+        if (!is_there)
+            cc[count++] = other->cc[i];
+    }
+    into->cc = cc;
+    into->cc_count = count;
+    return 0;
+}
+
+static int merge_fields(struct merger *m, struct contact *into, const struct contact *other)
+{
+    size_t count = into->field_count;
+
+    if (!other->field_count)
+        return 0;
+    struct contact_field *fields =
+        arena_alloc_array(m->arena, count + other->field_count, sizeof *fields);
+    if (!fields)
+        return -ENOMEM;
+    if (count)
+        memcpy(fields, into->fields, count * sizeof *fields);
+    for (size_t i = 0; i < other->field_count; i++) {
+        bool is_there = false;
+        for (size_t k = 0; k < into->field_count && !is_there; k++)
+            is_there = strcmp(fields[k].name, other->fields[i].name) == 0;
+        if (!is_there)
+            fields[count++] = other->fields[i];
+    }
+    into->fields = fields;
+    into->field_count = count;
+    return 0;
+}
+
+static void merge_person(struct merger *m, struct person *into, const struct contact *first,
+                         const struct contact *other)
+{
+    const struct person *p = &other->person;
+
+    if (!into->name)
+        into->name = p->name;
+    if (!into->given)
+        into->given = p->given;
+    if (!into->family)
+        into->family = p->family;
+    fill(m, first, other, &into->title, p->title, "title");
+    fill(m, first, other, &into->function, p->function, "function");
+    fill(m, first, other, &into->salutation, p->salutation, "salutation");
+}
+
+/* The person among those of the mailbox, or a new one at the end. */
+static int merge_people(struct merger *m, struct contact *into, const struct contact *other)
+{
+    struct person *people = into->person_count > 1 || into->people != &into->person
+                                ? (struct person *)(uintptr_t)into->people
+                                : NULL;
+    if (!people) {
+        people = arena_alloc_array(m->arena, 2, sizeof *people);
+        if (!people)
+            return -ENOMEM;
+        people[0] = into->person;
+        into->people = people;
+    }
+    for (size_t i = 0; i < into->person_count; i++) {
+        int is_same = is_same_person(m->arena, &people[i], &other->person);
+        if (is_same < 0)
+            return is_same;
+        if (is_same) {
+            merge_person(m, &people[i], into, other);
+            return 0;
+        }
+    }
+    if (into->person_count >= PEOPLE_MAX) {
+        m->flaws->source = other->source;
+        flaws_add(m->flaws, SEVERITY_WARNING, other->line, 0, NULL,
+                  "more than %d people share this mailbox; this one is not named", PEOPLE_MAX);
+        return 0;
+    }
+    struct person *more = arena_alloc_array(m->arena, into->person_count + 1, sizeof *more);
+    if (!more)
+        return -ENOMEM;
+    memcpy(more, people, into->person_count * sizeof *more);
+    more[into->person_count++] = other->person;
+    into->people = more;
+    return 0;
+}
+
+static int join(struct merger *m, struct contact *into, const struct contact *other)
+{
+    size_t people_before = into->person_count;
+
+    int r = merge_people(m, into, other);
+    r = r ? r : merge_groups(m, into, other);
+    r = r ? r : merge_cc(m, into, other);
+    r = r ? r : merge_fields(m, into, other);
+    if (r)
+        return r;
+    fill(m, into, other, &into->organisation, other->organisation, "organisation");
+    if (into->person_count == people_before) /* colleagues may sit in several departments */
+        fill(m, into, other, &into->department, other->department, "department");
+    fill(m, into, other, &into->country, other->country, "country");
+    merge_language(m, into, other);
+    merge_zone(m, into, other);
+    if (into->person_count == people_before && string_equal(into->source, other->source)) {
+        m->flaws->source = other->source;
+        flaws_add(m->flaws, SEVERITY_WARNING, other->line, 0, "keep one row a person",
+                  "this is the address and the person of line %d; both rows are read as one",
+                  into->line);
+    }
+    return 0;
+}
+
+static char *lower_copy(struct arena *arena, const char *email)
+{
+    char *copy = arena_copy_string(arena, email);
+    for (char *c = copy; c && *c; c++)
+        *c = char_lower(*c);
+    return copy;
+}
+
+static bool has_capital(const char *email)
+{
+    for (; *email; email++)
+        if (*email >= 'A' && *email <= 'Z')
+            return true;
+    return false;
+}
+
+static int add_row(struct merger *m, const struct contact *row)
+{
+    const char *key = has_capital(row->email) ? lower_copy(m->arena, row->email) : row->email;
+    struct intern_slot *slot = key ? intern_get(m->arena, &m->addresses, text_of(key)) : NULL;
+
+    if (!slot)
+        return -ENOMEM;
+    if (slot->value)
+        return join(m, (struct contact *)(uintptr_t)slot->value, row);
+    struct contact *item = &m->items[m->count++];
+    *item = *row;
+    item->people = &item->person;
+    item->person_count = 1;
+    slot->value = item;
+    return 0;
+}
+
+/* The first eight bytes as a number settle nearly all comparisons. */
+struct sort_key {
+    uint64_t prefix;
+    const struct contact *contact;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+    const struct sort_key *x = a, *y = b;
+    if (x->prefix != y->prefix)
+        return x->prefix < y->prefix ? -1 : 1;
+    return strcmp(x->contact->email, y->contact->email);
+}
+
+static uint64_t prefix_of(const char *email)
+{
+    uint64_t prefix = 0;
+    for (int i = 0; i < 8; i++)
+        prefix = prefix << 8 | (*email ? (unsigned char)*email++ : 0);
+    return prefix;
+}
+
+static int sort(struct merger *m, struct contact_list *ret_list)
+{
+    struct contact *sorted = arena_alloc_array(m->arena, m->count, sizeof *sorted);
+    struct sort_key *keys = m->count ? malloc(m->count * sizeof *keys) : NULL;
+
+    if (!sorted || (m->count && !keys)) {
+        free(keys);
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < m->count; i++)
+        keys[i] = (struct sort_key){prefix_of(m->items[i].email), &m->items[i]};
+    if (m->count)
+        qsort(keys, m->count, sizeof *keys, compare_keys);
+    for (size_t i = 0; i < m->count; i++) {
+        sorted[i] = *keys[i].contact;
+        if (sorted[i].people != &keys[i].contact->person)
+            sorted[i].person = sorted[i].people[0];
+        else
+            sorted[i].people = &sorted[i].person;
+    }
+    free(keys);
+    *ret_list = (struct contact_list){.items = sorted, .count = m->count};
+    return 0;
+}
+
+int contact_reader_merge(struct arena *arena, const struct contact_rows *rows, size_t source_count,
+                         struct flaws *flaws, struct contact_list *ret_list)
+{
+    const char *source = flaws->source;
+    size_t total = 0;
+    int r = 0;
+
+    for (size_t i = 0; i < source_count; i++)
+        total += rows[i].count;
+    struct merger m = {
+        .arena = arena,
+        .flaws = flaws,
+        .items = arena_alloc_array(arena, total, sizeof *m.items),
+    };
+    if (!m.items)
+        return -ENOMEM;
+    for (size_t i = 0; i < source_count && !r; i++)
+        for (size_t k = 0; k < rows[i].count && !r; k++)
+            r = add_row(&m, &rows[i].items[k]);
+    flaws->source = source;
+    r = r ? r : sort(&m, ret_list);
+    return r ? r : flaws->is_out_of_memory ? -ENOMEM : 0;
+}
