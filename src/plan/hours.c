@@ -125,18 +125,26 @@ static struct instant at_minute(const struct place *place, struct civil_date day
     return zone_to_instant(place->zone, civil_time_at(day, minute / 60, minute % 60), NULL);
 }
 
-/* The minute at which an open day begins. */
+/* The minute at which a day after a closed one begins. */
 static int opening(const struct quiet_settings *quiet)
 {
-    if (!has_hours(quiet))
-        return MORNING;
-    return quiet->from_minute == 0 || spans_midnight(quiet) ? quiet->until_minute : 0;
+    bool has_night = has_hours(quiet) && (spans_midnight(quiet) || quiet->from_minute == 0);
+    return has_night ? quiet->until_minute : MORNING;
 }
 
 bool hours_is_quiet(const struct quiet_settings *quiet, const struct place *place, struct instant t)
 {
     struct civil_time local = zone_to_civil(place->zone, t);
     return is_closed(quiet, place, local.date) || is_quiet_minute(quiet, minute_of(local));
+}
+
+/* What waited over closed days does not leave at the stroke of midnight. */
+static bool is_before_opening(const struct quiet_settings *quiet, const struct place *place,
+                              struct instant t)
+{
+    struct civil_time local = zone_to_civil(place->zone, t);
+    return minute_of(local) < opening(quiet) &&
+           is_closed(quiet, place, civil_date_add_days(local.date, -1));
 }
 
 /* Shared by the two that move later: day and minute of the first open moment. */
@@ -166,7 +174,12 @@ static struct instant open_day(const struct quiet_settings *quiet, const struct 
 struct instant hours_open(const struct quiet_settings *quiet, const struct place *place,
                           struct instant t)
 {
-    return hours_is_quiet(quiet, place, t) ? open_day(quiet, place, t, false) : t;
+    if (hours_is_quiet(quiet, place, t))
+        return open_day(quiet, place, t, false);
+    if (!is_before_opening(quiet, place, t))
+        return t;
+    int minute = opening(quiet);
+    return instant_max(t, at_minute(place, zone_to_civil(place->zone, t).date, minute));
 }
 
 struct instant hours_move_later(const struct quiet_settings *quiet, const struct place *place,

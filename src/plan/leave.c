@@ -11,15 +11,9 @@ void pass_wake(struct pass *pass, struct instant t)
         pass->plan->next = instant_min(pass->plan->next, t);
 }
 
-struct instant leave_at(const struct pass *pass, const struct guest *guest, struct instant due,
-                        struct instant expires, bool is_urgent)
+static struct instant polite_moment(const struct pass *pass, const struct place *place,
+                                    struct instant t, struct instant expires, bool is_urgent)
 {
-    struct instant now = pass->input->now;
-    /* On time: the exact hour, however long the pass took. Late: as if it became due now. */
-    bool is_late = instant_before(instant_add(due, LATE_MINUTES * USEC_PER_MIN), now);
-    struct instant t = is_late ? now : due;
-    const struct place *place = &guest->place->place;
-
     if (!is_urgent) {
         struct instant open = hours_open(&pass->input->settings->limits.quiet, place, t);
         if (instant_before(open, expires))
@@ -27,6 +21,19 @@ struct instant leave_at(const struct pass *pass, const struct guest *guest, stru
     }
     struct instant waking = hours_waking(place, t);
     return instant_before(waking, expires) ? waking : t;
+}
+
+/* On time: the exact hour, however long the pass took. Late: as if it became due now. What lies
+ * ahead never depends on now, so that waking in between changes nothing.                         */
+struct instant leave_at(const struct pass *pass, const struct guest *guest, struct instant due,
+                        struct instant expires, bool is_urgent)
+{
+    const struct place *place = &guest->place->place;
+    struct instant now = pass->input->now;
+    struct instant planned = polite_moment(pass, place, due, expires, is_urgent);
+    if (!instant_before(instant_add(planned, LATE_MINUTES * USEC_PER_MIN), now))
+        return planned;
+    return polite_moment(pass, place, now, expires, is_urgent);
 }
 
 static size_t recent_of(const struct planner_input *input, const char *contact)

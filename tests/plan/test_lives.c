@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Random lives of one event, each from a seed. The stage checks at every pass that nothing is said
+ * twice under one key, before its hour or after its use, that asking again gives nothing, and that
+ * `next` moves on. Here: waking more often than asked changes nothing, and the same life gives the
+ * same log.                                                                                      */
+#include "stage.h"
+
+enum { SEEDS = 400, EDITS_MAX = 8 };
+
+static uint64_t state;
+
+static unsigned pick(unsigned below)
+{
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return (unsigned)(state >> 33) % below;
+}
+
+static const char *const step_texts[] = {
+    "save-the-date before 270 days",
+    "invitation before 60 days at 09:00",
+    "invitation before 10 working days at 10:00",
+    "invitation before 2 months",
+    "reminder before 14 days at 08:00",
+    "reminder before 7 days at 09:00",
+    "reminder before 7 days at 19:30 useful 3 days",
+    "reminder before 1 day at 09:00",
+    "reminder before 2 h",
+    "reminder before 0 days at 07:30",
+    "thanks after 1 day at 10:00",
+    "thanks after 3 h useful 5 days",
+};
+enum { STEP_TEXTS = sizeof step_texts / sizeof step_texts[0] };
+
+static const struct quiet_settings quiets[] = {
+    {false, false, 0, 0}, {true, true, 18 * 60 + 30, 8 * 60 + 30}, {true, false, 0, 0}};
+static const struct civil_date holidays[] = {{2026, 7, 14}, {2026, 11, 11}, {2026, 12, 25}};
+
+static void move_event(struct stage *s, struct instant now)
+{
+    struct when *when = &s->occurrence.when;
+    if (pick(4) == 0) {
+        struct civil_date day = zone_to_civil(stage_zone(s, "Europe/Paris"), now).date;
+        day = civil_date_add_days(day, 1 + pick(250));
+        *when = (struct when){
+            .is_all_day = true, .first_day = day, .end_day = civil_date_add_days(day, 1 + pick(4))};
+    } else {
+        struct instant start = instant_add(now, (int64_t)(1 + pick(250 * 24)) * USEC_PER_HOUR);
+        *when = (struct when){.start = start,
+                              .end = instant_add(start, USEC_PER_HOUR),
+                              .zone = stage_zone(s, pick(2) ? "Europe/Paris" : "Asia/Tokyo")};
+    }
+}
+
+static void edit(struct stage *s, struct instant now)
+{
+    static const char *const places[] = {"Paris", "Tours", "高松", NULL};
+    static const char *const titles[] = {"Rencontres", "Réunion"};
+    static const enum event_state states[] = {EVENT_ALIVE, EVENT_ALIVE, EVENT_TENTATIVE,
+                                              EVENT_POSTPONED, EVENT_CANCELLED};
+    s->is_absent = false;
+    switch (pick(9)) {
+    case 0:
+    case 1:
+        move_event(s, now);
+        break;
+    case 2:
+        s->event.location.any = places[pick(4)];
+        break;
+    case 3:
+        s->event.summary.any = titles[pick(2)];
+        break;
+    case 4:
+    case 5:
+        s->event.state = states[pick(5)];
+        break;
+    case 6:
+        s->event.marks.is_silent = pick(2);
+        s->event.marks.is_urgent = pick(2);
+        break;
+    case 7:
+        s->bits[0] = pick(8);
+        s->suppressed = pick(8) & pick(8) & pick(8);
+        break;
+    case 8:
+        s->is_absent = s->history.has_sighting;
+        break;
+    }
+}
+
+static void open_life(struct stage *s)
+{
+    stage_open(s);
+    stage_contact(s, "anna@example.org", "America/New_York", NULL, LANGUAGE_EN);
+    stage_contact(s, "paul@example.org", "Europe/Paris", "FR", LANGUAGE_FR);
+    stage_contact(s, "yuko@example.jp", "Asia/Tokyo", "JP", LANGUAGE_JA);
+    s->settings.rule_count = 1 + pick(2);
+    for (size_t rule = 0; rule < s->settings.rule_count; rule++) {
+        unsigned count = 1 + pick(4);
+        for (unsigned i = 0; i < count; i++)
+            stage_step(s, rule, step_texts[pick(STEP_TEXTS)]);
+        for (unsigned i = 1; i < count; i++) /* ids are unique in a rule */
+            for (unsigned k = 0; k < i; k++)
+                if (string_equal(s->steps[rule][i].id, s->steps[rule][k].id))
+                    s->steps[rule][i].id = arena_printf(s->arena, "%s-%u", s->steps[rule][i].id, i);
+        s->rules[rule].is_event_zone = pick(3) == 0;
+        s->rules[rule].tell_removed = pick(2);
+        s->rules[rule].tell_titles = pick(2);
+        s->rules[rule].vanished = (enum rule_vanished)pick(3);
+        s->bits[rule] = 1 + pick(7);
+    }
+    s->settings.limits.quiet = quiets[pick(3)];
+    s->holidays[0] = (struct holiday_calendar){"FR", holidays, 3};
+    s->settings.limits.settle_usec = pick(2) ? 20 * USEC_PER_MIN : 0;
+}
+
+static char *live(uint64_t seed, int64_t every)
+{
+    struct stage s;
+    state = seed * 0x9e3779b97f4a7c15u + 1;
+    open_life(&s);
+    struct instant now = paris(&s, "2026-06-01 10:00");
+    move_event(&s, now);
+    unsigned edits = pick(EDITS_MAX + 1);
+    stage_read(&s, now);
+    for (unsigned i = 0; i <= edits; i++) {
+        int64_t pause = pick(2) ? (int64_t)pick(100) * USEC_PER_DAY : 0;
+        pause += (int64_t)(1 + pick(3 * 1440)) * USEC_PER_MIN;
+        struct instant until =
+            i == edits ? instant_add(now, 700 * USEC_PER_DAY) : instant_add(now, pause);
+        stage_run_every(&s, now, until, every);
+        now = until;
+        edit(&s, now);
+        stage_read(&s, now);
+        if (s.is_absent) /* and read again after a while */
+            stage_read(&s, instant_add(now, USEC_PER_MIN));
+    }
+    char *log = strdup(stage_log(&s));
+    stage_close(&s);
+    return log;
+}
+
+TEST(cadence_changes_nothing)
+{
+    char title[32];
+    size_t lines = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        snprintf(title, sizeof title, "seed %d", (int)seed);
+        CHECK_ROW(title);
+        char *asked = live(seed, 0);
+        char *often = live(seed, 17 * USEC_PER_HOUR + (int64_t)seed * USEC_PER_MIN);
+        CHECK_STRING(often, asked);
+        for (const char *c = asked; *c; c++)
+            lines += *c == '\n';
+        free(asked);
+        free(often);
+    }
+    CHECK(lines > SEEDS); /* these lives are not silent */
+}
+
+CHECK_MAIN
