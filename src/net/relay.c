@@ -582,6 +582,11 @@ struct instant relay_next_room(const struct relay *relay)
     return instant_before(now, next) ? next : INSTANT_UNSET;
 }
 
+bool relay_is_in_trouble(const struct relay *relay)
+{
+    return instant_before(loop_now(relay->event), relay->pacing.closed_until);
+}
+
 void relay_set_patience(struct relay *relay, int64_t usec)
 {
     relay->patience_usec = usec;

@@ -25,6 +25,11 @@ struct relay_callbacks {
     /* A line of the dialogue, secrets masked; NULL = not wanted. direction: '>' ours, '<' theirs.
      */
     void (*on_dialogue)(void *context, char direction, struct text line);
+    /* Only by relays (several): a message passes from one relay to the next, and why; the place to
+     * warn that a login or a quota stands in the way though the mail goes out. NULL = not wanted.
+     */
+    void (*on_fallback)(void *context, const struct relay_settings *from,
+                        const struct relay_settings *to, const struct outcome *why);
 };
 
 /* password: the secret's text or NULL; copied and wiped at close. settings are borrowed. */
@@ -42,6 +47,9 @@ size_t relay_in_hand(const struct relay *relay);
 void relay_drain(struct relay *relay);
 /* When pacing will next give room; INSTANT_UNSET = now, NEVER = only after an outcome. */
 struct instant relay_next_room(const struct relay *relay);
+/* Unreachable, refusing our login, over its quota …: nothing is sent until relay_next_room. A relay
+ * that is merely busy or paced is not in trouble.                                                */
+bool relay_is_in_trouble(const struct relay *relay);
 /* Caps every wait for an answer, for `check`, test mails and tests; 0 = RFC 5321's minutes. */
 void relay_set_patience(struct relay *relay, int64_t usec);
 /* When the last of `count` more messages leaves at the pace that the limits allow. */

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* relays: a message carries the number of the relay that it is with; failing over adds one.
+ *
+ * A message whose next relay has no room at the moment waits in `waiting`, and counts against the
+ * room that is offered.                                                                          */
+#include "net/relays.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+
+struct parcel {
+    struct parcel *next;
+    struct relays *owner;
+    const struct message *message;
+    void *token;
+    size_t at; /* which relay has it, or is to have it */
+};
+
+struct place {
+    struct relays *owner;
+    size_t number;
+    struct relay *relay;
+    const struct relay_settings *settings;
+};
+
+struct relays {
+    struct relay_callbacks callbacks;
+    struct parcel *waiting, **waiting_end; /* for room in their next relay */
+    size_t waiting_count, in_hand;
+    bool is_draining, is_closing;
+    size_t count;
+    struct place places[]; /* in order of preference */
+};
+
+static void wait_for_room(struct relays *relays, struct parcel *parcel)
+{
+    parcel->next = NULL;
+    *relays->waiting_end = parcel;
+    relays->waiting_end = &parcel->next;
+    relays->waiting_count++;
+}
+
+static void drain_each(struct relays *relays)
+{
+    for (size_t i = 0; i < relays->count; i++)
+        relay_drain(relays->places[i].relay);
+}
+
+static void tell(struct relays *relays, struct parcel *parcel, const struct outcome *outcome)
+{
+    relays->in_hand--;
+    relays->callbacks.on_outcome(relays->callbacks.context, parcel->token, outcome);
+    free(parcel);
+    if (relays->is_draining && !relays->in_hand && !relays->is_closing)
+        drain_each(relays);
+}
+
+/* Not its own fault, nor anybody's at the far end, and surely not accepted. */
+static bool may_go_elsewhere(const struct outcome *outcome)
+{
+    return outcome->verdict == VERDICT_DEFERRED && outcome->fault == FAULT_RELAY;
+}
+
+/* The first relay from `from` on that is not in trouble; relays->count when there is none. */
+static size_t find_good(const struct relays *relays, size_t from)
+{
+    while (from < relays->count && relay_is_in_trouble(relays->places[from].relay))
+        from++;
+    return from;
+}
+
+/* Gives the relay what waits for it. */
+static void send_waiting(struct relays *relays, const struct place *place)
+{
+    struct parcel **link = &relays->waiting;
+    while (*link && relay_room(place->relay)) {
+        struct parcel *parcel = *link;
+        if (parcel->at != place->number || relay_send(place->relay, parcel->message, parcel) != 0) {
+            link = &parcel->next;
+            continue;
+        }
+        *link = parcel->next;
+        relays->waiting_count--;
+    }
+    for (relays->waiting_end = &relays->waiting; *relays->waiting_end;)
+        relays->waiting_end = &(*relays->waiting_end)->next;
+}
+
+/* Those that wait for a relay that got into trouble meanwhile go on, or back. */
+static void settle_waiting(struct relays *relays)
+{
+    struct parcel *parcel = relays->waiting;
+    if (relays->is_closing || !parcel)
+        return;
+    relays->waiting = NULL;
+    relays->waiting_end = &relays->waiting;
+    relays->waiting_count = 0;
+    while (parcel) {
+        struct parcel *next = parcel->next;
+        size_t good = find_good(relays, parcel->at);
+        if (good == relays->count) {
+            struct outcome outcome = {.verdict = VERDICT_DEFERRED,
+                                      .fault = FAULT_RELAY,
+                                      .stage = STAGE_CONNECT,
+                                      .reply = "not sent: every relay wants a pause"};
+            tell(relays, parcel, &outcome);
+        } else {
+            parcel->at = good;
+            wait_for_room(relays, parcel);
+        }
+        parcel = next;
+    }
+}
+
+static void on_outcome(void *context, void *token, const struct outcome *outcome)
+{
+    struct place *place = context;
+    struct relays *relays = place->owner;
+    struct parcel *parcel = token;
+    size_t next = relays->count;
+    if (may_go_elsewhere(outcome) && !relays->is_closing)
+        next = find_good(relays, parcel->at + 1);
+    if (next == relays->count) {
+        tell(relays, parcel, outcome);
+        settle_waiting(relays);
+        return;
+    }
+    if (relays->callbacks.on_fallback)
+        relays->callbacks.on_fallback(relays->callbacks.context, place->settings,
+                                      relays->places[next].settings, outcome);
+    parcel->at = next;
+    if (relay_send(relays->places[next].relay, parcel->message, parcel))
+        wait_for_room(relays, parcel);
+    settle_waiting(relays);
+}
+
+static void on_room(void *context)
+{
+    struct place *place = context;
+    struct relays *relays = place->owner;
+    settle_waiting(relays);
+    send_waiting(relays, place);
+    if (relays_room(relays))
+        relays->callbacks.on_room(relays->callbacks.context);
+}
+
+static void on_dialogue(void *context, char direction, struct text line)
+{
+    struct place *place = context;
+    place->owner->callbacks.on_dialogue(place->owner->callbacks.context, direction, line);
+}
+
+int relays_open(sd_event *loop, const struct relay_settings *settings, size_t count,
+                const char *const *passwords, const struct relay_callbacks *callbacks,
+                struct relays **ret)
+{
+    assert(count);
+    struct relays *relays = calloc(1, sizeof *relays + count * sizeof *relays->places);
+    if (!relays)
+        return -ENOMEM;
+    relays->callbacks = *callbacks;
+    relays->waiting_end = &relays->waiting;
+    for (relays->count = 0; relays->count < count; relays->count++) {
+        struct place *place = &relays->places[relays->count];
+        struct relay_callbacks here = {.context = place,
+                                       .on_outcome = on_outcome,
+                                       .on_room = on_room,
+                                       .on_dialogue = callbacks->on_dialogue ? on_dialogue : NULL};
+        *place = (struct place){
+            .owner = relays, .number = relays->count, .settings = &settings[relays->count]};
+        int r = relay_open(loop, place->settings, passwords[relays->count], &here, &place->relay);
+        if (r) {
+            relays_close(relays);
+            return r;
+        }
+    }
+    *ret = relays;
+    return 0;
+}
+
+struct relays *relays_close(struct relays *relays)
+{
+    if (!relays)
+        return NULL;
+    relays->is_closing = true;
+    for (size_t i = 0; i < relays->count; i++)
+        relay_close(relays->places[i].relay);
+    while (relays->waiting) {
+        struct parcel *parcel = relays->waiting;
+        struct outcome outcome = {.verdict = VERDICT_DEFERRED,
+                                  .fault = FAULT_RELAY,
+                                  .stage = STAGE_CONNECT,
+                                  .reply = "not sent: we stopped before"};
+        relays->waiting = parcel->next;
+        tell(relays, parcel, &outcome);
+    }
+    free(relays);
+    return NULL;
+}
+
+size_t relays_room(const struct relays *relays)
+{
+    size_t good = find_good(relays, 0);
+    if (relays->is_draining || good == relays->count)
+        return 0;
+    size_t room = relay_room(relays->places[good].relay);
+    return room > relays->waiting_count ? room - relays->waiting_count : 0;
+}
+
+int relays_send(struct relays *relays, const struct message *message, void *token)
+{
+    if (!relays_room(relays))
+        return -EBUSY;
+    struct parcel *parcel = calloc(1, sizeof *parcel);
+    if (!parcel)
+        return -ENOMEM;
+    *parcel = (struct parcel){
+        .owner = relays, .message = message, .token = token, .at = find_good(relays, 0)};
+    int r = relay_send(relays->places[parcel->at].relay, message, parcel);
+    if (r)
+        free(parcel);
+    else
+        relays->in_hand++;
+    return r;
+}
+
+size_t relays_in_hand(const struct relays *relays)
+{
+    return relays->in_hand;
+}
+
+void relays_drain(struct relays *relays)
+{
+    relays->is_draining = true;
+    /* Until the last outcome a relay may still receive what another could not take. */
+    if (!relays->in_hand || relays->count == 1)
+        drain_each(relays);
+}
+
+struct instant relays_next_room(const struct relays *relays)
+{
+    struct instant next = INSTANT_NEVER;
+    for (size_t i = 0; i < relays->count; i++) {
+        next = instant_min(next, relay_next_room(relays->places[i].relay));
+        if (!relay_is_in_trouble(relays->places[i].relay))
+            break; /* this one is waited for */
+    }
+    return relays->is_draining ? INSTANT_NEVER : next;
+}
+
+void relays_set_patience(struct relays *relays, int64_t usec)
+{
+    for (size_t i = 0; i < relays->count; i++)
+        relay_set_patience(relays->places[i].relay, usec);
+}
+
+struct instant relays_forecast(const struct relays *relays, size_t count)
+{
+    size_t good = find_good(relays, 0);
+    return relay_forecast(relays->places[good < relays->count ? good : 0].relay, count);
+}
+
+void relays_count_sent(struct relays *relays, size_t last_minute, size_t last_hour, size_t last_day)
+{
+    for (size_t i = 0; i < relays->count; i++)
+        relay_count_sent(relays->places[i].relay, last_minute, last_hour, last_day);
+}
