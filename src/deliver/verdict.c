@@ -93,7 +93,8 @@ static const struct rule rules[] = {
     {STAGE_RCPT, 5, NULL,
      "relay access denied|relaying denied|not permitted to relay|unable to relay", STOP,
      FAULT_RELAY},
-    {ANY_STAGE, 5, ".7.60", NULL, STOP, FAULT_SENDER},  /* Exchange: send-as denied */
+    {ANY_STAGE, 5, ".7.60", NULL, STOP, FAULT_SENDER}, /* Exchange: send-as denied */
+    {ANY_STAGE, 5, NULL, "sendasdenied|send as denied", STOP, FAULT_SENDER},
     {ANY_STAGE, 5, ".7.501", NULL, STOP, FAULT_SENDER}, /* Exchange: banned for spam */
     {ANY_STAGE, 5, ".7.502", NULL, STOP, FAULT_SENDER},
     {ANY_STAGE, 5, ".7.503", NULL, STOP, FAULT_SENDER},

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "deliver/pacing.h"
+
+#include "check.h"
+
+static struct pacing start(int minute, int hour, int day)
+{
+    struct pacing pacing;
+    struct pacing_limits limits = {
+        .per_minute = minute, .per_hour = hour, .per_day = day, .connections = 4};
+    pacing_init(&pacing, &limits);
+    return pacing;
+}
+
+static const struct instant origin = {20000 * USEC_PER_DAY + 12345678};
+
+/* Sends as greedily as it may for two days; no window may ever hold more than its limit. */
+TEST(no_window_is_ever_overfull)
+{
+    static const struct {
+        const char *title;
+        int minute, hour, day;
+        int64_t step_usec;
+        int least_sent; /* in two days: limits are used, not only kept */
+    } rows[] = {
+        {"exchange", 30, 0, 10000, 700 * 1000, 19000}, {"ovh", 30, 200, 0, 3100 * 1000, 9000},
+        {"gmail", 0, 0, 500, 60 * USEC_PER_SEC, 990},  {"one a minute", 1, 0, 0, 1300 * 1000, 2700},
+        {"all", 7, 50, 300, 900 * 1000, 590},
+    };
+    enum { SENT_MAX = 60000 };
+    static int64_t sent[SENT_MAX];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct pacing pacing = start(rows[i].minute, rows[i].hour, rows[i].day);
+        const int limits[] = {rows[i].minute, rows[i].hour, rows[i].day};
+        const int64_t spans[] = {USEC_PER_MIN, USEC_PER_HOUR, USEC_PER_DAY};
+        int count = 0;
+        CHECK_ROW(rows[i].title);
+        for (int64_t t = 0; t < 2 * USEC_PER_DAY; t += rows[i].step_usec) {
+            struct instant now = instant_add(origin, t);
+            size_t room = pacing_room(&pacing, now, 1000);
+            if (!room)
+                CHECK(instant_before(now, pacing_next_room(&pacing, now)));
+            pacing_spend(&pacing, room, now);
+            while (room-- && count < SENT_MAX)
+                sent[count++] = now.utc_usec;
+        }
+        for (int k = 0; k < 3; k++)
+            for (int n = limits[k]; limits[k] && n < count; n++)
+                if (sent[n] - sent[n - limits[k]] < spans[k]) {
+                    CHECK(!"a window holds too many");
+                    break;
+                }
+        CHECK(count >= rows[i].least_sent);
+    }
+}
+
+TEST(next_room_is_exact)
+{
+    struct pacing pacing = start(3, 0, 0);
+    pacing_spend(&pacing, 2, origin);
+    pacing_spend(&pacing, 1, instant_add(origin, 20 * USEC_PER_SEC));
+    struct instant now = instant_add(origin, 30 * USEC_PER_SEC);
+    CHECK_INT(pacing_room(&pacing, now, 9), 0);
+    struct instant next = pacing_next_room(&pacing, now);
+    CHECK_INT(pacing_room(&pacing, instant_add(next, -1), 9), 0);
+    CHECK_INT(pacing_room(&pacing, next, 9), 2);
+    CHECK(instant_diff(next, origin) >= USEC_PER_MIN);
+    CHECK(instant_diff(next, origin) <= USEC_PER_MIN + 2 * USEC_PER_SEC);
+    CHECK_INT(pacing_next_room(&pacing, next).utc_usec, next.utc_usec);
+}
+
+TEST(unlimited)
+{
+    struct pacing pacing = start(0, 0, 0);
+    CHECK_INT(pacing_room(&pacing, origin, 5000), 5000);
+    pacing_spend(&pacing, 5000, origin);
+    CHECK_INT(pacing_room(&pacing, origin, 5000), 5000);
+    CHECK_INT(pacing_next_room(&pacing, origin).utc_usec, origin.utc_usec);
+}
+
+TEST(survives_a_restart)
+{
+    struct pacing pacing = start(30, 200, 1000);
+    pacing_restore(&pacing, 10, 150, 900, origin);
+    CHECK_INT(pacing_room(&pacing, origin, 99), 20);
+    /* After a minute the ten are out of the minute but not of the hour. */
+    CHECK_INT(pacing_room(&pacing, instant_add(origin, 2 * USEC_PER_MIN), 99), 30);
+    pacing_spend(&pacing, 30, instant_add(origin, 2 * USEC_PER_MIN));
+    CHECK_INT(pacing_room(&pacing, instant_add(origin, 4 * USEC_PER_MIN), 99), 20);
+    CHECK_INT(pacing_room(&pacing, instant_add(origin, 2 * USEC_PER_HOUR), 99), 30);
+    pacing_spend(&pacing, 30, instant_add(origin, 2 * USEC_PER_HOUR));
+    pacing_spend(&pacing, 30, instant_add(origin, 3 * USEC_PER_HOUR));
+    /* 990 of the day's 1000. */
+    CHECK_INT(pacing_room(&pacing, instant_add(origin, 5 * USEC_PER_HOUR), 99), 10);
+}
+
+TEST(returned_tokens)
+{
+    struct pacing pacing = start(2, 0, 0);
+    pacing_spend(&pacing, 2, origin);
+    CHECK_INT(pacing_room(&pacing, origin, 9), 0);
+    pacing_return(&pacing, instant_add(origin, 3 * USEC_PER_SEC));
+    CHECK_INT(pacing_room(&pacing, instant_add(origin, 3 * USEC_PER_SEC), 9), 1);
+    pacing_return(&pacing, origin);
+    pacing_return(&pacing, origin); /* more than was spent: nothing comes of it */
+    CHECK_INT(pacing_room(&pacing, instant_add(origin, 3 * USEC_PER_SEC), 9), 2);
+}
+
+TEST(clock_goes_back)
+{
+    struct pacing pacing = start(5, 0, 0);
+    pacing_spend(&pacing, 5, origin);
+    CHECK_INT(pacing_room(&pacing, instant_add(origin, -USEC_PER_DAY), 9), 0);
+    CHECK_INT(pacing_room(&pacing, instant_add(origin, 2 * USEC_PER_MIN), 9), 5);
+}
+
+TEST(slow_start)
+{
+    struct pacing pacing = start(0, 0, 0);
+    CHECK_INT(pacing_connections(&pacing, origin), 4);
+    pacing_learn(&pacing, VERDICT_BRAKE_SLOW, origin);
+    CHECK_INT(pacing_room(&pacing, instant_add(origin, 10 * USEC_PER_MIN - 1), 9), 0);
+    struct instant next = pacing_next_room(&pacing, origin);
+    CHECK_INT(instant_diff(next, origin), 10 * USEC_PER_MIN);
+    CHECK_INT(pacing_room(&pacing, next, 9), 9);
+    CHECK_INT(pacing_connections(&pacing, next), 1);
+    CHECK_INT(pacing_connections(&pacing, instant_add(next, 2 * USEC_PER_MIN)), 2);
+    CHECK_INT(pacing_connections(&pacing, instant_add(next, 5 * USEC_PER_MIN)), 3);
+    CHECK_INT(pacing_connections(&pacing, instant_add(next, USEC_PER_HOUR)), 4);
+    CHECK_INT(pacing_connections(&pacing, instant_add(next, USEC_PER_DAY)), 4);
+}
+
+TEST(backoff_grows_and_heals)
+{
+    struct pacing pacing = start(0, 0, 0);
+    struct instant now = origin;
+    int64_t before = 0;
+    for (int i = 0; i < 10; i++) {
+        pacing_unreachable(&pacing, now);
+        int64_t wait = instant_diff(pacing_next_room(&pacing, now), now);
+        CHECK(wait >= before && wait <= 10 * USEC_PER_MIN);
+        before = wait;
+        now = instant_add(now, wait);
+    }
+    CHECK_INT(before, 10 * USEC_PER_MIN);
+    pacing_accepted(&pacing, now);
+    pacing_unreachable(&pacing, now);
+    CHECK(instant_diff(pacing_next_room(&pacing, now), now) <= 10 * USEC_PER_SEC);
+}
+
+TEST(forecast)
+{
+    static const struct {
+        const char *title;
+        int minute, hour, day;
+        size_t count;
+        int64_t usec_each, least_min, most_min;
+    } rows[] = {
+        {"none", 0, 0, 0, 1000, 0, 0, 0},
+        {"measured", 0, 0, 0, 600, USEC_PER_SEC, 9, 11},
+        {"30 a minute", 30, 0, 0, 300, 0, 9, 10},
+        {"200 an hour", 30, 200, 0, 450, 0, 121, 127},
+        {"500 a day", 0, 0, 500, 1600, 0, 3 * 1440, 3 * 1440 + 100},
+        {"nothing", 1, 1, 1, 0, 0, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct pacing pacing = start(rows[i].minute, rows[i].hour, rows[i].day);
+        CHECK_ROW(rows[i].title);
+        struct instant end = pacing_forecast(&pacing, rows[i].count, rows[i].usec_each, origin);
+        CHECK(instant_diff(end, origin) >= rows[i].least_min * USEC_PER_MIN);
+        CHECK(instant_diff(end, origin) <= rows[i].most_min * USEC_PER_MIN);
+    }
+}
+
+TEST(presets)
+{
+    struct pacing_limits limits;
+    CHECK(pacing_preset("OVH", &limits));
+    CHECK_INT(limits.per_hour, 200);
+    CHECK(pacing_preset("office365", &limits));
+    CHECK_INT(limits.per_minute, 30);
+    CHECK_INT(limits.connections, 3);
+    CHECK(!pacing_preset("nobody", &limits));
+    CHECK_INT(limits.per_hour, 0);
+    CHECK_INT(limits.connections, 1);
+    CHECK(!pacing_preset(NULL, &limits));
+    size_t count = 0;
+    for (const char *const *name = pacing_preset_names(); *name; name++, count++)
+        CHECK(pacing_preset(*name, &limits));
+    CHECK_INT(count, 8);
+}
+
+CHECK_MAIN

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* What replies mean: texts of large providers and of the common servers. */
+#include "deliver/verdict.h"
+
+#include "check.h"
+
+#define OK    VERDICT_ACCEPTED
+#define LATER VERDICT_DEFERRED
+#define NO    VERDICT_REFUSED
+#define WHO   VERDICT_UNCERTAIN
+#define PAUSE true
+#define GO_ON false
+
+static const struct {
+    const char *title;
+    enum smtp_stage stage;
+    int code;
+    const char *reply;
+    enum verdict verdict;
+    enum fault fault;
+    bool must_pause;
+    enum verdict_brake brake;
+} rows[] = {
+    {"accepted", STAGE_DOT, 250, "2.0.0 Ok: queued as 4F", OK, FAULT_NONE, GO_ON, 0},
+    {"accepted, 251", STAGE_DOT, 251, "will forward", OK, FAULT_NONE, GO_ON, 0},
+    {"250 elsewhere accepts nothing", STAGE_DATA, 250, "ok", LATER, FAULT_RELAY, GO_ON, 0},
+    {"354 after the dot", STAGE_DOT, 354, "go", LATER, FAULT_RELAY, GO_ON, 0},
+
+    {"lost after the dot", STAGE_DOT, 0, "the connection was lost", WHO, FAULT_RELAY, GO_ON, 0},
+    {"lost in the body", STAGE_BODY, 0, "the connection was lost", LATER, FAULT_RELAY, GO_ON, 0},
+    {"no host", STAGE_CONNECT, 0, "Could not resolve host", LATER, FAULT_RELAY, GO_ON, 0},
+    {"greeting 554", STAGE_GREETING, 554, "5.7.1 blocked", LATER, FAULT_RELAY, GO_ON, 0},
+    {"HELO refused", STAGE_HELLO, 550, "bad name", LATER, FAULT_RELAY, GO_ON, 0},
+    {"STARTTLS refused", STAGE_TLS, 454, "4.7.0 TLS not available", LATER, FAULT_RELAY, GO_ON, 0},
+
+    {"login refused", STAGE_AUTH, 535, "5.7.8 authentication failed", LATER, FAULT_RELAY, PAUSE,
+     VERDICT_BRAKE_LOGIN},
+    {"Exchange without basic AUTH", STAGE_AUTH, 550,
+     "5.7.30 Basic authentication is not supported for Client Submission.", LATER, FAULT_RELAY,
+     PAUSE, VERDICT_BRAKE_LOGIN},
+    {"Exchange, SMTP AUTH off", STAGE_AUTH, 535,
+     "5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled", LATER,
+     FAULT_RELAY, PAUSE, VERDICT_BRAKE_LOGIN},
+    {"login for the moment unavailable", STAGE_AUTH, 454, "4.7.0 Temporary authentication failure",
+     LATER, FAULT_RELAY, GO_ON, VERDICT_BRAKE_LOGIN},
+    {"login required", STAGE_MAIL, 530, "5.7.0 Authentication Required", LATER, FAULT_RELAY, PAUSE,
+     VERDICT_BRAKE_LOGIN},
+    {"Exchange, not logged in", STAGE_MAIL, 530, "5.7.57 Client not authenticated to send mail",
+     LATER, FAULT_RELAY, PAUSE, VERDICT_BRAKE_LOGIN},
+    {"relaying denied", STAGE_RCPT, 554, "5.7.1 <b@y>: Relay access denied", LATER, FAULT_RELAY,
+     PAUSE, VERDICT_BRAKE_QUOTA},
+
+    {"421", STAGE_MAIL, 421, "4.3.2 Service shutting down", LATER, FAULT_RELAY, GO_ON,
+     VERDICT_BRAKE_CLOSE},
+    {"421 at RCPT blames no recipient", STAGE_RCPT, 421, "too many", LATER, FAULT_RELAY, GO_ON,
+     VERDICT_BRAKE_CLOSE},
+    {"Gmail throttles", STAGE_DOT, 421,
+     "4.7.28 Gmail has detected an unusual rate of unsolicited mail", LATER, FAULT_RELAY, GO_ON,
+     VERDICT_BRAKE_SLOW},
+    {"Exchange, concurrent connections", STAGE_MAIL, 432,
+     "4.3.2 Concurrent connections limit exceeded", LATER, FAULT_RELAY, GO_ON, VERDICT_BRAKE_SLOW},
+    {"SES throttles", STAGE_DOT, 454, "Throttling failure: Maximum sending rate exceeded.", LATER,
+     FAULT_RELAY, GO_ON, VERDICT_BRAKE_SLOW},
+    {"SES daily", STAGE_DOT, 454, "Throttling failure: Daily message quota exceeded.", LATER,
+     FAULT_RELAY, GO_ON, VERDICT_BRAKE_SLOW},
+
+    {"Google daily", STAGE_DOT, 550, "5.4.5 Daily user sending limit exceeded.", LATER, FAULT_RELAY,
+     PAUSE, VERDICT_BRAKE_QUOTA},
+    {"Google relay", STAGE_RCPT, 550, "5.7.1 Daily SMTP relay limit exceeded for customer.", LATER,
+     FAULT_RELAY, PAUSE, VERDICT_BRAKE_QUOTA},
+    {"OVH", STAGE_RCPT, 554, "5.7.1 You have reached a limit of 200 messages per hour", LATER,
+     FAULT_RELAY, PAUSE, VERDICT_BRAKE_QUOTA},
+    {"IONOS", STAGE_RCPT, 450, "Requested mail action not taken: Mail send limit exceeded", LATER,
+     FAULT_RELAY, PAUSE, VERDICT_BRAKE_QUOTA},
+    {"Exchange quota", STAGE_DOT, 554,
+     "5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException", LATER, FAULT_RELAY,
+     PAUSE, VERDICT_BRAKE_QUOTA},
+    {"Exchange tenant", STAGE_DOT, 550, "5.7.705 Access denied, tenant has exceeded threshold",
+     LATER, FAULT_RELAY, PAUSE, VERDICT_BRAKE_QUOTA},
+
+    {"no such user", STAGE_RCPT, 550, "5.1.1 <b@y>: Recipient address rejected: User unknown", NO,
+     FAULT_ADDRESS, GO_ON, 0},
+    {"no such user, no enhanced code", STAGE_RCPT, 550, "No such user here", NO, FAULT_ADDRESS,
+     GO_ON, 0},
+    {"no such domain", STAGE_RCPT, 550, "5.1.2 bad destination system", NO, FAULT_ADDRESS, GO_ON,
+     0},
+    {"null MX", STAGE_RCPT, 556, "5.1.10 recipient address has null MX", NO, FAULT_ADDRESS, GO_ON,
+     0},
+    {"Exchange directory", STAGE_RCPT, 550,
+     "5.4.1 Recipient address rejected: Access denied. AS(201806281)", NO, FAULT_ADDRESS, GO_ON, 0},
+    {"mailbox disabled", STAGE_RCPT, 550, "5.2.1 The email account is disabled", NO, FAULT_ADDRESS,
+     GO_ON, 0},
+    {"bad syntax", STAGE_RCPT, 501, "5.1.3 Bad recipient address syntax", NO, FAULT_ADDRESS, GO_ON,
+     0},
+    {"full", STAGE_RCPT, 552, "5.2.2 Mailbox full, quota exceeded", NO, FAULT_RECIPIENT, GO_ON, 0},
+    {"full for now", STAGE_RCPT, 452, "4.2.2 The recipient's mailbox is over quota", LATER,
+     FAULT_RECIPIENT, GO_ON, 0},
+    {"full, in words", STAGE_RCPT, 550, "mailbox quota exceeded limit of 2 GB", NO, FAULT_RECIPIENT,
+     GO_ON, 0},
+    {"greylisted", STAGE_RCPT, 450, "4.2.0 <b@y>: Recipient address rejected: Greylisted", LATER,
+     FAULT_RECIPIENT, GO_ON, 0},
+    {"greylisted, 451 4.7.1", STAGE_RCPT, 451, "4.7.1 Please try again later", LATER,
+     FAULT_RECIPIENT, GO_ON, 0},
+    {"their policy", STAGE_RCPT, 550, "5.7.1 Recipient does not accept mail from you", NO,
+     FAULT_RECIPIENT, GO_ON, 0},
+    {"too many recipients", STAGE_RCPT, 452, "4.5.3 Too many recipients", LATER, FAULT_RELAY, GO_ON,
+     0},
+    {"452 without more", STAGE_RCPT, 452, "try later", LATER, FAULT_RELAY, GO_ON, 0},
+
+    {"spam", STAGE_DOT, 554, "5.7.1 Message rejected as spam", NO, FAULT_SENDER, GO_ON, 0},
+    {"Gmail DKIM", STAGE_DOT, 550, "5.7.30 This mail has been blocked: DKIM did not pass", NO,
+     FAULT_SENDER, GO_ON, 0},
+    {"Gmail unauthenticated", STAGE_DOT, 550, "5.7.26 unauthenticated", NO, FAULT_SENDER, GO_ON, 0},
+    {"Outlook bulk rules", STAGE_DOT, 550, "5.7.515 Access denied", NO, FAULT_SENDER, GO_ON, 0},
+    {"send-as denied", STAGE_DOT, 554, "5.2.252 SendAsDenied; x not allowed to send as y", LATER,
+     FAULT_SENDER, PAUSE, 0},
+    {"send as, 5.7.60", STAGE_MAIL, 550, "5.7.60 SMTP; Client does not have permissions", LATER,
+     FAULT_SENDER, PAUSE, 0},
+    {"too large", STAGE_MAIL, 552, "5.3.4 Message size exceeds fixed limit", NO, FAULT_SENDER,
+     GO_ON, 0},
+    {"too large, in words", STAGE_DOT, 552, "message size limit exceeded", NO, FAULT_SENDER, GO_ON,
+     0},
+    {"sender refused", STAGE_MAIL, 553, "5.7.1 <a@x>: Sender address rejected: not owned by user",
+     NO, FAULT_SENDER, GO_ON, 0},
+    {"greylisted after the data", STAGE_DOT, 451, "4.7.1 try later", LATER, FAULT_SENDER, GO_ON, 0},
+    {"out of disk", STAGE_MAIL, 452, "4.3.1 Insufficient system storage", LATER, FAULT_RELAY, GO_ON,
+     0},
+    {"554 without more", STAGE_DOT, 554, "Transaction failed", NO, FAULT_SENDER, GO_ON, 0},
+};
+
+TEST(replies)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome got;
+        CHECK_ROW(rows[i].title);
+        verdict_of(rows[i].stage, rows[i].code, text_of(rows[i].reply), &got);
+        CHECK_STRING(verdict_to_text(got.verdict), verdict_to_text(rows[i].verdict));
+        CHECK_STRING(fault_to_text(got.fault), fault_to_text(rows[i].fault));
+        CHECK_INT(got.must_pause, rows[i].must_pause);
+        CHECK_INT(verdict_brake(&got), rows[i].brake);
+        CHECK_INT(got.stage, rows[i].stage);
+        CHECK_INT(got.code, rows[i].code);
+        CHECK_STRING(got.reply, rows[i].reply);
+    }
+}
+
+TEST(enhanced_codes)
+{
+    static const struct {
+        const char *reply;
+        int code;
+        const char *want;
+    } codes[] = {
+        {"5.1.1 no", 550, "5.1.1"},  {"5.1.1", 550, "5.1.1"},
+        {"4.1.1 no", 550, ""},       {"5.1 no", 550, ""},
+        {"5.1.1.1 no", 550, ""},     {"5.7.139 no", 535, "5.7.139"},
+        {"5.7.1390 no", 535, ""},    {"5..1 no", 550, ""},
+        {"5.1.1x no", 550, ""},      {"#5.1.1 no", 550, ""},
+        {"2.0.0 yes", 250, "2.0.0"}, {"5.100.100 long", 550, "5.100.100"},
+        {"5.1.1-no", 550, ""},       {"", 550, ""},
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        struct outcome got;
+        CHECK_ROW(codes[i].reply);
+        verdict_of(STAGE_DOT, codes[i].code, text_of(codes[i].reply), &got);
+        CHECK_STRING(got.enhanced, codes[i].want);
+    }
+}
+
+TEST(reply_is_one_printable_line)
+{
+    struct outcome got;
+    verdict_of(STAGE_DOT, 550, TEXT("a\r\nb\tc\x7f\xff caf\xc3\xa9 \0x"), &got);
+    CHECK_STRING(got.reply, "a  b c ? caf\xc3\xa9  x");
+    char many[3000];
+    memset(many, 0, sizeof many);
+    for (size_t i = 0; i + 3 < sizeof many; i += 3)
+        memcpy(many + i, "\xe3\x81\x82", 3);
+    verdict_of(STAGE_DOT, 550, text_of(many), &got);
+    CHECK(text_is_utf8(text_of(got.reply)));
+    CHECK(strlen(got.reply) > OUTCOME_REPLY_BYTES - 5);
+}
+
+TEST(next_try)
+{
+    struct instant now = {1000 * USEC_PER_DAY};
+    static const int64_t least[] = {5, 15, 30, 60, 120, 120}, most[] = {6, 17, 33, 66, 180, 180};
+    int64_t first = 0;
+    bool has_spread = false;
+    for (int attempts = 1; attempts <= 6; attempts++)
+        for (uint64_t seed = 0; seed < 500; seed++) {
+            int64_t wait = instant_diff(verdict_next_try(attempts, seed, now), now);
+            CHECK(wait >= least[attempts - 1] * USEC_PER_MIN);
+            CHECK(wait <= most[attempts - 1] * USEC_PER_MIN);
+            CHECK_INT(wait, instant_diff(verdict_next_try(attempts, seed, now), now));
+            has_spread |= seed && wait != first;
+            first = wait;
+        }
+    CHECK(has_spread);
+}
+
+TEST(streak)
+{
+    struct outcome spam, gone, fine;
+    int streak = 0;
+    verdict_of(STAGE_DOT, 554, TEXT("5.7.1 spam"), &spam);
+    verdict_of(STAGE_RCPT, 550, TEXT("5.1.1 gone"), &gone);
+    verdict_of(STAGE_DOT, 250, TEXT("ok"), &fine);
+    struct outcome *const first[] = {&spam, &spam, &fine, &spam, &gone, &spam};
+    for (int i = 0; i < 6; i++) {
+        verdict_streak(&streak, first[i]);
+        CHECK(!first[i]->must_pause);
+    }
+    verdict_streak(&streak, &spam); /* a dead address in between does not clear us */
+    CHECK(spam.must_pause);
+}
+
+CHECK_MAIN
