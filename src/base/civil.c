@@ -11,6 +11,8 @@ enum {
     DAYS_PER_CENTURY = 36524,
     DAYS_PER_FOUR_YEARS = 1460,
     DAYS_TO_EPOCH = 719468, /* from 0000-03-01 to 1970-01-01 */
+    FIRST_DAY = -719162,    /* 0001-01-01 */
+    LAST_DAY = 2932896,     /* 9999-12-31 */
     SEC_PER_DAY = 86400
 };
 
@@ -58,11 +60,7 @@ int64_t civil_date_to_days(struct civil_date date)
  * days must not meet a wrapped year.                                                             */
 struct civil_date civil_date_from_days(int64_t days)
 {
-    static const struct civil_date first = {1, 1, 1}, last = {9999, 12, 31};
-    if (days <= civil_date_to_days(first))
-        return first;
-    if (days >= civil_date_to_days(last))
-        return last;
+    days = days < FIRST_DAY ? FIRST_DAY : days > LAST_DAY ? LAST_DAY : days;
     int64_t since = days + DAYS_TO_EPOCH; /* positive: year 1 begins after 0000-03-01 */
     int64_t era = since / DAYS_PER_ERA;
     int64_t day_of_era = since % DAYS_PER_ERA;

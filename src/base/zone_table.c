@@ -90,18 +90,16 @@ struct zone_stretch zone_table_at(const struct zone_table *table, int64_t utc_se
         shift_sec = (utc_sec - table->cycle_from_sec) / cycle_sec * cycle_sec;
         utc_sec -= shift_sec;
     }
-    size_t low = 0, high = table->count; /* changes[low] is at or before, changes[high] after */
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (table->changes[middle].utc_sec <= utc_sec)
-            low = middle;
-        else
-            high = middle;
-    }
+    /* The last change at or before. Halving without a branch: where a question falls cannot be
+     * predicted, and a wrong guess costs more than a comparison.                                 */
+    size_t low = 0;
+    for (size_t left = table->count; left > 1; left -= left / 2)
+        low += table->changes[low + left / 2].utc_sec <= utc_sec ? left / 2 : 0;
+    size_t next = low + 1;
     const struct zone_change *change = &table->changes[low];
     return (struct zone_stretch){
         .start_sec = low == 0 ? INT64_MIN : change->utc_sec + shift_sec,
-        .end_sec = high == table->count ? INT64_MAX : table->changes[high].utc_sec + shift_sec,
+        .end_sec = next == table->count ? INT64_MAX : table->changes[next].utc_sec + shift_sec,
         .change = change,
     };
 }

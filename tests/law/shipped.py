@@ -51,7 +51,7 @@ def check_keys(root, program):
 def check_help(root, program):
     code, overview = run(program, "help")
     commands = re.findall(r"^  ([a-z][a-z-]*)  +\S", overview, re.M)
-    failures = code != 0 or len(commands) < 20
+    failures = int(code != 0 or len(commands) < 20)
     for command in commands:
         code, said = run(program, "help", command)
         if code or not said.startswith(f"Usage: convier {command}") or said.count("\n") < 3:
