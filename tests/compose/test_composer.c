@@ -124,4 +124,163 @@ TEST(every_kind_in_every_language)
     fixture_done(&f);
 }
 
+/* A hostile word in every field that a list or a calendar may fill. */
+TEST(nothing_is_injected)
+{
+    static const char *const words[] = {
+        "x\r\nBcc: evil@example.com\r\n\r\nbody",
+        "x\nBcc: evil@example.com",
+        "x\rBcc: evil@example.com",
+        "=?UTF-8?Q?=0D=0ABcc:_evil@example.com?=",
+        "\"x\" <evil@example.com>,",
+        "--=_m4exfacv22j74765o--\r\n",
+        "</title><script>alert(1)</script>",
+        "{{organisation.name}} {{> signature}} {{{x}}}",
+        "x\xE2\x80\xA8"
+        "Bcc: evil@example.com",
+        "[x](javascript:alert(1)) <img src=x onerror=y>",
+        "| a | b |\n|---|---|\n\n# x\n\n```",
+    };
+    struct fixture f;
+    fixture_init(&f);
+    fixture_shipped(&f);
+    REQUIRE(fixture_compile(&f) == 0);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (int language = 0; language < LANGUAGE_COUNT; language++) {
+            struct scene s;
+            struct composed_parts parts;
+            CHECK_ROW(words[i]);
+            scene_init(&f, &s, NOTICE_INVITATION, (enum language)language);
+            const struct person person = {
+                .name = words[i], .family = words[i], .title = words[i], .function = words[i]};
+            s.contact.person = person;
+            s.contact.people = &person;
+            s.contact.organisation = s.contact.department = words[i];
+            s.event.summary = s.event.location = s.event.description =
+                (struct words){.any = words[i]};
+            s.event.organiser_name = words[i];
+            s.event.url = words[i];
+            REQUIRE(facts_of(f.arena, &s.occurrence, &s.facts) == 0);
+            s.facts.summary.any = words[i]; /* even past the calendar room's own cleaning */
+            s.facts.link = words[i];
+            CHECK_INT(compose(&f, &s), 0);
+            print_flaws(&f);
+            struct text bytes = s.message.bytes;
+            struct text head = text_slice(bytes, 0, text_find(bytes, TEXT("\r\n\r\n")));
+            CHECK(text_find(head, TEXT("\r\nBcc")) == head.size);
+            CHECK_INT(s.message.recipient_count, 1);
+            REQUIRE(composer_parts(f.composer, f.arena, &s.request, &parts, &f.flaws) == 0);
+            CHECK(text_find(parts.html, TEXT("<script")) == parts.html.size);
+            CHECK(text_find(parts.html, TEXT("<img")) == parts.html.size);
+            CHECK(text_find(parts.html, TEXT("href=\"javascript")) == parts.html.size);
+            buf_done(&s.out);
+        }
+    fixture_done(&f);
+}
+
+TEST(unusable_addresses_are_refused)
+{
+    struct fixture f;
+    fixture_init(&f);
+    fixture_shipped(&f);
+    REQUIRE(fixture_compile(&f) == 0);
+    struct scene s;
+    scene_init(&f, &s, NOTICE_REMINDER, LANGUAGE_EN);
+    s.contact.email = "a@b.example\r\nBcc: x@y";
+    CHECK_INT(compose(&f, &s), COMPOSER_E_INCOMPLETE);
+    CHECK_INT(s.out.size, 0);
+    buf_done(&s.out);
+    fixture_done(&f);
+}
+
+TEST(the_same_request_gives_the_same_bytes)
+{
+    struct fixture f;
+    fixture_init(&f);
+    fixture_shipped(&f);
+    REQUIRE(fixture_compile(&f) == 0);
+    struct scene a, b;
+    scene_init(&f, &a, NOTICE_INVITATION, LANGUAGE_JA);
+    scene_init(&f, &b, NOTICE_INVITATION, LANGUAGE_JA);
+    REQUIRE(compose(&f, &a) == 0 && compose(&f, &b) == 0);
+    CHECK(text_equal(a.message.bytes, b.message.bytes));
+    CHECK_STRING(a.message.message_id, composer_message_id(f.composer, f.arena, &a.notice));
+    /* another step is another message of the same thread */
+    b.notice.step = "reminder-7d";
+    CHECK(strcmp(composer_message_id(f.composer, f.arena, &b.notice), a.message.message_id) != 0);
+    buf_done(&a.out);
+    buf_done(&b.out);
+    fixture_done(&f);
+}
+
+TEST(envelope_and_copies)
+{
+    static const char *const assistants[] = {"assistant@tours.example", "not an address"};
+    struct fixture f;
+    fixture_init(&f);
+    fixture_shipped(&f);
+    REQUIRE(fixture_compile(&f) == 0);
+    struct scene s;
+    scene_init(&f, &s, NOTICE_REMINDER, LANGUAGE_FR);
+    s.contact.cc = assistants;
+    s.contact.cc_count = 2;
+    REQUIRE(compose(&f, &s) == 0);
+    CHECK_INT(s.message.recipient_count, 2);
+    CHECK_STRING(s.message.recipients[0], "maire@tours.example");
+    CHECK_STRING(s.message.recipients[1], "assistant@tours.example");
+    CHECK(text_starts(text_of(s.message.envelope_from), "retours+"));
+    CHECK(text_ends_nocase(text_of(s.message.envelope_from), "@example.org"));
+    struct text bytes = s.message.bytes;
+    CHECK(text_find(bytes, TEXT("\r\nCc: assistant@tours.example\r\n")) < bytes.size);
+    CHECK(text_find(bytes, TEXT("\r\nAuto-Submitted: auto-generated\r\n")) < bytes.size);
+    buf_done(&s.out);
+    f.settings.sender.subaddress = false;
+    s.out = BUF_INIT(1 << 20);
+    REQUIRE(compose(&f, &s) == 0);
+    CHECK_STRING(s.message.envelope_from, "retours@example.org");
+    buf_done(&s.out);
+    fixture_done(&f);
+}
+
+TEST(a_shared_mailbox_gets_one_mail_that_names_all)
+{
+    static const struct person people[] = {
+        {.name = "Claire Martin", .family = "Martin", .title = "Mme", .function = "Maire"},
+        {.name = "Jean Petit", .family = "Petit", .title = "M."}};
+    struct fixture f;
+    fixture_init(&f);
+    fixture_shipped(&f);
+    REQUIRE(fixture_compile(&f) == 0);
+    struct scene s;
+    struct composed_parts parts;
+    scene_init(&f, &s, NOTICE_INVITATION, LANGUAGE_FR);
+    s.contact.people = people;
+    s.contact.person = people[0];
+    s.contact.person_count = 2;
+    REQUIRE(composer_parts(f.composer, f.arena, &s.request, &parts, &f.flaws) == 0);
+    CHECK(text_starts(parts.text, "À l’attention de\xC2\xA0: Mme Claire Martin, M. Jean Petit\n\n"
+                                  "Madame la Maire, Monsieur,\n"));
+    buf_done(&s.out);
+    fixture_done(&f);
+}
+
+TEST(the_shape_of_the_mail)
+{
+    struct fixture f;
+    fixture_init(&f);
+    fixture_shipped(&f);
+    REQUIRE(fixture_compile(&f) == 0);
+    struct scene s;
+    scene_init(&f, &s, NOTICE_REMINDER, LANGUAGE_EN);
+    s.request.calendar = text_of(calendar_bytes);
+    s.request.calendar_method = NULL; /* a courtesy file is no iMIP */
+    REQUIRE(compose(&f, &s) == 0);
+    struct text bytes = s.message.bytes;
+    CHECK(text_find(bytes, TEXT("Content-Type: text/calendar")) == bytes.size);
+    CHECK(text_find(bytes, TEXT("Content-Type: application/ics")) < bytes.size);
+    CHECK(text_find(bytes, TEXT("Content-Type: multipart/mixed")) < bytes.size);
+    buf_done(&s.out);
+    fixture_done(&f);
+}
+
 CHECK_MAIN
