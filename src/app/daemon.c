@@ -229,9 +229,11 @@ static int plan(struct daemon *daemon)
     int r = conductor_plan(house->conductor, now, &daemon->pass);
     if (r)
         return r;
-    if (daemon->pass.hold_reason)
-        log_line(LOG_LEVEL_WARNING, NULL, "a batch is held: %s; see `convier holds`",
-                 daemon->pass.hold_reason);
+    if (daemon->pass.held)
+        log_line(LOG_LEVEL_WARNING, NULL,
+                 "%zu messages wait for a human's word%s%s; see `convier holds`", daemon->pass.held,
+                 daemon->pass.hold_reason ? ": " : "",
+                 daemon->pass.hold_reason ? daemon->pass.hold_reason : "");
     if (daemon->pass.must_reread)
         daemon->reread_at =
             instant_add(now, house->settings->limits.settle_usec / 2 + USEC_PER_SEC);
@@ -483,7 +485,10 @@ static int tell_result(struct daemon *daemon)
     const char *stopped = conductor_stopped(house->conductor);
     if (stopped)
         report_problem(house->report, NULL, "%s", stopped);
-    return daemon->error || stopped ? EXIT_SYSTEM : EXIT_YES;
+    bool is_unreachable = conductor_resumes(house->conductor).utc_usec != INSTANT_UNSET.utc_usec;
+    if (daemon->error || is_unreachable)
+        return EXIT_SYSTEM;
+    return house->composer && conductor_contacts(house->conductor) ? EXIT_YES : EXIT_NO;
 }
 
 int daemon_run(struct house *house)

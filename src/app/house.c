@@ -128,26 +128,12 @@ int house_open_ledger(struct house *house, enum ledger_mode mode)
     flaws_init(&flaws, house->arena, path);
     int r = ledger_open(path, mode, house_now(house), &flaws, &house->ledger);
     report_flaws(house->report, &flaws);
-    switch (r) {
-    case 0:
-        return EXIT_YES;
-    case LEDGER_E_LOCKED:
-        report_problem(house->report, "one daemon a ledger; is convier.service running?",
-                       "%s is in use by another convier", path);
-        return EXIT_NO;
-    case LEDGER_E_ABSENT:
+    if (r < 0)
+        return house_failed(house, path, r);
+    if (r && !flaws.count)
         report_problem(house->report, "it is made when the daemon first runs",
                        "%s: there is no ledger yet", path);
-        return EXIT_NO;
-    case LEDGER_E_NEWER:
-        report_problem(house->report, "install the newer convier again, or restore a backup",
-                       "%s was made by a newer version", path);
-        return EXIT_NO;
-    case LEDGER_E_DAMAGED:
-        return EXIT_NO;
-    default:
-        return house_failed(house, path, r);
-    }
+    return r ? EXIT_NO : EXIT_YES;
 }
 
 int house_load_templates(struct house *house)

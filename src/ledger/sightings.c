@@ -95,6 +95,7 @@ int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting)
     return ledger_changed(ledger, query_run(&q));
 }
 
+#define SIGHTING_JOINS " JOIN occurrence o ON o.id = s.occurrence JOIN facts f ON f.id = s.facts"
 #define SIGHTING_COLUMNS                                                                           \
     "o.key, s.feed, s.first_seen, s.quiet_since, s.missing_since, s.missing_reads, s.sequence,"    \
     " s.moved_to, s.facts, f.text"
@@ -118,12 +119,15 @@ int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *z
 {
     struct sightings list = {0};
     struct parsed_facts known = {0};
-    struct query q = query_start(
-        ledger, "SELECT " SIGHTING_COLUMNS " FROM sighting s INDEXED BY sighting_feed"
-                " JOIN occurrence o ON o.id = s.occurrence JOIN facts f ON f.id = s.facts"
-                " WHERE s.feed = ? AND s.ends >= ? ORDER BY o.key");
-    query_string(&q, feed);
+    struct query q =
+        query_start(ledger, feed ? "SELECT " SIGHTING_COLUMNS
+                                   " FROM sighting s INDEXED BY sighting_feed" SIGHTING_JOINS
+                                   " WHERE s.ends >= ?1 AND s.feed = ?2 ORDER BY o.key"
+                                 : "SELECT " SIGHTING_COLUMNS " FROM sighting s" SIGHTING_JOINS
+                                   " WHERE s.ends >= ?1 ORDER BY o.key");
     query_int(&q, since.utc_usec);
+    if (feed)
+        query_string(&q, feed);
     while (query_row(&q)) {
         struct sighting *sighting = list_add(arena, &list);
         if (sighting)
