@@ -6,6 +6,7 @@
 
 #include "app/options_table.h"
 #include "base/buf.h"
+#include "base/unicode.h"
 
 enum { OPTION_NAMES_MAX = 32, HELP_BYTES_MAX = 64 * 1024, HELP_COLUMN = 15 };
 
@@ -279,7 +280,7 @@ static void add_option(struct buf *buf, const struct option_key *key)
 {
     size_t before = buf->size;
     buf_printf(buf, "  --%s%s%s", key->name, key->value ? " " : "", key->value ? key->value : "");
-    size_t width = buf->size - before;
+    size_t width = unicode_text_width(text_from(buf_text(buf), before));
     struct text rest = text_of(key->help);
     enum { COLUMN = 20 };
     if (width >= COLUMN)

@@ -12,11 +12,12 @@ const struct option_key options_table_keys[] = {
     {"at", "T", OPTION_COMMON, AT(at), -1, "pretend that now is T"},
     {"json", NULL, OPTION_COMMON, AT(is_json), -1, "answer with one JSON object a line"},
     {"trace", "AREA,…", OPTION_COMMON, AT(trace), -1,
-     "tell on stderr what happens in: calendar, contacts, plan, compose, deliver,\n"
-     "ledger, net, app or all"},
+     "tell on stderr what happens in: calendar, contacts, plan,\n"
+     "compose, deliver, ledger, net, app or all"},
     {"once", NULL, OPTION_ONCE, AT(is_once), -1, "one pass: send all that is due, then exit"},
     {"dry-run", "DIR", OPTION_DRY_RUN, AT(dry_run), -1,
-     "write the mails as .eml files to DIR; touch neither relay nor ledger"},
+     "write the mails as .eml files to DIR; touch neither relay\n"
+     "nor ledger"},
     {"offline", NULL, OPTION_OFFLINE, AT(is_offline), -1, "leave the network alone"},
     {"for", "SPAN", OPTION_FOR, AT(span), -1, "how far ahead, \"60 days\""},
     {"event", "E", OPTION_EVENT, AT(event), -1,
@@ -34,11 +35,12 @@ const struct option_key options_table_keys[] = {
     {"to", "T", OPTION_WINDOW, AT(to), -1, "first moment after the window"},
     {"zone", "Z", OPTION_ZONE, AT(zone), -1, "zone of times that have none, \"Europe/Paris\""},
     {"audience", "EXPR", OPTION_AUDIENCE, AT(audience), -1,
-     "only those within an expression, \"japon & (elus | services) - presse\""},
+     "only those within an expression, \"japon & elus - presse\""},
     {"partials", "DIR", OPTION_RENDER, AT(partials), -1,
      "{{> name}} is DIR/name.mustache, else DIR/name"},
-    {"escape", "html|markdown|none", OPTION_RENDER, AT(escape), -1,
-     "what {{name}} does to special characters; default html"},
+    {"escape", "HOW", OPTION_RENDER, AT(escape), -1,
+     "html (default), markdown or none: what {{name}} does to\n"
+     "special characters"},
     {NULL}};
 
 const struct command options_table_commands[COMMAND_COUNT] = {
@@ -118,7 +120,7 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "Everyone in the lists, one line an address, with what was guessed. Needs no\n"
      "settings.",
      OPTION_AUDIENCE | OPTION_ZONE, 1, -1},
-    {COMMAND_RENDER, "render", "TEMPLATE DATA.json [--partials DIR] [--escape html|markdown|none]",
+    {COMMAND_RENDER, "render", "TEMPLATE DATA.json [--partials DIR] [--escape HOW]",
      "a template engine's bare output",
      "Renders a Mustache template with the data and prints the result as it is.\n"
      "Needs no settings.",

@@ -209,7 +209,7 @@ static void fill_group(struct loader *loader, const config_setting_t *setting,
 {
     if (setting && !config_setting_is_group(setting)) {
         report_type(loader, setting, key);
-        setting = NULL;
+        return;
     }
     fill_keys(loader, key->name, setting, key->keys, (char *)base + key->offset);
     settings_check_group(&loader->reading, key, setting, loader->settings);
@@ -319,17 +319,20 @@ static int set_state(struct loader *loader)
 
 static int report_syntax(struct loader *loader, const config_t *config)
 {
-    const char *file = config_error_file(config);
-    const char *copy = arena_copy_string(loader->scope.arena, file ? file : loader->places.file);
-    if (!copy)
-        return -ENOMEM;
-    const char *source = loader->reading.flaws->source;
-    loader->reading.flaws->source = copy;
-    flaws_add(loader->reading.flaws, SEVERITY_ERROR, config_error_line(config), 0,
-              "look for a missing quote, bracket or semicolon on this line and the one before",
-              "%s", config_error_text(config));
-    loader->reading.flaws->source = source;
-    return SETTINGS_FILE_E_REFUSED;
+    struct flaws *flaws = loader->reading.flaws;
+    struct settings_place place = {
+        .file = settings_place_file(&loader->places, config_error_file(config)),
+        .line = config_error_line(config)};
+    const char *advice =
+        "look for a missing quote, bracket or semicolon on this line and the one before";
+    const char *source = flaws->source;
+    if (settings_place_open_string(&loader->places, &place))
+        advice = "a string begins here and runs over the end of its line: is its quote missing?";
+    flaws->source = place.file;
+    flaws_add(flaws, SEVERITY_ERROR, place.line, place.column, advice, "%s",
+              config_error_text(config));
+    flaws->source = source;
+    return flaws->is_out_of_memory ? -ENOMEM : SETTINGS_FILE_E_REFUSED;
 }
 
 static int walk(struct loader *loader)
@@ -352,8 +355,8 @@ static int load(struct loader *loader, config_t *config, struct text raw)
     config_set_include_dir(config, loader->scope.folder);
     int is_read = config_read_string(config, raw.data);
     loader->reading.root = config_root_setting(config);
-    int r = settings_places_init(&loader->places, arena, loader->places.file, raw,
-                                 loader->reading.root);
+    int r = settings_places_init(&loader->places, arena, loader->places.file, loader->scope.folder,
+                                 raw, loader->reading.root);
     if (r)
         return r;
     return is_read ? walk(loader) : report_syntax(loader, config);

@@ -8,16 +8,20 @@
 #include "app/settings_file.h"
 #include "base/file.h"
 
-static const char *file_of(const struct settings_places *places, const config_setting_t *setting)
+const char *settings_place_file(const struct settings_places *places, const char *file)
 {
-    const char *file = config_setting_source_file(setting);
-    return file ? file : places->file;
+    if (!file)
+        return places->file;
+    const char *path = *file == '/' ? arena_copy_string(places->arena, file)
+                                    : arena_printf(places->arena, "%s/%s", places->folder, file);
+    return path ? path : places->file; /* a wrong name in a flaw is better than none */
 }
 
 int settings_places_init(struct settings_places *places, struct arena *arena, const char *file,
-                         struct text raw, const config_setting_t *root)
+                         const char *folder, struct text raw, const config_setting_t *root)
 {
-    *places = (struct settings_places){.arena = arena, .file = file, .root = root};
+    *places =
+        (struct settings_places){.arena = arena, .file = file, .folder = folder, .root = root};
     struct settings_text *slot = list_add(arena, &places->texts);
     if (!slot)
         return -ENOMEM;
@@ -100,7 +104,6 @@ static size_t find_hit(struct text line, const char *key, size_t n)
 }
 
 struct counting {
-    const struct settings_places *places;
     const config_setting_t *target;
     size_t before; /* settings that look the same, on the same line, ahead of the target */
 };
@@ -110,7 +113,7 @@ static bool looks_like(const struct counting *counting, const config_setting_t *
     const config_setting_t *target = counting->target;
     const char *name = config_setting_name(target);
     if (config_setting_source_line(setting) != config_setting_source_line(target) ||
-        !string_equal(file_of(counting->places, setting), file_of(counting->places, target)))
+        !string_equal(config_setting_source_file(setting), config_setting_source_file(target)))
         return false;
     return name ? string_equal(config_setting_name(setting), name)
                 : config_setting_is_group(setting) && config_setting_is_group(target);
@@ -151,20 +154,44 @@ static int column_of(struct text line, size_t offset)
 struct settings_place settings_place_of(struct settings_places *places,
                                         const config_setting_t *setting)
 {
-    struct settings_place place = {.file = file_of(places, setting)};
+    const char *file = config_setting_source_file(setting);
+    struct settings_place place = {.file = settings_place_file(places, file)};
     if (config_setting_is_root(setting))
         return place;
     place.line = (int)config_setting_source_line(setting);
     struct text line = line_of(text_of_file(places, place.file), place.line);
     const char *name = config_setting_name(setting);
-    struct counting counting = {.places = places, .target = setting};
+    struct counting counting = {.target = setting};
     (void)count_before(&counting, places->root); /* the target is in the tree */
     size_t offset = name || config_setting_is_group(setting) ? find_hit(line, name, counting.before)
                                                              : find_element(line, setting);
     if (offset < line.size)
         place.column = column_of(line, offset);
-    place.file = arena_copy_string(places->arena, place.file);
-    if (!place.file)
-        place.file = places->file;
     return place;
+}
+
+bool settings_place_open_string(struct settings_places *places, struct settings_place *place)
+{
+    struct text text = text_of_file(places, place->file);
+    int line = 1;
+    size_t line_start = 0;
+    for (size_t at = 0; at < text.size && line <= place->line; at++) {
+        struct text rest = text_from(text, at);
+        if (rest.data[0] == '\n') {
+            line++;
+            line_start = at + 1;
+        } else if (rest.data[0] == '#' || text_starts(rest, "//")) {
+            at += text_find_char(rest, '\n') - 1; /* the newline itself is counted above */
+        } else if (rest.data[0] == '"') {
+            size_t end = skip_string(text, at); /* may lie beyond the end; slices do not */
+            struct text string = text_slice(text, at, end - at);
+            if (text_find_char(string, '\n') < string.size) {
+                place->line = line;
+                place->column = column_of(text_from(text, line_start), at - line_start);
+                return true;
+            }
+            at = end - 1;
+        }
+    }
+    return false;
 }

@@ -16,7 +16,8 @@ LIST_TYPE(settings_texts, struct settings_text);
 
 struct settings_places {
     struct arena *arena;
-    const char *file; /* the settings file itself */
+    const char *file;   /* the settings file itself, as the user called it */
+    const char *folder; /* to which included files are relative */
     const config_setting_t *root;
     struct settings_texts texts; /* the settings file and, once asked for, the included ones */
 };
@@ -28,10 +29,17 @@ struct settings_place {
 };
 
 int settings_places_init(struct settings_places *places, struct arena *arena, const char *file,
-                         struct text raw, const config_setting_t *root);
+                         const char *folder, struct text raw, const config_setting_t *root);
 
 /* Of the key of a named setting; of the value of a list's element. */
 struct settings_place settings_place_of(struct settings_places *places,
                                         const config_setting_t *setting);
+
+/* The path of an included file as libconfig names it; NULL = the settings file. In the arena. */
+const char *settings_place_file(const struct settings_places *places, const char *file);
+
+/* A forgotten quote is noticed by libconfig only where the next one stands, or at the end. Moves
+ * *place to the first string at or before it that runs over the end of its line; false: none.    */
+bool settings_place_open_string(struct settings_places *places, struct settings_place *place);
 
 #endif
