@@ -55,6 +55,16 @@ struct draft {
     bool is_incomplete;
 };
 
+/* File names in flaws must not die with the composer. */
+static void own_sources(struct flaws *flaws, size_t first)
+{
+    for (size_t i = first; i < flaws->count; i++) {
+        const char *source = flaws->items[i].source;
+        flaws->items[i].source = arena_copy_string(flaws->arena, source);
+        flaws->is_out_of_memory |= source && !flaws->items[i].source;
+    }
+}
+
 int composer_new(const struct settings *settings, struct locale *locale,
                  const struct template_source *sources, size_t source_count, struct text token_key,
                  struct flaws *flaws, struct composer **ret)
@@ -72,9 +82,13 @@ int composer_new(const struct settings *settings, struct locale *locale,
                            .accent = markdown_accent(settings->organisation.colour)};
     for (int i = 0; i < ROOM_COUNT; i++)
         buf_init(&c->rooms[i], HTML_BYTES_MAX);
+    size_t first_flaw = flaws->count;
     int r = c->token_key.data
                 ? templates_load(arena, settings, sources, source_count, flaws, &c->templates)
                 : -ENOMEM;
+    own_sources(flaws, first_flaw);
+    if (!r && flaws->is_out_of_memory)
+        r = -ENOMEM;
     if (r) {
         composer_free(c);
         return r;
@@ -157,12 +171,14 @@ static void on_empty(void *context, const struct mustache_hole *hole)
     struct templates_scope *scope = context;
     struct draft *d = (struct draft *)((char *)scope - offsetof(struct draft, scope));
     const char *source = d->flaws->source;
+    size_t first = d->flaws->count;
     d->is_incomplete = true;
     d->flaws->source = hole->source;
     flaws_add(d->flaws, SEVERITY_ERROR, hole->line, hole->column,
               "fill it in the list or the calendar, or put the tag in a {{#section}} of its name",
               "\"%.*s\" is empty for this message", (int)hole->name.size, hole->name.data);
     d->flaws->source = source;
+    own_sources(d->flaws, first);
 }
 
 static int fill_in(struct draft *d, const struct mustache *piece, enum mustache_escape escape,
