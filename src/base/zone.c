@@ -8,10 +8,6 @@
 
 #include "base/zone_table.h"
 
-/* No clock is ever further from UTC than this (RFC 9636 3.2); so the UTC moment of a wall-clock
- * time is found within as much of the time read as UTC.                                          */
-static const int64_t widest_offset_sec = 26 * 3600;
-
 const char *zone_name(const struct zone *zone)
 {
     return zone->name;
@@ -33,23 +29,23 @@ struct civil_time zone_to_civil(const struct zone *zone, struct instant t)
     return civil_time_from_sec(utc_sec + zone_table_at(&zone->table, utc_sec).change->offset_sec);
 }
 
-/* Walks the stretches around the time. The first stretch that contains its own reading of the time
- * wins; where none does, the time was skipped, and the reading of the stretch before the change
- * that skipped it holds.                                                                         */
+/* Walks the stretches around the time read as UTC, as far as a clock can be from it. The first one
+ * that contains its own reading of the time wins; where none does, the time was skipped, and the
+ * reading of the stretch before the change that skipped it holds.                                */
 struct instant zone_to_instant(const struct zone *zone, struct civil_time time,
                                enum zone_fit *ret_fit)
 {
     int64_t wall_sec = civil_time_to_sec(time);
     int64_t first_sec = 0, before_gap_sec = 0;
     int hits = 0;
-    struct zone_stretch stretch = zone_table_at(&zone->table, wall_sec - widest_offset_sec);
+    struct zone_stretch stretch = zone_table_at(&zone->table, wall_sec - ZONE_OFFSET_MAX_SEC);
     for (;;) {
         int64_t utc_sec = wall_sec - stretch.change->offset_sec;
         if (utc_sec >= stretch.start_sec && utc_sec < stretch.end_sec && hits++ == 0)
             first_sec = utc_sec;
         if (utc_sec >= stretch.end_sec)
             before_gap_sec = utc_sec;
-        if (stretch.end_sec > wall_sec + widest_offset_sec)
+        if (stretch.end_sec > wall_sec + ZONE_OFFSET_MAX_SEC)
             break;
         stretch = zone_table_at(&zone->table, stretch.end_sec);
     }

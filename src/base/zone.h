@@ -33,7 +33,8 @@ const struct zone *zones_fixed(struct zones *zones, int32_t offset_sec);
 
 /* A zone made of transitions that somebody else knows (a VTIMEZONE). Adds it to the set under a
  * name that zones_find never finds; the same name and content give the same zone. transitions are
- * in ascending order; before the first one `initial` holds; after the last one the last holds. */
+ * in ascending order; before the first one `initial` holds; after the last one the last holds.
+ * Offsets of 26 h or more, which no clock has, are cut to just below. NULL without memory.       */
 struct zone_transition {
     int64_t utc_sec;
     int32_t offset_sec;

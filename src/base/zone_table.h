@@ -6,6 +6,9 @@
 
 #include "base/zone.h"
 
+/* No clock is further from UTC (RFC 9636 3.2): 25:59:59, in either direction. */
+enum { ZONE_OFFSET_MAX_SEC = 26 * 3600 - 1 };
+
 /* From this moment on. */
 struct zone_change {
     int64_t utc_sec;

@@ -81,6 +81,12 @@ static bool stamp_take(const char *path, struct stamp *ret)
     return true;
 }
 
+/* The system's trouble of the moment, not the file's: it is worth asking again. */
+static bool is_passing(int error)
+{
+    return error == ENOMEM || error == EMFILE || error == ENFILE || error == EIO;
+}
+
 /* ---- the directory ---- */
 
 static bool is_safe_name(struct text name)
@@ -134,7 +140,7 @@ static int list_folder(struct zones *zones, const char *prefix, int depth)
         return -ENAMETOOLONG;
     DIR *folder = opendir(path);
     if (!folder)
-        return errno == ENOMEM ? -ENOMEM : 0;
+        return is_passing(errno) ? -errno : 0;
     for (struct dirent *entry; !r && (entry = readdir(folder));) {
         char name[NAME_SIZE_MAX + 2];
         struct stat status;
@@ -177,8 +183,48 @@ static int file_compare(const void *left, const void *right)
     return order ? order : strcmp(a->name, b->name);
 }
 
-/* Lists the directory anew and hands over what was known of names that are still there. A name
- * that is gone keeps its zone: somebody may hold it.                                             */
+static void files_sort(struct zones *zones)
+{
+    if (zones->file_count)
+        qsort(zones->files, zones->file_count, sizeof *zones->files, file_compare);
+}
+
+static struct file_zone *files_search(const struct zones *zones, const struct file_zone *like,
+                                      size_t count)
+{
+    return count ? bsearch(like, zones->files, count, sizeof *like, file_compare) : NULL;
+}
+
+static void files_free(struct file_zone *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(files[i].name);
+    free(files);
+}
+
+/* Hands over the zones that were read. A name that is gone keeps its zone: somebody may hold it. */
+static int keep_known(const struct zones *old, struct zones *fresh)
+{
+    size_t listed = fresh->file_count;
+    files_sort(fresh);
+    for (size_t i = 0; i < old->file_count; i++)
+        if (old->files[i].zone && !files_search(fresh, &old->files[i], listed)) {
+            int r = files_add(fresh, old->files[i].name);
+            if (r)
+                return r;
+        }
+    files_sort(fresh);
+    for (size_t i = 0; i < old->file_count; i++)
+        if (old->files[i].zone) {
+            struct file_zone *same = files_search(fresh, &old->files[i], fresh->file_count);
+            same->zone = old->files[i].zone;
+            same->stamp = old->files[i].stamp;
+            same->is_read = true;
+        }
+    return 0;
+}
+
+/* Lists the directory anew; on error the old list stays. */
 static int list_directory(struct zones *zones)
 {
     struct zones fresh = {.directory = zones->directory};
@@ -186,32 +232,13 @@ static int list_directory(struct zones *zones)
     if (!stamp_take(zones->directory, &stamp))
         return 0;
     int r = list_folder(&fresh, "", 0);
-    if (fresh.file_count)
-        qsort(fresh.files, fresh.file_count, sizeof *fresh.files, file_compare);
-    for (size_t i = 0; i < zones->file_count && !r; i++) {
-        struct file_zone *old = &zones->files[i], *same = NULL;
-        if (!old->zone)
-            continue;
-        if (fresh.file_count)
-            same = bsearch(old, fresh.files, fresh.file_count, sizeof *old, file_compare);
-        if (!same) {
-            r = files_add(&fresh, old->name);
-            if (r)
-                break;
-            qsort(fresh.files, fresh.file_count, sizeof *fresh.files, file_compare);
-            same = bsearch(old, fresh.files, fresh.file_count, sizeof *old, file_compare);
-        }
-        same->zone = old->zone;
-        same->stamp = old->stamp;
-        same->is_read = true;
-    }
-    struct file_zone *dropped = r ? fresh.files : zones->files;
-    size_t dropped_count = r ? fresh.file_count : zones->file_count;
-    for (size_t i = 0; i < dropped_count; i++)
-        free(dropped[i].name);
-    free(dropped);
-    if (r)
+    if (!r)
+        r = keep_known(zones, &fresh);
+    if (r) {
+        files_free(fresh.files, fresh.file_count);
         return r;
+    }
+    files_free(zones->files, zones->file_count);
     zones->files = fresh.files;
     zones->file_count = fresh.file_count;
     zones->file_capacity = fresh.file_capacity;
@@ -234,7 +261,7 @@ static int file_table(const struct zones *zones, const char *name, struct stamp 
         return TZIF_E_MALFORMED;
     int r = file_read(path, &bytes);
     if (r)
-        return r == -ENOMEM ? r : TZIF_E_MALFORMED;
+        return is_passing(-r) ? r : TZIF_E_MALFORMED;
     return tzif_parse(buf_text(&bytes), ret_table);
 }
 
@@ -245,7 +272,7 @@ static const struct zone *file_zone_get(const struct zones *zones, struct file_z
         return file->zone;
     int r = file_table(zones, file->name, &file->stamp, &table);
     if (r < 0)
-        return NULL; /* memory: the next question tries again */
+        return NULL; /* the next question tries again */
     file->zone = r ? NULL : zone_new(file->name, &table);
     file->is_read = r || file->zone;
     return file->zone;
@@ -291,9 +318,13 @@ static const struct zone *made_add(struct zones *zones, const char *name, struct
 
 static int table_add(struct zone_table *table, struct zone_transition transition)
 {
+    const int32_t most_sec = ZONE_OFFSET_MAX_SEC;
+    int32_t offset_sec = transition.offset_sec;
     struct zone_change change = {
         .utc_sec = transition.utc_sec,
-        .offset_sec = transition.offset_sec,
+        .offset_sec = offset_sec < -most_sec  ? -most_sec
+                      : offset_sec > most_sec ? most_sec
+                                              : offset_sec,
         .is_dst = transition.is_dst,
     };
     int r = zone_table_name(table, text_of(transition.abbreviation), &change.abbreviation);
@@ -362,13 +393,11 @@ struct zones *zones_free(struct zones *zones)
 {
     if (!zones)
         return NULL;
-    for (size_t i = 0; i < zones->file_count; i++) {
+    for (size_t i = 0; i < zones->file_count; i++)
         zone_free(zones->files[i].zone);
-        free(zones->files[i].name);
-    }
     for (size_t i = 0; i < zones->made_count; i++)
         zone_free(zones->made[i]);
-    free(zones->files);
+    files_free(zones->files, zones->file_count);
     free(zones->made);
     free(zones->directory);
     free(zones);

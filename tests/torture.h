@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* torture: makes the nth allocation of a piece of work fail, for every n, and counts what is left.
+ *
+ *     TORTURE(n) { int r = work(); CHECK(r == 0 || r == -ENOMEM); … clean up … }
+ *
+ * runs the block with the first allocation refused, then the second …, until it goes through with
+ * none refused. What the block allocated must be free at its end: anything left over is a failure.
+ * Include it in one test program only: it takes the place of the C library's malloc. Sanitizers
+ * have their own, so there the block runs once, without refusals (their leak check still counts).*/
+#ifndef CONVIER_TESTS_TORTURE_H
+#define CONVIER_TESTS_TORTURE_H
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "check.h"
+
+static struct {
+    bool is_on;
+    long countdown; /* the allocation that brings it to 0 is refused */
+    bool has_refused;
+    long live; /* allocated in the block and not freed yet */
+} torture;
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void __libc_free(void *memory);
+
+static bool torture_refuses(void)
+{
+    if (!torture.is_on || --torture.countdown != 0)
+        return false;
+    torture.has_refused = true;
+    errno = ENOMEM;
+    return true;
+}
+
+static void *torture_count(void *memory)
+{
+    torture.live += torture.is_on && memory;
+    return memory;
+}
+
+void *malloc(size_t size)
+{
+    return torture_refuses() ? NULL : torture_count(__libc_malloc(size));
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return torture_refuses() ? NULL : torture_count(__libc_calloc(count, size));
+}
+
+void *realloc(void *memory, size_t size)
+{
+    if (torture_refuses())
+        return NULL;
+    void *moved = __libc_realloc(memory, size);
+    return memory ? moved : torture_count(moved);
+}
+
+void free(void *memory)
+{
+    torture.live -= torture.is_on && memory;
+    __libc_free(memory);
+}
+
+static inline bool torture_next(long n)
+{
+    if (n > 1) {
+        torture.is_on = false;
+        if (torture.live != 0)
+            check_fail(__FILE__, __LINE__, "with allocation %ld refused, %ld stay allocated", n - 1,
+                       torture.live);
+        if (!torture.has_refused)
+            return false; /* it went through */
+    }
+    torture.countdown = n;
+    torture.has_refused = false;
+    torture.live = 0;
+    torture.is_on = true;
+    return true;
+}
+
+#else
+
+static inline bool torture_next(long n)
+{
+    return n == 1;
+}
+
+#endif
+
+#define TORTURE(n) for (long n = 1; torture_next(n); n++)
+
+#endif
