@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/when.h"
 
+enum { MONTH_END = 10000 * 12 }; /* after December 9999, counted from the year 0 */
+
 const char *when_advice(void)
 {
     return "write 2026-10-05, \"2026-10-05 09:00\", 2026-10-05T09:00:00+02:00, tomorrow, "
@@ -61,9 +63,10 @@ static bool parse_offset(struct text text, struct instant now, const struct zone
     struct instant moment = now;
     if (span.months || span.days) {
         struct civil_time time = zone_to_civil(zone, now);
-        time.date = civil_date_add_months(time.date, (int64_t)sign * span.months);
-        if (!civil_date_is_valid(time.date))
+        int64_t month = time.date.year * 12 + time.date.month - 1 + (int64_t)sign * span.months;
+        if (month < 12 || month >= MONTH_END)
             return false;
+        time.date = civil_date_add_months(time.date, (int64_t)sign * span.months);
         time.date = civil_date_add_days(time.date, (int64_t)sign * span.days);
         if (!civil_date_is_valid(time.date))
             return false;

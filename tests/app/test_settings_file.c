@@ -572,6 +572,28 @@ TEST(shipped_settings)
     end();
 }
 
+static void check_explained(void *context, const char *group, const struct setting_key *key)
+{
+    const char *manual = context;
+    struct buf entry = BUF_INIT(256);
+    (void)group;
+    buf_add_string(&entry, "\n.BR ");
+    buf_add_string(&entry, key->name);
+    bool is_there = false;
+    for (const char *at = manual; (at = strstr(at, entry.data)); at++)
+        is_there |= strchr(" \n", at[entry.size]) != NULL;
+    buf_done(&entry);
+    CHECK_ROW(key->name);
+    CHECK(is_there || key->keys || string_equal(key->name, "relays"));
+}
+
+TEST(the_manual_is_whole)
+{
+    CLEANUP_BUF struct buf buf = BUF_INIT(SETTINGS_FILE_BYTES_MAX);
+    REQUIRE(file_read(CONVIER_SOURCE "/etc/convier.cfg.5", &buf) == 0);
+    settings_table_visit(check_explained, buf.data);
+}
+
 /* With its commented keys switched on, it holds no key that is unknown. */
 TEST(shipped_comments_are_settings)
 {
