@@ -361,26 +361,30 @@ static bool has_message(const struct guest *guest)
     return false;
 }
 
+/* Who only saved the date is invited before being reminded, once an invitation's hour has come. */
+static bool lacks_invitation(const struct pass *pass, const struct guest *guest)
+{
+    for (size_t i = 0; i < pass->step_count && guest->has_only_date; i++) {
+        const struct place_step *step = &guest->place->steps[i];
+        if (step->step->step->kind == NOTICE_INVITATION && !step->is_blocked &&
+            !is_future(pass, step->time.leave) && guest_is_in_step(guest, step->step))
+            return true;
+    }
+    return false;
+}
+
 static int concern_steps(struct pass *pass, const struct guest *guest)
 {
     if (pass->is_silent && !has_message(guest))
         return 0;
     const struct place_step *step = due_step(pass, guest, false);
-    if (step && guest->has_only_date) {
-        struct instant next_invitation;
-        const struct place_step *opening = opening_step(pass, guest, &next_invitation);
-        bool is_invited_later = !instant_equal(next_invitation, INSTANT_NEVER);
-        bool has_invitation = false;
-        for (size_t i = 0; i < pass->step_count; i++)
-            has_invitation |= guest->place->steps[i].step->step->kind == NOTICE_INVITATION &&
-                              guest_is_in_step(guest, guest->place->steps[i].step);
-        if (opening && has_invitation && !is_invited_later)
-            return is_future(pass, guest->place->start)
-                       ? owe_first_word(pass, guest, opening, NOTICE_INVITATION,
-                                        guest->place->start)
-                       : 0;
-    }
-    return step ? owe_step(pass, guest, step) : 0;
+    if (!step)
+        return 0;
+    if (!lacks_invitation(pass, guest))
+        return owe_step(pass, guest, step);
+    return is_future(pass, guest->place->start)
+               ? owe_first_word(pass, guest, step, NOTICE_INVITATION, guest->place->start)
+               : 0;
 }
 
 static int concern_thanks(struct pass *pass, const struct guest *guest)

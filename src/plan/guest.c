@@ -20,11 +20,14 @@ bool notice_is_pending(const struct notice *notice)
 /* An end that leaves no trace: the contact was told nothing by it, and may be told later. */
 static bool is_void(const struct pass *pass, const struct guest *guest, const struct notice *notice)
 {
-    enum notice_state state;
-    switch (notice->state) {
+    enum notice_state state = notice->state;
+    bool ends_now = notice_is_pending(notice) && ending_of(pass, guest, notice, &state);
+    if (notice_is_pending(notice) && !ends_now)
+        return false;
+    switch (state) {
     case NOTICE_SUPERSEDED:
         /* What staff discarded stays said and done; what we took back ourselves may come again. */
-        return !notice->hold || reason_is_ours(notice->reply);
+        return ends_now || !notice->hold || reason_is_ours(notice->reply);
     case NOTICE_SUPPRESSED:
         return true; /* and the contact is not suppressed any more, or we would not ask */
     case NOTICE_EXPIRED:
@@ -32,9 +35,7 @@ static bool is_void(const struct pass *pass, const struct guest *guest, const st
         return (notice->kind == NOTICE_INVITATION || notice->kind == NOTICE_SAVE_THE_DATE) &&
                !string_equal(notice->facts, pass->facts->id);
     default:
-        /* What this very pass takes back. */
-        return notice_is_pending(notice) && ending_of(pass, guest, notice, &state) &&
-               state != NOTICE_EXPIRED;
+        return false;
     }
 }
 
@@ -50,7 +51,7 @@ static const struct notice *last_accepted(const struct guest *guest)
     return last;
 }
 
-void guest_read(struct guest *guest)
+void guest_read(const struct pass *pass, struct guest *guest)
 {
     const struct notice *last = last_accepted(guest);
     /* A silent word after the last message replaces what that said. */
@@ -60,7 +61,8 @@ void guest_read(struct guest *guest)
     for (size_t i = 0; i < guest->notice_count; i++) {
         const struct notice *notice = &guest->notices[i];
         guest->is_in_hand |= notice->state == NOTICE_CLAIMED;
-        guest->is_uncertain |= notice->state == NOTICE_UNCERTAIN;
+        guest->is_uncertain |=
+            notice->state == NOTICE_UNCERTAIN && instant_before(pass->input->now, notice->expires);
         has_date |= notice->state == NOTICE_ACCEPTED && notice->kind == NOTICE_SAVE_THE_DATE;
     }
     guest->is_uninvited = is_last_word && last->kind == NOTICE_UNINVITED;

@@ -88,7 +88,7 @@ struct guest {
 };
 
 /* --- guest.c --- */
-void guest_read(struct guest *guest);
+void guest_read(const struct pass *pass, struct guest *guest);
 /* Owed in some way, and nobody has it in hand. */
 bool notice_is_pending(const struct notice *notice);
 /* The last notice of a step ("reminder-7d" and its later forms "reminder-7d-2") that was not void;

@@ -238,7 +238,7 @@ static int plan_guest(struct pass *pass, struct guest *guest)
     if (r || (!guest->rule && !guest->told && !guest->notice_count))
         return r;
     size_t first = pass->plan->notices.count;
-    guest_read(guest);
+    guest_read(pass, guest);
     r = ending_guest(pass, guest);
     if (!r && pass->is_settled && !pass->is_undecided && !pass->is_moved)
         r = concern_guest(pass, guest);
