@@ -40,6 +40,9 @@ static bool wide_from(struct text text, struct wide *ret)
         return false;
     u_strFromUTF8WithSub(ret->data, (int32_t)text.size, &ret->size, text.size ? text.data : "",
                          (int32_t)text.size, REPLACEMENT, NULL, &error);
+    for (int32_t i = 0; i < ret->size; i++)
+        if (ret->data[i] == 0) /* it would end the string that comes back */
+            ret->data[i] = REPLACEMENT;
     return U_SUCCESS(error);
 }
 
@@ -85,7 +88,8 @@ static bool is_plainly_nfc(struct text text)
     for (struct text rest = text; rest.size;) {
         if ((unsigned char)rest.data[0] >= 0xCC)
             return false;
-        if (text_next_rune(&rest) == REPLACEMENT)
+        uint32_t rune = text_next_rune(&rest);
+        if (rune == REPLACEMENT || rune == 0)
             return false;
     }
     return true;
@@ -190,6 +194,7 @@ char *unicode_fold_loose(struct arena *arena, struct text text)
     if (!wide_fold(text, &wide) || !wide_normalize(unorm2_getNFDInstance(&error), &wide) ||
         !wide_strip_accents(&wide) || !wide_normalize(unorm2_getNFCInstance(&error), &wide))
         return NULL;
+    wide_squeeze(&wide); /* an accent alone stood on a blank */
     return wide_to_utf8(arena, &wide, NULL);
 }
 

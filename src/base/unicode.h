@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 
-/* NFC (UAX #15). Malformed bytes become U+FFFD. */
+/* NFC (UAX #15). Malformed bytes become U+FFFD, and so does NUL, here and in the folds. */
 char *unicode_nfc(struct arena *arena, struct text text);
 
 /* For comparing words that people typed: NFKC, case folded, runs of blanks (NBSP and ideographic

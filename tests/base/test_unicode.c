@@ -24,6 +24,11 @@ TEST(nfc)
         CHECK_ROW(rows[i].title);
         CHECK_STRING(unicode_nfc(arena, text_of(rows[i].in)), rows[i].want);
     }
+    CHECK_ROW("a NUL does not cut the text");
+    CHECK_STRING(unicode_nfc(arena, TEXT("a\0b")), "a\xEF\xBF\xBD"
+                                                   "b");
+    CHECK_STRING(unicode_fold(arena, TEXT("A\0b")), "a\xEF\xBF\xBD"
+                                                    "b");
     arena_free(arena);
 }
 
@@ -48,6 +53,7 @@ TEST(folds)
          "a\xE2\x80\x8B"
          "b",
          "ab", "ab"},
+        {"an accent alone", "a \xC2\xB4", "a \xCC\x81", "a"},
         {"only blanks", " \xC2\xA0 ", "", ""},
         {"malformed", "\xFF", "\xEF\xBF\xBD", "\xEF\xBF\xBD"},
         {"hangul", "한국", "한국", "한국"},
