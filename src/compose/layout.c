@@ -23,8 +23,8 @@ static const char *const strings[] = {VARIABLES(STRING)};
 /* Japanese faces first under lang="ja", so that kanji take no Chinese shapes. */
 static const char *const fonts[LANGUAGE_COUNT] = {
     [LANGUAGE_FR] = "Arial,Helvetica,sans-serif",
-    [LANGUAGE_JA] = "'Hiragino Sans','Hiragino Kaku Gothic ProN','Yu Gothic',Meiryo,'MS PGothic',"
-                    "'Noto Sans CJK JP',sans-serif",
+    [LANGUAGE_JA] = ("'Hiragino Sans','Hiragino Kaku Gothic ProN','Yu Gothic',Meiryo,"
+                     "'MS PGothic','Noto Sans CJK JP',sans-serif"),
     [LANGUAGE_EN] = "Arial,Helvetica,sans-serif",
 };
 

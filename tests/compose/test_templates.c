@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What `check` must find in templates before any mail leaves. */
 #include "check.h"
+#include "compose/view.h"
 #include "fixture.h"
 
 static void add_source(struct fixture *f, const char *name, const char *text)
@@ -106,6 +107,29 @@ TEST(files_that_are_no_templates_are_left_alone)
     CHECK_INT(fixture_compile(&f), 0);
     CHECK_INT(f.flaws.count, 0);
     fixture_done(&f);
+}
+
+/* Staff find every variable in templates/README.md. */
+TEST(every_variable_is_documented)
+{
+    CLEANUP_BUF struct buf readme = BUF_INIT(1 << 20);
+    REQUIRE(file_read(CONVIER_SOURCE "/templates/README.md", &readme) == 0);
+    for (size_t i = 0; view_name(i); i++) {
+        struct text name = text_of(view_name(i)), last = name, rest = name;
+        char quoted[100];
+        int dots = 0;
+        for (; rest.data; dots++)
+            last = text_split(&rest, '.');
+        CHECK_ROW(view_name(i));
+        if (dots == 1)
+            continue; /* a group */
+        if (dots == 2)
+            snprintf(quoted, sizeof quoted, "`%s%s", name.data,
+                     text_is(name, "contact.fields") ? ".COLUMN`" : "`");
+        else
+            snprintf(quoted, sizeof quoted, "`{{%s}}`", last.data);
+        CHECK(text_find(buf_text(&readme), text_of(quoted)) < readme.size);
+    }
 }
 
 /* ---- one message from a small template ---- */
