@@ -63,11 +63,15 @@ def wait_for_port(port, process=None, seconds=10):
 
 
 class House:
-    def __init__(self, port, rule="", limits=""):
+    def __init__(self, port):
         self.folder = tempfile.mkdtemp(prefix="convier-live-")
         os.chmod(self.folder, 0o755)
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self.sequence = 0
+        os.mkdir(f"{self.folder}/state", 0o700)
+        self.relay(port)
+
+    def relay(self, port):
         self.write("convier.cfg", f"""
 state = "{self.folder}/state";
 organisation: {{ name = "Cités Unies France"; address = "9 rue Christiani, 75018 Paris";
@@ -77,11 +81,10 @@ sender: {{ name = "Groupe-pays Japon"; address = "japon@sender.test";
 relay: {{ url = "smtp://127.0.0.1:{port}"; tls = "none"; }};
 calendars: ( {{ name = "japon"; source = "japon.ics"; }} );
 contacts: ( {{ source = "contacts.csv"; }} );
-rules: ( {{ name = "groupe-pays"; category = "Groupe-pays Japon"; audience = "japon"; {rule}
+rules: ( {{ name = "groupe-pays"; category = "Groupe-pays Japon"; audience = "japon";
             steps = ( {{ send = "invitation"; before = "30 days"; at = "09:00"; }} ); }} );
-limits: {{ settle = "0 min"; hold_above = 100000; hold_share = 100; quiet = ""; {limits} }};
+limits: {{ settle = "0 min"; hold_above = 100000; hold_share = 100; quiet = ""; }};
 """)
-        os.mkdir(f"{self.folder}/state", 0o700)
 
     def write(self, name, text):
         path = f"{self.folder}/{name}"
