@@ -52,10 +52,11 @@ static int find_rules(struct pass *pass)
     const struct settings *settings = input->settings;
     const struct membership *marked = pass->subject->marked;
 
+    /* And room for the rule of marked events; vanished ones find their rules guest by guest. */
     pass->rules = arena_alloc_array(pass->arena, settings->rule_count + 1, sizeof *pass->rules);
     if (!pass->rules)
         return -ENOMEM;
-    for (size_t i = 0; i < settings->rule_count; i++) {
+    for (size_t i = 0; i < settings->rule_count && pass->occurrence; i++) {
         enum match match;
         int r = match_rule(pass->arena, &settings->rules[i], pass->occurrence, &match);
         if (r)
@@ -68,7 +69,7 @@ static int find_rules(struct pass *pass)
             .steps = input->audiences[i].steps,
         };
     }
-    if (!pass->rule_count && marked)
+    if (!pass->rule_count && marked && pass->occurrence)
         pass->rules[pass->rule_count++] =
             (struct pass_rule){.rule = &marked_rule, .audience = *marked};
     return 0;
@@ -195,51 +196,57 @@ int planner_places_of(struct arena *arena, const struct planner_input *input,
 
 /* --- people ---------------------------------------------------------------------------------- */
 
-/* Vanished occurrences have no rule any more: the one that told the contact stands for it. */
-static int find_last_rule(struct pass *pass, const struct guest *guest,
-                          const struct pass_rule **ret)
+/* What vanished has no rule and no audience any more: whoever was told is concerned, under the rule
+ * that told him; without a message of ours (told in silence, or under another UID) under the first
+ * rule that has him.                                                                             */
+static const struct rule_settings *last_rule(const struct pass *pass, const struct guest *guest)
 {
     const struct settings *settings = pass->input->settings;
     const struct notice *last = NULL;
     for (size_t i = 0; i < guest->notice_count; i++)
         if (!last || instant_before(last->due, guest->notices[i].due))
             last = &guest->notices[i];
+    if (last && string_equal(last->rule, marked_rule.name))
+        return &marked_rule;
     for (size_t i = 0; i < settings->rule_count; i++) {
-        bool is_it = last ? string_equal(settings->rules[i].name, last->rule)
-                          : guest->told != NULL && settings->rule_count == 1;
         const struct membership *audience = &pass->input->audiences[i].rule;
-        if (!is_it)
-            continue;
-        if (!audience->bits || !membership_has(audience, guest->index))
-            return 0;
-        struct pass_rule *rule = arena_alloc(pass->arena, sizeof *rule);
-        if (!rule)
-            return -ENOMEM;
-        *rule = (struct pass_rule){.rule = &settings->rules[i], .audience = *audience};
-        *ret = rule;
-        return 0;
+        if (last ? string_equal(settings->rules[i].name, last->rule)
+                 : audience->bits && membership_has(audience, guest->index))
+            return &settings->rules[i];
     }
-    return 0;
+    return NULL;
 }
 
-static int find_rule(struct pass *pass, struct guest *guest)
+static void find_last_rule(struct pass *pass, struct guest *guest)
+{
+    const struct rule_settings *rule =
+        guest->told || guest->notice_count ? last_rule(pass, guest) : NULL;
+    for (size_t i = 0; i < pass->rule_count && !guest->rule; i++)
+        if (pass->rules[i].rule == rule)
+            guest->rule = &pass->rules[i];
+    if (guest->rule || !rule)
+        return;
+    pass->rules[pass->rule_count] = (struct pass_rule){.rule = rule};
+    guest->rule = &pass->rules[pass->rule_count++];
+}
+
+static void find_rule(struct pass *pass, struct guest *guest)
 {
     if (!pass->occurrence)
-        return guest->told || guest->notice_count ? find_last_rule(pass, guest, &guest->rule) : 0;
+        find_last_rule(pass, guest);
     for (size_t i = 0; i < pass->rule_count && !guest->rule; i++)
         if (pass->rules[i].audience.bits && membership_has(&pass->rules[i].audience, guest->index))
             guest->rule = &pass->rules[i];
-    return 0;
 }
 
 static int plan_guest(struct pass *pass, struct guest *guest)
 {
-    int r = find_rule(pass, guest);
-    if (r || (!guest->rule && !guest->told && !guest->notice_count))
-        return r;
+    find_rule(pass, guest);
+    if (!guest->rule && !guest->told && !guest->notice_count)
+        return 0;
     size_t first = pass->plan->notices.count;
     guest_read(pass, guest);
-    r = ending_guest(pass, guest);
+    int r = ending_guest(pass, guest);
     if (!r && pass->is_settled && !pass->is_undecided && !pass->is_moved)
         r = concern_guest(pass, guest);
     struct planned_notice *added = pass->plan->notices.items + first;
@@ -381,8 +388,7 @@ static int plan_pass(struct pass *pass)
         r = planner_places_of(pass->arena, pass->input, &own_places);
         places = &own_places;
     }
-    if (!r && pass->occurrence)
-        r = find_rules(pass);
+    r = r ? r : find_rules(pass);
     r = r ? r : find_steps(pass);
     r = r ? r : find_places(pass, places);
     if (r)

@@ -588,6 +588,41 @@ TEST(vanished_and_back)
     CLOSE;
 }
 
+/* Told by their rule or by the event's own mark: the audience left with the event. */
+TEST(vanished_after_a_marked_audience)
+{
+    OPEN;
+    uint64_t bits = 1;
+    s.rules[0].vanished = VANISHED_CANCEL;
+    s.bits[0] = 0;
+    s.marked = (struct membership){&bits, 2};
+    s.is_marked = true;
+    invited(&s, "2026-10-27 10:00");
+    s.is_marked = false;
+    vanish(&s, "2026-10-10 09:00", "2026-10-10 09:30");
+    CHECK_STRING(stage_log(&s), "10-10 09:20 cancellation-1 paul\n");
+    CLOSE;
+}
+
+/* An event with its own audience and no rule. */
+TEST(marked_without_a_rule)
+{
+    OPEN;
+    PAUL;
+    uint64_t bits = 1;
+    s.rules[0].category = "Rencontres";
+    s.marked = (struct membership){&bits, 1};
+    s.is_marked = true;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 10:00"));
+    stage_run(&s, paris(&s, "2026-06-01 10:00"), paris(&s, "2026-12-01"));
+    CHECK_STRING(stage_log(&s), "09-15 09:00 invitation paul\n10-08 09:00 reminder-7d paul\n"
+                                "10-14 09:00 reminder-1d paul\n");
+    CHECK_STRING(s.notices[0].rule, "#audience");
+    s.is_marked = false;
+    CLOSE;
+}
+
 TEST(vanished_into_another_uid)
 {
     OPEN;
