@@ -198,6 +198,11 @@ char *unicode_fold_loose(struct arena *arena, struct text text)
     return wide_to_utf8(arena, &wide, NULL);
 }
 
+uint32_t unicode_fold_rune(uint32_t rune)
+{
+    return (uint32_t)u_foldCase((UChar32)rune, U_FOLD_CASE_DEFAULT);
+}
+
 int unicode_width(uint32_t rune)
 {
     if (rune < 0x300)

@@ -15,6 +15,9 @@ char *unicode_fold(struct arena *arena, struct text text);
 /* The same without accents, for groups and headers: "Élus" ~ "elus". Kana keep their marks. */
 char *unicode_fold_loose(struct arena *arena, struct text text);
 
+/* One code point without case (simple folding), for comparisons that allocate nothing. */
+uint32_t unicode_fold_rune(uint32_t rune);
+
 /* Columns on a terminal or in a plain-text mail: 2 for East Asian wide and full-width, 0 for
  * combining marks, else 1 (UAX #11).                                                             */
 int unicode_width(uint32_t rune);

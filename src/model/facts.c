@@ -16,149 +16,52 @@
 #include "model/facts.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/digest.h"
-#include "base/unicode.h"
+#include "model/wording.h"
 
-enum { TEXT_BYTES_MAX = 1 << 20, LINKS_MAX = 16 };
+enum { TEXT_BYTES_MAX = 1 << 20 };
 
-/* ---- cleaning ---- */
-
-static bool is_blank_rune(uint32_t rune)
+/* A tentative event is announced like any other. */
+static enum event_state state_told(enum event_state state)
 {
-    return rune <= ' ' || (rune >= 0x7F && rune <= 0xA0) || rune == 0x1680 ||
-           (rune >= 0x2000 && rune <= 0x200A) || rune == 0x2028 || rune == 0x2029 ||
-           rune == 0x202F || rune == 0x205F || rune == 0x3000;
-}
-
-/* Marks of direction and line breaking that no reader sees. The joiners U+200C and U+200D stay:
- * they shape letters and emoji.                                                                  */
-static bool is_invisible_rune(uint32_t rune)
-{
-    return rune == 0x200B || rune == 0x200E || rune == 0x200F || rune == 0x2060 || rune == 0xFEFF;
-}
-
-static bool is_line_end(uint32_t rune)
-{
-    return rune == '\n' || rune == '\r' || rune == 0x2028 || rune == 0x2029;
-}
-
-/* NFC, runs of blanks one space, nothing at the ends; a run with a line end in it is `line_join`,
- * unless a comma stands there already. NULL with 0: nothing remains.                             */
-static int clean(struct arena *arena, const char *raw, const char *line_join, const char **ret)
-{
-    CLEANUP_BUF struct buf out = BUF_INIT(TEXT_BYTES_MAX);
-    bool has_gap = false, has_line_end = false;
-    *ret = NULL;
-    if (string_is_empty(raw))
-        return 0;
-    char *composed = unicode_nfc(arena, text_of(raw));
-    if (!composed)
-        return -ENOMEM;
-    for (struct text rest = text_of(composed); rest.size;) {
-        uint32_t rune = text_next_rune(&rest);
-        if (is_invisible_rune(rune))
-            continue;
-        if (is_blank_rune(rune)) {
-            has_gap = true;
-            has_line_end |= is_line_end(rune);
-            continue;
-        }
-        if (has_gap && out.size) {
-            bool has_comma = out.data[out.size - 1] == ',' || rune == ',';
-            buf_add_string(&out, has_line_end && !has_comma ? line_join : " ");
-        }
-        has_gap = has_line_end = false;
-        buf_add_rune(&out, rune);
-    }
-    if (buf_error(&out))
-        return buf_error(&out);
-    if (out.size == 0)
-        return 0;
-    *ret = arena_copy_text(arena, buf_text(&out));
-    return *ret ? 0 : -ENOMEM;
-}
-
-static int clean_words(struct arena *arena, const struct words *raw, const char *line_join,
-                       struct words *ret)
-{
-    int r = clean(arena, raw->any, line_join, &ret->any);
-    for (int i = 0; i < LANGUAGE_COUNT && !r; i++)
-        r = clean(arena, raw->in[i], line_join, &ret->in[i]);
-    return r;
-}
-
-static int compare_strings(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Scheme and host are the same in any case (RFC 3986 6.2.2.1), and so is an empty path. */
-static char *clean_address(struct arena *arena, struct text raw)
-{
-    char *address = arena_copy_text(arena, raw);
-    char *host = address ? strstr(address, "://") : NULL;
-    if (!host)
-        return address;
-    char *path = host + 3 + strcspn(host + 3, "/?#");
-    char *user_end = memchr(host, '@', (size_t)(path - host));
-    for (char *c = address; c < host; c++)
-        *c = char_lower(*c);
-    for (char *c = user_end ? user_end : host; c < path; c++)
-        *c = char_lower(*c);
-    if (strcmp(path, "/") == 0)
-        *path = '\0';
-    return address;
-}
-
-/* Several addresses, parted by blanks, are a set. */
-static int clean_links(struct arena *arena, const char *raw, const char **ret)
-{
-    const char *links[LINKS_MAX];
-    size_t count = 0;
-    const char *cleaned;
-    int r = clean(arena, raw, " ", &cleaned);
-    *ret = NULL;
-    if (r || !cleaned)
-        return r;
-    for (struct text rest = text_of(cleaned); rest.data && count < LINKS_MAX; count++) {
-        links[count] = clean_address(arena, text_split(&rest, ' '));
-        if (!links[count])
-            return -ENOMEM;
-    }
-    qsort(links, count, sizeof *links, compare_strings);
-    for (size_t i = 0; i < count && !r; i++) {
-        if (i && strcmp(links[i], links[i - 1]) == 0)
-            continue;
-        *ret = *ret ? arena_printf(arena, "%s %s", *ret, links[i]) : links[i];
-        r = *ret ? 0 : -ENOMEM;
-    }
-    return r;
+    return state == EVENT_TENTATIVE ? EVENT_ALIVE : state;
 }
 
 /* ---- writing ---- */
 
-static void line_add(struct buf *buf, const char *key, const char *language, const char *value)
+/* The whole facts, or only what readers can tell apart. */
+enum extent { EXTENT_WHOLE, EXTENT_TOLD };
+
+static void line_add(struct buf *buf, const char *key, const char *language, const char *value,
+                     enum extent extent)
 {
-    if (value)
-        buf_printf(buf, "%s%s%s %s\n", key, language ? "." : "", language ? language : "", value);
+    if (!value)
+        return;
+    buf_printf(buf, "%s%s%s ", key, language ? "." : "", language ? language : "");
+    if (extent == EXTENT_WHOLE)
+        buf_add_string(buf, value);
+    else
+        for (struct text rest = text_of(value); rest.size;)
+            buf_add_rune(buf, wording_rune(text_next_rune(&rest)));
+    buf_add_char(buf, '\n');
 }
 
-static void words_add(struct buf *buf, const char *key, const struct words *words)
+static void words_add(struct buf *buf, const char *key, const struct words *words,
+                      enum extent extent)
 {
-    line_add(buf, key, NULL, words->any);
+    line_add(buf, key, NULL, words->any, extent);
     for (int i = 0; i < LANGUAGE_COUNT; i++)
-        line_add(buf, key, language_to_text((enum language)i), words->in[i]);
+        line_add(buf, key, language_to_text((enum language)i), words->in[i], extent);
 }
 
 static void day_add(struct buf *buf, const char *key, struct civil_date date)
 {
     char day[11];
     civil_date_format(date, day);
-    line_add(buf, key, NULL, day);
+    line_add(buf, key, NULL, day, EXTENT_WHOLE);
 }
 
 static void instant_add_line(struct buf *buf, const char *key, struct instant t)
@@ -169,10 +72,11 @@ static void instant_add_line(struct buf *buf, const char *key, struct instant t)
     buf_printf(buf, "%s %sT%02d:%02d:%02dZ\n", key, day, time.hour, time.minute, time.second);
 }
 
-/* zone_name NULL leaves the zone out. */
-static void facts_add(struct buf *buf, const struct facts *facts, enum event_state state,
-                      const char *zone_name)
+static void facts_add(struct buf *buf, const struct facts *facts, const char *zone_name,
+                      enum extent extent)
 {
+    bool is_whole = extent == EXTENT_WHOLE;
+    enum event_state state = is_whole ? facts->state : state_told(facts->state);
     buf_add_string(buf, "convier facts 1\n");
     if (facts->when.is_all_day) {
         day_add(buf, "first", facts->when.first_day);
@@ -180,25 +84,19 @@ static void facts_add(struct buf *buf, const struct facts *facts, enum event_sta
     } else {
         instant_add_line(buf, "start", facts->when.start);
         instant_add_line(buf, "end", facts->when.end);
-        line_add(buf, "zone", NULL, zone_name);
+        line_add(buf, "zone", NULL, is_whole ? zone_name : NULL, EXTENT_WHOLE);
     }
-    line_add(buf, "state", NULL, event_state_to_text(state));
-    words_add(buf, "title", &facts->summary);
-    words_add(buf, "place", &facts->location);
-    line_add(buf, "link", NULL, facts->link);
-}
-
-/* What readers cannot tell apart: a tentative event is announced like any other. */
-static enum event_state state_told(enum event_state state)
-{
-    return state == EVENT_TENTATIVE ? EVENT_ALIVE : state;
+    line_add(buf, "state", NULL, event_state_to_text(state), EXTENT_WHOLE);
+    words_add(buf, "title", &facts->summary, extent);
+    words_add(buf, "place", &facts->location, extent);
+    line_add(buf, "link", NULL, facts->link, EXTENT_WHOLE);
 }
 
 static int id_take(struct facts *facts)
 {
     CLEANUP_BUF struct buf told = BUF_INIT(TEXT_BYTES_MAX);
     uint8_t digest[DIGEST_BYTES];
-    facts_add(&told, facts, state_told(facts->state), NULL);
+    facts_add(&told, facts, NULL, EXTENT_TOLD);
     int r = buf_error(&told);
     if (r)
         return r;
@@ -221,19 +119,19 @@ int facts_of(struct arena *arena, const struct occurrence *occurrence, struct fa
     const struct event *event = occurrence->event;
     struct facts facts = {.when = occurrence->when, .state = occurrence->state};
     const char *zone = NULL;
-    int r = clean_words(arena, &event->summary, " ", &facts.summary);
+    int r = wording_clean_words(arena, &event->summary, " ", &facts.summary);
     if (!r)
-        r = clean_words(arena, &event->location, ", ", &facts.location);
+        r = wording_clean_words(arena, &event->location, ", ", &facts.location);
     if (!r)
-        r = clean_links(arena, event->link, &facts.link);
+        r = wording_clean_links(arena, event->link, &facts.link);
     if (!r && !facts.when.is_all_day) {
         facts.when.start = whole_seconds(facts.when.start);
         facts.when.end = whole_seconds(facts.when.end);
         if (facts.when.zone)
-            r = clean(arena, zone_name(facts.when.zone), " ", &zone);
+            r = wording_clean(arena, zone_name(facts.when.zone), " ", &zone);
     }
     if (!r) {
-        facts_add(&text, &facts, facts.state, zone ? zone : "UTC");
+        facts_add(&text, &facts, zone ? zone : "UTC", EXTENT_WHOLE);
         r = buf_error(&text);
     }
     if (!r)
@@ -353,7 +251,7 @@ static int is_whole(const struct facts *facts, struct text zone_name_told, struc
     char *zone = arena_copy_text(arena, zone_name_told);
     if (!zone)
         return -ENOMEM;
-    facts_add(&again, facts, facts->state, zone);
+    facts_add(&again, facts, zone, EXTENT_WHOLE);
     if (buf_error(&again))
         return buf_error(&again);
     return text_equal(buf_text(&again), text) ? 0 : FACTS_E_MALFORMED;
@@ -389,14 +287,6 @@ int facts_parse(struct arena *arena, struct zones *zones, const char *raw_text, 
 
 /* ---- comparing ---- */
 
-static bool words_equal(const struct words *a, const struct words *b)
-{
-    bool is_equal = string_equal(a->any, b->any);
-    for (int i = 0; i < LANGUAGE_COUNT; i++)
-        is_equal &= string_equal(a->in[i], b->in[i]);
-    return is_equal;
-}
-
 unsigned facts_differ(const struct facts *a, const struct facts *b)
 {
     unsigned fields = 0;
@@ -404,11 +294,11 @@ unsigned facts_differ(const struct facts *a, const struct facts *b)
         fields |= FACTS_TIME;
     if (state_told(a->state) != state_told(b->state))
         fields |= FACTS_STATE;
-    if (!words_equal(&a->location, &b->location))
+    if (!wording_equal(&a->location, &b->location))
         fields |= FACTS_PLACE;
     if (!string_equal(a->link, b->link))
         fields |= FACTS_LINK;
-    if (!words_equal(&a->summary, &b->summary))
+    if (!wording_equal(&a->summary, &b->summary))
         fields |= FACTS_TITLE;
     return fields;
 }

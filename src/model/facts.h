@@ -6,8 +6,9 @@
  * an address joined by ", ", links sorted). It names the zone for display; facts from the ledger
  * may name one that the system no longer has: their `when.zone` is then UTC.
  *
- * id covers what readers can tell apart, so not the zone that a moment was written in, nor
- * TENTATIVE against ALIVE: two facts have the same id exactly when facts_differ gives 0.         */
+ * id covers what readers can tell apart, so not the zone that a moment was written in, TENTATIVE
+ * against ALIVE, or capitals, apostrophes and full-width digits in title and place: two facts have
+ * the same id exactly when facts_differ gives 0.                                                 */
 #ifndef CONVIER_MODEL_FACTS_H
 #define CONVIER_MODEL_FACTS_H
 

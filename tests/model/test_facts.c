@@ -3,7 +3,7 @@
 
 #include "check.h"
 
-enum { ARENA_BYTES = 1 << 22 };
+enum { ARENA_BYTES = 1 << 24 };
 
 static struct zones *zones;
 static struct arena *arena;
@@ -159,6 +159,10 @@ static void set_fraction(struct meeting *m)
 {
     m->occurrence.when.start.utc_usec += 400000;
 }
+static void set_place_typography(struct meeting *m)
+{
+    m->event.location.any = "SALLE Ａ, Nancy";
+}
 static void set_empty_words(struct meeting *m)
 {
     m->event.summary.in[LANGUAGE_FR] = " \xC2\xA0\n";
@@ -183,6 +187,7 @@ TEST(must_keep)
         {"address on two lines", set_place_lines},
         {"address on two lines with comma", set_place_lines_comma},
         {"blanks in the address", set_place_blanks},
+        {"capitals and full width", set_place_typography},
         {"case of the link's host", set_link_case},
         {"link twice", set_link_twice},
         {"tentative", set_tentative},
@@ -313,6 +318,22 @@ TEST(links_are_a_set)
     CHECK_STRING(left.text, right.text);
 }
 
+TEST(apostrophes_and_dashes)
+{
+    begin();
+    struct meeting a = meeting(), b = meeting();
+    a.event.location.any = "Salle de l'Élysée - 2e étage";
+    b.event.location.any = "Salle de l’Élysée – 2e étage";
+    struct facts left = facts_made(&a), right = facts_made(&b);
+    CHECK_INT(facts_differ(&left, &right), 0);
+    CHECK_STRING(left.id, right.id);
+    CHECK(strcmp(left.text, right.text) != 0); /* each is shown as it was written */
+    b.event.location.any = "Salle de l’Élysée – 3e étage";
+    right = facts_made(&b);
+    CHECK_INT(facts_differ(&left, &right), FACTS_PLACE);
+    CHECK(strcmp(left.id, right.id) != 0);
+}
+
 static void (*const changes[])(struct meeting *) = {
     set_zone_utc,    set_place_lines, make_all_day, cancel,         postpone,
     lose_room,       lose_link,       add_link,     translate_room, set_tentative,
@@ -350,6 +371,21 @@ TEST(extreme_moments_round_trip)
         REQUIRE(facts_parse(arena, zones, facts.text, &back) == 0);
         CHECK_INT(facts_differ(&facts, &back), 0);
     }
+}
+
+TEST(endless_words_are_cut)
+{
+    static char endless[3 << 20];
+    begin();
+    struct meeting m = meeting();
+    struct facts back;
+    for (size_t i = 0; i + 3 < sizeof endless; i += 3)
+        memcpy(endless + i, "会", 3);
+    m.event.summary.any = m.event.location.any = m.event.link = endless;
+    struct facts facts = facts_made(&m);
+    CHECK(strlen(facts.text) < 3 * 8300 + 200);
+    CHECK(facts_parse(arena, zones, facts.text, &back) == 0);
+    CHECK_STRING(back.id, facts.id);
 }
 
 TEST(zones_that_are_gone_become_utc)
