@@ -37,7 +37,8 @@ bool civil_time_is_valid(struct civil_time time);
 bool year_is_leap(int year);
 int month_length(int year, int month); /* days */
 
-/* Days since 1970-01-01, and back. */
+/* Days since 1970-01-01, and back; what is beyond the years 1 to 9999 stops at their first or last
+ * day, here and in additions.                                                                    */
 int64_t civil_date_to_days(struct civil_date date);
 struct civil_date civil_date_from_days(int64_t days);
 /* Seconds since 1970-01-01T00:00:00 on the same wall clock, and back. */

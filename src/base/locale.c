@@ -245,13 +245,19 @@ static const char *iana_name(const char *cldr)
     return cldr;
 }
 
-static bool is_known_zone(const UChar *id)
+/* ICU's own name of a zone, "Asia/Tokyo" for "Japan"; false when it never heard of it. */
+static bool canonical_name(const char *zone_name, UChar ret[WIDE_MAX])
 {
-    UChar canonical[WIDE_MAX];
+    UChar id[WIDE_MAX];
     UBool is_system = false;
     UErrorCode error = U_ZERO_ERROR;
-    ucal_getCanonicalTimeZoneID(id, -1, canonical, WIDE_MAX, &is_system, &error);
-    return U_SUCCESS(error) && is_system;
+    if (!widen(zone_name, id))
+        return false;
+    int32_t size = ucal_getCanonicalTimeZoneID(id, -1, ret, WIDE_MAX - 1, &is_system, &error);
+    if (U_FAILURE(error) || !is_system)
+        return false;
+    ret[size] = 0;
+    return true;
 }
 
 /* "America/Argentina/Buenos_Aires" → "Buenos Aires"; Etc/GMT+5, whose sign is the reverse of what
@@ -283,11 +289,10 @@ static bool is_utc_name(const char *zone_name)
 /* CLDR's exemplar city, NULL when it has none (Etc/GMT, EST …) or does not know the zone. */
 static const char *city_of(struct locale *l, enum language language, const char *zone_name)
 {
-    static const UChar pattern[] = {'V', 'V', 'V', 0};
+    static const UChar pattern[] = {'V', 'V', 'V', 0}, etc[] = {'E', 't', 'c', '/'};
     UChar id[WIDE_MAX], wide[WIDE_MAX];
     UErrorCode error = U_ZERO_ERROR;
-    if (!strchr(zone_name, '/') || text_starts_nocase(text_of(zone_name), "Etc/") ||
-        !widen(zone_name, id) || !is_known_zone(id))
+    if (!canonical_name(zone_name, id) || !u_strchr(id, '/') || u_strncmp(id, etc, 4) == 0)
         return NULL;
     UDateFormat *format =
         udat_open(UDAT_PATTERN, UDAT_PATTERN, icu_names[language], id, -1, pattern, -1, &error);
@@ -345,7 +350,7 @@ static const char *time_name_of(struct locale *l, enum language language, const 
 {
     UChar id[WIDE_MAX], wide[WIDE_MAX];
     UErrorCode error = U_ZERO_ERROR;
-    if (has_outdated_name(zone_name) || !widen(zone_name, id) || !is_known_zone(id))
+    if (has_outdated_name(zone_name) || !canonical_name(zone_name, id))
         return NULL;
     UCalendar *calendar = ucal_open(id, -1, icu_names[language], UCAL_GREGORIAN, &error);
     if (U_FAILURE(error))
