@@ -167,12 +167,10 @@ static int read_bare(struct arena *arena, char *data, size_t size, struct addres
     for (size_t i = 0; i < domain.size; i++)
         is_ascii &= !(domain.data[i] & 0x80);
     ret->email = data;
-    if (is_ascii && is_literal(domain))
-        return 0;
     if (is_ascii) {
         for (size_t i = at + 1; i < size; i++)
             data[i] = char_lower(data[i]);
-        r = check_domain(domain, at + 1, ret);
+        r = is_literal(domain) ? 0 : check_domain(domain, at + 1, ret);
     } else {
         const char *ascii;
         r = to_ascii(arena, domain, at + 1, ret, &ascii);
@@ -187,13 +185,21 @@ static int read_bare(struct arena *arena, char *data, size_t size, struct addres
     return r;
 }
 
+/* `b@x.fr, C <c@x.fr>`: what stands before the bracket is an address of its own. */
+static bool has_address_before(const char *from, const char *open)
+{
+    size_t size = (size_t)(open - from);
+    const char *at = memchr(from, '@', size);
+    return at && (memchr(at, ',', (size_t)(open - at)) || memchr(at, ';', (size_t)(open - at)));
+}
+
 /* Name <address>: gives the inner part and what stood before it. */
 static void unwrap(struct cell *cell, struct address *ret)
 {
     char *open = memchr(cell->data, '<', cell->size);
     char *close = open ? memchr(open, '>', cell->size - (size_t)(open - cell->data)) : NULL;
 
-    if (!close)
+    if (!close || has_address_before(cell->data, open))
         return;
     struct text name = text_trim((struct text){cell->data, (size_t)(open - cell->data)});
     while (name.size && (*name.data == '"' || *name.data == '\''))
@@ -228,14 +234,14 @@ static void strip(struct cell *cell, struct address *ret)
     bool is_quoted = cell->size && cell->data[0] == '"';
     if (is_quoted)
         end = 1 + text_find_char(text_from(cell_text(cell), 1), '"');
-    while (end < cell->size && !strchr(",;|", cell->data[end]) &&
+    while (end < cell->size && !strchr(",;", cell->data[end]) &&
            memcmp(cell->data + end, " :::", cell->size - end < 4 ? 1 : 4) != 0)
         end++;
     if (end > cell->size)
         end = cell->size;
     if (end < cell->size) {
         struct text rest = text_from(cell_text(cell), end);
-        while (rest.size && strchr(",;|: ", rest.data[0]))
+        while (rest.size && strchr(",;: ", rest.data[0]))
             rest = text_from(rest, 1);
         if (text_find_char(rest, '@') < rest.size) {
             if (!ret->others.size) {

@@ -13,6 +13,7 @@ struct explainer {
     struct arena *arena;
     const struct contact *contact;
     int8_t *answers; /* by node index: 1 yes, -1 no, 0 not asked */
+    bool *said;      /* by node index: a named audience is told in full once */
     int error;
 };
 
@@ -75,7 +76,11 @@ static void say(struct explainer *x, const struct node *node, struct buf *buf)
 
     switch (node->kind) {
     case NODE_NAMED:
-        buf_printf(buf, "%s%s (audience: ", is_in ? "" : "not ", node->word);
+        buf_printf(buf, "%s%s", is_in ? "" : "not ", node->word);
+        if (x->said[node->left->index])
+            return;
+        x->said[node->left->index] = true;
+        buf_add_string(buf, " (audience: ");
         say(x, node->left, buf);
         buf_add_char(buf, ')');
         return;
@@ -110,9 +115,10 @@ const char *audience_explain(struct arena *arena, const struct audience *audienc
         .arena = arena,
         .contact = contact,
         .answers = arena_alloc(arena, audience->node_count),
+        .said = arena_alloc(arena, audience->node_count),
     };
 
-    if (!x.answers)
+    if (!x.answers || !x.said)
         return NULL;
     bool is_in = holds(&x, audience->root);
     say(&x, audience->root, &buf);

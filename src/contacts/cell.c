@@ -64,7 +64,7 @@ static int rebuild(struct arena *arena, struct cell *cell)
 {
     char *clean = arena_alloc(arena, 3 * cell->size + 1); /* a malformed byte becomes U+FFFD */
     size_t size = 0;
-    bool is_after_space = true;
+    bool is_after_space = true, is_after_control = false;
 
     if (!clean)
         return -ENOMEM;
@@ -75,9 +75,12 @@ static int rebuild(struct arena *arena, struct cell *cell)
         if (is_control(rune)) {
             if (!is_after_space)
                 clean[size++] = ' ';
-            is_after_space = true;
+            is_after_space = is_after_control = true;
             continue;
         }
+        if (rune == ' ' && is_after_control)
+            continue; /* the control character gave the space already */
+        is_after_control = false;
         size += rune_encode(rune, clean + size);
         is_after_space = rune == ' ';
     }

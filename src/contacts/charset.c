@@ -28,26 +28,35 @@ static bool has_jis_escape(struct text raw)
            text_find(raw, TEXT("\x1b(I")) < raw.size;
 }
 
-/* Kana in both Japanese encodings: whole pairs of bytes, counted from the left as a decoder would,
- * since the second byte of a pair may look like a first.                                         */
-static void count_kana(struct text raw, size_t *ret_sjis, size_t *ret_euc)
+/* Pairs of bytes, counted from the left as a decoder would, since the second byte of a pair may
+ * look like a first.                                                                             */
+struct pairs {
+    size_t sjis_kana, euc_kana;
+    size_t sjis, sjis_high; /* all pairs; those whose bytes are both above ASCII */
+};
+
+static struct pairs count_pairs(struct text raw)
 {
     const unsigned char *s = (const unsigned char *)raw.data;
+    struct pairs p = {0};
 
-    *ret_sjis = *ret_euc = 0;
     for (size_t i = 0; i + 1 < raw.size; i++) {
         unsigned char a = s[i], b = s[i + 1];
-        if ((a == 0x82 && b >= 0x9F && b <= 0xF1) || (a == 0x83 && b >= 0x40 && b <= 0x96))
-            ++*ret_sjis, i++;
-        else if ((a >= 0x81 && a <= 0x9F) || (a >= 0xE0 && a <= 0xFC))
-            i++;
+        if (!(a >= 0x81 && a <= 0x9F) && !(a >= 0xE0 && a <= 0xFC))
+            continue;
+        p.sjis_kana +=
+            (a == 0x82 && b >= 0x9F && b <= 0xF1) || (a == 0x83 && b >= 0x40 && b <= 0x96);
+        p.sjis++;
+        p.sjis_high += a <= 0x9F && b >= 0x80;
+        i++;
     }
     for (size_t i = 0; i + 1 < raw.size; i++) {
         unsigned char a = s[i], b = s[i + 1];
         if ((a == 0xA4 || a == 0xA5) && b >= 0xA1 && b <= 0xF6)
-            ++*ret_euc;
+            p.euc_kana++;
         i += a >= 0xA1;
     }
+    return p;
 }
 
 static const char *ask_uchardet(struct text raw)
@@ -120,8 +129,6 @@ static struct text head(struct text raw)
 
 const char *charset_guess(struct text raw, enum language language, bool *ret_is_sure)
 {
-    size_t sjis, euc;
-
     *ret_is_sure = true;
     if (has_jis_escape(raw))
         return iso_2022_jp;
@@ -136,11 +143,14 @@ const char *charset_guess(struct text raw, enum language language, bool *ret_is_
     bool may_be_sjis = is_sjis(raw), may_be_euc = is_euc(raw);
     if (!may_be_sjis && !may_be_euc)
         return cp1252;
-    count_kana(raw, &sjis, &euc);
-    if (may_be_sjis && sjis > 2 && sjis > euc)
+    struct pairs pairs = count_pairs(raw);
+    if (may_be_sjis && pairs.sjis_kana > 2 && pairs.sjis_kana > pairs.euc_kana)
         return cp932;
-    if (may_be_euc && euc > 2 && euc > sjis)
+    if (may_be_euc && pairs.euc_kana > 2 && pairs.euc_kana > pairs.sjis_kana)
         return euc_jp;
+    /* Kanji alone: two bytes above ASCII in a row are the rule there and rare in French. */
+    if (may_be_sjis && !may_be_euc && pairs.sjis_high > 1 && pairs.sjis_high * 3 >= pairs.sjis)
+        return cp932;
     const char *guess = ask_uchardet(raw);
     if ((guess == cp932 && may_be_sjis) || (guess == euc_jp && may_be_euc) || guess == cp1252)
         return guess;
