@@ -9,10 +9,12 @@
 #include "base/log.h"
 #include "compose/envelope.h"
 #include "compose/header.h"
+#include "compose/held.h"
 #include "compose/ident.h"
 #include "compose/layout.h"
 #include "compose/markdown.h"
 #include "compose/mime.h"
+#include "compose/mold.h"
 #include "compose/selfcheck.h"
 #include "compose/templates.h"
 #include "compose/view.h"
@@ -21,12 +23,13 @@ enum { TEMPLATES_BYTES_MAX = 64 << 20, HTML_BYTES_MAX = 4 << 20 };
 
 /* Room for the pieces of one message at a time, kept warm from one to the next. */
 enum room {
-    ROOM_SUBJECT,
     ROOM_PREHEADER,
     ROOM_BODY,
     ROOM_FOOTER,
     ROOM_BODY_HTML,
     ROOM_FOOTER_HTML,
+    /* the finished parts */
+    ROOM_SUBJECT,
     ROOM_HTML,
     ROOM_TEXT,
     ROOM_COUNT
@@ -39,6 +42,9 @@ struct composer {
     struct text token_key;
     const struct templates *templates;
     const char *accent;
+    bool shows[PERSONAL_COUNT]; /* which personal words the templates speak of */
+    bool shows_fields;
+    struct molds molds;
     struct buf rooms[ROOM_COUNT];
 };
 
@@ -51,7 +57,8 @@ struct draft {
     const struct mail_template *template_;
     struct templates_scope scope;
     struct envelope envelope;
-    const struct value *view;
+    struct personal personal, holes;
+    const struct value *view; /* with holes */
     bool is_incomplete;
 };
 
@@ -80,6 +87,7 @@ int composer_new(const struct settings *settings, struct locale *locale,
                            .locale = locale,
                            .token_key = {arena_copy_text(arena, token_key), token_key.size},
                            .accent = markdown_accent(settings->organisation.colour)};
+    molds_init(&c->molds, HTML_BYTES_MAX);
     for (int i = 0; i < ROOM_COUNT; i++)
         buf_init(&c->rooms[i], HTML_BYTES_MAX);
     size_t first_flaw = flaws->count;
@@ -93,6 +101,9 @@ int composer_new(const struct settings *settings, struct locale *locale,
         composer_free(c);
         return r;
     }
+    for (int i = 0; i < PERSONAL_COUNT; i++)
+        c->shows[i] = templates_mention(c->templates, personal_variable((enum personal_word)i));
+    c->shows_fields = templates_mention(c->templates, "contact.fields");
     *ret = c;
     return 0;
 }
@@ -101,6 +112,7 @@ struct composer *composer_free(struct composer *composer)
 {
     if (!composer)
         return NULL;
+    molds_done(&composer->molds);
     for (int i = 0; i < ROOM_COUNT; i++)
         buf_done(&composer->rooms[i]);
     arena_free(composer->arena);
@@ -157,12 +169,14 @@ static int draft_begin(struct draft *d, struct composer *composer, struct arena 
     r = check_request(d);
     if (r)
         return r;
-    const struct view_input input = {.settings = composer->settings,
-                                     .locale = composer->locale,
-                                     .request = request,
-                                     .unsubscribe_address = d->envelope.unsubscribe_address,
-                                     .unsubscribe_url = d->envelope.unsubscribe_url};
-    return view_of(arena, &input, &d->view);
+    r = personal_of(arena, request->contact, &d->personal);
+    d->personal.words[PERSONAL_LEAVE_ADDRESS] = d->envelope.leave_address;
+    d->personal.words[PERSONAL_LEAVE_TOKEN] = d->envelope.leave_token;
+    for (int i = 0; i < PERSONAL_COUNT; i++)
+        if ((composer->shows[i] || i >= PERSONAL_LEAVE_ADDRESS) &&
+            !string_is_empty(d->personal.words[i]))
+            d->holes.words[i] = personal_hole((enum personal_word)i);
+    return r;
 }
 
 /* A variable that a template shows must have something to show: "Dear ," never leaves. */
@@ -182,9 +196,8 @@ static void on_empty(void *context, const struct mustache_hole *hole)
 }
 
 static int fill_in(struct draft *d, const struct mustache *piece, enum mustache_escape escape,
-                   enum room room)
+                   struct buf *out)
 {
-    struct buf *out = &d->composer->rooms[room];
     const struct mustache_options options = {
         .escape = escape, .find = templates_partial, .on_empty = on_empty, .context = &d->scope};
     buf_clear(out);
@@ -204,14 +217,13 @@ static struct text room_text(const struct draft *d, enum room room)
     return buf_text(&d->composer->rooms[room]);
 }
 
-static int make_html(struct draft *d)
+static int mold_html(struct draft *d, struct mold *mold)
 {
     struct composer *c = d->composer;
     enum language language = d->request->contact->language;
     struct markdown_style style = {.language = language, .accent = c->accent};
-    buf_clear(&c->rooms[ROOM_HTML]);
     if (d->template_->html)
-        return fill_in(d, d->template_->html, ESCAPE_HTML, ROOM_HTML);
+        return fill_in(d, d->template_->html, ESCAPE_HTML, &mold->html);
 
     buf_clear(&c->rooms[ROOM_BODY_HTML]);
     buf_clear(&c->rooms[ROOM_FOOTER_HTML]);
@@ -220,45 +232,80 @@ static int make_html(struct draft *d)
     if (!r)
         r = markdown_html(room_text(d, ROOM_FOOTER), &style, &c->rooms[ROOM_FOOTER_HTML]);
     const struct layout_input input = {.language = language,
-                                       .subject = room_text(d, ROOM_SUBJECT).data,
+                                       .subject = buf_text(&mold->subject).data,
                                        .preheader = room_text(d, ROOM_PREHEADER).data,
                                        .organisation = c->settings->organisation.name,
                                        .accent = c->accent,
                                        .body = room_text(d, ROOM_BODY_HTML),
                                        .footer = room_text(d, ROOM_FOOTER_HTML)};
-    return r ? r : layout_render(templates_layout(c->templates), &input, &c->rooms[ROOM_HTML]);
+    return r ? r : layout_render(templates_layout(c->templates), &input, &mold->html);
 }
 
-static int make_text(struct draft *d)
+static int mold_text(struct draft *d, struct mold *mold)
 {
-    struct buf *out = &d->composer->rooms[ROOM_TEXT];
     enum language language = d->request->contact->language;
-    buf_clear(out);
     if (d->template_->text)
-        return fill_in(d, d->template_->text, ESCAPE_NONE, ROOM_TEXT);
-    int r = markdown_text(room_text(d, ROOM_BODY), language, out);
+        return fill_in(d, d->template_->text, ESCAPE_NONE, &mold->text);
+    int r = markdown_text_with_holes(room_text(d, ROOM_BODY), language, &mold->text);
     if (r)
         return r;
-    buf_add_string(out, "\n-- \n"); /* the usual mark: what follows is no part of the letter */
-    return markdown_text(room_text(d, ROOM_FOOTER), language, out);
+    buf_add_string(&mold->text, "\n-- \n"); /* what follows is no part of the letter */
+    return markdown_text_with_holes(room_text(d, ROOM_FOOTER), language, &mold->text);
+}
+
+/* Lays a mail out with holes in place of the reader's words. */
+static int make_mold(struct draft *d, struct mold *mold)
+{
+    struct composer *c = d->composer;
+    const struct mail_template *template_ = d->template_;
+    const struct view_input input = {
+        .settings = c->settings, .locale = c->locale, .request = d->request, .personal = &d->holes};
+    int r = view_of(d->arena, &input, &d->view);
+    if (!r)
+        r = fill_in(d, template_->subject, ESCAPE_NONE, &mold->subject);
+    if (!r)
+        r = fill_in(d, template_->preheader, ESCAPE_NONE, &c->rooms[ROOM_PREHEADER]);
+    if (!r)
+        r = fill_in(d, template_->body, ESCAPE_MARKDOWN, &c->rooms[ROOM_BODY]);
+    if (!r)
+        r = fill_in(d, templates_footer(c->templates, template_->language), ESCAPE_MARKDOWN,
+                    &c->rooms[ROOM_FOOTER]);
+    if (!r)
+        r = mold_text(d, mold);
+    if (!r)
+        r = mold_html(d, mold);
+    return r;
 }
 
 static int draft_parts(struct draft *d)
 {
-    const struct mustache *footer =
-        templates_footer(d->composer->templates, d->request->contact->language);
-    int r = fill_in(d, d->template_->subject, ESCAPE_NONE, ROOM_SUBJECT);
-    if (!r)
-        r = fill_in(d, d->template_->preheader, ESCAPE_NONE, ROOM_PREHEADER);
-    if (!r)
-        r = fill_in(d, d->template_->body, ESCAPE_MARKDOWN, ROOM_BODY);
-    if (!r)
-        r = fill_in(d, footer, ESCAPE_MARKDOWN, ROOM_FOOTER);
-    if (!r)
-        r = make_text(d);
-    if (!r)
-        r = make_html(d);
-    return r;
+    struct composer *c = d->composer;
+    const struct mold_input input = {.request = d->request,
+                                     .template_ = d->template_,
+                                     .holes = &d->holes,
+                                     .has_fields = c->shows_fields};
+    struct buf *subject = &c->rooms[ROOM_SUBJECT], *html = &c->rooms[ROOM_HTML],
+               *text = &c->rooms[ROOM_TEXT];
+    struct mold *mold;
+    bool is_made;
+    int r = molds_get(&c->molds, &input, &mold, &is_made);
+    if (!r && !is_made) {
+        r = make_mold(d, mold);
+        if (r)
+            molds_drop(mold);
+    }
+    if (r)
+        return r;
+    buf_clear(subject);
+    buf_clear(html);
+    buf_clear(text);
+    personal_fill_plain(subject, buf_text(&mold->subject), &d->personal);
+    personal_fill_html(html, buf_text(&mold->html), &d->personal);
+    held_release(text, buf_text(&mold->text), &d->personal,
+                 markdown_columns(d->request->contact->language));
+    return buf_error(subject) ? buf_error(subject)
+           : buf_error(html)  ? buf_error(html)
+                              : buf_error(text);
 }
 
 int composer_parts(struct composer *composer, struct arena *arena,

@@ -42,15 +42,22 @@ int envelope_of(struct arena *arena, const struct settings *settings, struct tex
     ret->envelope_from = from;
     ret->envelope_id = bounce;
     ret->boundary = bounce;
-    ret->unsubscribe_address = unsubscribe;
+    ret->leave_address = unsubscribe;
+    ret->leave_token = leave;
     ret->list_id = arena_printf(arena, "%s.%s", slug, sender->domain);
-    ret->unsubscribe_url =
-        unsubscribe ? arena_printf(arena, "mailto:%s?subject=unsubscribe%%20%s", unsubscribe, leave)
-                    : NULL;
     ret->feedback_id =
         arena_printf(arena, "%s:%s:%s:%s", notice_kind_to_text(notice->kind), event_id,
                      language_to_text(request->contact->language), sender_id);
-    return from && ret->list_id && ret->unsubscribe_url && ret->feedback_id ? 0 : -ENOMEM;
+    return from && unsubscribe && ret->list_id && ret->feedback_id ? 0 : -ENOMEM;
+}
+
+/* The token in the subject serves mailboxes without sub-addresses; Apple Mail leaves the subject
+ * empty, so the address has it too.                                                              */
+#define LEAVE_URL "mailto:%s?subject=unsubscribe%%20%s"
+
+const char *envelope_leave_url(struct arena *arena, const char *address, const char *token)
+{
+    return arena_printf(arena, LEAVE_URL, address, token);
 }
 
 void envelope_recipients(const struct contact *contact, struct message *message)
@@ -117,7 +124,8 @@ void envelope_headers(struct buf *out, const struct settings *settings,
     token_header(out, "References", "<", envelope->thread_root, ">");
     header_token(out, "Content-Language", text_of(language_to_text(request->contact->language)));
     token_header(out, "List-Id", "<", envelope->list_id, ">");
-    token_header(out, "List-Unsubscribe", "<", envelope->unsubscribe_url, ">");
+    buf_printf(out, "List-Unsubscribe: <" LEAVE_URL ">\r\n", envelope->leave_address,
+               envelope->leave_token);
     header_token(out, "Feedback-ID", text_of(envelope->feedback_id));
     if (!wants_absences) {
         header_token(out, "Auto-Submitted", TEXT("auto-generated"));

@@ -9,9 +9,9 @@
 struct envelope {
     const char *message_id, *thread_root; /* without brackets */
     const char *envelope_from, *envelope_id;
-    const char *list_id;             /* "groupe-pays.example.org" */
-    const char *unsubscribe_address; /* with its token */
-    const char *unsubscribe_url;     /* mailto: */
+    const char *list_id;       /* "groupe-pays.example.org" */
+    const char *leave_address; /* with its token, where the mailbox takes one */
+    const char *leave_token;
     const char *feedback_id;
     const char *boundary;
 };
@@ -19,6 +19,9 @@ struct envelope {
 /* 0 or -ENOMEM. */
 int envelope_of(struct arena *arena, const struct settings *settings, struct text token_key,
                 const struct compose_request *request, struct envelope *ret);
+
+/* The mailto: that stops these mails; the token stands in its subject too. Also of holes. */
+const char *envelope_leave_url(struct arena *arena, const char *address, const char *token);
 
 /* Everything before Content-Type. */
 void envelope_headers(struct buf *out, const struct settings *settings,

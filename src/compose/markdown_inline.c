@@ -52,6 +52,16 @@ static void add_entity(struct buf *out, struct text entity)
     buf_add_text(out, entity);
 }
 
+/* Controls mean nothing in a mail, and held blocks are marked by them. */
+static void add_clean(struct buf *out, struct text text)
+{
+    size_t start = out->size;
+    buf_add_text(out, text);
+    for (size_t i = start; i < out->size; i++)
+        if ((unsigned char)out->data[i] < ' ' && out->data[i] != '\n' && out->data[i] != '\t')
+            out->data[i] = ' ';
+}
+
 void inline_text(struct buf *out, MD_TEXTTYPE type, struct text text)
 {
     switch (type) {
@@ -68,7 +78,7 @@ void inline_text(struct buf *out, MD_TEXTTYPE type, struct text text)
         add_entity(out, text);
         break;
     default:
-        buf_add_text(out, text);
+        add_clean(out, text);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/unicode.h"
+#include "compose/held.h"
 #include "compose/markdown.h"
 #include "compose/markdown_inline.h"
 #include "compose/wrap.h"
@@ -30,6 +31,7 @@ struct writer {
     size_t start;             /* of our text in out */
     size_t link_start, column, column_count;
     bool needs_gap, is_code, is_facts, is_head, is_first_row;
+    bool may_hold, is_held;
     bool is_button, is_only_html; /* the paragraph holds links that are useless as text */
 };
 
@@ -60,8 +62,9 @@ static void trim(struct buf *text)
     }
 }
 
-/* Writes what was gathered as a block; further lines get `hang` besides. */
-static void write_block(struct writer *w, const char *hang)
+/* Writes what was gathered as a block; further lines get `hang` besides. A block with holes is
+ * held: with the underline that it asks for, since its width is not known. */
+static void write_underlined(struct writer *w, const char *hang, enum held_underline underline)
 {
     CLEANUP_BUF struct buf first = BUF_INIT(LEVELS_MAX * PREFIX_BYTES);
     CLEANUP_BUF struct buf rest = BUF_INIT(LEVELS_MAX * PREFIX_BYTES + 8);
@@ -71,8 +74,22 @@ static void write_block(struct writer *w, const char *hang)
     gap(w);
     prefixes(w, &first, &rest);
     buf_add_string(&rest, hang);
-    wrap_text(w->out, buf_text(&w->text), w->columns, buf_text(&first), buf_text(&rest));
+    size_t at;
+    enum personal_word word;
+    w->is_held = w->may_hold && personal_find_hole(buf_text(&w->text), &at, &word);
+    if (w->is_held)
+        held_add(w->out, &(struct held_block){.text = buf_text(&w->text),
+                                              .first = buf_text(&first),
+                                              .rest = buf_text(&rest),
+                                              .underline = underline});
+    else
+        wrap_text(w->out, buf_text(&w->text), w->columns, buf_text(&first), buf_text(&rest));
     buf_clear(&w->text);
+}
+
+static void write_block(struct writer *w, const char *hang)
+{
+    write_underlined(w, hang, HELD_PLAIN);
 }
 
 static bool is_in_tight_list(const struct writer *w)
@@ -134,10 +151,12 @@ static void underline(struct writer *w, char mark, size_t width)
 
 static void close_heading(struct writer *w, unsigned level)
 {
+    enum held_underline mark = level == 1 ? HELD_DOUBLE : level == 2 ? HELD_SINGLE : HELD_PLAIN;
     size_t width = unicode_text_width(buf_text(&w->text));
-    write_block(w, "");
-    if (level <= 2)
-        underline(w, level == 1 ? '=' : '-', width);
+    w->is_held = false;
+    write_underlined(w, "", mark);
+    if (mark != HELD_PLAIN && !w->is_held)
+        underline(w, (char)mark, width);
     w->needs_gap = true;
 }
 
@@ -337,7 +356,7 @@ static int text_event(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE size, void 
     return 0;
 }
 
-int markdown_text(struct text source, enum language language, struct buf *out)
+static int write_all(struct text source, enum language language, bool may_hold, struct buf *out)
 {
     static const MD_PARSER parser = {.flags = MARKDOWN_FLAGS,
                                      .enter_block = enter_block,
@@ -348,6 +367,7 @@ int markdown_text(struct text source, enum language language, struct buf *out)
     struct writer w = {.language = language,
                        .columns = language == LANGUAGE_JA ? MARKDOWN_COLUMNS_JA : MARKDOWN_COLUMNS,
                        .out = out,
+                       .may_hold = may_hold,
                        .start = out->size,
                        .text = BUF_INIT(MARKDOWN_BYTES_MAX),
                        .label = BUF_INIT(MARKDOWN_BYTES_MAX),
@@ -362,4 +382,19 @@ int markdown_text(struct text source, enum language language, struct buf *out)
     if (r || error)
         return error ? error : -ENOMEM;
     return buf_error(out);
+}
+
+size_t markdown_columns(enum language language)
+{
+    return language == LANGUAGE_JA ? MARKDOWN_COLUMNS_JA : MARKDOWN_COLUMNS;
+}
+
+int markdown_text(struct text source, enum language language, struct buf *out)
+{
+    return write_all(source, language, false, out);
+}
+
+int markdown_text_with_holes(struct text source, enum language language, struct buf *out)
+{
+    return write_all(source, language, true, out);
 }

@@ -378,3 +378,39 @@ const struct mustache *templates_layout(const struct templates *templates)
 {
     return templates->layout;
 }
+
+static bool nodes_mention(const struct nodes *nodes, struct text last)
+{
+    for (size_t i = 0; i < nodes->count; i++) {
+        const struct node *node = &nodes->items[i];
+        for (size_t p = 0; p < node->path_count; p++)
+            if (text_equal(node->path[p], last))
+                return true;
+        if (nodes_mention(&node->children, last))
+            return true;
+    }
+    return false;
+}
+
+bool templates_mention(const struct templates *templates, const char *variable)
+{
+    struct text last = text_of(variable);
+    size_t dot;
+    while ((dot = text_find_char(last, '.')) < last.size)
+        last = text_from(last, dot + 1);
+    for (size_t i = 0; i < templates->mails.count; i++) {
+        const struct mail_template *mail = &templates->mails.items[i];
+        const struct mustache *pieces[] = {mail->subject, mail->preheader, mail->body, mail->html,
+                                           mail->text};
+        for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++)
+            if (pieces[p] && nodes_mention(&pieces[p]->nodes, last))
+                return true;
+    }
+    for (size_t i = 0; i < templates->partials.count; i++)
+        if (nodes_mention(&templates->partials.items[i].body->nodes, last))
+            return true;
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        if (templates->footers[i] && nodes_mention(&templates->footers[i]->nodes, last))
+            return true;
+    return false;
+}

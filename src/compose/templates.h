@@ -38,6 +38,10 @@ const struct mail_template *templates_find(const struct templates *templates,
 const struct mustache *templates_footer(const struct templates *templates, enum language language);
 const struct mustache *templates_layout(const struct templates *templates);
 
+/* Does any template speak of a variable? A name matches by its last part ("contact.call", "call").
+ */
+bool templates_mention(const struct templates *templates, const char *variable);
+
 /* A mustache_find for one language; the context is a struct templates_scope. */
 struct templates_scope {
     const struct templates *templates;

@@ -9,6 +9,7 @@
 #include "base/list.h"
 #include "compose/calendar_link.h"
 #include "compose/dates.h"
+#include "compose/envelope.h"
 #include "compose/markdown.h"
 #include "compose/salutation.h"
 
@@ -245,18 +246,25 @@ static void fill_contact(struct filler *f, struct value *into)
     const struct contact *contact = f->request->contact;
     enum language language = f->dates.language;
     struct value *v = make_map(f, into, contact_names, CONTACT_COUNT);
-    set_made(f, &v[CONTACT_opening], salutation_opening(f->arena, contact, language));
-    set_made(f, &v[CONTACT_call], salutation_call(f->arena, contact, language));
-    set_made(f, &v[CONTACT_closing], salutation_closing(f->arena, contact, language));
-    set_made(f, &v[CONTACT_name], salutation_person(f->arena, &contact->person, language));
-    set_text(&v[CONTACT_given], contact->person.given);
-    set_text(&v[CONTACT_family], contact->person.family);
-    set_text(&v[CONTACT_title], contact->person.title);
-    set_text(&v[CONTACT_function], contact->person.function);
-    set_text(&v[CONTACT_organisation], contact->organisation);
-    set_text(&v[CONTACT_department], contact->department);
+    static const struct {
+        int index;
+        enum personal_word word;
+    } words[] = {
+        {CONTACT_opening, PERSONAL_OPENING},
+        {CONTACT_call, PERSONAL_CALL},
+        {CONTACT_closing, PERSONAL_CLOSING},
+        {CONTACT_name, PERSONAL_NAME},
+        {CONTACT_given, PERSONAL_GIVEN},
+        {CONTACT_family, PERSONAL_FAMILY},
+        {CONTACT_title, PERSONAL_TITLE},
+        {CONTACT_function, PERSONAL_FUNCTION},
+        {CONTACT_organisation, PERSONAL_ORGANISATION},
+        {CONTACT_department, PERSONAL_DEPARTMENT},
+        {CONTACT_email, PERSONAL_EMAIL},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        set_text(&v[words[i].index], f->input->personal->words[words[i].word]);
     set_text(&v[CONTACT_country], contact->country);
-    set_text(&v[CONTACT_email], contact->email);
     set_text(&v[CONTACT_city], locale_city(f->input->locale, language, zone_name(contact->zone)));
     fill_people(f, &v[CONTACT_people], contact);
     set_flag(&v[CONTACT_is_shared], contact->person_count > 1);
@@ -280,8 +288,11 @@ static void fill_house(struct filler *f, struct value *groups)
     set_text(&v[SENDER_reply_to], sender->reply_to);
 
     v = make_map(f, &groups[GROUP_unsubscribe], unsubscribe_names, UNSUBSCRIBE_COUNT);
-    set_text(&v[UNSUBSCRIBE_address], f->input->unsubscribe_address);
-    set_text(&v[UNSUBSCRIBE_url], f->input->unsubscribe_url);
+    const char *const *words = f->input->personal->words;
+    set_text(&v[UNSUBSCRIBE_address], words[PERSONAL_LEAVE_ADDRESS]);
+    set_made(
+        f, &v[UNSUBSCRIBE_url],
+        envelope_leave_url(f->arena, words[PERSONAL_LEAVE_ADDRESS], words[PERSONAL_LEAVE_TOKEN]));
 
     const struct rule_settings *rule = f->request->rule;
     const char *rule_name = rule ? rule->name : f->request->notice->rule;

@@ -9,13 +9,13 @@
 
 #include "compose/composer.h"
 #include "compose/mustache.h"
+#include "compose/personal.h"
 
 struct view_input {
     const struct settings *settings;
     struct locale *locale;
     const struct compose_request *request;
-    const char *unsubscribe_address; /* with its token */
-    const char *unsubscribe_url;     /* mailto: */
+    const struct personal *personal; /* words or holes; NULL = the reader has none */
 };
 
 /* 0, or -ENOMEM. */

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "compose/mold.h"
+
+#include <string.h>
+
+enum { KEY_BYTES_MAX = 2 << 20 };
+
+void molds_init(struct molds *molds, size_t part_bytes_max)
+{
+    *molds = (struct molds){0};
+    for (int i = 0; i < MOLDS_MAX; i++) {
+        buf_init(&molds->items[i].subject, part_bytes_max);
+        buf_init(&molds->items[i].html, part_bytes_max);
+        buf_init(&molds->items[i].text, part_bytes_max);
+    }
+}
+
+void molds_done(struct molds *molds)
+{
+    for (int i = 0; i < MOLDS_MAX; i++) {
+        buf_done(&molds->items[i].subject);
+        buf_done(&molds->items[i].html);
+        buf_done(&molds->items[i].text);
+    }
+}
+
+/* Each value with its length before it, so that no two inputs make the same bytes. */
+static void add(struct buf *key, const char *string)
+{
+    size_t size = string ? strlen(string) : SIZE_MAX;
+    buf_add(key, &size, sizeof size);
+    buf_add_string(key, string);
+}
+
+static void add_number(struct buf *key, int64_t number)
+{
+    buf_add(key, &number, sizeof number);
+}
+
+static void add_day(struct buf *key, struct civil_date day)
+{
+    add_number(key, (int64_t)day.year * 10000 + day.month * 100 + day.day);
+}
+
+static void add_facts(struct buf *key, const struct facts *facts, enum language language)
+{
+    add_number(key, facts != NULL);
+    if (!facts)
+        return;
+    const struct when *when = &facts->when;
+    add_number(key, when->is_all_day);
+    if (when->is_all_day) {
+        add_day(key, when->first_day);
+        add_day(key, when->end_day);
+    } else {
+        add_number(key, when->start.utc_usec);
+        add_number(key, when->end.utc_usec);
+        add(key, zone_name(when->zone));
+    }
+    add_number(key, (int64_t)facts->state);
+    add(key, words_in(&facts->summary, language));
+    add(key, words_in(&facts->location, language));
+    add(key, facts->link);
+    add(key, facts->text); /* decides what has changed */
+}
+
+static void add_event(struct buf *key, const struct event *event, enum language language)
+{
+    add_number(key, event != NULL);
+    if (!event)
+        return;
+    add(key, words_in(&event->description, language));
+    add(key, event->url);
+    add(key, event->organiser_name);
+    add_number(key, (int64_t)event->attachment_count);
+    for (size_t i = 0; i < event->attachment_count; i++) {
+        add(key, event->attachments[i].url);
+        add(key, event->attachments[i].label);
+    }
+}
+
+static void add_contact(struct buf *key, const struct mold_input *input)
+{
+    const struct contact *contact = input->request->contact;
+    uint64_t words = 0;
+    for (int i = 0; i < PERSONAL_COUNT; i++)
+        words |= (uint64_t)!string_is_empty(input->holes->words[i]) << i;
+    add_number(key, (int64_t)words);
+    add_number(key, (int64_t)contact->language);
+    add(key, zone_name(contact->zone));
+    add(key, contact->country);
+    add_number(key, (int64_t)contact->person_count);
+    for (size_t i = 0; contact->person_count > 1 && i < contact->person_count; i++) {
+        const struct person *person = &contact->people[i];
+        add(key, person->name);
+        add(key, person->given);
+        add(key, person->family);
+        add(key, person->title);
+        add(key, person->function);
+    }
+    for (size_t i = 0; input->has_fields && i < contact->field_count; i++) {
+        add(key, contact->fields[i].name);
+        add(key, contact->fields[i].value);
+    }
+}
+
+static int make_key(const struct mold_input *input, uint8_t ret[DIGEST_BYTES])
+{
+    CLEANUP_BUF struct buf key = BUF_INIT(KEY_BYTES_MAX);
+    const struct compose_request *request = input->request;
+    enum language language = request->contact->language;
+
+    buf_reserve(&key, 4096); /* mostly enough at once; a refusal shows below */
+    buf_add(&key, &input->template_, sizeof input->template_);
+    add_number(&key, (int64_t)request->notice->kind);
+    add_number(&key, request->calendar.size > 0);
+    add(&key, request->calendar_method);
+    add(&key, request->notice->rule);
+    add(&key, request->rule ? request->rule->name : NULL);
+    add(&key, request->rule ? request->rule->list : NULL);
+    add_day(&key, zone_to_civil(request->contact->zone, request->date).date);
+    add_contact(&key, input);
+    add_facts(&key, request->facts, language);
+    add_facts(&key, request->before, language);
+    add_event(&key, request->occurrence ? request->occurrence->event : NULL, language);
+    if (buf_error(&key))
+        return buf_error(&key);
+    struct text bytes = buf_text(&key);
+    return digest_parts(&bytes, 1, ret);
+}
+
+int molds_get(struct molds *molds, const struct mold_input *input, struct mold **ret,
+              bool *ret_is_made)
+{
+    uint8_t key[DIGEST_BYTES];
+    struct mold *oldest = &molds->items[0];
+    int r = make_key(input, key);
+    if (r)
+        return r;
+    *ret = NULL;
+    for (int i = 0; i < MOLDS_MAX && !*ret; i++) {
+        struct mold *mold = &molds->items[i];
+        if (mold->last_use && memcmp(mold->key, key, sizeof key) == 0)
+            *ret = mold;
+        else if (mold->last_use < oldest->last_use)
+            oldest = mold;
+    }
+    *ret_is_made = *ret != NULL;
+    if (!*ret) {
+        *ret = oldest;
+        memcpy(oldest->key, key, sizeof key);
+        buf_clear(&oldest->subject);
+        buf_clear(&oldest->html);
+        buf_clear(&oldest->text);
+    }
+    (*ret)->last_use = ++molds->uses;
+    return 0;
+}
+
+void molds_drop(struct mold *mold)
+{
+    mold->last_use = 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* mold: a mail laid out once for all readers who differ only in their personal words.
+ *
+ * The parts hold holes (compose/personal); the plain part also held blocks (compose/held). Molds
+ * are found by a digest of everything else that shows in a mail, so a mold can never serve a
+ * request that it was not made for.                                                              */
+#ifndef CONVIER_COMPOSE_MOLD_H
+#define CONVIER_COMPOSE_MOLD_H
+
+#include "base/digest.h"
+#include "compose/composer.h"
+#include "compose/personal.h"
+
+struct mold {
+    uint8_t key[DIGEST_BYTES];
+    uint64_t last_use; /* 0 = empty */
+    struct buf subject, html, text;
+};
+
+enum { MOLDS_MAX = 32 };
+
+struct molds {
+    struct mold items[MOLDS_MAX];
+    uint64_t uses;
+};
+
+void molds_init(struct molds *molds, size_t part_bytes_max);
+void molds_done(struct molds *molds);
+
+/* What a mold depends on. */
+struct mold_input {
+    const struct compose_request *request;
+    const void *template_;        /* its address is its identity */
+    const struct personal *holes; /* which words the reader has */
+    bool has_fields;              /* templates show columns of the contact list */
+};
+
+/* The mold for an input, and whether it was there; a new one is empty, in place of the one that
+ * was not used for longest, and forgotten again by molds_drop when it cannot be made.
+ * 0 or -ENOMEM.                                                                                  */
+int molds_get(struct molds *molds, const struct mold_input *input, struct mold **ret,
+              bool *ret_is_made);
+void molds_drop(struct mold *mold);
+
+#endif
