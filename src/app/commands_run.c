@@ -122,9 +122,9 @@ static int run_once_opened(struct house *house)
 /* A reload is a clean end and a new start without leaving the process. */
 int command_run(struct house *house)
 {
-    journal_open(LOG_LEVEL_INFO);
     if (house->options->dry_run)
         return dry_run(house);
+    journal_open(LOG_LEVEL_INFO);
     for (;;) {
         int status = run_once_opened(house);
         if (status != DAEMON_RELOAD)
