@@ -2,6 +2,7 @@
 #include "base/digest.h"
 
 #include <errno.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <sys/random.h>
@@ -10,6 +11,14 @@ static void length_prefix(size_t size, uint8_t ret[8])
 {
     for (int i = 0; i < 8; i++)
         ret[i] = (uint8_t)(size >> (8 * (7 - i)));
+}
+
+/* Nothing but memory can fail here. What OpenSSL noted about it must not wait in this thread's
+ * queue: whoever makes the next TLS connection would find it there and believe it its own.       */
+static int refused(void)
+{
+    ERR_clear_error();
+    return -ENOMEM;
 }
 
 int digest_parts(const struct text *parts, size_t count, uint8_t ret_digest[DIGEST_BYTES])
@@ -24,7 +33,7 @@ int digest_parts(const struct text *parts, size_t count, uint8_t ret_digest[DIGE
     }
     ok = ok && EVP_DigestFinal_ex(context, ret_digest, NULL);
     EVP_MD_CTX_free(context);
-    return ok ? 0 : -ENOMEM;
+    return ok ? 0 : refused();
 }
 
 int digest_keyed(struct text key, const struct text *parts, size_t count,
@@ -38,7 +47,7 @@ int digest_keyed(struct text key, const struct text *parts, size_t count,
     unsigned size = DIGEST_BYTES;
     return HMAC(EVP_sha256(), key.data, (int)key.size, inner, sizeof inner, ret_digest, &size)
                ? 0
-               : -ENOMEM;
+               : refused();
 }
 
 void digest_hex(const uint8_t *digest, size_t bytes, char *ret)
