@@ -72,6 +72,15 @@ static bool is_future(const struct pass *pass, struct instant t)
     return instant_before(pass->input->now, t);
 }
 
+/* Due, but not at this hour. */
+static int wait_until(struct pass *pass, struct instant leave)
+{
+    pass_wake(pass, leave);
+    if (!pass->plan->waits)
+        pass->plan->waits = reason_of_wait(pass, "quiet hours, or enough for now", leave);
+    return pass->plan->waits ? 0 : -ENOMEM;
+}
+
 /* --- removed from the audience --------------------------------------------------------------- */
 
 static const struct rule_settings *rule_named(const struct pass *pass, const char *name)
@@ -106,10 +115,8 @@ static int concern_removed(struct pass *pass, const struct guest *guest)
         return 0;
     bool is_urgent = instant_diff(start, pass->input->now) < URGENT_HOURS * USEC_PER_HOUR;
     struct instant leave = leave_at(pass, guest, pass->ready, start, is_urgent);
-    if (is_future(pass, leave)) {
-        pass_wake(pass, leave);
-        return 0;
-    }
+    if (is_future(pass, leave))
+        return wait_until(pass, leave);
     return owe(pass, guest,
                &(struct draft){
                    .kind = NOTICE_UNINVITED,
@@ -184,10 +191,8 @@ static int concern_news(struct pass *pass, const struct guest *guest, enum news 
     struct news_time time = change_time(pass, guest, news);
     if (!is_future(pass, time.expires))
         return 0;
-    if (is_future(pass, time.leave)) {
-        pass_wake(pass, time.leave);
-        return 0;
-    }
+    if (is_future(pass, time.leave))
+        return wait_until(pass, time.leave);
     return owe_news(pass, guest, news, time);
 }
 
@@ -234,10 +239,8 @@ static int owe_first_word(struct pass *pass, const struct guest *guest,
         capped = leave_at(pass, guest, capped, last_use, false);
         leave = instant_before(capped, last_use) ? capped : leave;
     }
-    if (is_future(pass, leave)) {
-        pass_wake(pass, leave);
-        return 0;
-    }
+    if (is_future(pass, leave))
+        return wait_until(pass, leave);
     if (kind == step->step->kind && step->step->has_useful)
         last_use = instant_min(last_use, instant_add(leave, span_rough_usec(step->step->useful)));
     if (!step->first_word_reason)
@@ -333,10 +336,8 @@ static int owe_step(struct pass *pass, const struct guest *guest,
         leave = leave_at(pass, guest, capped, time->expires, false);
     if (!instant_before(leave, time->expires))
         return 0;
-    if (is_future(pass, leave)) {
-        pass_wake(pass, leave);
-        return 0;
-    }
+    if (is_future(pass, leave))
+        return wait_until(pass, leave);
     if (!step->step_reason)
         step->step_reason = reason_of_step(pass, step);
     return owe(pass, guest,

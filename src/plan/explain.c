@@ -229,10 +229,41 @@ static int say_notice(struct speech *speech, const struct notice *notice)
     const char *state = explain_notice_state(notice->state, speech->language);
     bool is_sent = notice->state == NOTICE_ACCEPTED;
     const char *when = moment(speech, is_sent ? notice->sent : notice->due, NULL);
-    if (string_is_empty(notice->reply))
-        return say(speech, EXPLAIN_PAST, false, S_NOTICE, VALUES(notice->step, state, when));
-    return say(speech, EXPLAIN_PAST, false, S_NOTICE_SAID,
-               VALUES(notice->step, state, when, notice->reply));
+    int r = say(speech, EXPLAIN_PAST, false, is_sent ? S_NOTICE_SENT : S_NOTICE,
+                VALUES(notice->step, state, when));
+    if (r || string_is_empty(notice->reply))
+        return r;
+    struct explain_line *line = &speech->lines->items[speech->lines->count - 1];
+    line->text = arena_printf(speech->arena, "%s — %s", line->text, notice->reply);
+    return line->text ? 0 : -ENOMEM;
+}
+
+/* The contact's notices in the order of their hours. */
+static int say_notices(struct speech *speech)
+{
+    const struct history *history = speech->question->subject->history;
+    size_t from = 0, count = 0;
+    while (from < history->notice_count &&
+           strcmp(history->notices[from].contact, speech->contact->email) != 0)
+        from++;
+    while (from + count < history->notice_count &&
+           strcmp(history->notices[from + count].contact, speech->contact->email) == 0)
+        count++;
+    bool *is_said = arena_alloc_array(speech->arena, count + 1, sizeof *is_said);
+    if (!is_said)
+        return -ENOMEM;
+    for (size_t said = 0; said < count; said++) {
+        size_t next = count;
+        for (size_t i = 0; i < count; i++)
+            if (!is_said[i] && (next == count || instant_before(history->notices[from + i].due,
+                                                                history->notices[from + next].due)))
+                next = i;
+        is_said[next] = true;
+        int r = say_notice(speech, &history->notices[from + next]);
+        if (r)
+            return r;
+    }
+    return 0;
 }
 
 static int say_past(struct speech *speech)
@@ -247,10 +278,7 @@ static int say_past(struct speech *speech)
                        VALUES(moment(speech, told->first_at, NULL), moment(speech, told->at, NULL),
                               date_of(speech, &told->facts->when)))
                  : say(speech, EXPLAIN_PAST, false, S_NEVER_TOLD, NO_VALUES);
-    for (size_t i = 0; i < history->notice_count && !r; i++)
-        if (strcmp(history->notices[i].contact, email) == 0)
-            r = say_notice(speech, &history->notices[i]);
-    return r;
+    return r ? r : say_notices(speech);
 }
 
 static enum sentence why_nothing(const struct speech *speech)
@@ -282,6 +310,14 @@ static int say_next(struct speech *speech)
     if (!is_found)
         return say(speech, EXPLAIN_NEXT, false, why_nothing(speech), NO_VALUES);
     const struct notice *notice = &next.notice;
+    const struct history *history = speech->question->subject->history;
+    struct instant settled = instant_add(history->sighting.quiet_since,
+                                         speech->question->input->settings->limits.settle_usec);
+    bool is_urgent = speech->occurrence && speech->occurrence->event->marks.is_urgent;
+    if (history->has_sighting && !is_urgent && instant_before(speech->now, settled))
+        r = say(speech, EXPLAIN_NEXT, true, S_SETTLING, VALUES(moment(speech, settled, NULL)));
+    if (r)
+        return r;
     const char *here = moment(speech, notice->due, NULL);
     const char *there = moment(speech, notice->due, speech->contact->zone);
     return say(speech, EXPLAIN_NEXT, true, notice->state == NOTICE_HELD ? S_NEXT_HELD : S_NEXT,

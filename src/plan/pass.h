@@ -157,7 +157,7 @@ bool reason_is_ours(const char *text); /* false for NULL */
 const char *reason_of_first_word(struct pass *pass, const struct pass_step *step);
 const char *reason_of_step(struct pass *pass, const struct pass_step *step);
 const char *reason_of_news(struct pass *pass, enum news news, unsigned fields);
-const char *reason_of_wait(struct pass *pass, const char *what);
+const char *reason_of_wait(struct pass *pass, const char *what, struct instant until);
 const char *reason_of_hold(struct pass *pass);
 
 #endif

@@ -399,8 +399,8 @@ static int plan_pass(struct pass *pass)
     if (!has_step && !is_news)
         return 0;
     if (!pass->is_settled && !pass->is_undecided) {
-        pass->plan->waits =
-            reason_of_wait(pass, pass->occurrence ? "edited lately" : "vanished from the calendar");
+        const char *what = pass->occurrence ? "edited lately" : "vanished from the calendar";
+        pass->plan->waits = reason_of_wait(pass, what, pass->ready);
         if (!pass->plan->waits)
             return -ENOMEM;
     }

@@ -96,11 +96,11 @@ static const char *title_of(const struct pass *pass)
     return title ? title : "(no title)";
 }
 
-const char *reason_of_wait(struct pass *pass, const char *what)
+const char *reason_of_wait(struct pass *pass, const char *what, struct instant until)
 {
-    const char *until = moment(pass, pass->ready);
-    return until
-               ? arena_printf(pass->arena, "“%s”: %s, quiet until %s", title_of(pass), what, until)
+    const char *words = moment(pass, until);
+    return words
+               ? arena_printf(pass->arena, "“%s”: %s, waits until %s", title_of(pass), what, words)
                : NULL;
 }
 

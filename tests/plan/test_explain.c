@@ -75,7 +75,7 @@ TEST(tells_the_whole_story)
                  "Règle « rule-1 » : non, elle attend la catégorie « Rencontres », l’événement "
                  "porte Groupe-pays Japon.");
     CHECK_STRING(line_of(&lines, EXPLAIN_PAST, 1),
-                 "invitation : accepté par le relais (prévu le 2026-09-15 02:00 Europe/Paris).");
+                 "invitation : accepté par le relais le 2026-09-15 02:00 Europe/Paris.");
     CHECK_STRING(line_of(&lines, EXPLAIN_NEXT, 0),
                  "Prochain message : reminder-1_day, le 2026-10-14 09:00 Asia/Tokyo "
                  "(2026-10-14 02:00 Europe/Paris), règle « rule ».");
@@ -84,7 +84,7 @@ TEST(tells_the_whole_story)
                  "Next message: reminder-1_day, on 2026-10-14 09:00 Asia/Tokyo "
                  "(2026-10-14 02:00 Europe/Paris), rule “rule”.");
     ask(&s, paris(&s, "2026-10-01"), 1, LANGUAGE_JA, NULL, &lines);
-    CHECK_STRING(line_of(&lines, EXPLAIN_WHO, 1), "言語:日本語(根拠:名簿の列)。");
+    CHECK_STRING(line_of(&lines, EXPLAIN_WHO, 1), "言語：日本語（根拠：名簿の列）。");
     stage_close(&s);
 }
 
