@@ -30,7 +30,7 @@ struct connection {
     int64_t patience_usec;     /* caps the machine's deadlines; 0 = no cap */
     struct instant patience_from;
     size_t sent, accepted;
-    bool is_quitting, is_gone, is_watching_writing;
+    bool is_quitting, is_gone, is_watching_writing, has_culprit;
 };
 
 static struct instant now_of(const struct connection *connection)
@@ -189,6 +189,7 @@ static void on_smtp_outcome(void *context, void *token, const struct outcome *ou
     struct connection *connection = context;
     connection->accepted += outcome->verdict == VERDICT_ACCEPTED;
     connection->callbacks.on_outcome(connection->callbacks.context, connection, token, outcome);
+    connection->has_culprit |= !outcome->code || outcome->code == 421;
 }
 
 static void on_up(void *context, const struct smtp_capabilities *capabilities)
@@ -289,6 +290,11 @@ size_t connection_sent(const struct connection *connection)
 size_t connection_accepted(const struct connection *connection)
 {
     return connection->accepted;
+}
+
+bool connection_has_culprit(const struct connection *connection)
+{
+    return connection->has_culprit;
 }
 
 int connection_send(struct connection *connection, const struct message *message, void *token,

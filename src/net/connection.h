@@ -31,6 +31,8 @@ bool connection_wants_message(const struct connection *connection);
 size_t connection_in_hand(const struct connection *connection);
 size_t connection_sent(const struct connection *connection);     /* messages taken so far */
 size_t connection_accepted(const struct connection *connection); /* of them */
+/* Some message's outcome already says why this connection ended: later ones are innocent of it. */
+bool connection_has_culprit(const struct connection *connection);
 /* As smtp_send; SMTP_E_UNSENDABLE fills *ret. The bytes leave at connection_flush. */
 int connection_send(struct connection *connection, const struct message *message, void *token,
                     struct outcome *ret);

@@ -6,9 +6,11 @@
  * defer source after relay_send and whenever a connection ends, so that nothing is ever told from
  * inside relay_send and no connection is freed under its own feet.
  *
- * A message that was on a connection which had worked before and broke without a word about it
- * (the server closes after so many messages) goes once more over another connection, here, because
- * nothing of it counts yet. All else is the conductor's to decide.
+ * When a connection breaks without a word about a message, that message goes over another one,
+ * here, because nothing of it counts yet: always if an older message took the blame or not a word
+ * of it was said; once if the connection had worked before (the server closes after so many
+ * messages). All else is the conductor's to decide. Each break blames one message, so this comes to
+ * an end.
  *
  * When the pacer is closed for long, what waits is given back as "nothing left us": a claimed
  * message must not sit here for ten minutes.                                                     */
@@ -39,7 +41,8 @@ struct item {
     struct item *next;
     const struct message *message;
     void *token;
-    bool was_requeued;
+    bool was_requeued;      /* though it may itself be why the connection broke */
+    bool is_back;           /* waits for the second time */
     struct outcome outcome; /* of one that is to be told */
 };
 
@@ -97,10 +100,15 @@ static struct item *take(struct items *items)
     return item;
 }
 
+/* In front of those that never left, behind those that came back before it: order is kept. */
 static void put_back(struct items *items, struct item *item)
 {
-    item->next = items->first;
-    items->first = item;
+    struct item **link = &items->first;
+    while (*link && (*link)->is_back)
+        link = &(*link)->next;
+    item->is_back = true;
+    item->next = *link;
+    *link = item;
     if (!item->next)
         items->end = &item->next;
     items->count++;
@@ -136,6 +144,17 @@ static struct outcome nothing_left(const char *why)
     return outcome;
 }
 
+static bool may_requeue(struct item *item, const struct connection *connection,
+                        const struct outcome *outcome)
+{
+    if (outcome->stage == STAGE_CONNECT || connection_has_culprit(connection))
+        return true;
+    if (item->was_requeued || !connection_accepted(connection))
+        return false;
+    item->was_requeued = true;
+    return true;
+}
+
 static void on_outcome(void *context, struct connection *connection, void *token,
                        const struct outcome *outcome)
 {
@@ -144,9 +163,7 @@ static void on_outcome(void *context, struct connection *connection, void *token
     struct instant now = loop_now(relay->event);
     bool is_silent_loss = outcome->verdict == VERDICT_DEFERRED && !outcome->code;
     relay->in_flight--;
-    if (is_silent_loss && !item->was_requeued && !relay->is_closing &&
-        connection_accepted(connection)) {
-        item->was_requeued = true;
+    if (is_silent_loss && !relay->is_closing && may_requeue(item, connection, outcome)) {
         put_back(&relay->waiting, item);
         return;
     }
@@ -314,6 +331,7 @@ static void send_one(struct relay *relay, struct connection *connection, struct 
     int r = connection_send(connection, item->message, item, &outcome);
     if (!r) {
         relay->in_flight++;
+        item->is_back = false;
         return;
     }
     if (r < 0)

@@ -180,6 +180,12 @@ static const struct {
       {VERDICT_ACCEPTED, STAGE_DOT, 250, 1},
       {VERDICT_ACCEPTED, STAGE_DOT, 250, 1}},
      true},
+    {"a recipient that makes the server hang up takes nobody along",
+     {{"RCPT", 2, DO_CUT, NULL}, {"RCPT", 3, DO_CUT, NULL}},
+     {{VERDICT_ACCEPTED, STAGE_DOT, 250, 1},
+      {VERDICT_DEFERRED, STAGE_RCPT, 0, 0},
+      {VERDICT_ACCEPTED, STAGE_DOT, 250, 1}},
+     false},
     {"replies a byte at a time",
      {{"MAIL", 0, DO_DRIP, NULL}, {"DOT", 0, DO_DRIP, NULL}},
      {{VERDICT_ACCEPTED, STAGE_DOT, 250, 1},
@@ -204,7 +210,7 @@ static void run_row(size_t i, const char *keywords)
 {
     static struct rig rig;
     rig_open(&rig, rows[i].faults, keywords, 3);
-    rig_run(&rig, 8);
+    rig_run(&rig, 20);
     CHECK_INT(rig.sent, 3);
     CHECK_INT(rig.twice, 0);
     for (size_t k = 0; k < 3; k++) {
