@@ -324,7 +324,7 @@ static int read_uid(struct component_reader *reader, const struct contentline *l
         size--;
     if (reader->uid || size == 0)
         return 0;
-    reader->uid = pool_keep(&reader->pool, (struct text){uid, size});
+    reader->uid = pool_copy(&reader->pool, (struct text){uid, size});
     return reader->uid ? 0 : -ENOMEM;
 }
 
@@ -363,24 +363,24 @@ static int read_all_day_mark(struct component_reader *reader, const struct conte
 
 /* In order of how often they stand in files. */
 static const struct {
-    const char *name;
+    struct value_name name;
     bool is_vital; /* losing it breaks the series */
     int (*read)(struct component_reader *, const struct contentline *);
 } properties[] = {
-    {"UID", true, read_uid},
-    {"DTSTART", true, read_start},
-    {"DTEND", true, read_end},
-    {"DTSTAMP", false, read_stamp},
-    {"SEQUENCE", false, read_sequence},
-    {"STATUS", false, read_status},
-    {"RRULE", true, read_rule},
-    {"EXDATE", true, read_exclusions},
-    {"RECURRENCE-ID", true, read_id},
-    {"RDATE", true, read_extras},
-    {"DURATION", true, read_duration},
-    {"EXRULE", true, read_exclusion_rule},
-    {"X-MICROSOFT-CDO-ALLDAYEVENT", false, read_all_day_mark},
-    {"X-FUNAMBOL-ALLDAY", false, read_all_day_mark},
+    {VALUE_NAME("UID"), true, read_uid},
+    {VALUE_NAME("DTSTART"), true, read_start},
+    {VALUE_NAME("DTEND"), true, read_end},
+    {VALUE_NAME("DTSTAMP"), false, read_stamp},
+    {VALUE_NAME("SEQUENCE"), false, read_sequence},
+    {VALUE_NAME("STATUS"), false, read_status},
+    {VALUE_NAME("RRULE"), true, read_rule},
+    {VALUE_NAME("EXDATE"), true, read_exclusions},
+    {VALUE_NAME("RECURRENCE-ID"), true, read_id},
+    {VALUE_NAME("RDATE"), true, read_extras},
+    {VALUE_NAME("DURATION"), true, read_duration},
+    {VALUE_NAME("EXRULE"), true, read_exclusion_rule},
+    {VALUE_NAME("X-MICROSOFT-CDO-ALLDAYEVENT"), false, read_all_day_mark},
+    {VALUE_NAME("X-FUNAMBOL-ALLDAY"), false, read_all_day_mark},
 };
 
 int component_line(struct component_reader *reader, const struct contentline *line)
@@ -391,7 +391,7 @@ int component_line(struct component_reader *reader, const struct contentline *li
         return 0;
     }
     for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
-        if (text_is_nocase(line->name, properties[i].name))
+        if (value_name_is(properties[i].name, line->name))
             return properties[i].read(reader, line);
     return event_words_line(reader->words, line);
 }
@@ -403,8 +403,8 @@ void component_lost_line(struct component_reader *reader, struct text head, int 
         size++;
     struct text name = text_slice(head, 0, size);
     for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
-        if (properties[i].is_vital && text_is_nocase(name, properties[i].name)) {
-            reject(reader, line, "%s is longer than a line may be", properties[i].name);
+        if (properties[i].is_vital && value_name_is(properties[i].name, name)) {
+            reject(reader, line, "%s is longer than a line may be", properties[i].name.data);
             return;
         }
     warn(reader, line, "%.*s is too long and ignored", shown(name), name.data);

@@ -32,7 +32,9 @@ struct event_words {
     struct arena *arena, *scratch;
     struct pool *pool;
     struct flaws *flaws;
-    struct buf first, second; /* for texts on their way */
+    struct buf first, second;           /* for texts on their way */
+    const char *const *last_categories; /* of the event before, which most share */
+    size_t last_count;
 
     struct gathered summary, location, description, styled;
     const char *url, *conference, *google, *teams;
@@ -77,7 +79,9 @@ void event_words_begin(struct event_words *words)
                                 .pool = words->pool,
                                 .flaws = words->flaws,
                                 .first = words->first,
-                                .second = words->second};
+                                .second = words->second,
+                                .last_categories = words->last_categories,
+                                .last_count = words->last_count};
     *words = fresh;
 }
 
@@ -321,30 +325,30 @@ static int read_geo(struct event_words *words, const struct contentline *line)
 }
 
 static const struct {
-    const char *name;
+    struct value_name name;
     int (*read)(struct event_words *, const struct contentline *);
 } properties[] = {
-    {"SUMMARY", read_summary},
-    {"DESCRIPTION", read_description},
-    {"LOCATION", read_location},
-    {"CATEGORIES", read_categories},
-    {"ORGANIZER", read_organiser},
-    {"URL", read_url},
-    {"X-ALT-DESC", read_styled},
-    {"STYLED-DESCRIPTION", read_styled},
-    {"ATTACH", read_attachment},
-    {"GEO", read_geo},
-    {"CONFERENCE", read_conference},
-    {"X-GOOGLE-CONFERENCE", read_google},
-    {"X-MICROSOFT-SKYPETEAMSMEETINGURL", read_teams},
-    {"X-MICROSOFT-ONLINEMEETINGEXTERNALLINK", read_teams},
-    {"X-MICROSOFT-ONLINEMEETINGCONFLINK", read_teams},
+    {VALUE_NAME("SUMMARY"), read_summary},
+    {VALUE_NAME("DESCRIPTION"), read_description},
+    {VALUE_NAME("LOCATION"), read_location},
+    {VALUE_NAME("CATEGORIES"), read_categories},
+    {VALUE_NAME("ORGANIZER"), read_organiser},
+    {VALUE_NAME("URL"), read_url},
+    {VALUE_NAME("X-ALT-DESC"), read_styled},
+    {VALUE_NAME("STYLED-DESCRIPTION"), read_styled},
+    {VALUE_NAME("ATTACH"), read_attachment},
+    {VALUE_NAME("GEO"), read_geo},
+    {VALUE_NAME("CONFERENCE"), read_conference},
+    {VALUE_NAME("X-GOOGLE-CONFERENCE"), read_google},
+    {VALUE_NAME("X-MICROSOFT-SKYPETEAMSMEETINGURL"), read_teams},
+    {VALUE_NAME("X-MICROSOFT-ONLINEMEETINGEXTERNALLINK"), read_teams},
+    {VALUE_NAME("X-MICROSOFT-ONLINEMEETINGCONFLINK"), read_teams},
 };
 
 int event_words_line(struct event_words *words, const struct contentline *line)
 {
     for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
-        if (text_is_nocase(line->name, properties[i].name))
+        if (value_name_is(properties[i].name, line->name))
             return properties[i].read(words, line);
     return 0;
 }
@@ -474,11 +478,17 @@ static int copy_lists(struct event_words *words, const char *category, struct ev
         count = 1;
     }
     if (count > 0) {
-        const char **names = arena_alloc_array(words->arena, count, sizeof *names);
-        if (!names)
-            return -ENOMEM;
-        memcpy(names, words->categories.items, count * sizeof *names);
-        event->categories = names;
+        size_t bytes = count * sizeof *words->last_categories;
+        if (count != words->last_count ||
+            memcmp(words->last_categories, words->categories.items, bytes) != 0) {
+            const char **names = arena_alloc(words->arena, bytes);
+            if (!names)
+                return -ENOMEM;
+            memcpy(names, words->categories.items, bytes);
+            words->last_categories = names;
+            words->last_count = count;
+        }
+        event->categories = words->last_categories;
         event->category_count = count;
     }
     count = words->attachments.count;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BLOCK_BYTES = 16 * 1024 };
+
 void pool_init(struct pool *pool, struct arena *arena)
 {
     *pool = (struct pool){.arena = arena};
@@ -12,39 +14,79 @@ void pool_init(struct pool *pool, struct arena *arena)
 void pool_done(struct pool *pool)
 {
     free(pool->slots);
+    free(pool->tags);
     *pool = (struct pool){0};
 }
 
-/* FNV-1a; a feed made to collide costs time, bounded by the number of its strings. */
-static size_t hash(struct text text)
+const char *pool_copy(struct pool *pool, struct text text)
 {
-    uint64_t sum = UINT64_C(14695981039346656037);
-    for (size_t i = 0; i < text.size; i++)
-        sum = (sum ^ (unsigned char)text.data[i]) * UINT64_C(1099511628211);
-    return (size_t)(sum ^ sum >> 32);
+    if (text.size + 1 > BLOCK_BYTES / 8)
+        return arena_copy_text(pool->arena, text);
+    if (text.size + 1 > pool->block_left) {
+        pool->block = arena_alloc(pool->arena, BLOCK_BYTES);
+        pool->block_left = pool->block ? BLOCK_BYTES : 0;
+        if (!pool->block)
+            return NULL;
+    }
+    char *copy = pool->block;
+    if (text.size > 0)
+        memcpy(copy, text.data, text.size);
+    pool->block += text.size + 1;
+    pool->block_left -= text.size + 1;
+    return copy;
 }
 
-static size_t find_slot(const char **slots, size_t capacity, struct text text)
+/* Eight bytes at a time. A feed made to collide costs time, bounded by the number of its strings.
+ */
+static uint64_t hash(struct text text)
 {
-    size_t i = hash(text) & (capacity - 1);
-    while (slots[i] &&
-           (strncmp(slots[i], text.data, text.size) != 0 || slots[i][text.size] != '\0'))
-        i = (i + 1) & (capacity - 1);
+    const uint64_t prime = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t sum = text.size * prime;
+    for (size_t i = 0; i < text.size; i += 8) {
+        uint64_t word = 0;
+        memcpy(&word, text.data + i, text.size - i < 8 ? text.size - i : 8);
+        sum = (sum ^ word) * prime;
+        sum ^= sum >> 29;
+    }
+    return sum ^ sum >> 32;
+}
+
+/* The slot that holds the text, or the free one where it belongs. */
+static size_t find_slot(const struct pool *pool, struct text text, uint64_t sum)
+{
+    uint32_t tag = (uint32_t)(sum >> 32);
+    size_t i = (size_t)sum & (pool->capacity - 1);
+    while (pool->slots[i] &&
+           (pool->tags[i] != tag || strncmp(pool->slots[i], text.data, text.size) != 0 ||
+            pool->slots[i][text.size] != '\0'))
+        i = (i + 1) & (pool->capacity - 1);
     return i;
 }
 
 static bool grow(struct pool *pool)
 {
-    size_t capacity = pool->capacity ? pool->capacity * 2 : 256;
-    const char **slots = calloc(capacity, sizeof *slots);
-    if (!slots)
+    struct pool old = *pool;
+    pool->capacity = old.capacity ? old.capacity * 2 : 256;
+    pool->slots = calloc(pool->capacity, sizeof *pool->slots);
+    pool->tags = calloc(pool->capacity, sizeof *pool->tags);
+    if (!pool->slots || !pool->tags) {
+        free(pool->slots);
+        free(pool->tags);
+        *pool = old;
         return false;
-    for (size_t i = 0; i < pool->capacity; i++)
-        if (pool->slots[i])
-            slots[find_slot(slots, capacity, text_of(pool->slots[i]))] = pool->slots[i];
-    free(pool->slots);
-    pool->slots = slots;
-    pool->capacity = capacity;
+    }
+    for (size_t i = 0; i < old.capacity; i++) {
+        if (!old.slots[i])
+            continue;
+        uint64_t sum = hash(text_of(old.slots[i]));
+        size_t slot = (size_t)sum & (pool->capacity - 1);
+        while (pool->slots[slot])
+            slot = (slot + 1) & (pool->capacity - 1);
+        pool->slots[slot] = old.slots[i];
+        pool->tags[slot] = (uint32_t)(sum >> 32);
+    }
+    free(old.slots);
+    free(old.tags);
     return true;
 }
 
@@ -54,9 +96,11 @@ const char *pool_keep(struct pool *pool, struct text text)
         return "";
     if (pool->count * 4 >= pool->capacity * 3 && !grow(pool))
         return NULL;
-    size_t i = find_slot(pool->slots, pool->capacity, text);
+    uint64_t sum = hash(text);
+    size_t i = find_slot(pool, text, sum);
     if (!pool->slots[i]) {
-        pool->slots[i] = arena_copy_text(pool->arena, text);
+        pool->slots[i] = pool_copy(pool, text);
+        pool->tags[i] = (uint32_t)(sum >> 32);
         pool->count += pool->slots[i] != NULL;
     }
     return pool->slots[i];

@@ -8,11 +8,16 @@
 struct pool {
     struct arena *arena; /* receives the strings */
     const char **slots;  /* open addressing; on the heap */
+    uint32_t *tags;      /* of the hash, beside each slot */
     size_t capacity, count;
+    char *block; /* strings lie side by side in blocks of the arena */
+    size_t block_left;
 };
 
 void pool_init(struct pool *pool, struct arena *arena);
 void pool_done(struct pool *pool); /* the strings stay in the arena */
+/* A NUL-terminated copy of its own, for strings that are not expected twice; NULL = no memory. */
+const char *pool_copy(struct pool *pool, struct text text);
 /* A NUL-terminated copy, the same pointer for the same bytes; NULL = no memory. text holds no NUL.
  */
 const char *pool_keep(struct pool *pool, struct text text);

@@ -85,6 +85,12 @@ static int close_component(struct stream *stream, struct text name)
     return 0;
 }
 
+/* The first letter alone settles it for most lines. */
+static bool is_marker(struct text raw, char first, const char *marker)
+{
+    return raw.size > 0 && char_lower(raw.data[0]) == first && text_starts_nocase(raw, marker);
+}
+
 int stream_next(struct stream *stream, enum stream_step *ret)
 {
     int r = contentline_next(&stream->reader, &stream->raw, &stream->line);
@@ -104,11 +110,11 @@ int stream_next(struct stream *stream, enum stream_step *ret)
         *ret = STREAM_LOST;
         return 0;
     }
-    if (text_starts_nocase(stream->raw, "BEGIN:")) {
+    if (is_marker(stream->raw, 'b', "BEGIN:")) {
         *ret = STREAM_BEGIN;
         return open_component(stream, text_trim(text_from(stream->raw, 6)));
     }
-    if (text_starts_nocase(stream->raw, "END:")) {
+    if (is_marker(stream->raw, 'e', "END:")) {
         *ret = STREAM_END;
         return close_component(stream, text_trim(text_from(stream->raw, 4)));
     }

@@ -34,6 +34,25 @@ bool period_parse(struct text text, struct period *ret);
 /* GEO (3.8.1.6): "48.85;2.35", within the globe. */
 bool geo_parse(struct text text, double *ret_latitude, double *ret_longitude);
 
+/* Names in tables, compared in any case; sizes first, since a feed asks this of every line. */
+struct value_name {
+    const char *data;
+    size_t size;
+};
+#define VALUE_NAME(literal)                                                                        \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
+static inline bool value_name_is(struct value_name name, struct text text)
+{
+    if (name.size != text.size)
+        return false;
+    for (size_t i = 0; i < name.size; i++)
+        if (char_lower(name.data[i]) != char_lower(text.data[i]))
+            return false;
+    return true;
+}
+
 /* Cuts *rest at the first comma that no backslash protects; the end makes rest->data NULL. */
 struct text value_split(struct text *rest);
 
