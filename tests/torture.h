@@ -22,7 +22,15 @@ static struct {
     long live; /* allocated in the block and not freed yet */
 } torture;
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__has_feature) /* clang */
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TORTURE_IS_OFF
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TORTURE_IS_OFF
+#endif
+
+#ifndef TORTURE_IS_OFF
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
