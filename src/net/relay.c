@@ -144,11 +144,16 @@ static struct outcome nothing_left(const char *why)
     return outcome;
 }
 
+/* Did the relay only end a connection, with nothing said of this message? 421 after messages that
+ * went well is how servers end a session that was long enough, or saw enough refused recipients. */
 static bool may_requeue(struct item *item, const struct connection *connection,
                         const struct outcome *outcome)
 {
-    if (outcome->stage == STAGE_CONNECT || connection_has_culprit(connection))
+    bool is_silent_loss = outcome->verdict == VERDICT_DEFERRED && !outcome->code;
+    if (is_silent_loss && (outcome->stage == STAGE_CONNECT || connection_has_culprit(connection)))
         return true;
+    if (!is_silent_loss && verdict_brake(outcome) != VERDICT_BRAKE_CLOSE)
+        return false;
     if (item->was_requeued || !connection_accepted(connection))
         return false;
     item->was_requeued = true;
@@ -161,9 +166,8 @@ static void on_outcome(void *context, struct connection *connection, void *token
     struct relay *relay = context;
     struct item *item = token;
     struct instant now = loop_now(relay->event);
-    bool is_silent_loss = outcome->verdict == VERDICT_DEFERRED && !outcome->code;
     relay->in_flight--;
-    if (is_silent_loss && !relay->is_closing && may_requeue(item, connection, outcome)) {
+    if (!relay->is_closing && may_requeue(item, connection, outcome)) {
         put_back(&relay->waiting, item);
         return;
     }
@@ -172,7 +176,7 @@ static void on_outcome(void *context, struct connection *connection, void *token
     pacing_learn(&relay->pacing, verdict_brake(outcome), now);
     if (outcome->verdict == VERDICT_ACCEPTED)
         pacing_accepted(&relay->pacing, now);
-    if (is_silent_loss)
+    if (outcome->verdict == VERDICT_DEFERRED && !outcome->code)
         pacing_return(&relay->pacing, now);
     relay->is_room_news = true;
     relay->measured++;
