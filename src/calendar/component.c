@@ -599,6 +599,17 @@ static int bind_rules(struct component_reader *reader, const struct component *c
     return 0;
 }
 
+/* A date in UTC is shown on the event's clock, where that says it without doubt. */
+static void show_on_clock(struct extra *extra, const struct zone *zone)
+{
+    struct instant t = zone_to_instant(extra->zone, civil_time_from_sec(extra->wall_sec), NULL);
+    struct civil_time shown_time = zone_to_civil(zone, t);
+    if (!instant_equal(zone_to_instant(zone, shown_time, NULL), t))
+        return;
+    extra->zone = zone;
+    extra->wall_sec = civil_time_to_sec(shown_time);
+}
+
 static bool bind_extra(struct component_reader *reader, const struct component *c,
                        const struct dated *from, struct extra *extra)
 {
@@ -612,6 +623,8 @@ static bool bind_extra(struct component_reader *reader, const struct component *
     } else {
         extra->zone = from->start.zone ? from->start.zone : c->zone;
         extra->wall_sec = civil_time_to_sec(from->start.stamp.time);
+        if (from->start.stamp.is_utc)
+            show_on_clock(extra, c->zone);
     }
     if (!from->is_period || c->is_date)
         return true;

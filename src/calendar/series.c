@@ -382,12 +382,20 @@ static bool starts_after_end(const struct component *master)
     return is_over;
 }
 
+/* Of equal instances, one with a length of its own says most, then the rule's. */
+static int rank(const struct instance *instance)
+{
+    if (!instance->extra)
+        return 1;
+    return instance->extra->has_length ? 0 : 2;
+}
+
 static int compare_instances(const void *a, const void *b)
 {
     const struct instance *x = a, *y = b;
     if (x->key != y->key)
         return x->key < y->key ? -1 : 1;
-    return (x->extra == NULL) - (y->extra == NULL);
+    return rank(x) - rank(y);
 }
 
 static int compare_keys(const void *a, const void *b)
