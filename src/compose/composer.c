@@ -59,6 +59,7 @@ struct draft {
     struct envelope envelope;
     struct personal personal, holes;
     const struct value *view; /* with holes */
+    const struct mold *mold;
     bool is_incomplete;
 };
 
@@ -223,7 +224,7 @@ static int mold_html(struct draft *d, struct mold *mold)
     enum language language = d->request->contact->language;
     struct markdown_style style = {.language = language, .accent = c->accent};
     if (d->template_->html)
-        return fill_in(d, d->template_->html, ESCAPE_HTML, &mold->html);
+        return fill_in(d, d->template_->html, ESCAPE_HTML, &mold->parts[MOLD_HTML]);
 
     buf_clear(&c->rooms[ROOM_BODY_HTML]);
     buf_clear(&c->rooms[ROOM_FOOTER_HTML]);
@@ -232,25 +233,25 @@ static int mold_html(struct draft *d, struct mold *mold)
     if (!r)
         r = markdown_html(room_text(d, ROOM_FOOTER), &style, &c->rooms[ROOM_FOOTER_HTML]);
     const struct layout_input input = {.language = language,
-                                       .subject = buf_text(&mold->subject).data,
+                                       .subject = buf_text(&mold->parts[MOLD_SUBJECT]).data,
                                        .preheader = room_text(d, ROOM_PREHEADER).data,
                                        .organisation = c->settings->organisation.name,
                                        .accent = c->accent,
                                        .body = room_text(d, ROOM_BODY_HTML),
                                        .footer = room_text(d, ROOM_FOOTER_HTML)};
-    return r ? r : layout_render(templates_layout(c->templates), &input, &mold->html);
+    return r ? r : layout_render(templates_layout(c->templates), &input, &mold->parts[MOLD_HTML]);
 }
 
 static int mold_text(struct draft *d, struct mold *mold)
 {
     enum language language = d->request->contact->language;
     if (d->template_->text)
-        return fill_in(d, d->template_->text, ESCAPE_NONE, &mold->text);
-    int r = markdown_text_with_holes(room_text(d, ROOM_BODY), language, &mold->text);
+        return fill_in(d, d->template_->text, ESCAPE_NONE, &mold->parts[MOLD_TEXT]);
+    int r = markdown_text_with_holes(room_text(d, ROOM_BODY), language, &mold->parts[MOLD_TEXT]);
     if (r)
         return r;
-    buf_add_string(&mold->text, "\n-- \n"); /* what follows is no part of the letter */
-    return markdown_text_with_holes(room_text(d, ROOM_FOOTER), language, &mold->text);
+    buf_add_string(&mold->parts[MOLD_TEXT], "\n-- \n"); /* what follows is no part of the letter */
+    return markdown_text_with_holes(room_text(d, ROOM_FOOTER), language, &mold->parts[MOLD_TEXT]);
 }
 
 /* Lays a mail out with holes in place of the reader's words. */
@@ -262,7 +263,7 @@ static int make_mold(struct draft *d, struct mold *mold)
         .settings = c->settings, .locale = c->locale, .request = d->request, .personal = &d->holes};
     int r = view_of(d->arena, &input, &d->view);
     if (!r)
-        r = fill_in(d, template_->subject, ESCAPE_NONE, &mold->subject);
+        r = fill_in(d, template_->subject, ESCAPE_NONE, &mold->parts[MOLD_SUBJECT]);
     if (!r)
         r = fill_in(d, template_->preheader, ESCAPE_NONE, &c->rooms[ROOM_PREHEADER]);
     if (!r)
@@ -274,6 +275,10 @@ static int make_mold(struct draft *d, struct mold *mold)
         r = mold_text(d, mold);
     if (!r)
         r = mold_html(d, mold);
+    if (!r)
+        r = envelope_list_id(d->arena, c->settings, d->request, &mold->parts[MOLD_LIST_ID]);
+    if (!r)
+        r = envelope_feedback_id(d->arena, c->settings, d->request, &mold->parts[MOLD_FEEDBACK_ID]);
     return r;
 }
 
@@ -296,12 +301,13 @@ static int draft_parts(struct draft *d)
     }
     if (r)
         return r;
+    d->mold = mold;
     buf_clear(subject);
     buf_clear(html);
     buf_clear(text);
-    personal_fill_plain(subject, buf_text(&mold->subject), &d->personal);
-    personal_fill_html(html, buf_text(&mold->html), &d->personal);
-    held_release(text, buf_text(&mold->text), &d->personal,
+    personal_fill_plain(subject, buf_text(&mold->parts[MOLD_SUBJECT]), &d->personal);
+    personal_fill_html(html, buf_text(&mold->parts[MOLD_HTML]), &d->personal);
+    held_release(text, buf_text(&mold->parts[MOLD_TEXT]), &d->personal,
                  markdown_columns(d->request->contact->language));
     return buf_error(subject) ? buf_error(subject)
            : buf_error(html)  ? buf_error(html)
@@ -354,7 +360,7 @@ int composer_compose(struct composer *composer, struct arena *arena,
                                                      ? TRANSFER_BASE64
                                                      : TRANSFER_QUOTED_PRINTABLE,
                                      .boundary = d.envelope.boundary};
-    envelope_headers(out, composer->settings, request, &d.envelope,
+    envelope_headers(out, composer->settings, request, &d.envelope, d.mold,
                      room_text(&d, ROOM_SUBJECT).data);
     mime_write(out, &parts);
     r = buf_error(out);

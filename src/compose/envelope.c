@@ -15,13 +15,21 @@ static const char *list_name(const struct compose_request *request)
     return string_is_empty(name) ? "convier" : name;
 }
 
+/* The token in the subject serves mailboxes without sub-addresses; Apple Mail leaves the subject
+ * empty, so the address has it too.                                                              */
+#define LEAVE_URL "mailto:%s?subject=unsubscribe%%20%s"
+
+const char *envelope_leave_url(struct arena *arena, const char *address, const char *token)
+{
+    return arena_printf(arena, LEAVE_URL, address, token);
+}
+
 int envelope_of(struct arena *arena, const struct settings *settings, struct text token_key,
                 const struct compose_request *request, struct envelope *ret)
 {
     const struct sender_settings *sender = &settings->sender;
     const struct notice *notice = request->notice;
     const char *contact = request->contact->email, *list = list_name(request);
-    const char *slug = ident_slug(arena, list);
     const char *from = sender->bounces ? sender->bounces : sender->address;
     const char *unsubscribe = sender->unsubscribe ? sender->unsubscribe : from;
 
@@ -31,9 +39,7 @@ int envelope_of(struct arena *arena, const struct settings *settings, struct tex
     const char *leave = ident_token(arena, token_key, "unsubscribe", contact, list);
     const char *bounce =
         ret->message_id ? ident_token(arena, token_key, "bounce", ret->message_id, "") : NULL;
-    const char *sender_id = ident_short(arena, "sender", sender->domain);
-    const char *event_id = ident_short(arena, "event", notice->occurrence);
-    if (!slug || !ret->thread_root || !leave || !bounce || !sender_id || !event_id)
+    if (!ret->thread_root || !leave || !bounce)
         return -ENOMEM;
     if (sender->subaddress) {
         from = ident_subaddress(arena, from, bounce);
@@ -44,20 +50,32 @@ int envelope_of(struct arena *arena, const struct settings *settings, struct tex
     ret->boundary = bounce;
     ret->leave_address = unsubscribe;
     ret->leave_token = leave;
-    ret->list_id = arena_printf(arena, "%s.%s", slug, sender->domain);
-    ret->feedback_id =
-        arena_printf(arena, "%s:%s:%s:%s", notice_kind_to_text(notice->kind), event_id,
-                     language_to_text(request->contact->language), sender_id);
-    return from && unsubscribe && ret->list_id && ret->feedback_id ? 0 : -ENOMEM;
+    ret->leave_url = unsubscribe ? envelope_leave_url(arena, unsubscribe, leave) : NULL;
+    return from && ret->leave_url ? 0 : -ENOMEM;
 }
 
-/* The token in the subject serves mailboxes without sub-addresses; Apple Mail leaves the subject
- * empty, so the address has it too.                                                              */
-#define LEAVE_URL "mailto:%s?subject=unsubscribe%%20%s"
-
-const char *envelope_leave_url(struct arena *arena, const char *address, const char *token)
+/* "groupe-pays.example.org" (RFC 2919) */
+int envelope_list_id(struct arena *arena, const struct settings *settings,
+                     const struct compose_request *request, struct buf *out)
 {
-    return arena_printf(arena, LEAVE_URL, address, token);
+    const char *slug = ident_slug(arena, list_name(request));
+    if (!slug)
+        return -ENOMEM;
+    buf_printf(out, "%s.%s", slug, settings->sender.domain);
+    return buf_error(out);
+}
+
+/* Kind, event, language, sender: what a mail provider may count by, nothing about the reader. */
+int envelope_feedback_id(struct arena *arena, const struct settings *settings,
+                         const struct compose_request *request, struct buf *out)
+{
+    const char *sender_id = ident_short(arena, "sender", settings->sender.domain);
+    const char *event_id = ident_short(arena, "event", request->notice->occurrence);
+    if (!sender_id || !event_id)
+        return -ENOMEM;
+    buf_printf(out, "%s:%s:%s:%s", notice_kind_to_text(request->notice->kind), event_id,
+               language_to_text(request->contact->language), sender_id);
+    return buf_error(out);
 }
 
 void envelope_recipients(const struct contact *contact, struct message *message)
@@ -100,19 +118,9 @@ static void people_headers(struct buf *out, const struct settings *settings,
     header_mailboxes(out, "Reply-To", &reply_to, 1);
 }
 
-static void token_header(struct buf *out, const char *name, const char *before, const char *value,
-                         const char *after)
-{
-    CLEANUP_BUF struct buf line = BUF_INIT(4096);
-    buf_printf(&line, "%s%s%s", before, value, after);
-    if (buf_error(&line) && !out->error)
-        out->error = buf_error(&line);
-    header_token(out, name, buf_text(&line));
-}
-
 void envelope_headers(struct buf *out, const struct settings *settings,
                       const struct compose_request *request, const struct envelope *envelope,
-                      const char *subject)
+                      const struct mold *mold, const char *subject)
 {
     /* An absence is useful news to who invites; for the rest responders may stay silent. */
     bool wants_absences = request->notice->kind == NOTICE_INVITATION;
@@ -120,13 +128,12 @@ void envelope_headers(struct buf *out, const struct settings *settings,
     header_date(out, "Date", request->date, settings->organisation.zone);
     people_headers(out, settings, request);
     header_text(out, "Subject", text_of(subject));
-    token_header(out, "Message-ID", "<", envelope->message_id, ">");
-    token_header(out, "References", "<", envelope->thread_root, ">");
+    header_bracketed(out, "Message-ID", text_of(envelope->message_id));
+    header_bracketed(out, "References", text_of(envelope->thread_root));
     header_token(out, "Content-Language", text_of(language_to_text(request->contact->language)));
-    token_header(out, "List-Id", "<", envelope->list_id, ">");
-    buf_printf(out, "List-Unsubscribe: <" LEAVE_URL ">\r\n", envelope->leave_address,
-               envelope->leave_token);
-    header_token(out, "Feedback-ID", text_of(envelope->feedback_id));
+    header_bracketed(out, "List-Id", buf_text(&mold->parts[MOLD_LIST_ID]));
+    header_bracketed(out, "List-Unsubscribe", text_of(envelope->leave_url));
+    header_token(out, "Feedback-ID", buf_text(&mold->parts[MOLD_FEEDBACK_ID]));
     if (!wants_absences) {
         header_token(out, "Auto-Submitted", TEXT("auto-generated"));
         header_token(out, "X-Auto-Response-Suppress", TEXT("OOF, AutoReply"));

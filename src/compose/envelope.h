@@ -5,14 +5,14 @@
 #define CONVIER_COMPOSE_ENVELOPE_H
 
 #include "compose/composer.h"
+#include "compose/mold.h"
 
 struct envelope {
     const char *message_id, *thread_root; /* without brackets */
     const char *envelope_from, *envelope_id;
     const char *list_id;       /* "groupe-pays.example.org" */
     const char *leave_address; /* with its token, where the mailbox takes one */
-    const char *leave_token;
-    const char *feedback_id;
+    const char *leave_token, *leave_url;
     const char *boundary;
 };
 
@@ -20,13 +20,19 @@ struct envelope {
 int envelope_of(struct arena *arena, const struct settings *settings, struct text token_key,
                 const struct compose_request *request, struct envelope *ret);
 
+/* The names that all readers of a mail share. */
+int envelope_list_id(struct arena *arena, const struct settings *settings,
+                     const struct compose_request *request, struct buf *out);
+int envelope_feedback_id(struct arena *arena, const struct settings *settings,
+                         const struct compose_request *request, struct buf *out);
+
 /* The mailto: that stops these mails; the token stands in its subject too. Also of holes. */
 const char *envelope_leave_url(struct arena *arena, const char *address, const char *token);
 
 /* Everything before Content-Type. */
 void envelope_headers(struct buf *out, const struct settings *settings,
                       const struct compose_request *request, const struct envelope *envelope,
-                      const char *subject);
+                      const struct mold *mold, const char *subject);
 
 /* Recipients of the message: the contact, then assistants; those beyond the maximum and unsafe
  * addresses are left out.                                                                        */

@@ -256,12 +256,26 @@ void header_mailboxes(struct buf *out, const char *name, const struct mailbox *m
     end_line(out);
 }
 
-void header_token(struct buf *out, const char *name, struct text value)
+static void add_printable(struct buf *out, struct text value)
 {
-    start(out, name);
     for (size_t i = 0; i < value.size; i++)
         if (value.data[i] >= ' ' && value.data[i] <= '~')
             buf_add_char(out, value.data[i]);
+}
+
+void header_token(struct buf *out, const char *name, struct text value)
+{
+    start(out, name);
+    add_printable(out, value);
+    end_line(out);
+}
+
+void header_bracketed(struct buf *out, const char *name, struct text value)
+{
+    start(out, name);
+    buf_add_char(out, '<');
+    add_printable(out, value);
+    buf_add_char(out, '>');
     end_line(out);
 }
 

@@ -8,20 +8,16 @@ enum { KEY_BYTES_MAX = 2 << 20 };
 void molds_init(struct molds *molds, size_t part_bytes_max)
 {
     *molds = (struct molds){0};
-    for (int i = 0; i < MOLDS_MAX; i++) {
-        buf_init(&molds->items[i].subject, part_bytes_max);
-        buf_init(&molds->items[i].html, part_bytes_max);
-        buf_init(&molds->items[i].text, part_bytes_max);
-    }
+    for (int i = 0; i < MOLDS_MAX; i++)
+        for (int part = 0; part < MOLD_PART_COUNT; part++)
+            buf_init(&molds->items[i].parts[part], part_bytes_max);
 }
 
 void molds_done(struct molds *molds)
 {
-    for (int i = 0; i < MOLDS_MAX; i++) {
-        buf_done(&molds->items[i].subject);
-        buf_done(&molds->items[i].html);
-        buf_done(&molds->items[i].text);
-    }
+    for (int i = 0; i < MOLDS_MAX; i++)
+        for (int part = 0; part < MOLD_PART_COUNT; part++)
+            buf_done(&molds->items[i].parts[part]);
 }
 
 /* Each value with its length before it, so that no two inputs make the same bytes. */
@@ -115,6 +111,7 @@ static int make_key(const struct mold_input *input, uint8_t ret[DIGEST_BYTES])
     add_number(&key, (int64_t)request->notice->kind);
     add_number(&key, request->calendar.size > 0);
     add(&key, request->calendar_method);
+    add(&key, request->notice->occurrence);
     add(&key, request->notice->rule);
     add(&key, request->rule ? request->rule->name : NULL);
     add(&key, request->rule ? request->rule->list : NULL);
@@ -149,9 +146,8 @@ int molds_get(struct molds *molds, const struct mold_input *input, struct mold *
     if (!*ret) {
         *ret = oldest;
         memcpy(oldest->key, key, sizeof key);
-        buf_clear(&oldest->subject);
-        buf_clear(&oldest->html);
-        buf_clear(&oldest->text);
+        for (int part = 0; part < MOLD_PART_COUNT; part++)
+            buf_clear(&oldest->parts[part]);
     }
     (*ret)->last_use = ++molds->uses;
     return 0;

@@ -11,10 +11,19 @@
 #include "compose/composer.h"
 #include "compose/personal.h"
 
+enum mold_part {
+    MOLD_SUBJECT,
+    MOLD_HTML,
+    MOLD_TEXT,
+    MOLD_LIST_ID, /* header values that all its readers share */
+    MOLD_FEEDBACK_ID,
+    MOLD_PART_COUNT
+};
+
 struct mold {
     uint8_t key[DIGEST_BYTES];
     uint64_t last_use; /* 0 = empty */
-    struct buf subject, html, text;
+    struct buf parts[MOLD_PART_COUNT];
 };
 
 enum { MOLDS_MAX = 32 };

@@ -105,9 +105,10 @@ static const struct protocol_title titles[] = {
 /* Does the function begin with the title as whole words? */
 static bool begins_with(struct text function, const char *title)
 {
-    size_t size = strlen(title);
-    if (!text_starts_nocase(function, title))
+    if (!function.size || char_lower(function.data[0]) != char_lower(title[0]) ||
+        !text_starts_nocase(function, title))
         return false;
+    size_t size = strlen(title);
     if (function.size == size)
         return true;
     unsigned char next = (unsigned char)function.data[size];

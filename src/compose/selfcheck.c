@@ -9,6 +9,26 @@ static const char *const required[] = {"Date",    "From",       "To",           
                                        "Subject", "Message-ID", "MIME-Version", "Content-Type"};
 enum { REQUIRED_COUNT = sizeof required / sizeof *required };
 
+/* Printable ASCII and tabs only; eight bytes at a time, since every byte that leaves is read. */
+static bool is_printable(struct text line)
+{
+    const uint64_t ones = 0x0101010101010101u, high = ones << 7;
+    size_t i = 0;
+    for (; i + 8 <= line.size; i += 8) {
+        uint64_t word;
+        memcpy(&word, line.data + i, 8);
+        /* a high bit is left where a byte is above 0x7E or below 0x20 */
+        if ((word | (word + ones) | ((word - ones * 0x20) & ~word)) & high)
+            break;
+    }
+    for (; i < line.size; i++) {
+        unsigned char c = (unsigned char)line.data[i];
+        if ((c < ' ' && c != '\t') || c >= 0x7F)
+            return false;
+    }
+    return true;
+}
+
 /* One line without its CRLF; false at a bare CR or LF, an unfit byte or an endless line. */
 static bool next_line(struct text *rest, struct text *ret)
 {
@@ -17,11 +37,8 @@ static bool next_line(struct text *rest, struct text *ret)
     if (!end || size == 0 || rest->data[size - 1] != '\r' || size - 1 > LINE_CHARS_MAX)
         return false;
     *ret = (struct text){rest->data, size - 1};
-    for (size_t i = 0; i < ret->size; i++) {
-        unsigned char c = (unsigned char)ret->data[i];
-        if ((c < ' ' && c != '\t') || c >= 0x7F)
-            return false;
-    }
+    if (!is_printable(*ret))
+        return false;
     *rest = text_from(*rest, size + 1);
     return true;
 }
@@ -52,7 +69,8 @@ struct boundaries {
 static void note_boundary(struct boundaries *boundaries, struct text line)
 {
     static const char mark[] = "boundary=\"";
-    size_t at = text_find(line, text_of(mark));
+    bool may_be_a_field = line.size && (line.data[0] == ' ' || line.data[0] == 'C');
+    size_t at = may_be_a_field ? text_find(line, text_of(mark)) : line.size;
     if (at == line.size || boundaries->depth == DEPTH_MAX)
         return;
     struct text word = text_from(line, at + strlen(mark));

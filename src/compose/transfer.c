@@ -61,6 +61,17 @@ void transfer_bytes(struct buf *out, struct text bytes)
     out->size = (size_t)(to - out->data);
 }
 
+/* A line and what follows it; LF or CRLF ends it. */
+static struct text take_line(struct text *rest)
+{
+    size_t end = text_find_char(*rest, '\n');
+    struct text line = text_slice(*rest, 0, end);
+    *rest = text_from(*rest, end < rest->size ? end + 1 : end);
+    if (end && line.data[end - 1] == '\r')
+        line.size--;
+    return line;
+}
+
 /* Length of a UTF-8 sequence by its first byte; malformed bytes count one each. */
 static size_t sequence_size(struct text text)
 {
@@ -69,40 +80,60 @@ static size_t sequence_size(struct text text)
     return size < text.size ? size : text.size;
 }
 
-static bool is_plain(char c)
+static size_t literal_run(struct text text)
 {
-    return c >= ' ' && c <= '~' && c != '=';
+    size_t size = 0;
+    for (; size < text.size; size++) {
+        unsigned char c = (unsigned char)text.data[size];
+        if (((unsigned)(c - ' ') > '~' - ' ' && c != '\t') || c == '=')
+            break;
+    }
+    return size;
 }
 
-/* One line without its end. A blank at the end, "From " at the start (mbox) and a lone dot are
- * written as codes; characters are never cut in the middle.                                      */
+static char *soft_break(char *to)
+{
+    memcpy(to, "=\r\n", 3);
+    return to + 3;
+}
+
+static char *coded(char *to, struct text bytes)
+{
+    for (size_t i = 0; i < bytes.size; i++) {
+        unsigned char byte = (unsigned char)bytes.data[i];
+        *to++ = '=';
+        *to++ = hex_digits[byte >> 4];
+        *to++ = hex_digits[byte & 15];
+    }
+    return to;
+}
+
+/* One line without its end, in runs of literal characters and single coded ones. A blank at the
+ * end, "From " at the start (mbox) and a lone dot are coded; characters are never cut.           */
 static char *quoted_line(char *to, struct text line)
 {
-    char *start = to;
+    size_t room = LINE_MAX_CHARS;
     bool is_guarded = text_starts(line, "From ") || text_is(line, ".");
 
     while (line.size) {
-        bool is_last = line.size == 1;
-        char c = line.data[0];
-        bool is_literal =
-            (is_plain(c) || c == '\t') && !is_guarded && !(is_last && (c == ' ' || c == '\t'));
-        size_t bytes = is_literal ? 1 : sequence_size(line);
-        size_t need = is_literal ? 1 : 3 * bytes;
-        if ((size_t)(to - start) + need + (bytes < line.size) > LINE_MAX_CHARS) {
-            memcpy(to, "=\r\n", 3);
-            to += 3;
-            start = to;
+        size_t run = is_guarded ? 0 : literal_run(line);
+        if (run == line.size && (line.data[run - 1] == ' ' || line.data[run - 1] == '\t'))
+            run--; /* the blank at the end is coded */
+        size_t bytes = run ? run : sequence_size(line);
+        size_t need = run ? run : 3 * bytes;
+        /* The last character of a line may take the place of the soft break. */
+        size_t fits = room - (bytes < line.size || need > room);
+        if (run && need > fits)
+            need = bytes = fits;
+        if (need > fits || !bytes) {
+            to = soft_break(to);
+            room = LINE_MAX_CHARS;
+            continue;
         }
-        for (size_t i = 0; i < bytes; i++) {
-            unsigned char byte = (unsigned char)line.data[i];
-            if (is_literal) {
-                *to++ = (char)byte;
-            } else {
-                *to++ = '=';
-                *to++ = hex_digits[byte >> 4];
-                *to++ = hex_digits[byte & 15];
-            }
-        }
+        if (run)
+            memcpy(to, line.data, bytes);
+        to = run ? to + bytes : coded(to, text_slice(line, 0, bytes));
+        room -= need;
         is_guarded = false;
         line = text_from(line, bytes);
     }
@@ -115,8 +146,8 @@ static void quoted_printable(struct buf *out, struct text text)
     if (!buf_reserve(out, text.size * 3 + text.size * 3 / 64 * 3 + text.size + 8))
         return;
     char *to = out->data + out->size;
-    while (text.data && text.size) {
-        to = quoted_line(to, text_next_line(&text));
+    while (text.size) {
+        to = quoted_line(to, take_line(&text));
         *to++ = '\r';
         *to++ = '\n';
     }
@@ -131,8 +162,9 @@ void transfer_text(struct buf *out, enum transfer transfer, struct text text)
         return;
     }
     CLEANUP_BUF struct buf lines = BUF_INIT(SIZE_MAX / 2);
-    while (text.data && text.size) {
-        buf_add_text(&lines, text_next_line(&text));
+    buf_reserve(&lines, text.size + text.size / 16 + 64); /* mostly enough at once */
+    while (text.size) {
+        buf_add_text(&lines, take_line(&text));
         buf_add(&lines, "\r\n", 2);
     }
     if (buf_error(&lines))

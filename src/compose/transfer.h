@@ -9,7 +9,7 @@
 enum transfer { TRANSFER_QUOTED_PRINTABLE, TRANSFER_BASE64 };
 const char *transfer_to_text(enum transfer transfer); /* as in Content-Transfer-Encoding */
 
-/* Text: any line end becomes CRLF (in base64 too), and the last line gets one. */
+/* Text: LF and CRLF become CRLF (in base64 too), and the last line gets one. */
 void transfer_text(struct buf *out, enum transfer transfer, struct text text);
 /* Bytes as they are, in base64. */
 void transfer_bytes(struct buf *out, struct text bytes);

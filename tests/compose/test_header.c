@@ -228,7 +228,7 @@ TEST(quoted_printable)
         const char *title, *text, *want;
     } rows[] = {
         {"plain", "abc", "abc\r\n"},
-        {"any line end", "a\nb\r\nc\rd", "a\r\nb\r\nc\r\nd\r\n"},
+        {"line ends", "a\nb\r\nc\rd", "a\r\nb\r\nc=0Dd\r\n"},
         {"equals", "a=b", "a=3Db\r\n"},
         {"blank at the end", "a \nb\t", "a=20\r\nb=09\r\n"},
         {"From", "From me", "=46rom me\r\n"},
