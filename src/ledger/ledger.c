@@ -26,7 +26,10 @@
 
 enum { BUSY_MSEC_DAEMON = 2000, BUSY_MSEC_COMMAND = 10000, BACKUP_PAGES_ALL = -1 };
 
-static const char pragmas[] = "PRAGMA journal_mode=WAL;"
+/* auto_vacuum takes effect on an empty file only, before its first page is written: the room that
+ * a purge leaves can then be given back, a little at a time.                                     */
+static const char pragmas[] = "PRAGMA auto_vacuum=INCREMENTAL;"
+                              "PRAGMA journal_mode=WAL;"
                               "PRAGMA synchronous=FULL;"
                               "PRAGMA temp_store=MEMORY;"
                               "PRAGMA trusted_schema=OFF;"

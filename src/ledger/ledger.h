@@ -201,7 +201,7 @@ int ledger_forget(struct ledger *ledger, const char *address, size_t *ret_rows);
 int ledger_backup(struct ledger *ledger, const char *path); /* on line, a consistent copy */
 /* Retention: erases occurrences that ended before, with all that was said of them, a few a call;
  * what nobody refers to any more goes last. Call again, in a new transaction, until *ret_rows is
- * 0. Oppositions stay, as keyed hashes. */
+ * 0: then the file has shrunk, too. Oppositions stay, as keyed hashes. */
 int ledger_purge(struct ledger *ledger, struct instant before, size_t *ret_rows);
 
 #endif

@@ -101,19 +101,23 @@ int ledger_forget(struct ledger *ledger, const char *address, size_t *ret_rows)
 
 /* --- the past -------------------------------------------------------------------------------- */
 
-/* Occurrences that ended before the instant, of which nothing is under way and nobody heard since.
- * A feed that still tells of them is none of our concern: the planner's window has passed them.  */
+/* An occurrence that ended before the instant, of which nothing is under way and nobody heard
+ * since. A feed that still tells of it is none of our concern: the planner's window has passed it.
+ */
 static const char past_sql[] =
     "SELECT id FROM occurrence o"
     " WHERE NOT EXISTS (SELECT 1 FROM sighting WHERE occurrence = o.id AND ends >= ?1)"
     " AND NOT EXISTS (SELECT 1 FROM told WHERE occurrence = o.id AND at >= ?1)"
     " AND NOT EXISTS (SELECT 1 FROM notice WHERE occurrence = o.id AND (due >= ?1 OR sent >= ?1"
-    " OR state IN ('owed', 'held', 'claimed', 'deferred', 'uncertain'))) LIMIT ?2";
+    " OR state IN ('owed', 'held', 'claimed', 'deferred', 'uncertain'))) LIMIT 1";
+
+static const char *const notice_sqls[] = {
+    "DELETE FROM life WHERE notice = ?",
+    "DELETE FROM message WHERE notice = ?",
+    "DELETE FROM notice WHERE id = ?",
+};
 
 static const char *const occurrence_sqls[] = {
-    "DELETE FROM life WHERE notice IN (SELECT id FROM notice WHERE occurrence = ?)",
-    "DELETE FROM message WHERE notice IN (SELECT id FROM notice WHERE occurrence = ?)",
-    "DELETE FROM notice WHERE occurrence = ?",
     "DELETE FROM told WHERE occurrence = ?",
     "DELETE FROM sighting WHERE occurrence = ?",
     "DELETE FROM occurrence WHERE id = ?",
@@ -132,26 +136,73 @@ static const char *const leftover_sqls[] = {
     " UNION SELECT facts_before FROM notice WHERE facts_before IS NOT NULL)",
 };
 
+static int find_past(struct ledger *ledger, struct instant before, int64_t *ret_id)
+{
+    struct query q = query_start(ledger, past_sql);
+    query_int(&q, before.utc_usec);
+    *ret_id = query_row(&q) ? query_int_at(&q, 0) : 0;
+    return query_end(&q);
+}
+
+enum { PURGE_NOTICES_MAX = 400 }; /* a call, so that nobody waits long */
+
+/* At most max of its notices; the occurrence itself when they were the last. */
+static int purge_occurrence(struct ledger *ledger, int64_t occurrence, size_t max,
+                            size_t *ret_notices, size_t *rows)
+{
+    int64_t ids[PURGE_NOTICES_MAX];
+    size_t count = 0;
+    struct query q = query_start(ledger, "SELECT id FROM notice WHERE occurrence = ? LIMIT ?");
+    query_int(&q, occurrence);
+    query_int(&q, (int64_t)max);
+    while (query_row(&q) && count < max)
+        ids[count++] = query_int_at(&q, 0);
+    int r = query_end(&q);
+    for (size_t i = 0; !r && i < count; i++)
+        r = erase_all(ledger, notice_sqls, COUNT(notice_sqls), ids[i], rows);
+    if (!r && count < max)
+        r = erase_all(ledger, occurrence_sqls, COUNT(occurrence_sqls), occurrence, rows);
+    *ret_notices = count;
+    return r;
+}
+
+/* What nobody refers to any more; when that is gone, too, the room that it all took. */
+static int purge_leftovers(struct ledger *ledger, struct instant before, size_t *rows)
+{
+    int64_t pages = 0, left = 0;
+    int r = erase_all(ledger, leftover_sqls, COUNT(leftover_sqls), before.utc_usec, rows);
+    if (r || *rows)
+        return r;
+    r = query_pragma(ledger->db, "PRAGMA freelist_count", &pages);
+    if (r || !pages)
+        return r;
+    struct query q = query_start(ledger, "PRAGMA incremental_vacuum(1000)");
+    r = query_run(&q);
+    if (!r)
+        r = query_pragma(ledger->db, "PRAGMA freelist_count", &left);
+    *rows += pages > left ? (size_t)(pages - left) : 0;
+    return r;
+}
+
 int ledger_purge(struct ledger *ledger, struct instant before, size_t *ret_rows)
 {
-    enum { BATCH = 16 }; /* occurrences a call, so that nobody waits long */
-    int64_t ids[BATCH];
-    size_t count = 0, rows = 0;
+    size_t left = PURGE_NOTICES_MAX, rows = 0;
+    int64_t occurrence = 1;
     int r = ledger_may_change(ledger);
     if (r)
         return r;
-    struct query q = query_start(ledger, past_sql);
-    query_int(&q, before.utc_usec);
-    query_int(&q, BATCH);
-    while (query_row(&q) && count < BATCH)
-        ids[count++] = query_int_at(&q, 0);
-    r = query_end(&q);
-    if (!r)
-        r = ledger_wipe(ledger);
-    for (size_t i = 0; !r && i < count; i++)
-        r = erase_all(ledger, occurrence_sqls, COUNT(occurrence_sqls), ids[i], &rows);
-    if (!r && !count)
-        r = erase_all(ledger, leftover_sqls, COUNT(leftover_sqls), before.utc_usec, &rows);
+    r = ledger_wipe(ledger);
+    while (!r && left) {
+        size_t notices = 0;
+        r = find_past(ledger, before, &occurrence);
+        if (r || !occurrence)
+            break;
+        r = purge_occurrence(ledger, occurrence, left, &notices, &rows);
+        left -= notices;
+        left -= left > 0; /* one without notices is work, too */
+    }
+    if (!r && !rows)
+        r = purge_leftovers(ledger, before, &rows);
     ledger_forget_names(ledger);
     if (!r && ret_rows)
         *ret_rows = rows;

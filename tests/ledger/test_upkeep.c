@@ -172,6 +172,29 @@ TEST(the_past_goes_and_the_present_stays)
     CHECK_STRING(list.items[1].address, NULL);
 }
 
+TEST(a_purge_gives_room_back)
+{
+    enum { MANY = 3000 };
+    RIG rig;
+    rig_init(&rig);
+    struct facts old;
+    struct stat before, after;
+    BEGIN(rig);
+    keep_sighting(&rig, "old", DAY(2), &old);
+    for (int i = 0; i < MANY; i++) {
+        char contact[32];
+        snprintf(contact, sizeof contact, "old%d@example.org", i);
+        accept(&rig, "old", "invitation", contact, &old, "250 ok");
+    }
+    COMMIT(rig);
+    rig_reopen(&rig); /* what was in the log is in the file */
+    REQUIRE(stat(rig.path, &before) == 0);
+    CHECK(purge_all(&rig, DAY(25)) > MANY * 5);
+    rig_reopen(&rig);
+    REQUIRE(stat(rig.path, &after) == 0);
+    CHECK(after.st_size < before.st_size / 4);
+}
+
 /* Every reference of every table leads somewhere. */
 static int64_t broken_references(const char *path)
 {
