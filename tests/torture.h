@@ -15,7 +15,7 @@
 
 #include "check.h"
 
-static struct {
+__attribute__((unused)) static struct {
     bool is_on;
     long countdown; /* the allocation that brings it to 0 is refused */
     bool has_refused;
