@@ -183,9 +183,10 @@ static int concern_news(struct pass *pass, const struct guest *guest, enum news 
     if (has_date && !is_future(pass, guest->place->start))
         return 0; /* moved into the past, or over: too late for news */
     const struct notice *last = guest_last(pass, guest, news_table[news].step);
-    if (last && last->sequence >= pass->sequence) {
-        /* Said, or on its way; if it never arrived, reminders tell the new facts. */
-        *ret_is_done = notice_is_pending(last);
+    bool is_pending = last && notice_is_pending(last);
+    if (is_pending || (last && last->sequence >= pass->sequence)) {
+        /* On its way, or said; if it never arrived, reminders tell the new facts. */
+        *ret_is_done = is_pending;
         return 0;
     }
     struct news_time time = change_time(pass, guest, news);
@@ -266,8 +267,8 @@ static int concern_first_word(struct pass *pass, const struct guest *guest)
     if (!opening)
         return 0;
     /* The morning of an all-day event is not too late for a step that is meant for it. */
-    struct instant last_use = instant_max(start, opening->time.expires);
-    last_use = pass->facts->when.is_all_day && !is_future(pass, start) ? last_use : start;
+    bool is_morning = pass->facts->when.is_all_day && !is_future(pass, start);
+    struct instant last_use = is_morning ? opening->time.expires : start;
     if (!is_future(pass, last_use))
         return 0;
     if (pass->is_silent)

@@ -37,6 +37,9 @@ const char *ending_of(const struct pass *pass, const struct guest *guest,
         return guest->rule ? reason_text(REASON_OUTDATED) : NULL;
     if (!guest->rule)
         return reason_text(REASON_NOT_CONCERNED);
+    /* What may have arrived is remembered until the news that follow it can be told. */
+    if (notice->state == NOTICE_UNCERTAIN && !pass->is_settled)
+        return NULL;
     const char *reason = of_state(pass, notice);
     if (reason || notice->kind == NOTICE_THANKS || string_equal(notice->facts, pass->facts->id))
         return reason;

@@ -341,15 +341,25 @@ static bool has_news(const struct pass *pass)
 
 /* --- the page -------------------------------------------------------------------------------- */
 
-/* An event that begins before it has settled speaks halfway: late news are no news. */
+static struct instant halve(struct instant since, struct instant ready, struct instant start)
+{
+    bool is_late = instant_before(since, start) && !instant_before(ready, start);
+    return is_late ? instant_add(since, instant_diff(start, since) / 2) : ready;
+}
+
+/* Late news are no news: when the event begins before it has settled, on its date or on the one
+ * that somebody still reckons with, it speaks halfway. */
 static struct instant settled_at(const struct pass *pass, struct instant since)
 {
     const struct settings *settings = pass->input->settings;
-    struct instant start = when_start(&pass->facts->when, settings->organisation.zone);
-    struct instant ready =
-        pass->is_urgent ? since : instant_add(since, settings->limits.settle_usec);
-    if (instant_before(since, start) && !instant_before(ready, start))
-        ready = instant_add(since, instant_diff(start, since) / 2);
+    const struct zone *zone = settings->organisation.zone;
+    const struct history *history = pass->history;
+    struct instant ready = instant_add(since, settings->limits.settle_usec);
+    if (pass->is_urgent)
+        return since;
+    ready = halve(since, ready, when_start(&pass->facts->when, zone));
+    for (size_t i = 0; i < history->told_count && instant_before(pass->input->now, ready); i++)
+        ready = halve(since, ready, when_start(&history->told[i].facts->when, zone));
     return ready;
 }
 

@@ -45,6 +45,8 @@ struct stage {
     struct told told[STAGE_CONTACTS_MAX];
     struct notice notices[STAGE_ROWS_MAX];
     int64_t last_id;
+    const struct facts *facts[STAGE_ROWS_MAX]; /* all that were ever read */
+    size_t facts_count;
     struct plan plan; /* the last one */
     struct buf log;
 };
@@ -174,6 +176,8 @@ static inline struct facts *stage_facts(struct stage *s)
     struct facts *facts = arena_alloc(s->arena, sizeof *facts);
     s->occurrence.state = s->event.state;
     REQUIRE(facts && facts_of(s->arena, &s->occurrence, facts) == 0);
+    REQUIRE(s->facts_count < STAGE_ROWS_MAX);
+    s->facts[s->facts_count++] = facts;
     return facts;
 }
 
@@ -214,13 +218,22 @@ static inline void stage_tell(struct stage *s, const char *contact, const struct
     s->history.told = s->told;
 }
 
+static inline const struct facts *stage_find_facts(const struct stage *s, const char *id)
+{
+    for (size_t i = 0; i < s->facts_count; i++)
+        if (string_equal(s->facts[i]->id, id))
+            return s->facts[i];
+    REQUIRE(!"known facts");
+    return NULL;
+}
+
 static inline void stage_accept(struct stage *s, struct notice *notice, struct instant now)
 {
     struct civil_time local =
         zone_to_civil(zones_find(s->zones, text_of(notice->zone)), notice->due);
     notice->state = NOTICE_ACCEPTED;
     notice->sent = now;
-    stage_tell(s, notice->contact, s->history.sighting.facts, notice->sequence, now,
+    stage_tell(s, notice->contact, stage_find_facts(s, notice->facts), notice->sequence, now,
                notice->kind == NOTICE_INVITATION);
     size_t name = text_find_char(text_of(notice->contact), '@');
     buf_printf(&s->log, "%02d-%02d %02d:%02d %s %.*s\n", local.date.month, local.date.day,

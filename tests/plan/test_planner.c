@@ -280,6 +280,20 @@ TEST(change_tells_the_net_difference_once)
     CLOSE;
 }
 
+/* Ten minutes before the doors open there is no time to settle for twenty. */
+TEST(moved_at_the_last_minute)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    stage_run(&s, paris(&s, "2026-10-19 09:00"), paris(&s, "2026-10-27 09:50"));
+    stage_forget_log(&s);
+    stage_timed(&s, "Europe/Paris", "2026-11-27 10:00");
+    stage_read(&s, paris(&s, "2026-10-27 09:50"));
+    stage_run(&s, paris(&s, "2026-10-27 09:50"), paris(&s, "2026-10-28"));
+    CHECK_STRING(stage_log(&s), "10-27 09:55 change-1 paul\n");
+    CLOSE;
+}
+
 TEST(moved_there_and_back_is_nothing)
 {
     OPEN;
@@ -676,6 +690,163 @@ TEST(pending_is_looked_at_again)
         stage_relay_up(&s, paris(&s, "2026-10-01 11:01"));
         stage_run(&s, paris(&s, "2026-10-01 11:01"), paris(&s, "2026-10-02"));
         CHECK_STRING(stage_log(&s), rows[i].want);
+        CLOSE;
+    }
+}
+
+static void owed_invitation(struct stage *s)
+{
+    stage_contact(s, "paul@example.org", "Europe/Paris", "FR", LANGUAGE_FR);
+    stage_step(s, 0, "invitation before 30 days at 09:00 useful 2 days");
+    stage_step(s, 0, "reminder before 1 day at 09:00");
+    s->is_relay_down = true;
+    stage_timed(s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(s, paris(s, "2026-10-01 10:00"));
+    stage_run(s, paris(s, "2026-10-01 10:00"), paris(s, "2026-10-01 10:30"));
+    CHECK_INT(s->history.notice_count, 1);
+}
+
+TEST(an_invitation_may_have_a_shorter_use)
+{
+    OPEN;
+    owed_invitation(&s);
+    CHECK(instant_equal(s.notices[0].due, paris(&s, "2026-10-01 10:20")));
+    CHECK(instant_equal(s.notices[0].expires, paris(&s, "2026-10-03 10:20")));
+    stage_pass(&s, paris(&s, "2026-10-03 10:20"));
+    CHECK_INT(s.notices[0].state, NOTICE_EXPIRED);
+    CLOSE;
+}
+
+/* Gone from the list, before and after the others in its order. */
+TEST(pending_to_the_unlisted)
+{
+    static const char *const emails[] = {"anna@example.org", "zoe@example.org"};
+    for (size_t i = 0; i < 2; i++) {
+        OPEN;
+        owed_invitation(&s);
+        s.contacts[0].email = emails[i];
+        stage_pass(&s, paris(&s, "2026-10-01 11:00"));
+        for (size_t k = 0; k < s.history.notice_count; k++)
+            if (!strcmp(s.notices[k].contact, "paul@example.org"))
+                CHECK_INT(s.notices[k].state, NOTICE_SUPERSEDED);
+        CLOSE;
+    }
+}
+
+/* What may have arrived is sent again as it was, unless the event is off. */
+TEST(uncertain)
+{
+    for (int is_cancelled = 0; is_cancelled < 2; is_cancelled++) {
+        OPEN;
+        owed_invitation(&s);
+        s.notices[0].state = NOTICE_UNCERTAIN;
+        s.is_relay_down = false;
+        if (is_cancelled)
+            s.event.state = EVENT_CANCELLED;
+        else
+            stage_timed(&s, "Europe/Paris", "2026-10-16 10:00");
+        stage_read(&s, paris(&s, "2026-10-01 11:00"));
+        stage_run(&s, paris(&s, "2026-10-01 11:00"), paris(&s, "2026-10-02"));
+        CHECK_STRING(stage_log(&s), is_cancelled ? "10-01 11:20 cancellation-1 paul\n" : "");
+        CHECK_INT(s.notices[is_cancelled].state,
+                  is_cancelled ? NOTICE_SUPERSEDED : NOTICE_UNCERTAIN);
+        CLOSE;
+    }
+}
+
+TEST(in_hand_comes_first)
+{
+    OPEN;
+    owed_invitation(&s);
+    s.notices[0].state = NOTICE_CLAIMED;
+    s.event.state = EVENT_CANCELLED;
+    stage_read(&s, paris(&s, "2026-10-01 11:00"));
+    stage_pass(&s, paris(&s, "2026-10-01 11:30"));
+    CHECK_INT(s.plan.notices.count + s.plan.ends.count, 0);
+    CHECK(instant_equal(s.plan.next, paris(&s, "2026-10-01 11:31")));
+    s.is_relay_down = false;
+    stage_accept(&s, &s.notices[0], paris(&s, "2026-10-01 11:30"));
+    stage_forget_log(&s);
+    stage_pass(&s, paris(&s, "2026-10-01 11:31"));
+    CHECK_STRING(stage_log(&s), "10-01 11:31 cancellation-1 paul\n");
+    CLOSE;
+}
+
+/* The title of a cancelled event may still be edited: the cancellation stands. */
+TEST(pending_cancellation_stands)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    s.is_relay_down = true;
+    s.event.state = EVENT_CANCELLED;
+    stage_read(&s, paris(&s, "2026-10-10 09:00"));
+    stage_run(&s, paris(&s, "2026-10-10 09:00"), paris(&s, "2026-10-11"));
+    s.event.summary.any = "ANNULÉ : Groupe-pays";
+    stage_read(&s, paris(&s, "2026-10-11 09:00"));
+    stage_run(&s, paris(&s, "2026-10-11 09:00"), paris(&s, "2026-10-12"));
+    stage_relay_up(&s, paris(&s, "2026-10-12 09:00"));
+    CHECK_STRING(stage_log(&s), "10-10 09:20 cancellation-1 paul\n");
+    CLOSE;
+}
+
+TEST(a_reminder_waits_for_quiet)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    s.event.summary.any = "Japon";
+    stage_read(&s, paris(&s, "2026-10-20 08:55"));
+    stage_run(&s, paris(&s, "2026-10-20 08:55"), paris(&s, "2026-10-21"));
+    CHECK_STRING(stage_log(&s), "10-20 09:15 reminder-7_days paul\n");
+    CHECK_STRING(s.told[0].facts->summary.any, "Japon");
+    CLOSE;
+}
+
+TEST(never_seen_is_nothing)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    s.is_absent = true;
+    stage_pass(&s, paris(&s, "2026-10-20 08:55"));
+    CHECK(instant_equal(s.plan.next, INSTANT_NEVER));
+    CLOSE;
+}
+
+TEST(silent_cancellation_and_return)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    s.event.state = EVENT_CANCELLED;
+    s.event.marks.is_silent = true;
+    stage_read(&s, paris(&s, "2026-10-10 09:00"));
+    stage_run(&s, paris(&s, "2026-10-10 09:00"), paris(&s, "2026-10-11"));
+    CHECK_INT(s.told[0].facts->state, EVENT_CANCELLED);
+    s.event.state = EVENT_ALIVE;
+    stage_read(&s, paris(&s, "2026-10-11 09:00"));
+    stage_run(&s, paris(&s, "2026-10-11 09:00"), paris(&s, "2026-10-12"));
+    CHECK_INT(s.told[0].facts->state, EVENT_ALIVE);
+    CHECK_STRING(stage_log(&s), "");
+    CLOSE;
+}
+
+TEST(what_is_urgent)
+{
+    static const struct {
+        const char *title, *edited;
+        bool want;
+    } rows[] = {{"four days before", "2026-10-23 09:00", false},
+                {"two days before", "2026-10-25 09:00", true}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_ROW(rows[i].title);
+        OPEN;
+        invited(&s, "2026-10-27 10:00");
+        s.event.location.any = "Lyon";
+        stage_read(&s, paris(&s, rows[i].edited));
+        stage_pass(&s, instant_add(paris(&s, rows[i].edited), 30 * USEC_PER_MIN));
+        REQUIRE(s.plan.notices.count == 1);
+        CHECK_INT(s.plan.notices.items[0].is_urgent, rows[i].want);
+        CHECK_STRING(s.plan.notices.items[0].reason, "changed since the contact was told: place");
+        CHECK(s.plan.notices.items[0].notice.facts_before != NULL);
         CLOSE;
     }
 }
