@@ -12,6 +12,9 @@
 #include "contacts/address.h"
 #include "contacts/lexicon.h"
 
+/* The last places are kept for what is wrong with the whole list. */
+enum { ROW_FLAWS_MAX = FLAWS_MAX - 20 };
+
 static const char write_language[] = "write fr, ja or en",
                   write_zone[] = "write Europe/Paris, Asia/Tokyo";
 
@@ -34,6 +37,10 @@ __attribute__((format(printf, 5, 6))) static void tell(struct contact_builder *b
     int line, column;
     va_list arguments;
 
+    if (b->flaws->count >= ROW_FLAWS_MAX) {
+        b->flaws->dropped++;
+        return;
+    }
     va_start(arguments, format);
     const char *text = arena_vprintf(b->arena, format, arguments);
     va_end(arguments);
@@ -492,10 +499,12 @@ int contact_builder_add(struct contact_builder *b, struct draft *draft)
     if (r == ADDRESS_E_NONE) {
         if (!b->no_address.count++)
             b->no_address.line = draft->line;
-        if (!b->is_address_book)
+        if (!b->is_address_book && b->flaws->count < ROW_FLAWS_MAX)
             flaws_add(b->flaws, SEVERITY_ERROR, draft->line, 0,
                       "fill in the address; until then nobody on this row is written to",
                       "the row has no address");
+        else
+            b->flaws->dropped += !b->is_address_book;
     }
     if (r)
         return 0;
