@@ -90,16 +90,11 @@ static int dry_run(struct house *house)
     }
     if (!status) {
         FILE *out = house->report->out;
-        char until[32];
         fprintf(out, "%zu mails written to %s\n", dry_run_written(dry_run),
                 house->options->dry_run);
         if (pass.hold_reason)
             fprintf(out, "%zu would be held: %s\n", pass.held, pass.hold_reason);
-        if (pass.waiting) {
-            zone_format_rfc3339(house->zone, pass.waits_until, until);
-            fprintf(out, "%zu event%s until %s: %s\n", pass.waiting,
-                    pass.waiting == 1 ? " waits" : "s wait", until, pass.waits);
-        }
+        house_tell_waits(house, &pass);
         const char *stopped = conductor_stopped(house->conductor);
         if (stopped) {
             report_problem(house->report, NULL, "%s", stopped);

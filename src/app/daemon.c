@@ -471,17 +471,12 @@ static int tell_result(struct daemon *daemon)
 {
     struct house *house = daemon->house;
     FILE *out = house->report->out;
-    char until[32];
     fprintf(out, "%zu accepted, %zu deferred, %zu refused", daemon->accepted, daemon->deferred,
             daemon->refused);
     if (daemon->pass.held)
         fprintf(out, ", %zu held (see `convier holds`)", daemon->pass.held);
     fputc('\n', out);
-    if (daemon->pass.waiting) {
-        zone_format_rfc3339(house->zone, daemon->pass.waits_until, until);
-        fprintf(out, "%zu event%s until %s: %s\n", daemon->pass.waiting,
-                daemon->pass.waiting == 1 ? " waits" : "s wait", until, daemon->pass.waits);
-    }
+    house_tell_waits(house, &daemon->pass);
     const char *stopped = conductor_stopped(house->conductor);
     if (stopped)
         report_problem(house->report, NULL, "%s", stopped);

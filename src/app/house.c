@@ -27,6 +27,20 @@ int house_failed(struct house *house, const char *what, int error)
     return EXIT_SYSTEM;
 }
 
+void house_tell_waits(const struct house *house, const struct pass_report *pass)
+{
+    char until[32];
+    if (!pass->waiting)
+        return;
+    fprintf(house->report->out, "Not yet: %s", pass->waits);
+    if (pass->waiting > 1) {
+        zone_format_rfc3339(house->zone, pass->waits_until, until);
+        fprintf(house->report->out, "; and %zu more events, the last until %.16s",
+                pass->waiting - 1, until);
+    }
+    fputc('\n', house->report->out);
+}
+
 /* The system's zone by the link that /etc/localtime is; UTC when it is none. */
 static const struct zone *system_zone(struct zones *zones)
 {

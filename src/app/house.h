@@ -59,6 +59,9 @@ int house_open_forecast(struct house *house);
 int house_parse_when(struct house *house, const char *text, struct instant *ret);
 struct instant house_now(const struct house *house);
 
+/* On stdout, what waits after a pass, why and until when; nothing when nothing does. */
+void house_tell_waits(const struct house *house, const struct pass_report *pass);
+
 /* "convier: WHAT: strerror" on stderr; returns EXIT_SYSTEM. */
 int house_failed(struct house *house, const char *what, int error);
 
