@@ -471,7 +471,7 @@ int feed_expand(struct arena *arena, const struct feed *feed, struct instant fro
     struct series_window window = {.from = from,
                                    .until = until,
                                    .zone = feed->zone,
-                                   .steps_left = INT64_C(200000000),
+                                   .steps_left = INT64_C(60000000),
                                    .flaws = flaws};
     struct occurrences found = {0};
     struct arena *scratch = arena_new(SCRATCH_BYTES_MAX);

@@ -16,7 +16,7 @@
 
 #include "calendar/stepper.h"
 
-enum { DAY_SEC = 86400, MARGIN_SEC = 2 * DAY_SEC };
+enum { DAY_SEC = 86400, MARGIN_SEC = 2 * DAY_SEC, SERIES_STEPS_MAX = 3000000 };
 
 /* One instance as the rules put it. */
 struct instance {
@@ -151,6 +151,7 @@ struct expansion {
     struct series_window *window;
     struct occurrences *occurrences;
     struct instances instances;
+    int64_t steps_left; /* of this series */
     bool is_capped;
 };
 
@@ -344,7 +345,7 @@ static int run_rule(struct expansion *x, const struct bound_rule *bound, struct 
                               .is_date = master->is_date,
                               .last_sec = bound->last_sec,
                               .max_times = 2 * SERIES_INSTANCES_MAX,
-                              .steps_left = &x->window->steps_left};
+                              .steps_left = &x->steps_left};
     wall_window(x, &stepper.from_sec, &stepper.until_sec);
     int r = stepper_run(x->scratch, &bound->rule, &stepper, times);
     x->is_capped |= r == STEPPER_E_TOO_MANY;
@@ -548,8 +549,12 @@ int series_expand(struct arena *arena, struct arena *scratch, const struct serie
                           .occurrences = occurrences};
     int r = 0;
     if (series->master && repeats(series->master)) {
+        int64_t allowed =
+            window->steps_left < SERIES_STEPS_MAX ? window->steps_left : SERIES_STEPS_MAX;
+        x.steps_left = allowed;
         arena_clear(scratch);
         r = gather_instances(&x);
+        window->steps_left -= allowed - x.steps_left;
         if (r == 0)
             r = add_instances(&x);
     } else if (series->master) {

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/* What is refused, what is set aside and what is guessed; and that no file takes for ever. */
+#include <time.h>
+
+#include "calendars.h"
+
+#define WRAP(events) "BEGIN:VCALENDAR\nVERSION:2.0\n" events "END:VCALENDAR\n"
+#define EVENT(lines) "BEGIN:VEVENT\nUID:u\nDTSTART:20260105T090000Z\n" lines "END:VEVENT\n"
+#define BARE(lines)  "BEGIN:VEVENT\nUID:u\n" lines "END:VEVENT\n"
+
+static const struct {
+    const char *title, *raw, *flaw; /* the first flaw begins so */
+} refused[] = {
+    {"empty", "", "0 error the file is empty"},
+    {"blank", "\r\n\r\n  \r\n", "0 error the file is empty"},
+    {"a login page", "<!DOCTYPE html>\n<html><body>Login</body></html>\n",
+     "1 error this is a web page"},
+    {"a login page after a BOM", "\xef\xbb\xbf\n <html>", "1 error this is a web page"},
+    {"UTF-16",
+     "\xff\xfe"
+     "B",
+     "1 error the file is written in UTF-16"},
+    {"plain words", "Bonjour\n", "1 warning this line stands outside the calendar"},
+    {"cut in an event", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nSUMM",
+     "4 error the file ends inside the VEVENT of line 2: it is cut off"},
+    {"cut before the last line", "BEGIN:VCALENDAR\n" EVENT(""),
+     "5 error the file ends inside the VCALENDAR of line 1"},
+    {"whole, then cut", WRAP(EVENT("")) "BEGIN:VCALENDAR\nBEGIN:VEVENT\n",
+     "9 error the file ends inside the VEVENT of line 9"},
+    {"an END too many", WRAP("END:VEVENT\n"), "3 error END:VEVENT although the VCALENDAR"},
+    {"an END alone", "END:VCALENDAR\n", "1 error END:VCALENDAR without its BEGIN"},
+    {"another END", WRAP("BEGIN:VEVENT\nEND:VTODO\n"), "4 error END:VTODO although the VEVENT"},
+    {"an event in an event", WRAP("BEGIN:VEVENT\nBEGIN:VEVENT\nEND:VEVENT\nEND:VEVENT\n"),
+     "4 error BEGIN:VEVENT inside the VEVENT of line 3"},
+    {"an event outside", EVENT(""), "1 error a VEVENT stands outside any VCALENDAR"},
+};
+
+TEST(refused_whole)
+{
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        struct calendars_fixture f;
+        CHECK_ROW(refused[i].title);
+        calendars_init(&f);
+        CHECK_INT(calendars_parse(&f, text_of(refused[i].raw), "Europe/Paris"), FEED_E_MALFORMED);
+        CHECK(flaws_has_errors(&f.flaws));
+        const char *flaws = calendars_flaws(&f);
+        if (strncmp(flaws, refused[i].flaw, strlen(refused[i].flaw)) != 0)
+            CHECK_STRING(flaws, refused[i].flaw);
+        calendars_done(&f);
+    }
+    struct calendars_fixture f;
+    CHECK_ROW("NUL");
+    calendars_init(&f);
+    CHECK_INT(calendars_parse(&f, TEXT("BEGIN:VCALENDAR\nX\0Y\nEND:VCALENDAR\n"), "UTC"),
+              FEED_E_MALFORMED);
+    CHECK_INT(f.flaws.items[0].line, 2);
+    calendars_done(&f);
+}
+
+/* Rows of one event of 2026; an error sets the series aside, a warning does not. */
+static const struct {
+    const char *title, *events;
+    int occurrences;  /* in January 2026 */
+    const char *flaw; /* the first one begins so; "" = none */
+} flawed[] = {
+    {"clean", EVENT("SUMMARY:A\n"), 1, ""},
+    {"DTSTART missing", BARE("SUMMARY:A\n"), 0, "3 error DTSTART is missing"},
+    {"month 13", BARE("DTSTART:20261305T090000Z\n"), 0, "5 error DTSTART is no date or time"},
+    {"hour 25", BARE("DTSTART:20260105T250000Z\n"), 0, "5 error DTSTART is no date or time"},
+    {"30 February", BARE("DTSTART;VALUE=DATE:20260230\n"), 0, "5 error DTSTART is no date"},
+    {"DTEND before DTSTART", EVENT("DTEND:20260105T080000Z\n"), 0, "6 error DTEND is before"},
+    {"days that end before they begin",
+     BARE("DTSTART;VALUE=DATE:20260105\nDTEND;VALUE=DATE:20260104\n"), 0,
+     "6 error DTEND is before"},
+    {"negative DURATION", EVENT("DURATION:-PT1H\n"), 0, "6 error DURATION is negative"},
+    {"absurd DURATION", EVENT("DURATION:P999999999999999999W\n"), 0, "6 error DURATION is none"},
+    {"empty DURATION", EVENT("DURATION:PT\n"), 0, "6 error DURATION is none"},
+    {"unknown FREQ", EVENT("RRULE:FREQ=FOO\n"), 0, "6 error RRULE: FREQ=FOO means nothing"},
+    {"no FREQ", EVENT("RRULE:COUNT=3\n"), 0, "6 error RRULE: FREQ is missing"},
+    {"every minute", EVENT("RRULE:FREQ=MINUTELY;COUNT=3\n"), 0,
+     "6 error RRULE: a rule that repeats every minute or second is not accepted"},
+    {"every second", EVENT("RRULE:FREQ=SECONDLY\n"), 0, "6 error RRULE: a rule that repeats"},
+    {"COUNT=0", EVENT("RRULE:FREQ=DAILY;COUNT=0\n"), 0, "6 error RRULE: COUNT=0"},
+    {"INTERVAL=0", EVENT("RRULE:FREQ=DAILY;INTERVAL=0\n"), 0, "6 error RRULE: INTERVAL=0"},
+    {"UNTL", EVENT("RRULE:FREQ=DAILY;UNTL=20260110\n"), 0, "6 error RRULE: the part UNTL"},
+    {"BYDAY=XX", EVENT("RRULE:FREQ=WEEKLY;BYDAY=XX\n"), 0, "6 error RRULE: BYDAY=XX"},
+    {"BYMONTH=13", EVENT("RRULE:FREQ=YEARLY;BYMONTH=13\n"), 0, "6 error RRULE: BYMONTH=13"},
+    {"BYMONTHDAY=0", EVENT("RRULE:FREQ=MONTHLY;BYMONTHDAY=0\n"), 0, "6 error RRULE: BYMONTHDAY=0"},
+    {"never true", EVENT("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\n"), 0,
+     "3 error the rule of repetition never comes true"},
+    {"never true, every hour", EVENT("RRULE:FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30\n"), 0,
+     "3 error the rule of repetition never comes true"},
+    {"days every hour", BARE("DTSTART;VALUE=DATE:20260105\nRRULE:FREQ=HOURLY\n"), 0,
+     "3 error an event of whole days repeats every hour"},
+    {"bad EXDATE", EVENT("RRULE:FREQ=DAILY;COUNT=2\nEXDATE:2026-01-06\n"), 0,
+     "7 error EXDATE holds what is no date"},
+    {"bad RDATE", EVENT("RDATE:tomorrow\n"), 0, "6 error RDATE holds what is no date"},
+    {"bad RECURRENCE-ID breaks the series",
+     EVENT("RRULE:FREQ=DAILY;COUNT=2\n") BARE("RECURRENCE-ID:x\nDTSTART:20260106T100000Z\n"), 0,
+     "10 error RECURRENCE-ID is no date or time"},
+    {"COUNT=-1 is no end", EVENT("RRULE:FREQ=WEEKLY;COUNT=-1\n"), 4,
+     "6 warning RRULE: COUNT=-1 is read as no end"},
+    {"COUNT and UNTIL: the earlier end", EVENT("RRULE:FREQ=DAILY;COUNT=5;UNTIL=20260107T090000Z\n"),
+     3, "6 warning RRULE: COUNT and UNTIL"},
+    {"numbers in a weekly BYDAY", EVENT("RRULE:FREQ=WEEKLY;BYDAY=1MO;COUNT=2\n"), 2,
+     "6 warning RRULE: numbers on BYDAY"},
+    {"no UID", "BEGIN:VEVENT\nDTSTART:20260105T090000Z\nSUMMARY:A\nEND:VEVENT\n", 1,
+     "3 warning the event has no UID"},
+    {"unknown zone", BARE("DTSTART;TZID=Mars/Olympus:20260105T090000\n"), 1,
+     "5 warning the time zone \"Mars/Olympus\" is read as Europe/Paris, from the calendar's own"},
+    {"unknown STATUS", EVENT("STATUS:BIDON\n"), 1, "6 warning STATUS:BIDON"},
+    {"no property", EVENT("bonjour\n"), 1, "6 warning this line is no property"},
+    {"GEO of nowhere", EVENT("GEO:91;0\n"), 1, "6 warning GEO is no place"},
+    {"empty values", EVENT("LOCATION:\nDESCRIPTION:\nCATEGORIES:\nRRULE:\nDTEND:\nGEO:\n"), 1,
+     "9 warning an empty RRULE is ignored"},
+    {"a X- part in a rule", EVENT("RRULE:FREQ=DAILY;COUNT=2;X-FOO=1;\n"), 2, ""},
+    {"lower case, stray blanks",
+     "begin:vevent\nuid:u\ndtstart:20260105T090000Z\n"
+     "rrule:freq=daily; count=2 ;byday=mo,tu\nend:vevent\n",
+     2, ""},
+    {"Latin-1 is read as Windows-1252", EVENT("SUMMARY:R\xe9union\n"), 1,
+     "6 warning the text is not UTF-8"},
+    {"a UTC time beside a TZID", BARE("DTSTART;TZID=Europe/Paris:20260105T090000Z\n"), 1, ""},
+};
+
+TEST(flaws_have_lines)
+{
+    for (size_t i = 0; i < sizeof flawed / sizeof *flawed; i++) {
+        struct calendars_fixture f;
+        CHECK_ROW(flawed[i].title);
+        calendars_init(&f);
+        const char *raw = arena_printf(f.arena, WRAP("%s"), flawed[i].events);
+        REQUIRE(calendars_parse(&f, text_of(raw), "Europe/Paris") == 0);
+        struct occurrences list =
+            calendars_expand(&f, "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z");
+        CHECK_INT(list.count, flawed[i].occurrences);
+        const char *flaws = calendars_flaws(&f);
+        if (*flawed[i].flaw ? strncmp(flaws, flawed[i].flaw, strlen(flawed[i].flaw)) != 0 : *flaws)
+            CHECK_STRING(flaws, flawed[i].flaw);
+        CHECK_INT(feed_has_set_aside(f.feed, "u"), flaws_has_errors(&f.flaws));
+        calendars_done(&f);
+    }
+}
+
+TEST(the_rest_lives)
+{
+    struct calendars_fixture f;
+    calendars_init(&f);
+    calendars_parse(
+        &f,
+        TEXT(WRAP(EVENT(
+            "RRULE:FREQ=FOO\n") "BEGIN:VEVENT\nUID:v\nDTSTART:20260105T090000Z\nEND:VEVENT\n")),
+        "Europe/Paris");
+    CHECK_INT(calendars_expand(&f, "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z").count, 1);
+    CHECK(feed_has_set_aside(f.feed, "u"));
+    CHECK(!feed_has_set_aside(f.feed, "v"));
+    CHECK_INT(feed_event_count(f.feed), 1);
+    calendars_done(&f);
+}
+
+static void repeat(struct buf *out, const char *text, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        buf_add_string(out, text);
+}
+
+/* Each hostile file is measured against a processor time that only a spin could reach. */
+static void check_hostile(const char *title, struct buf *raw, int want_result)
+{
+    struct calendars_fixture f;
+    CHECK_ROW(title);
+    calendars_init(&f);
+    REQUIRE(!buf_error(raw));
+    clock_t start = clock();
+    CHECK_INT(calendars_parse(&f, buf_text(raw), "Europe/Paris"), want_result);
+    if (f.result == 0)
+        calendars_expand(&f, "2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
+    double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    CHECK(f.flaws.count > 0);
+    CHECK(seconds < 30);
+    printf("%s: %.2f s\n", title, seconds);
+    calendars_done(&f);
+    buf_done(raw);
+}
+
+TEST(hostile_files_are_bounded)
+{
+    struct buf raw = BUF_INIT((size_t)64 << 20);
+    repeat(&raw, "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nDTSTART:20260105T090000Z\nATTACH:", 1);
+    repeat(&raw, "AAAAAAAAAAAAAAAA", 5 << 16);
+    repeat(&raw, "\nEND:VEVENT\nEND:VCALENDAR\n", 1);
+    check_hostile("a line of 5 MB", &raw, 0);
+
+    repeat(&raw,
+           "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nDTSTART:20260105T090000Z\nEXDATE:20260106T"
+           "090000Z",
+           1);
+    repeat(&raw, ",20260107T090000Z", 300000);
+    repeat(&raw, "\nRRULE:FREQ=DAILY\nEND:VEVENT\nEND:VCALENDAR\n", 1);
+    check_hostile("an EXDATE of 5 MB", &raw, 0);
+
+    repeat(&raw, "BEGIN:VCALENDAR\n", 1);
+    repeat(&raw, "BEGIN:VEVENT\n", 300000);
+    check_hostile("300,000 nested BEGINs", &raw, FEED_E_MALFORMED);
+
+    repeat(&raw, "BEGIN:VCALENDAR\nBEGIN:VEVENT\n", 1);
+    repeat(&raw, "BEGIN:X-A\n", 300000);
+    check_hostile("300,000 nested unknown BEGINs", &raw, FEED_E_MALFORMED);
+
+    repeat(&raw, "BEGIN:VCALENDAR\n", 1);
+    repeat(&raw, "BEGIN:VEVENT\nEND:VEVENT\n", 290000);
+    repeat(&raw, "END:VCALENDAR\n", 1);
+    check_hostile("290,000 empty events", &raw, 0);
+
+    repeat(&raw, "BEGIN:VCALENDAR\n", 1);
+    for (int i = 0; i < 5000; i++)
+        buf_printf(&raw,
+                   "BEGIN:VEVENT\nUID:%d\nDTSTART:19700101T000000Z\nRRULE:FREQ=HOURLY;"
+                   "BYMONTH=2;BYMONTHDAY=30;BYSETPOS=366\nEND:VEVENT\n",
+                   i);
+    repeat(&raw, "END:VCALENDAR\n", 1);
+    check_hostile("5,000 impossible rules", &raw, 0);
+
+    repeat(&raw, "BEGIN:VCALENDAR\n", 1);
+    for (int i = 0; i < 2000; i++)
+        buf_printf(&raw,
+                   "BEGIN:VEVENT\nUID:%d\nDTSTART:19000101T000000Z\n"
+                   "RRULE:FREQ=HOURLY;COUNT=99999999\nEND:VEVENT\n",
+                   i);
+    repeat(&raw, "END:VCALENDAR\n", 1);
+    check_hostile("2,000 rules that count hours since 1900", &raw, 0);
+
+    repeat(&raw, "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nDTSTART:20260105T090000Z\nDESCRIPTION:", 1);
+    repeat(&raw, "<a href='http://x/&amp;))))", 30000);
+    repeat(&raw, "\nLOCATION:http://", 1);
+    repeat(&raw, ")", 900000);
+    repeat(&raw, "\nX-ODD;A=\"", 1);
+    repeat(&raw, ";B=\"", 200000);
+    repeat(&raw, "\nEND:VEVENT\nEND:VCALENDAR\n", 1);
+    check_hostile("texts made to make scanners look back", &raw, 0);
+
+    repeat(&raw, "BEGIN:VCALENDAR\n", 1);
+    repeat(&raw,
+           "BEGIN:VTIMEZONE\nTZID:x\nBEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0100\n"
+           "TZOFFSETTO:+0200\nRRULE:FREQ=DAILY\nRRULE:FREQ=HOURLY\nRDATE:20200101T000000\n"
+           "END:STANDARD\nEND:VTIMEZONE\nBEGIN:VTIMEZONE\nEND:VTIMEZONE\n",
+           200);
+    repeat(&raw, "END:VCALENDAR\n", 1);
+    check_hostile("200 dense time zones", &raw, 0);
+}
+
+CHECK_MAIN
