@@ -22,9 +22,9 @@ def require():
 
 class Postfix:
     """Each of the addresses is delivered to mail/<local part>/new, but those in `unknown`, which
-    are refused."""
+    are refused. policy: the port of a server that Postfix asks about each recipient."""
 
-    def __init__(self, folder, domain, locals, unknown=()):
+    def __init__(self, folder, domain, locals, unknown=(), policy=None):
         self.folder = f"{folder}/postfix"
         self.port = house.free_port()
         for name in ("", "etc", "data", "queue", "mail"):
@@ -59,7 +59,8 @@ virtual_minimum_uid = 1
 virtual_uid_maps = static:65534
 virtual_gid_maps = static:65534
 smtpd_relay_restrictions = reject_unauth_destination
-smtpd_recipient_restrictions = check_recipient_access regexp:{self.folder}/etc/recipients, permit
+smtpd_recipient_restrictions = check_recipient_access regexp:{self.folder}/etc/recipients,
+    {f"check_policy_service inet:127.0.0.1:{policy}," if policy else ""} permit
 smtpd_error_sleep_time = 0
 smtpd_soft_error_limit = 1000
 smtpd_hard_error_limit = 1000
