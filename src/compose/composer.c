@@ -368,8 +368,7 @@ int composer_compose(struct composer *composer, struct arena *arena,
     if (!r)
         r = look_over(&d, bytes);
     if (r) {
-        if (!buf_error(out))
-            buf_truncate(out, start);
+        buf_truncate(out, start);
         return r;
     }
     *ret_message = (struct message){.message_id = d.envelope.message_id,

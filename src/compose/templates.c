@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "base/unicode.h"
 #include "compose/layout.h"
 #include "compose/mustache_tree.h"
 #include "compose/template_check.h"
@@ -164,40 +165,70 @@ static int load_partial(struct loader *l, const struct file_name *name, const ch
     return partial->name ? compile(l, source, 1, 1, &partial->body) : -ENOMEM;
 }
 
+/* What editors leave in files: a BOM is dropped, accents in pieces are joined (NFC), anything but
+ * UTF-8 is told with its place and read as nothing.                                              */
+static int read_text(struct loader *l, struct text bytes, struct text *ret)
+{
+    if (text_starts(bytes, "\xEF\xBB\xBF"))
+        bytes = text_from(bytes, 3);
+    size_t error = text_utf8_error(bytes);
+    if (error < bytes.size) {
+        struct text before = text_slice(bytes, 0, error), line = before;
+        int number = 0, column = 1;
+        for (; before.data; number++)
+            line = text_next_line(&before);
+        for (; line.size; column++)
+            (void)text_next_rune(&line); /* only counted */
+        flaws_add(l->flaws, SEVERITY_ERROR, number, column, "save the file with the encoding UTF-8",
+                  "this is not UTF-8 text");
+        *ret = TEXT("");
+        return 0;
+    }
+    const char *joined = unicode_nfc(l->arena, bytes);
+    *ret = text_of(joined);
+    return joined ? 0 : -ENOMEM;
+}
+
 static int load_file(struct loader *l, const struct template_source *source, const char *file)
 {
     struct file_name name;
     struct mail_template *mail;
+    struct text text;
 
-    if (!parse_name(source->name, &name))
+    if (!parse_name(source->name, &name) ||
+        (name.language == LANGUAGE_ANY && !name.is_partial && !text_is(name.name, "layout")))
         return 0; /* a README, a logo, an editor's backup */
+    size_t flaws = l->flaws->count;
+    int r = read_text(l, source->text, &text);
+    if (r || l->flaws->count > flaws)
+        return r;
     if (name.is_partial && name.form == FORM_MARKDOWN)
-        return load_partial(l, &name, file, source->text);
+        return load_partial(l, &name, file, text);
     if (text_is(name.name, "layout") && name.form == FORM_HTML) {
         if (l->templates->layout)
             return 0;
         l->templates->layout_file = file;
-        return compile(l, source->text, 1, 1, &l->templates->layout);
+        return compile(l, text, 1, 1, &l->templates->layout);
     }
     if (name.language == LANGUAGE_ANY)
-        return 0;
+        return 0; /* layout.md, layout.txt: nothing of ours */
     if (text_is(name.name, "footer") && name.form == FORM_MARKDOWN) {
         if (l->templates->footers[name.language])
             return 0;
         l->templates->footer_files[name.language] = file;
-        return compile(l, source->text, 1, 1, &l->templates->footers[name.language]);
+        return compile(l, text, 1, 1, &l->templates->footers[name.language]);
     }
-    int r = get_mail(l, &name, &mail);
+    r = get_mail(l, &name, &mail);
     if (r)
         return r;
     if (name.form == FORM_MARKDOWN) {
         if (mail->file)
             return 0;
         mail->file = file;
-        return load_mail(l, mail, source->text);
+        return load_mail(l, mail, text);
     }
     const struct mustache **part = name.form == FORM_HTML ? &mail->html : &mail->text;
-    return *part ? 0 : compile(l, source->text, 1, 1, part);
+    return *part ? 0 : compile(l, text, 1, 1, part);
 }
 
 const struct mustache *templates_partial(void *context, struct text name)

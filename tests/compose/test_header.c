@@ -227,14 +227,10 @@ TEST(quoted_printable)
     static const struct {
         const char *title, *text, *want;
     } rows[] = {
-        {"plain", "abc", "abc\r\n"},
-        {"line ends", "a\nb\r\nc\rd", "a\r\nb\r\nc=0Dd\r\n"},
-        {"equals", "a=b", "a=3Db\r\n"},
-        {"blank at the end", "a \nb\t", "a=20\r\nb=09\r\n"},
-        {"From", "From me", "=46rom me\r\n"},
-        {"lone dot", ".\n..", "=2E\r\n..\r\n"},
-        {"accents", "é", "=C3=A9\r\n"},
-        {"empty", "", ""},
+        {"plain", "abc", "abc\r\n"},          {"line ends", "a\nb\r\nc\rd", "a\r\nb\r\nc=0Dd\r\n"},
+        {"equals", "a=b", "a=3Db\r\n"},       {"blank at the end", "a \nb\t", "a=20\r\nb=09\r\n"},
+        {"From", "From me", "=46rom me\r\n"}, {"lone dot", ".\n..", "=2E\r\n..\r\n"},
+        {"accents", "é", "=C3=A9\r\n"},       {"empty", "", ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         CLEANUP_BUF struct buf out = BUF_INIT(1 << 10);

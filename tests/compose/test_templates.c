@@ -52,6 +52,12 @@ TEST(flaws_say_where_and_what)
          "not a header line"},
         {"CRLF file", "invitation.fr.md", "Subject: x\r\n\r\na\r\n{{bogus}}", "/t/invitation.fr.md",
          4, 1, "bogus"},
+        {"not UTF-8", "partials/signature.fr.md", "a\ncaf\xE9", "/t/partials/signature.fr.md", 2, 4,
+         "not UTF-8"},
+        {"a BOM is no part of the file", "invitation.fr.md",
+         "\xEF\xBB\xBF"
+         "Subject: x\n\n{{bogus}}",
+         "/t/invitation.fr.md", 3, 1, "bogus"},
         {"accents before", "invitation.fr.md", "Subject: x\n\né{{bogus}}", "/t/invitation.fr.md", 3,
          2, "bogus"},
     };
