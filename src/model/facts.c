@@ -294,11 +294,11 @@ unsigned facts_differ(const struct facts *a, const struct facts *b)
         fields |= FACTS_TIME;
     if (state_told(a->state) != state_told(b->state))
         fields |= FACTS_STATE;
-    if (!wording_equal(&a->location, &b->location))
+    if (!wording_same(&a->location, &b->location))
         fields |= FACTS_PLACE;
     if (!string_equal(a->link, b->link))
         fields |= FACTS_LINK;
-    if (!wording_equal(&a->summary, &b->summary))
+    if (!wording_same(&a->summary, &b->summary))
         fields |= FACTS_TITLE;
     return fields;
 }

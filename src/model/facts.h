@@ -7,8 +7,9 @@
  * may name one that the system no longer has: their `when.zone` is then UTC.
  *
  * id covers what readers can tell apart, so not the zone that a moment was written in, TENTATIVE
- * against ALIVE, or capitals, apostrophes and full-width digits in title and place: two facts have
- * the same id exactly when facts_differ gives 0.                                                 */
+ * against ALIVE, or capitals, apostrophes and full-width digits in title and place. Where the ids
+ * are equal facts_differ gives 0; where it gives 0 they are equal, but for translations that were
+ * added or taken away, which are kept and change nothing.                                        */
 #ifndef CONVIER_MODEL_FACTS_H
 #define CONVIER_MODEL_FACTS_H
 
@@ -40,7 +41,8 @@ int facts_of(struct arena *arena, const struct occurrence *occurrence, struct fa
 /* Reads the canonical form back; FACTS_E_MALFORMED when it is not one. */
 enum { FACTS_E_MALFORMED = 1 };
 int facts_parse(struct arena *arena, struct zones *zones, const char *text, struct facts *ret);
-/* A set of enum facts_field. TENTATIVE and ALIVE are the same state to readers. */
+/* A set of enum facts_field; what readers cannot tell apart, and a translation more or less, is no
+ * difference.                                                                                    */
 unsigned facts_differ(const struct facts *a, const struct facts *b);
 
 #endif

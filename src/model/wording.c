@@ -135,7 +135,7 @@ uint32_t wording_rune(uint32_t rune)
     return unicode_fold_rune(rune);
 }
 
-static bool string_told_equal(const char *a, const char *b)
+static bool string_same(const char *a, const char *b)
 {
     struct text left = text_of(a), right = text_of(b);
     if (!a || !b)
@@ -146,10 +146,20 @@ static bool string_told_equal(const char *a, const char *b)
     return left.size == right.size;
 }
 
-bool wording_equal(const struct words *a, const struct words *b)
+bool wording_same(const struct words *a, const struct words *b)
 {
-    bool is_equal = string_told_equal(a->any, b->any);
-    for (int i = 0; i < LANGUAGE_COUNT; i++)
-        is_equal = is_equal && string_told_equal(a->in[i], b->in[i]);
-    return is_equal;
+    bool has_common = a->any && b->any;
+    if (has_common && !string_same(a->any, b->any))
+        return false;
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        if (!a->in[i] || !b->in[i])
+            continue;
+        if (!string_same(a->in[i], b->in[i]))
+            return false;
+        has_common = true;
+    }
+    for (int i = 0; i < LANGUAGE_COUNT && !has_common; i++)
+        if (!string_same(words_in(a, (enum language)i), words_in(b, (enum language)i)))
+            return false;
+    return true;
 }

@@ -21,7 +21,9 @@ int wording_clean_links(struct arena *arena, const char *raw, const char **ret);
 
 /* What a code point is to a reader: without case, width, and the curl of an apostrophe. */
 uint32_t wording_rune(uint32_t rune);
-/* The same to a reader, in every language. */
-bool wording_equal(const struct words *a, const struct words *b);
+/* Do they say the same? In each language that both have; a translation that was added or taken away
+ * beside words that stayed says nothing new. With no language in common, every reader must read the
+ * same words.                                                                                    */
+bool wording_same(const struct words *a, const struct words *b);
 
 #endif

@@ -284,7 +284,6 @@ TEST(must_change)
         {"postponed", postpone, FACTS_STATE},
         {"room", move_room, FACTS_PLACE},
         {"no room any more", lose_room, FACTS_PLACE},
-        {"room in Japanese", translate_room, FACTS_PLACE},
         {"path of the link", change_link, FACTS_LINK},
         {"no link any more", lose_link, FACTS_LINK},
         {"another link beside it", add_link, FACTS_LINK},
@@ -316,6 +315,43 @@ TEST(links_are_a_set)
     struct facts left = facts_made(&a), right = facts_made(&b);
     CHECK_STRING(left.link, "https://a.example.org https://b.example.org/1");
     CHECK_STRING(left.text, right.text);
+}
+
+/* Nobody is written to because a translation came or went; a changed one is told. */
+TEST(translations)
+{
+    static const struct {
+        const char *title;
+        struct words before, after;
+        bool is_same;
+    } rows[] = {
+        {"one was added", {.any = "a"}, {.any = "a", .in = {NULL, "j", NULL}}, true},
+        {"one was added beside another", {.in = {"f"}}, {.in = {"f", "j"}}, true},
+        {"one was changed",
+         {.any = "a", .in = {NULL, "j"}},
+         {.any = "a", .in = {NULL, "k"}},
+         false},
+        {"the words were changed, not it",
+         {.any = "a", .in = {"f"}},
+         {.any = "b", .in = {"f"}},
+         false},
+        {"the first words at all", {0}, {.in = {"f"}}, false},
+        {"none any more", {.any = "a"}, {0}, false},
+        {"none at all", {0}, {0}, true},
+        {"the same words got a language", {.any = "a"}, {.in = {"a"}}, true},
+        {"other words in another language", {.in = {"f"}}, {.in = {NULL, "j"}}, false},
+        {"one was added, the words changed", {.any = "a"}, {.any = "b", .in = {"f"}}, false},
+    };
+    begin();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct meeting a = meeting(), b = meeting();
+        CHECK_ROW(rows[i].title);
+        a.event.location = rows[i].before;
+        b.event.location = rows[i].after;
+        struct facts before = facts_made(&a), after = facts_made(&b);
+        CHECK_INT(facts_differ(&before, &after), rows[i].is_same ? 0 : FACTS_PLACE);
+        CHECK_INT(facts_differ(&after, &before), rows[i].is_same ? 0 : FACTS_PLACE);
+    }
 }
 
 TEST(apostrophes_and_dashes)
