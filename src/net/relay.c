@@ -27,6 +27,7 @@
 #include "deliver/pacing.h"
 #include "net/connection.h"
 #include "net/loop.h"
+#include "net/parcels.h"
 #include "net/token.h"
 
 enum {
@@ -36,20 +37,6 @@ enum {
 };
 #define MEASURE_USEC (100 * 1000)
 #define PATIENT_USEC (30 * USEC_PER_SEC) /* a shorter pause is waited out with messages in hand */
-
-struct item {
-    struct item *next;
-    const struct message *message;
-    void *token;
-    bool was_requeued;      /* though it may itself be why the connection broke */
-    bool is_back;           /* waits for the second time */
-    struct outcome outcome; /* of one that is to be told */
-};
-
-struct items {
-    struct item *first, **end;
-    size_t count;
-};
 
 struct relay {
     sd_event *event;
@@ -62,9 +49,9 @@ struct relay {
     struct pacing pacing;
     int64_t patience_usec;
 
-    struct items waiting; /* for a connection */
-    struct items telling; /* outcomes that the next turn tells */
-    size_t in_flight;     /* with connections */
+    struct parcels waiting; /* for a connection */
+    struct parcels telling; /* outcomes that the next turn tells */
+    size_t in_flight;       /* with connections */
     struct connection *connections[CONNECTIONS_MAX];
     size_t connection_count;
     struct connection *gone[CONNECTIONS_MAX]; /* to be closed by the next turn */
@@ -80,49 +67,15 @@ struct relay {
     bool is_draining, is_closing, is_turning;
 };
 
-static void append(struct items *items, struct item *item)
-{
-    item->next = NULL;
-    *items->end = item;
-    items->end = &item->next;
-    items->count++;
-}
-
-static struct item *take(struct items *items)
-{
-    struct item *item = items->first;
-    if (!item)
-        return NULL;
-    items->first = item->next;
-    if (!items->first)
-        items->end = &items->first;
-    items->count--;
-    return item;
-}
-
-/* In front of those that never left, behind those that came back before it: order is kept. */
-static void put_back(struct items *items, struct item *item)
-{
-    struct item **link = &items->first;
-    while (*link && (*link)->is_back)
-        link = &(*link)->next;
-    item->is_back = true;
-    item->next = *link;
-    *link = item;
-    if (!item->next)
-        items->end = &item->next;
-    items->count++;
-}
-
 static void wake(struct relay *relay)
 {
     (void)sd_event_source_set_enabled(relay->turner, SD_EVENT_ONESHOT); /* fails only when ended */
 }
 
-static void tell_later(struct relay *relay, struct item *item, const struct outcome *outcome)
+static void tell_later(struct relay *relay, struct parcel *parcel, const struct outcome *outcome)
 {
-    item->outcome = *outcome;
-    append(&relay->telling, item);
+    parcel->outcome = *outcome;
+    parcels_append(&relay->telling, parcel);
     relay->is_room_news = true;
     wake(relay);
 }
@@ -130,10 +83,10 @@ static void tell_later(struct relay *relay, struct item *item, const struct outc
 /* Messages that wait are told that nothing of them left, with the reason that the outcome gives. */
 static void give_back(struct relay *relay, const struct outcome *why)
 {
-    struct item *item;
-    while ((item = take(&relay->waiting))) {
+    struct parcel *parcel;
+    while ((parcel = parcels_take(&relay->waiting))) {
         pacing_return(&relay->pacing, loop_now(relay->event));
-        tell_later(relay, item, why);
+        tell_later(relay, parcel, why);
     }
 }
 
@@ -146,7 +99,7 @@ static struct outcome nothing_left(const char *why)
 
 /* Did the relay only end a connection, with nothing said of this message? 421 after messages that
  * went well is how servers end a session that was long enough, or saw enough refused recipients. */
-static bool may_requeue(struct item *item, const struct connection *connection,
+static bool may_requeue(struct parcel *parcel, const struct connection *connection,
                         const struct outcome *outcome)
 {
     bool is_silent_loss = outcome->verdict == VERDICT_DEFERRED && !outcome->code;
@@ -154,9 +107,9 @@ static bool may_requeue(struct item *item, const struct connection *connection,
         return true;
     if (!is_silent_loss && verdict_brake(outcome) != VERDICT_BRAKE_CLOSE)
         return false;
-    if (item->was_requeued || !connection_accepted(connection))
+    if (parcel->was_requeued || !connection_accepted(connection))
         return false;
-    item->was_requeued = true;
+    parcel->was_requeued = true;
     return true;
 }
 
@@ -164,15 +117,15 @@ static void on_outcome(void *context, struct connection *connection, void *token
                        const struct outcome *outcome)
 {
     struct relay *relay = context;
-    struct item *item = token;
+    struct parcel *parcel = token;
     struct instant now = loop_now(relay->event);
     relay->in_flight--;
-    if (!relay->is_closing && may_requeue(item, connection, outcome)) {
-        put_back(&relay->waiting, item);
+    if (!relay->is_closing && may_requeue(parcel, connection, outcome)) {
+        parcels_put_back(&relay->waiting, parcel);
         return;
     }
-    item->outcome = *outcome;
-    verdict_streak(&relay->streak, &item->outcome);
+    parcel->outcome = *outcome;
+    verdict_streak(&relay->streak, &parcel->outcome);
     pacing_learn(&relay->pacing, verdict_brake(outcome), now);
     if (outcome->verdict == VERDICT_ACCEPTED)
         pacing_accepted(&relay->pacing, now);
@@ -180,8 +133,8 @@ static void on_outcome(void *context, struct connection *connection, void *token
         pacing_return(&relay->pacing, now);
     relay->is_room_news = true;
     relay->measured++;
-    relay->callbacks.on_outcome(relay->callbacks.context, item->token, &item->outcome);
-    free(item);
+    relay->callbacks.on_outcome(relay->callbacks.context, parcel->token, &parcel->outcome);
+    free(parcel);
 }
 
 static void on_up(void *context, struct connection *connection)
@@ -329,19 +282,19 @@ static bool may_take(struct relay *relay, const struct connection *connection)
     return connection_wants_message(connection) && (!share || connection_sent(connection) < share);
 }
 
-static void send_one(struct relay *relay, struct connection *connection, struct item *item)
+static void send_one(struct relay *relay, struct connection *connection, struct parcel *parcel)
 {
     struct outcome outcome;
-    int r = connection_send(connection, item->message, item, &outcome);
+    int r = connection_send(connection, parcel->message, parcel, &outcome);
     if (!r) {
         relay->in_flight++;
-        item->is_back = false;
+        parcel->is_back = false;
         return;
     }
     if (r < 0)
         outcome = nothing_left(strerror(-r));
     pacing_return(&relay->pacing, loop_now(relay->event));
-    tell_later(relay, item, &outcome);
+    tell_later(relay, parcel, &outcome);
 }
 
 /* One message for each connection in turn, so that none waits while another has three. */
@@ -354,7 +307,7 @@ static void hand_out(struct relay *relay)
         has_moved = false;
         for (size_t i = 0; i < relay->connection_count && relay->waiting.count; i++)
             if (may_take(relay, relay->connections[i])) {
-                send_one(relay, relay->connections[i], take(&relay->waiting));
+                send_one(relay, relay->connections[i], parcels_take(&relay->waiting));
                 has_moved = true;
             }
     }
@@ -379,10 +332,10 @@ static void flush_all(struct relay *relay)
 
 static void tell_waiting(struct relay *relay)
 {
-    struct item *item;
-    while ((item = take(&relay->telling))) {
-        relay->callbacks.on_outcome(relay->callbacks.context, item->token, &item->outcome);
-        free(item);
+    struct parcel *parcel;
+    while ((parcel = parcels_take(&relay->telling))) {
+        relay->callbacks.on_outcome(relay->callbacks.context, parcel->token, &parcel->outcome);
+        free(parcel);
     }
 }
 
@@ -497,8 +450,8 @@ int relay_open(sd_event *loop, const struct relay_settings *settings, const char
     relay->event = sd_event_ref(loop);
     relay->settings = settings;
     relay->callbacks = *callbacks;
-    relay->waiting.end = &relay->waiting.first;
-    relay->telling.end = &relay->telling.first;
+    parcels_init(&relay->waiting);
+    parcels_init(&relay->telling);
     relay->depth = DEPTH_FIRST;
     relay->measured_from = INSTANT_UNSET;
     read_limits(settings, &limits);
@@ -571,13 +524,13 @@ int relay_send(struct relay *relay, const struct message *message, void *token)
 {
     if (!relay_room(relay))
         return -EBUSY;
-    struct item *item = calloc(1, sizeof *item);
-    if (!item)
+    struct parcel *parcel = calloc(1, sizeof *parcel);
+    if (!parcel)
         return -ENOMEM;
-    item->message = message;
-    item->token = token;
+    parcel->message = message;
+    parcel->token = token;
     pacing_spend(&relay->pacing, 1, loop_now(relay->event));
-    append(&relay->waiting, item);
+    parcels_append(&relay->waiting, parcel);
     if (!relay->is_turning)
         wake(relay);
     return 0;

@@ -11,8 +11,8 @@
 
 #include "base/log.h"
 
-struct parcel {
-    struct parcel *next;
+struct passage {
+    struct passage *next;
     struct relays *owner;
     const struct message *message;
     void *token;
@@ -28,18 +28,18 @@ struct place {
 
 struct relays {
     struct relay_callbacks callbacks;
-    struct parcel *waiting, **waiting_end; /* for room in their next relay */
+    struct passage *waiting, **waiting_end; /* for room in their next relay */
     size_t waiting_count, in_hand;
     bool is_draining, is_closing;
     size_t count;
     struct place places[]; /* in order of preference */
 };
 
-static void wait_for_room(struct relays *relays, struct parcel *parcel)
+static void wait_for_room(struct relays *relays, struct passage *passage)
 {
-    parcel->next = NULL;
-    *relays->waiting_end = parcel;
-    relays->waiting_end = &parcel->next;
+    passage->next = NULL;
+    *relays->waiting_end = passage;
+    relays->waiting_end = &passage->next;
     relays->waiting_count++;
 }
 
@@ -49,11 +49,11 @@ static void drain_each(struct relays *relays)
         relay_drain(relays->places[i].relay);
 }
 
-static void tell(struct relays *relays, struct parcel *parcel, const struct outcome *outcome)
+static void tell(struct relays *relays, struct passage *passage, const struct outcome *outcome)
 {
     relays->in_hand--;
-    relays->callbacks.on_outcome(relays->callbacks.context, parcel->token, outcome);
-    free(parcel);
+    relays->callbacks.on_outcome(relays->callbacks.context, passage->token, outcome);
+    free(passage);
     if (relays->is_draining && !relays->in_hand && !relays->is_closing)
         drain_each(relays);
 }
@@ -75,14 +75,15 @@ static size_t find_good(const struct relays *relays, size_t from)
 /* Gives the relay what waits for it. */
 static void send_waiting(struct relays *relays, const struct place *place)
 {
-    struct parcel **link = &relays->waiting;
+    struct passage **link = &relays->waiting;
     while (*link && relay_room(place->relay)) {
-        struct parcel *parcel = *link;
-        if (parcel->at != place->number || relay_send(place->relay, parcel->message, parcel) != 0) {
-            link = &parcel->next;
+        struct passage *passage = *link;
+        if (passage->at != place->number ||
+            relay_send(place->relay, passage->message, passage) != 0) {
+            link = &passage->next;
             continue;
         }
-        *link = parcel->next;
+        *link = passage->next;
         relays->waiting_count--;
     }
     for (relays->waiting_end = &relays->waiting; *relays->waiting_end;)
@@ -92,26 +93,26 @@ static void send_waiting(struct relays *relays, const struct place *place)
 /* Those that wait for a relay that got into trouble meanwhile go on, or back. */
 static void settle_waiting(struct relays *relays)
 {
-    struct parcel *parcel = relays->waiting;
-    if (relays->is_closing || !parcel)
+    struct passage *passage = relays->waiting;
+    if (relays->is_closing || !passage)
         return;
     relays->waiting = NULL;
     relays->waiting_end = &relays->waiting;
     relays->waiting_count = 0;
-    while (parcel) {
-        struct parcel *next = parcel->next;
-        size_t good = find_good(relays, parcel->at);
+    while (passage) {
+        struct passage *next = passage->next;
+        size_t good = find_good(relays, passage->at);
         if (good == relays->count) {
             struct outcome outcome = {.verdict = VERDICT_DEFERRED,
                                       .fault = FAULT_RELAY,
                                       .stage = STAGE_CONNECT,
                                       .reply = "not sent: every relay wants a pause"};
-            tell(relays, parcel, &outcome);
+            tell(relays, passage, &outcome);
         } else {
-            parcel->at = good;
-            wait_for_room(relays, parcel);
+            passage->at = good;
+            wait_for_room(relays, passage);
         }
-        parcel = next;
+        passage = next;
     }
 }
 
@@ -119,21 +120,21 @@ static void on_outcome(void *context, void *token, const struct outcome *outcome
 {
     struct place *place = context;
     struct relays *relays = place->owner;
-    struct parcel *parcel = token;
+    struct passage *passage = token;
     size_t next = relays->count;
     if (may_go_elsewhere(outcome) && !relays->is_closing)
-        next = find_good(relays, parcel->at + 1);
+        next = find_good(relays, passage->at + 1);
     if (next == relays->count) {
-        tell(relays, parcel, outcome);
+        tell(relays, passage, outcome);
         settle_waiting(relays);
         return;
     }
     if (relays->callbacks.on_fallback)
         relays->callbacks.on_fallback(relays->callbacks.context, place->settings,
                                       relays->places[next].settings, outcome);
-    parcel->at = next;
-    if (relay_send(relays->places[next].relay, parcel->message, parcel))
-        wait_for_room(relays, parcel);
+    passage->at = next;
+    if (relay_send(relays->places[next].relay, passage->message, passage))
+        wait_for_room(relays, passage);
     settle_waiting(relays);
 }
 
@@ -189,13 +190,13 @@ struct relays *relays_close(struct relays *relays)
     for (size_t i = 0; i < relays->count; i++)
         relay_close(relays->places[i].relay);
     while (relays->waiting) {
-        struct parcel *parcel = relays->waiting;
+        struct passage *passage = relays->waiting;
         struct outcome outcome = {.verdict = VERDICT_DEFERRED,
                                   .fault = FAULT_RELAY,
                                   .stage = STAGE_CONNECT,
                                   .reply = "not sent: we stopped before"};
-        relays->waiting = parcel->next;
-        tell(relays, parcel, &outcome);
+        relays->waiting = passage->next;
+        tell(relays, passage, &outcome);
     }
     free(relays);
     return NULL;
@@ -214,14 +215,14 @@ int relays_send(struct relays *relays, const struct message *message, void *toke
 {
     if (!relays_room(relays))
         return -EBUSY;
-    struct parcel *parcel = calloc(1, sizeof *parcel);
-    if (!parcel)
+    struct passage *passage = calloc(1, sizeof *passage);
+    if (!passage)
         return -ENOMEM;
-    *parcel = (struct parcel){
+    *passage = (struct passage){
         .owner = relays, .message = message, .token = token, .at = find_good(relays, 0)};
-    int r = relay_send(relays->places[parcel->at].relay, message, parcel);
+    int r = relay_send(relays->places[passage->at].relay, message, passage);
     if (r)
-        free(parcel);
+        free(passage);
     else
         relays->in_hand++;
     return r;
