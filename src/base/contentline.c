@@ -153,6 +153,19 @@ static size_t measure_value(struct text rest)
     return rest.size;
 }
 
+/* "TZID=GMT+05:30:20221005T090000": some programs forget to quote the colon of an offset. Its size
+ * with the two digits behind it, or 0 when the value at rest ends as it should. */
+static size_t measure_offset_tail(struct text rest, size_t size)
+{
+    bool is_offset = size >= 3 && char_is_digit(rest.data[size - 1]) &&
+                     (strchr("+-", rest.data[size - 2]) || strchr("+-", rest.data[size - 3]));
+    struct text tail = text_slice(rest, size, 4);
+    return is_offset && tail.size == 4 && tail.data[0] == ':' && char_is_digit(tail.data[1]) &&
+                   char_is_digit(tail.data[2]) && tail.data[3] == ':'
+               ? 3
+               : 0;
+}
+
 static struct text without_quotes(struct text value)
 {
     bool is_quoted = value.size >= 2 && value.data[0] == '"' && value.data[value.size - 1] == '"' &&
@@ -174,6 +187,8 @@ static bool parse_parameter(struct contentline *line, size_t *at)
         start = name_size + 1;
     }
     size_t size = measure_value(text_from(rest, start));
+    if (text_is_nocase(parameter.name, "TZID"))
+        size += measure_offset_tail(text_from(rest, start), size);
     parameter.value = without_quotes(text_trim(text_slice(rest, start, size)));
     bool is_empty = parameter.name.size == 0 && parameter.value.size == 0;
     if (!is_empty && line->parameter_count < CONTENTLINE_PARAMETERS_MAX)

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* Feeds in the shapes that programs really write (tests/calendar/feeds), read to the last word. */
+#include "base/file.h"
+#include "calendars.h"
+
+static void load(struct calendars_fixture *f, const char *name)
+{
+    char path[512];
+    struct buf raw = BUF_INIT(1 << 20);
+    snprintf(path, sizeof path, "%s/calendar/feeds/%s", CONVIER_TESTS, name);
+    FILE *file = fopen(path, "rb");
+    REQUIRE(file);
+    for (int c; (c = fgetc(file)) != EOF;)
+        buf_add_char(&raw, (char)c);
+    fclose(file);
+    calendars_init(f);
+    CHECK_INT(calendars_parse(f, buf_text(&raw), "Europe/Paris"), 0);
+    buf_done(&raw);
+    REQUIRE(f->result == 0);
+}
+
+static struct occurrences expand(struct calendars_fixture *f)
+{
+    return calendars_expand(f, "2026-09-01T00:00:00Z", "2026-12-31T00:00:00Z");
+}
+
+/* The event whose UID ends so. */
+static const struct event *find(struct occurrences list, const char *uid_end)
+{
+    for (size_t i = 0; i < list.count; i++)
+        if (text_ends_nocase(text_of(list.items[i].event->uid), uid_end))
+            return list.items[i].event;
+    abort();
+}
+
+TEST(google)
+{
+    struct calendars_fixture f;
+    load(&f, "google.ics");
+    struct occurrences list = expand(&f);
+    CHECK_STRING(
+        calendars_show(&f, list),
+        "2026-09-07T18:00:00+02:00 2026-09-07T19:00:00+02:00 serie@google.com/20260907T160000Z "
+        "alive Cours de japonais\n"
+        "2026-09-22T18:00:00+02:00 2026-09-22T19:00:00+02:00 serie@google.com/20260921T160000Z "
+        "alive Cours de japonais\n"
+        "2026-09-28T18:00:00+02:00 2026-09-28T19:00:00+02:00 serie@google.com/20260928T160000Z "
+        "alive Cours de japonais\n"
+        "2026-10-05T07:00:00Z 2026-10-05T08:30:00Z 0q1w2e3r4t5y@google.com alive "
+        "Réunion du groupe-pays\n"
+        "2026-10-05T18:00:00+02:00 2026-10-05T19:00:00+02:00 serie@google.com/20261005T160000Z "
+        "alive Cours de japonais\n"
+        "2026-10-12T18:30:00+02:00 2026-10-12T19:30:00+02:00 "
+        "serie_R20261012T160000@google.com/20261012T163000Z alive Cours de japonais\n"
+        "2026-10-19T18:30:00+02:00 2026-10-19T19:30:00+02:00 "
+        "serie_R20261012T160000@google.com/20261019T163000Z alive Cours de japonais\n");
+    const struct event *event = find(list, "5y@google.com");
+    CHECK_STRING(event->description.any,
+                 "Bonjour à tous,\n\n- Bilan 2026\n- Tokyo & Nancy\nOrdre du jour "
+                 "(https://example.org/odj.pdf)\nÀ bientôt");
+    CHECK_STRING(event->link, "https://meet.google.com/abc-defg-hij");
+    CHECK_STRING(event->location.any, "Hôtel de ville, Nancy, France");
+    CHECK_STRING(event->organiser_email, NULL);
+    CHECK_STRING(event->organiser_name, "Groupe-pays Japon");
+    CHECK_STRING(feed_title(f.feed), "Groupe-pays Japon");
+    CHECK_STRING(zone_name(feed_zone(f.feed)), "Europe/Paris");
+    CHECK_STRING(calendars_flaws(&f), "");
+    calendars_done(&f);
+}
+
+TEST(outlook)
+{
+    struct calendars_fixture f;
+    load(&f, "outlook.ics");
+    struct occurrences list = expand(&f);
+    CHECK_STRING(calendars_show(&f, list),
+                 "2026-10-03 2026-10-07 040000008200E00074C5B7101A82E00800000001 alive Rencontres\n"
+                 "2026-10-05T09:00:00+02:00 2026-10-05T12:30:00+02:00 "
+                 "040000008200E00074C5B7101A82E00800000000 alive Comité de pilotage\n"
+                 "2026-10-06T09:00:00+09:00 2026-10-06T10:00:00+09:00 "
+                 "040000008200E00074C5B7101A82E00800000002 alive Appel\n"
+                 "2026-10-08T09:00:00+02:00 2026-10-08T10:00:00+02:00 "
+                 "040000008200E00074C5B7101A82E00800000003 alive Visite\n");
+    const struct event *event = find(list, "00000000");
+    CHECK(event->marks.is_urgent);
+    CHECK(!event->marks.is_silent);
+    CHECK_STRING(event->summary.any, "Comité de pilotage");
+    CHECK_STRING(event->organiser_name, "Dupont, Anne");
+    CHECK_STRING(event->organiser_email, "anne.dupont@example.org");
+    CHECK_INT(event->category_count, 2);
+    CHECK_STRING(event->categories[1], "Élus");
+    CHECK_STRING(
+        event->link,
+        "https://teams.microsoft.com/l/meetup-join/19%3ameeting_x%40thread.v2/0?context=a&b");
+    CHECK_INT(event->sequence, 3);
+    CHECK_STRING(zone_name(find(list, "00000003") ? list.items[3].when.zone : NULL),
+                 "Europe/Madrid");
+    CHECK_INT(f.flaws.count, 3); /* one for each zone that was guessed */
+    calendars_done(&f);
+}
+
+TEST(apple)
+{
+    struct calendars_fixture f;
+    load(&f, "apple.ics");
+    struct occurrences list = expand(&f);
+    REQUIRE(list.count == 1);
+    const struct event *event = list.items[0].event;
+    CHECK_STRING(event->summary.any, "金沢市表敬訪問");
+    CHECK_STRING(event->location.any, "金沢市役所\n石川県金沢市広坂1丁目1番1号");
+    CHECK_STRING(event->url, "https://www4.city.kanazawa.lg.jp/");
+    CHECK_STRING(event->link, NULL);
+    CHECK(event->has_geo && event->latitude > 36.5 && event->longitude > 136.6);
+    REQUIRE(event->attachment_count == 1);
+    CHECK_STRING(event->attachments[0].label, "programme.pdf");
+    CHECK_STRING(calendars_flaws(&f), "");
+    calendars_done(&f);
+}
+
+TEST(nextcloud)
+{
+    struct calendars_fixture f;
+    load(&f, "nextcloud.ics");
+    struct occurrences list = expand(&f);
+    REQUIRE(list.count == 3);
+    CHECK_INT(list.items[0].state, EVENT_TENTATIVE);
+    CHECK_INT(list.items[1].state, EVENT_CANCELLED);
+    CHECK_INT(list.items[1].event->category_count, 1); /* from its master */
+    const struct event *event = list.items[0].event;
+    CHECK_STRING(event->summary.in[LANGUAGE_FR], "Commission culture");
+    CHECK_STRING(event->summary.in[LANGUAGE_JA], "文化委員会");
+    CHECK_STRING(event->summary.any, NULL);
+    CHECK_STRING(event->description.in[LANGUAGE_FR], "Ordre du jour joint.");
+    CHECK_STRING(event->description.in[LANGUAGE_JA], "議題は添付をご覧ください。");
+    CHECK_STRING(event->description.in[LANGUAGE_EN], "Agenda attached.");
+    CHECK_STRING(event->description.any, NULL);
+    CHECK_STRING(event->marks.audience, "japon & elus");
+    CHECK_INT(event->marks.line, 16);
+    CHECK(event->marks.is_silent);
+    CHECK_STRING(event->link, "https://bbb.example.org/b/abc-def");
+    calendars_done(&f);
+}
+
+TEST(thunderbird)
+{
+    struct calendars_fixture f;
+    load(&f, "thunderbird.ics");
+    struct occurrences list = expand(&f);
+    CHECK_STRING(calendars_show(&f, list),
+                 "2026-10-20T18:00:00+02:00 2026-10-20T20:00:00+02:00 "
+                 "b7a3c1d2-1111-2222-3333-444455556666 postponed Assemblée générale\n");
+    CHECK_STRING(list.items[0].event->link, "https://zoom.us/j/123456789?pwd=abc");
+    CHECK_STRING(zone_name(list.items[0].when.zone), "Europe/Paris");
+    CHECK_INT(f.flaws.count, 1);
+    calendars_done(&f);
+}
+
+TEST(confluence)
+{
+    struct calendars_fixture f;
+    load(&f, "confluence.ics");
+    struct occurrences list =
+        calendars_expand(&f, "2026-10-01T00:00:00+09:00", "2026-10-15T00:00:00+09:00");
+    CHECK_STRING(calendars_show(&f, list), "2026-10-05T10:00:00+09:00 2026-10-05T11:00:00+09:00 "
+                                           "c1@confluence/20261005T010000Z alive 定例会\n"
+                                           "2026-10-12T10:00:00+09:00 2026-10-12T11:00:00+09:00 "
+                                           "c1@confluence/20261012T010000Z alive 定例会\n");
+    CHECK_STRING(list.items[0].event->link, "https://meet.jit.si/convier");
+    CHECK_STRING(list.items[0].event->description.any, NULL);
+    calendars_done(&f);
+}
+
+CHECK_MAIN
