@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/settings_value.h"
+#include "calendar/rule.h"
 
 enum { SYSTEM_ZONE_BYTES = 512 };
 
@@ -302,6 +303,21 @@ static void check_name(struct settings_reading *reading, const char *list,
               "name: \"%s\" is taken by another of the %s", name, list);
 }
 
+static void check_recurrence(struct settings_reading *reading, const config_setting_t *setting,
+                             const char *every)
+{
+    struct rule rule;
+    const char *complaint = NULL;
+    int r = every ? rule_parse(reading->arena, text_of(every), &rule, &complaint) : 0;
+    if (r < 0)
+        reading->is_out_of_memory = true;
+    else if (r)
+        ERROR(setting, "every", "write a recurrence as calendars do, \"FREQ=MONTHLY;BYDAY=1TU\"",
+              "every: %s", complaint ? complaint : "not a recurrence");
+    else if (complaint)
+        WARNING(setting, "every", NULL, "every: %s", complaint);
+}
+
 void settings_check_item(struct settings_reading *reading, const struct setting_key *key,
                          const config_setting_t *setting, const struct settings *settings,
                          void *items, size_t index)
@@ -329,6 +345,7 @@ void settings_check_item(struct settings_reading *reading, const struct setting_
             check_name(reading, key->name, setting, all[index].name, all[i].name);
     } else if (string_equal(key->name, "newsletters")) {
         struct newsletter_settings *all = items;
+        check_recurrence(reading, setting, all[index].every);
         for (size_t i = 0; i < index; i++)
             check_name(reading, key->name, setting, all[index].name, all[i].name);
     }

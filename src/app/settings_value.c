@@ -4,10 +4,12 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/unicode.h"
 #include "model/settings.h"
 
 enum { LOCAL_PART_MAX = 64, DOMAIN_MAX = 253, LABEL_MAX = 63, SHOWN_MAX = 80 };
+enum { ZONE_TAB_BYTES_MAX = 256 * 1024, ZONES_MAX = 1024 };
 
 static const struct settings_problem no_problem;
 
@@ -380,10 +382,9 @@ static bool set_simple(struct settings_scope *scope, const struct setting_key *k
     }
     if (key->type == SETTING_DELIMITER && text_is(text, "tab"))
         text = TEXT("\t");
-    bool is_good = key->type == SETTING_NAME         ? is_name(text)
-                   : key->type == SETTING_DELIMITER  ? text.size == 1
-                   : key->type == SETTING_COLOUR     ? is_colour(text)
-                   : key->type == SETTING_RECURRENCE ? text_find(text, TEXT("FREQ=")) < text.size
+    bool is_good = key->type == SETTING_NAME        ? is_name(text)
+                   : key->type == SETTING_DELIMITER ? text.size == 1
+                   : key->type == SETTING_COLOUR    ? is_colour(text)
                    : key->type == SETTING_WEB
                        ? text_starts_nocase(text, "https://") || text_starts_nocase(text, "http://")
                        : true;
@@ -418,6 +419,28 @@ bool settings_value_is_empty(const struct setting_key *key, const char *string)
     return !may_be_blank && text_trim(text_of(string)).size == 0;
 }
 
+/* The zone that was probably meant, from the list that comes with the zone files. */
+static const char *nearest_zone(struct settings_scope *scope, struct text name)
+{
+    CLEANUP_BUF struct buf buf = BUF_INIT(ZONE_TAB_BYTES_MAX);
+    const char *names[ZONES_MAX];
+    size_t count = 0;
+    if (file_read("/usr/share/zoneinfo/zone.tab", &buf)) /* no list, no advice */
+        return NULL;
+    for (struct text rest = buf_text(&buf); rest.data && count < ZONES_MAX;) {
+        struct text line = text_next_line(&rest);
+        if (line.size == 0 || line.data[0] == '#')
+            continue;
+        (void)text_split(&line, '\t'); /* country */
+        (void)text_split(&line, '\t'); /* coordinates */
+        const char *zone = arena_copy_text(scope->arena, text_split(&line, '\t'));
+        if (zone)
+            names[count++] = zone;
+    }
+    const char *nearest = text_nearest(name, names, count);
+    return nearest ? arena_printf(scope->arena, "did you mean \"%s\"?", nearest) : NULL;
+}
+
 struct settings_problem settings_value_set(struct settings_scope *scope,
                                            const struct setting_key *key, const char *string,
                                            void *base)
@@ -440,7 +463,11 @@ struct settings_problem settings_value_set(struct settings_scope *scope,
     case SETTING_FLAG:
         return set_word(scope, key, string, base);
     default:
-        return set_simple(scope, key, text_of(string), base) ? no_problem
-                                                             : not_a(scope, key, string);
+        if (set_simple(scope, key, text_of(string), base))
+            return no_problem;
+        flaw = not_a(scope, key, string);
+        if (key->type == SETTING_ZONE)
+            flaw.advice = nearest_zone(scope, text_of(string));
+        return flaw;
     }
 }
