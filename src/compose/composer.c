@@ -232,13 +232,15 @@ static int mold_html(struct draft *d, struct mold *mold)
     style.is_small = true;
     if (!r)
         r = markdown_html(room_text(d, ROOM_FOOTER), &style, &c->rooms[ROOM_FOOTER_HTML]);
-    const struct layout_input input = {.language = language,
-                                       .subject = buf_text(&mold->parts[MOLD_SUBJECT]).data,
-                                       .preheader = room_text(d, ROOM_PREHEADER).data,
-                                       .organisation = c->settings->organisation.name,
-                                       .accent = c->accent,
-                                       .body = room_text(d, ROOM_BODY_HTML),
-                                       .footer = room_text(d, ROOM_FOOTER_HTML)};
+    const struct layout_input input = {
+        .language = language,
+        .subject = buf_text(&mold->parts[MOLD_SUBJECT]).data,
+        .preheader = room_text(d, ROOM_PREHEADER).data,
+        .organisation = c->settings->organisation.name,
+        .accent = c->accent,
+        .logo = templates_logo(c->templates).type ? "cid:" MIME_LOGO_ID : NULL,
+        .body = room_text(d, ROOM_BODY_HTML),
+        .footer = room_text(d, ROOM_FOOTER_HTML)};
     return r ? r : layout_render(templates_layout(c->templates), &input, &mold->parts[MOLD_HTML]);
 }
 
@@ -352,6 +354,7 @@ int composer_compose(struct composer *composer, struct arena *arena,
     if (r)
         return r;
 
+    const struct logo logo = templates_logo(composer->templates);
     const struct mime_parts parts = {.text = room_text(&d, ROOM_TEXT),
                                      .html = room_text(&d, ROOM_HTML),
                                      .calendar = request->calendar,
@@ -359,6 +362,8 @@ int composer_compose(struct composer *composer, struct arena *arena,
                                      .transfer = request->contact->language == LANGUAGE_JA
                                                      ? TRANSFER_BASE64
                                                      : TRANSFER_QUOTED_PRINTABLE,
+                                     .logo = d.template_->html ? TEXT("") : logo.bytes,
+                                     .logo_type = logo.type,
                                      .boundary = d.envelope.boundary};
     envelope_headers(out, composer->settings, request, &d.envelope, d.mold,
                      room_text(&d, ROOM_SUBJECT).data);

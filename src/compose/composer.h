@@ -14,7 +14,8 @@
 #include "model/settings.h"
 
 /* One file of a template folder: "invitation.fr.md", "layout.html", "partials/signature.fr.md".
- * The folder of the settings comes before the installed one: the first file of a name wins.      */
+ * The folder of the settings comes before the installed one: the first file of a name wins. The
+ * file of organisation.logo comes as the source "logo".                                          */
 struct template_source {
     const char *name; /* relative to the folder */
     const char *file; /* path, for flaws */

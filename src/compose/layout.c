@@ -9,6 +9,7 @@
     X(preheader)                                                                                   \
     X(organisation)                                                                                \
     X(accent)                                                                                      \
+    X(logo)                                                                                        \
     X(font)                                                                                        \
     X(body)                                                                                        \
     X(footer)
@@ -41,6 +42,7 @@ int layout_render(const struct mustache *layout, const struct layout_input *inpu
         [VARIABLE_preheader] = value_of(text_of(input->preheader)),
         [VARIABLE_organisation] = value_of(text_of(input->organisation)),
         [VARIABLE_accent] = value_of(text_of(input->accent)),
+        [VARIABLE_logo] = value_of(text_of(input->logo)),
         [VARIABLE_font] = value_of(text_of(fonts[input->language])),
         [VARIABLE_body] = value_of(input->body),
         [VARIABLE_footer] = value_of(input->footer),

@@ -12,6 +12,7 @@ struct layout_input {
     const char *subject, *preheader; /* preheader may be NULL */
     const char *organisation;
     const char *accent;
+    const char *logo;         /* "cid:…", or NULL */
     struct text body, footer; /* HTML */
 };
 

@@ -2,7 +2,7 @@
 /* Boundaries begin with "=_", which neither quoted-printable nor base64 can produce. */
 #include "compose/mime.h"
 
-enum level { LEVEL_MIXED = 'm', LEVEL_ALTERNATIVE = 'a' };
+enum level { LEVEL_MIXED = 'm', LEVEL_ALTERNATIVE = 'a', LEVEL_RELATED = 'r' };
 
 static void content_type(struct buf *out, const char *subtype, enum level level,
                          const char *boundary)
@@ -24,6 +24,24 @@ static void text_part(struct buf *out, const char *subtype, const struct mime_pa
                "Content-Transfer-Encoding: %s\r\n\r\n",
                subtype, transfer_to_text(parts->transfer));
     transfer_text(out, parts->transfer, text);
+}
+
+static void html_part(struct buf *out, const struct mime_parts *parts)
+{
+    if (!parts->logo.size) {
+        text_part(out, "html", parts, parts->html);
+        return;
+    }
+    content_type(out, "related; type=\"text/html\"", LEVEL_RELATED, parts->boundary);
+    delimiter(out, LEVEL_RELATED, parts->boundary, false);
+    text_part(out, "html", parts, parts->html);
+    delimiter(out, LEVEL_RELATED, parts->boundary, false);
+    buf_printf(out,
+               "Content-Type: %s\r\nContent-ID: <" MIME_LOGO_ID ">\r\n"
+               "Content-Disposition: inline\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+               parts->logo_type);
+    transfer_bytes(out, parts->logo);
+    delimiter(out, LEVEL_RELATED, parts->boundary, true);
 }
 
 /* Adds the base64 of the calendar, or the bytes again where they stand already in out. */
@@ -48,7 +66,7 @@ static void alternative(struct buf *out, const struct mime_parts *parts, struct 
     delimiter(out, LEVEL_ALTERNATIVE, parts->boundary, false);
     text_part(out, "plain", parts, parts->text);
     delimiter(out, LEVEL_ALTERNATIVE, parts->boundary, false);
-    text_part(out, "html", parts, parts->html);
+    html_part(out, parts);
     if (parts->calendar.size && parts->calendar_method) {
         delimiter(out, LEVEL_ALTERNATIVE, parts->boundary, false);
         buf_printf(out,

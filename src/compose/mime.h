@@ -6,8 +6,9 @@
  *         text/plain | text/html | text/calendar; method=…      (no disposition, last)
  *       application/ics; name="invitation.ics"                  (attachment, same bytes)
  *
- * Without a method the calendar part inside the alternative is left out: the file is then a
- * courtesy. Without a calendar only the alternative remains.                                     */
+ * With a logo the HTML becomes multipart/related with the image beside it (RFC 2387). Without a
+ * method the calendar part inside the alternative is left out: the file is then a courtesy. Without
+ * a calendar only the alternative remains.                                     */
 #ifndef CONVIER_COMPOSE_MIME_H
 #define CONVIER_COMPOSE_MIME_H
 
@@ -19,8 +20,13 @@ struct mime_parts {
     struct text calendar;        /* CRLF lines; empty = none */
     const char *calendar_method; /* "REQUEST"; NULL = courtesy file */
     enum transfer transfer;      /* of text and html */
+    struct text logo;            /* image bytes; empty = none */
+    const char *logo_type;       /* "image/png" */
     const char *boundary;        /* a word of letters and digits, unique to the message */
 };
+
+/* What the HTML calls the logo: "cid:" and this. */
+#define MIME_LOGO_ID "logo"
 
 /* Adds Content-Type and the rest of the message: the last header fields, the empty line, the body.
  */

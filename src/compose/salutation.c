@@ -145,6 +145,18 @@ static void add_line(struct buf *out, const char *line)
     buf_add_string(out, line);
 }
 
+/* 国際課, 事務局: a place where people work, not what one of them is. */
+static bool is_office(const char *function)
+{
+    static const char *const endings[] = {"課", "部", "室",       "局",   "係",  "班",
+                                          "会", "署", "センター", "支所", "担当"};
+    struct text words = text_trim(text_of(function));
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (text_ends_nocase(words, endings[i]))
+            return true;
+    return false;
+}
+
 /* 熊本市 / 国際課 / 課長 / 田中 太郎 様 */
 static void opening_japanese(struct buf *out, const struct contact *contact)
 {
@@ -166,7 +178,10 @@ static void opening_japanese(struct buf *out, const struct contact *contact)
     }
     if (is_anybody_named)
         return;
-    if (out->size && string_is_empty(contact->person.function)) {
+    bool has_office = is_office(contact->person.function);
+    if (has_office)
+        add_line(out, contact->person.function);
+    if (out->size && (has_office || string_is_empty(contact->person.function))) {
         if (!ends_with_honorific(out->data))
             buf_add_string(out, " 御中");
     } else {

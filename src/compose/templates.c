@@ -30,6 +30,7 @@ struct templates {
     const char *footer_files[LANGUAGE_COUNT];
     const struct mustache *layout;
     const char *layout_file;
+    struct logo logo;
 };
 
 /* What a file name says: "partials/signature.fr.md". */
@@ -165,6 +166,30 @@ static int load_partial(struct loader *l, const struct file_name *name, const ch
     return partial->name ? compile(l, source, 1, 1, &partial->body) : -ENOMEM;
 }
 
+/* By what it begins with, whatever it is called; only what all mail programs show. */
+static const char *image_type(struct text bytes)
+{
+    if (text_starts(bytes, "\x89PNG\r\n"))
+        return "image/png";
+    if (text_starts(bytes, "\xFF\xD8\xFF"))
+        return "image/jpeg";
+    return text_starts(bytes, "GIF87a") || text_starts(bytes, "GIF89a") ? "image/gif" : NULL;
+}
+
+static int load_logo(struct loader *l, struct text bytes)
+{
+    const char *type = image_type(bytes);
+    if (!type)
+        flaws_add(l->flaws, SEVERITY_ERROR, 0, 0, "the logo must be a PNG, JPEG or GIF",
+                  "this is no image that mail programs show");
+    else if (bytes.size > LOGO_BYTES_MAX)
+        flaws_add(l->flaws, SEVERITY_ERROR, 0, 0, "make it smaller: it goes with every mail",
+                  "the logo has %zu bytes, more than %d", bytes.size, LOGO_BYTES_MAX);
+    const char *copy = arena_copy_text(l->arena, bytes);
+    l->templates->logo = (struct logo){{copy, bytes.size}, type};
+    return copy ? 0 : -ENOMEM;
+}
+
 /* What editors leave in files: a BOM is dropped, accents in pieces are joined (NFC), anything but
  * UTF-8 is told with its place and read as nothing.                                              */
 static int read_text(struct loader *l, struct text bytes, struct text *ret)
@@ -195,6 +220,8 @@ static int load_file(struct loader *l, const struct template_source *source, con
     struct mail_template *mail;
     struct text text;
 
+    if (text_is(text_of(source->name), "logo"))
+        return load_logo(l, source->text);
     if (!parse_name(source->name, &name) ||
         (name.language == LANGUAGE_ANY && !name.is_partial && !text_is(name.name, "layout")))
         return 0; /* a README, a logo, an editor's backup */
@@ -444,4 +471,9 @@ bool templates_mention(const struct templates *templates, const char *variable)
         if (templates->footers[i] && nodes_mention(&templates->footers[i]->nodes, last))
             return true;
     return false;
+}
+
+struct logo templates_logo(const struct templates *templates)
+{
+    return templates->logo;
 }

@@ -6,6 +6,7 @@
  *     partials/NAME.LANG.md   {{> NAME}} in a template of that language; partials/NAME.md in any
  *     footer.LANG.md          ends every mail of the language
  *     layout.html             around the HTML of every mail
+ *     logo                    the image of the settings' logo, when there is one
  *
  * Values are Markdown-escaped in bodies, HTML-escaped in .html, as they are in header lines.     */
 #ifndef CONVIER_COMPOSE_TEMPLATES_H
@@ -37,6 +38,14 @@ const struct mail_template *templates_find(const struct templates *templates,
 
 const struct mustache *templates_footer(const struct templates *templates, enum language language);
 const struct mustache *templates_layout(const struct templates *templates);
+
+/* The logo; type NULL = none. */
+struct logo {
+    struct text bytes;
+    const char *type; /* "image/png" */
+};
+enum { LOGO_BYTES_MAX = 20 * 1024 };
+struct logo templates_logo(const struct templates *templates);
 
 /* Does any template speak of a variable? A name matches by its last part ("contact.call", "call").
  */

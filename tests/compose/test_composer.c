@@ -283,4 +283,25 @@ TEST(the_shape_of_the_mail)
     fixture_done(&f);
 }
 
+TEST(a_logo_stands_beside_the_html)
+{
+    struct fixture f;
+    fixture_init(&f);
+    f.sources[f.source_count++] = (struct template_source){
+        .name = "logo", .file = "logo.png", .text = TEXT("\x89PNG\r\n\x1a\nrest")};
+    fixture_shipped(&f);
+    REQUIRE(fixture_compile(&f) == 0);
+    struct scene s;
+    scene_init(&f, &s, NOTICE_INVITATION, LANGUAGE_EN);
+    REQUIRE(compose(&f, &s) == 0);
+    struct text bytes = s.message.bytes;
+    CHECK(text_find(bytes, TEXT("Content-Type: multipart/related; type=\"text/html\";")) <
+          bytes.size);
+    CHECK(text_find(bytes, TEXT("Content-ID: <logo>\r\n")) < bytes.size);
+    CHECK(text_find(bytes, TEXT("src=3D\"cid:logo\" alt=3D\"Cit=C3=A9s Unies France\"")) <
+          bytes.size);
+    buf_done(&s.out);
+    fixture_done(&f);
+}
+
 CHECK_MAIN

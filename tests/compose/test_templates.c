@@ -4,6 +4,8 @@
 #include "compose/view.h"
 #include "fixture.h"
 
+enum { LOGO_TEST_BYTES = 30000 };
+
 static void add_source(struct fixture *f, const char *name, const char *text)
 {
     f->sources[f->source_count++] = (struct template_source){
@@ -107,7 +109,6 @@ TEST(files_that_are_no_templates_are_left_alone)
     struct fixture f;
     fixture_init(&f);
     add_source(&f, "README.md", "{{no}} {{such}} {{thing}}");
-    add_source(&f, "logo.png", "\x89PNG");
     add_source(&f, "invitation.fr.md~", "{{");
     fixture_shipped(&f);
     CHECK_INT(fixture_compile(&f), 0);
@@ -135,6 +136,35 @@ TEST(every_variable_is_documented)
         else
             snprintf(quoted, sizeof quoted, "`{{%s}}`", last.data);
         CHECK(text_find(buf_text(&readme), text_of(quoted)) < readme.size);
+    }
+}
+
+TEST(a_logo_must_be_a_small_image)
+{
+    static char big[LOGO_TEST_BYTES] = "\x89PNG\r\n\x1a\n";
+    static const struct {
+        const char *title;
+        struct text bytes;
+        int result;
+    } rows[] = {
+        {"PNG", TEXT("\x89PNG\r\n\x1a\nrest"), 0},
+        {"JPEG", TEXT("\xFF\xD8\xFF\xE0rest"), 0},
+        {"SVG", TEXT("<svg xmlns="), COMPOSER_E_TEMPLATES},
+        {"empty", TEXT(""), COMPOSER_E_TEMPLATES},
+        {"big", {big, sizeof big}, COMPOSER_E_TEMPLATES},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f;
+        CHECK_ROW(rows[i].title);
+        fixture_init(&f);
+        f.sources[f.source_count++] = (struct template_source){
+            .name = "logo", .file = "/etc/convier/logo.png", .text = rows[i].bytes};
+        fixture_shipped(&f);
+        CHECK_INT(fixture_compile(&f), rows[i].result);
+        CHECK_INT(f.flaws.count, rows[i].result != 0);
+        if (f.flaws.count)
+            CHECK_STRING(f.flaws.items[0].source, "/etc/convier/logo.png");
+        fixture_done(&f);
     }
 }
 
