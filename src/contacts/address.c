@@ -223,6 +223,13 @@ static void drop_front(struct cell *cell, size_t size)
     cell->size -= size;
 }
 
+/* What stands between several addresses; " :::" is Google's. from[0] is there, the rest by size. */
+static bool is_separator(const char *from, size_t size)
+{
+    return *from == ',' || *from == ';' ||
+           (*from == ' ' && (size == 1 || (size >= 4 && memcmp(from, " :::", 4) == 0)));
+}
+
 /* Blanks, commas and the like at both ends; several addresses; mailto:. */
 static void strip(struct cell *cell, struct address *ret)
 {
@@ -234,8 +241,7 @@ static void strip(struct cell *cell, struct address *ret)
     bool is_quoted = cell->size && cell->data[0] == '"';
     if (is_quoted)
         end = 1 + text_find_char(text_from(cell_text(cell), 1), '"');
-    while (end < cell->size && !strchr(",;", cell->data[end]) &&
-           memcmp(cell->data + end, " :::", cell->size - end < 4 ? 1 : 4) != 0)
+    while (end < cell->size && !is_separator(cell->data + end, cell->size - end))
         end++;
     if (end > cell->size)
         end = cell->size;
@@ -272,6 +278,8 @@ static bool is_nothing(struct text text)
                                         "なし",  "無し", "ー",     "／",   "/",     "sans"};
     if (text.size == 0)
         return true;
+    if (text.size > 8) /* longer than any of them */
+        return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (text_is_nocase(text, words[i]))
             return true;
@@ -329,8 +337,5 @@ int address_parse(struct arena *arena, struct cell *cell, struct address *ret)
     r = read_bare(arena, cell->data, cell->size, ret);
     if (r > 0)
         ret->at += (size_t)(cell->data - start);
-    if (r)
-        return r;
-    ret->likely = address_likely_domain(strrchr(ret->email, '@') + 1);
-    return 0;
+    return r;
 }

@@ -15,7 +15,6 @@ struct address {
     const char *name;    /* what stood before <…>, or NULL */
     struct cell others;  /* what follows a first address in the same cell; usually empty */
     const char *repair;  /* what was put right ("the comma at its end"), or NULL */
-    const char *likely;  /* the domain that was probably meant (gmail.com), or NULL */
     const char *problem; /* ADDRESS_E_INVALID: why, as the end of "the address …" */
     size_t at;           /* ADDRESS_E_INVALID: where in the cell, in bytes */
 };

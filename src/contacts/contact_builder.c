@@ -81,7 +81,9 @@ static int add_group(struct contact_builder *b, struct names *names, struct text
         word = text_from(word, 2);
     if (word.size == 0 || names->count >= CONTACT_GROUPS_MAX)
         return 0;
-    char *folded = unicode_fold_loose(b->arena, word);
+    struct cell cell = cell_copy(b->arena, word, 0);
+    int r = cell.data ? cell_clean(b->arena, &cell) : -ENOMEM;
+    char *folded = r ? NULL : unicode_fold_loose(b->arena, cell_text(&cell));
     if (!folded)
         return -ENOMEM;
     if (!*folded)
@@ -323,6 +325,24 @@ static int read_zone(struct contact_builder *b, struct draft *draft, struct cont
     return 0;
 }
 
+/* Warns of a domain that looks like a slip of the finger, once a domain. */
+static int check_domain(struct contact_builder *b, const struct cell *cell, const char *domain)
+{
+    static const char seen;
+    struct intern_slot *slot = intern_get(b->arena, &b->domains, text_of(domain));
+
+    if (!slot)
+        return -ENOMEM;
+    if (slot->value)
+        return 0;
+    slot->value = &seen;
+    const char *likely = address_likely_domain(domain);
+    if (likely)
+        tell(b, cell, SEVERITY_WARNING, "correct it in the list",
+             "the domain \"%s\" looks like a slip for \"%s\"", domain, likely);
+    return 0;
+}
+
 /* The first address that can be used; 0, ADDRESS_E_… of the first, or -ENOMEM. */
 static int read_email(struct contact_builder *b, struct draft *draft, struct contact *contact,
                       const char **ret_name)
@@ -358,10 +378,8 @@ static int read_email(struct contact_builder *b, struct draft *draft, struct con
     if (address.repair)
         tell(b, cell, SEVERITY_WARNING, "correct it in the list", "the address was read without %s",
              address.repair);
-    if (address.likely)
-        tell(b, cell, SEVERITY_WARNING, "correct it in the list",
-             "the domain \"%s\" looks like a slip for \"%s\"", strrchr(address.email, '@') + 1,
-             address.likely);
+    if (check_domain(b, cell, strrchr(address.email, '@') + 1))
+        return -ENOMEM;
     if (address.others.size && !b->is_address_book)
         tell(b, cell, SEVERITY_WARNING,
              "write one row a person; people who should read along go into the column cc",

@@ -46,7 +46,7 @@ struct contact_builder {
     bool places_are_bytes; /* offsets: a byte further on is a place further on */
     bool is_address_book;  /* an export of everything: contacts without address are usual */
     /* private */
-    struct intern languages, zones, countries, group_cells, group_names;
+    struct intern languages, zones, countries, group_cells, group_names, domains;
     const char *const *list_groups;
     size_t list_group_count;
     struct tally no_language, no_address;

@@ -21,9 +21,9 @@ enum { PEOPLE_MAX = 50, GROUPS_MAX = 400, CC_MAX = 19 };
 struct merger {
     struct arena *arena;
     struct flaws *flaws;
-    struct contact *items;
+    const struct contact **items; /* rows, or copies of those that others were merged into */
     size_t count;
-    struct intern addresses; /* lower case → index + 1 */
+    struct intern addresses; /* lower case → a place in items */
 };
 
 /* The words of a name, folded and sorted, so that "DUPONT Jean" is "Jean Dupont". NULL = no memory.
@@ -296,17 +296,23 @@ static int add_row(struct merger *m, const struct contact *row)
 
     if (!slot)
         return -ENOMEM;
-    if (slot->value)
-        return join(m, (struct contact *)(uintptr_t)slot->value, row);
-    struct contact *item = &m->items[m->count++];
-    *item = *row;
-    item->people = &item->person;
-    item->person_count = 1;
-    slot->value = item;
-    return 0;
+    if (!slot->value) {
+        slot->value = &m->items[m->count];
+        m->items[m->count++] = row;
+        return 0;
+    }
+    const struct contact **item = (const struct contact **)(uintptr_t)slot->value;
+    struct contact *merged = arena_alloc(m->arena, sizeof *merged);
+    if (!merged)
+        return -ENOMEM;
+    *merged = **item;
+    if ((*item)->people == &(*item)->person)
+        merged->people = &merged->person;
+    *item = merged;
+    return join(m, merged, row);
 }
 
-/* The first eight bytes as a number settle nearly all comparisons. */
+/* Eight bytes as a number settle nearly all comparisons: those after what all addresses share. */
 struct sort_key {
     uint64_t prefix;
     const struct contact *contact;
@@ -328,25 +334,39 @@ static uint64_t prefix_of(const char *email)
     return prefix;
 }
 
+/* How many bytes all addresses begin with in common. */
+static size_t shared_length(const struct merger *m)
+{
+    size_t length = m->count ? strlen(m->items[0]->email) : 0;
+    for (size_t i = 1; i < m->count && length; i++) {
+        size_t same = 0;
+        while (same < length && m->items[i]->email[same] == m->items[0]->email[same])
+            same++;
+        length = same;
+    }
+    return length;
+}
+
 static int sort(struct merger *m, struct contact_list *ret_list)
 {
     struct contact *sorted = arena_alloc_array(m->arena, m->count, sizeof *sorted);
     struct sort_key *keys = m->count ? malloc(m->count * sizeof *keys) : NULL;
+    size_t shared = shared_length(m);
 
     if (!sorted || (m->count && !keys)) {
         free(keys);
         return -ENOMEM;
     }
     for (size_t i = 0; i < m->count; i++)
-        keys[i] = (struct sort_key){prefix_of(m->items[i].email), &m->items[i]};
+        keys[i] = (struct sort_key){prefix_of(m->items[i]->email + shared), m->items[i]};
     if (m->count)
         qsort(keys, m->count, sizeof *keys, compare_keys);
     for (size_t i = 0; i < m->count; i++) {
         sorted[i] = *keys[i].contact;
-        if (sorted[i].people != &keys[i].contact->person)
-            sorted[i].person = sorted[i].people[0];
-        else
+        if (sorted[i].people == &keys[i].contact->person)
             sorted[i].people = &sorted[i].person;
+        else
+            sorted[i].person = sorted[i].people[0];
     }
     free(keys);
     *ret_list = (struct contact_list){.items = sorted, .count = m->count};
