@@ -161,19 +161,22 @@ void pacing_spend(struct pacing *pacing, size_t count, struct instant now)
     }
 }
 
-void pacing_return(struct pacing *pacing, struct instant now)
+/* From the newest slots, where they were spent a moment ago. */
+static void window_return(struct pacing_window *window, int count, struct instant now)
 {
-    for (int i = 0; i < PACING_WINDOWS; i++) {
-        struct pacing_window *window = &pacing->windows[i];
-        advance(window, now);
-        int64_t slot = window->slot;
-        while (slot > window->slot - PACING_SLOTS && !*slot_count(window, slot))
-            slot--;
-        if (*slot_count(window, slot)) {
-            --*slot_count(window, slot);
-            window->total--;
-        }
+    advance(window, now);
+    for (int64_t slot = window->slot; count && slot >= window->slot - PACING_SLOTS; slot--) {
+        int *here = slot_count(window, slot), taken = *here < count ? *here : count;
+        *here -= taken;
+        window->total -= taken;
+        count -= taken;
     }
+}
+
+void pacing_return(struct pacing *pacing, size_t count, struct instant now)
+{
+    for (int i = 0; i < PACING_WINDOWS; i++)
+        window_return(&pacing->windows[i], (int)count, now);
 }
 
 void pacing_restore(struct pacing *pacing, size_t last_minute, size_t last_hour, size_t last_day,

@@ -57,9 +57,10 @@ struct instant pacing_next_room(struct pacing *pacing, struct instant now);
 /* How many connections may be open now. */
 int pacing_connections(struct pacing *pacing, struct instant now);
 
+/* count: recipients, as providers count a message with two copies three times. */
 void pacing_spend(struct pacing *pacing, size_t count, struct instant now);
-/* A message that did not leave after all. */
-void pacing_return(struct pacing *pacing, struct instant now);
+/* Tokens of a message that did not leave after all. */
+void pacing_return(struct pacing *pacing, size_t count, struct instant now);
 /* What left before a restart, by the ledger; counted as late as it can have been. */
 void pacing_restore(struct pacing *pacing, size_t last_minute, size_t last_hour, size_t last_day,
                     struct instant now);

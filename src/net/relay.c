@@ -64,6 +64,7 @@ struct relay {
     struct instant measured_from;
     int64_t measured;  /* outcomes since */
     bool is_room_news; /* something happened that may have made room */
+    bool is_news;      /* a message came that was not yet offered to a connection */
     bool is_draining, is_closing, is_turning;
 };
 
@@ -85,7 +86,7 @@ static void give_back(struct relay *relay, const struct outcome *why)
 {
     struct parcel *parcel;
     while ((parcel = parcels_take(&relay->waiting))) {
-        pacing_return(&relay->pacing, loop_now(relay->event));
+        pacing_return(&relay->pacing, parcel->message->recipient_count, loop_now(relay->event));
         tell_later(relay, parcel, why);
     }
 }
@@ -130,7 +131,7 @@ static void on_outcome(void *context, struct connection *connection, void *token
     if (outcome->verdict == VERDICT_ACCEPTED)
         pacing_accepted(&relay->pacing, now);
     if (outcome->verdict == VERDICT_DEFERRED && !outcome->code)
-        pacing_return(&relay->pacing, now);
+        pacing_return(&relay->pacing, parcel->message->recipient_count, now);
     relay->is_room_news = true;
     relay->measured++;
     relay->callbacks.on_outcome(relay->callbacks.context, parcel->token, &parcel->outcome);
@@ -293,7 +294,7 @@ static void send_one(struct relay *relay, struct connection *connection, struct 
     }
     if (r < 0)
         outcome = nothing_left(strerror(-r));
-    pacing_return(&relay->pacing, loop_now(relay->event));
+    pacing_return(&relay->pacing, parcel->message->recipient_count, loop_now(relay->event));
     tell_later(relay, parcel, &outcome);
 }
 
@@ -301,6 +302,7 @@ static void send_one(struct relay *relay, struct connection *connection, struct 
 static void hand_out(struct relay *relay)
 {
     bool has_moved = true;
+    relay->is_news = false;
     if (instant_before(loop_now(relay->event), relay->pacing.closed_until))
         return;
     while (relay->waiting.count && has_moved) {
@@ -397,6 +399,8 @@ static void turn(struct relay *relay)
     flush_all(relay);
     arm_pacer(relay);
     relay->is_turning = false;
+    if (relay->is_news)
+        wake(relay); /* an outcome's callback sent it while connections were being written to */
 }
 
 static void close_gone(struct relay *relay)
@@ -529,8 +533,9 @@ int relay_send(struct relay *relay, const struct message *message, void *token)
         return -ENOMEM;
     parcel->message = message;
     parcel->token = token;
-    pacing_spend(&relay->pacing, 1, loop_now(relay->event));
+    pacing_spend(&relay->pacing, message->recipient_count, loop_now(relay->event));
     parcels_append(&relay->waiting, parcel);
+    relay->is_news = true;
     if (!relay->is_turning)
         wake(relay);
     return 0;

@@ -99,10 +99,9 @@ TEST(returned_tokens)
     struct pacing pacing = start(2, 0, 0);
     pacing_spend(&pacing, 2, origin);
     CHECK_INT(pacing_room(&pacing, origin, 9), 0);
-    pacing_return(&pacing, instant_add(origin, 3 * USEC_PER_SEC));
+    pacing_return(&pacing, 1, instant_add(origin, 3 * USEC_PER_SEC));
     CHECK_INT(pacing_room(&pacing, instant_add(origin, 3 * USEC_PER_SEC), 9), 1);
-    pacing_return(&pacing, origin);
-    pacing_return(&pacing, origin); /* more than was spent: nothing comes of it */
+    pacing_return(&pacing, 9, origin); /* more than was spent: nothing comes of it */
     CHECK_INT(pacing_room(&pacing, instant_add(origin, 3 * USEC_PER_SEC), 9), 2);
 }
 

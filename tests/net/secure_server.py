@@ -34,8 +34,8 @@ class Peer:
 
     def more(self):
         if "slow" in MODES:
-            time.sleep(0.002)
-        data = self.sock.recv(4096 if "slow" in MODES else 65536)
+            time.sleep(0.0005)
+        data = self.sock.recv(65536)
         if not data:
             raise EOFError
         self.data += data
@@ -153,7 +153,7 @@ def accept(server):
 
 server = socket.socket()
 if "slow" in MODES:
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
 server.bind(("127.0.0.1", 0))
 server.listen(64)
 print(server.getsockname()[1], flush=True)
