@@ -94,11 +94,12 @@ static void q_word(struct buf *out, struct text part)
     }
 }
 
-/* As much of value as fits into an encoded-word of so many characters. */
+/* As much of value as fits into an encoded-word of so many characters. Base64 is cut where no
+ * padding is needed if it can be: GMime and others read on badly after padding in the middle.    */
 static struct text take_word(struct text *value, bool is_q, size_t room)
 {
     struct text rest = *value;
-    size_t used = 0, q = 0;
+    size_t used = 0, q = 0, unpadded = 0;
     while (rest.size) {
         struct text before = rest;
         uint32_t rune = text_next_rune(&rest);
@@ -108,7 +109,11 @@ static struct text take_word(struct text *value, bool is_q, size_t room)
         if (size > room)
             break;
         used += bytes;
+        if (used % 3 == 0)
+            unpadded = used;
     }
+    if (!is_q && used < value->size && unpadded)
+        used = unpadded;
     struct text word = text_slice(*value, 0, used);
     *value = text_from(*value, used);
     return word;
