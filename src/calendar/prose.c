@@ -63,7 +63,8 @@ void prose_clean(struct text text, bool keeps_lines, struct buf *out)
                 buf_add_char(out, ' ');
         } else if (c == '\t' || c == ' ') {
             control = 1;
-            if (out->size > start)
+            bool is_double = !keeps_lines && out->size > start && out->data[out->size - 1] == ' ';
+            if (out->size > start && !is_double)
                 buf_add_char(out, ' ');
         } else if (control == 0) {
             size_t run = 1;
