@@ -187,6 +187,8 @@ TEST(windows_zones)
         {"India Standard Time", "Asia/Kolkata"},
         {"FLE Standard Time", "Europe/Kyiv"},
         {"UTC-11", "Etc/GMT+11"},
+        {"Kamchatka standard time", "Asia/Kamchatka"},
+        {"Mexico Standard Time 2", "America/Chihuahua"},
         {"Customized Time Zone", NULL},
         {"", NULL},
     };

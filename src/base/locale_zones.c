@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* locale: zones in words. ICU 72 of Debian 12 carries the zones of 2022, so it is asked for words
+ * only. A zone that it does not know would silently become UTC, and a zone without a name of its
+ * own would be named by an offset that may be years old: both are caught here and get a plain name
+ * instead.                                                                                       */
+#include <string.h>
+#include <unicode/ucal.h>
+#include <unicode/udat.h>
+
+#include "base/locale_state.h"
+
+/* ICU's own name of a zone, "Asia/Tokyo" for "Japan"; false when it never heard of it. */
+static bool canonical_name(const char *zone_name, UChar ret[LOCALE_WIDE_MAX])
+{
+    UChar id[LOCALE_WIDE_MAX];
+    UBool is_system = false;
+    UErrorCode error = U_ZERO_ERROR;
+    if (!locale_widen(zone_name, id))
+        return false;
+    int32_t size =
+        ucal_getCanonicalTimeZoneID(id, -1, ret, LOCALE_WIDE_MAX - 1, &is_system, &error);
+    if (U_FAILURE(error) || !is_system)
+        return false;
+    ret[size] = 0;
+    return true;
+}
+
+/* "America/Argentina/Buenos_Aires" → "Buenos Aires"; Etc/GMT+5, whose sign is the reverse of what
+ * people mean, → "UTC-05:00".                                                                    */
+static const char *plain_name(struct locale *l, const char *zone_name)
+{
+    int64_t hours;
+    const char *slash = strrchr(zone_name, '/');
+    if (text_starts(text_of(zone_name), "Etc/GMT") &&
+        text_number(text_from(text_of(zone_name), 8), 1, 14, &hours))
+        return arena_printf(l->arena, "UTC%c%02d:00", zone_name[7] == '+' ? '-' : '+', (int)hours);
+    char *name = arena_copy_string(l->arena, slash ? slash + 1 : zone_name);
+    for (char *c = name; c && *c; c++)
+        if (*c == '_')
+            *c = ' ';
+    return name;
+}
+
+static bool is_utc_name(const char *zone_name)
+{
+    static const char *const names[] = {"UTC",  "Etc/UTC",  "UCT",       "Etc/UCT",
+                                        "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (text_is_nocase(text_of(zone_name), names[i]))
+            return true;
+    return false;
+}
+
+/* CLDR's exemplar city, NULL when it has none (Etc/GMT, EST …) or does not know the zone. */
+static const char *city_of(struct locale *l, enum language language, const char *zone_name)
+{
+    static const UChar pattern[] = {'V', 'V', 'V', 0}, etc[] = {'E', 't', 'c', '/'};
+    UChar id[LOCALE_WIDE_MAX], wide[LOCALE_WIDE_MAX];
+    UErrorCode error = U_ZERO_ERROR;
+    if (!canonical_name(zone_name, id) || !u_strchr(id, '/') || u_strncmp(id, etc, 4) == 0)
+        return NULL;
+    UDateFormat *format = udat_open(UDAT_PATTERN, UDAT_PATTERN, locale_icu_name(language), id, -1,
+                                    pattern, -1, &error);
+    if (U_FAILURE(error))
+        return NULL;
+    int32_t size = udat_format(format, 0, wide, LOCALE_WIDE_MAX, NULL, &error);
+    udat_close(format);
+    return U_FAILURE(error) || size == 0 ? NULL : locale_keep(l, wide, size);
+}
+
+const char *locale_city(struct locale *l, enum language language, const char *zone_name)
+{
+    struct text about = text_of(zone_name);
+    const struct said *said = locale_said(l, SAID_CITY, language, about);
+    if (said)
+        return said->words;
+    const char *city = is_utc_name(zone_name) ? "UTC" : city_of(l, language, zone_name);
+    if (!city)
+        city = plain_name(l, zone_name);
+    return city ? locale_say(l, SAID_CITY, language, about, city) : zone_name;
+}
+
+/* Ireland's law calls summer time standard and winter time the exception, and tzdata follows it;
+ * CLDR names them as every other country does.                                                   */
+static bool has_reversed_seasons(const char *zone_name)
+{
+    return text_is_nocase(text_of(zone_name), "Europe/Dublin") ||
+           text_is_nocase(text_of(zone_name), "Eire");
+}
+
+/* Clocks that changed their time since ICU 72's data: its names for them are those of another one.
+ */
+static bool has_outdated_name(const char *zone_name)
+{
+    static const char *const names[] = {"Asia/Almaty",   "Asia/Amman",        "Asia/Damascus",
+                                        "Asia/Qostanay", "America/Chihuahua", "America/Ojinaga"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (text_is_nocase(text_of(zone_name), names[i]))
+            return true;
+    return false;
+}
+
+/* "UTC+3", or "UTC" and "GMT" alone: an offset, not a name. */
+static bool is_offset(const UChar *wide, int32_t size)
+{
+    for (int32_t i = 0; i < size; i++)
+        if (wide[i] >= '0' && wide[i] <= '9')
+            return true;
+    return size <= 3;
+}
+
+/* CLDR's name of the time, NULL when all that ICU can offer is an offset of its own. */
+static const char *time_name_of(struct locale *l, enum language language, const char *zone_name,
+                                bool is_dst)
+{
+    UChar id[LOCALE_WIDE_MAX], wide[LOCALE_WIDE_MAX];
+    UErrorCode error = U_ZERO_ERROR;
+    if (has_outdated_name(zone_name) || !canonical_name(zone_name, id))
+        return NULL;
+    UCalendar *calendar = ucal_open(id, -1, locale_icu_name(language), UCAL_GREGORIAN, &error);
+    if (U_FAILURE(error))
+        return NULL;
+    int32_t size =
+        ucal_getTimeZoneDisplayName(calendar, is_dst ? UCAL_DST : UCAL_STANDARD,
+                                    locale_icu_name(language), wide, LOCALE_WIDE_MAX, &error);
+    ucal_close(calendar);
+    return U_FAILURE(error) || is_offset(wide, size) ? NULL : locale_keep(l, wide, size);
+}
+
+static const char *local_time_name(struct locale *l, enum language language, const char *zone_name)
+{
+    static const char *const patterns[LANGUAGE_COUNT] = {"heure locale (%s)", "現地時間（%s）",
+                                                         "local time (%s)"};
+    return arena_printf(l->arena, patterns[language], locale_city(l, language, zone_name));
+}
+
+const char *locale_zone_name(struct locale *l, enum language language, const char *zone_name,
+                             bool is_dst)
+{
+    struct text about = text_of(zone_name);
+    enum said_kind kind = is_dst ? SAID_DAYLIGHT : SAID_STANDARD;
+    const struct said *said = locale_said(l, kind, language, about);
+    if (said)
+        return said->words;
+    const char *name = is_utc_name(zone_name) ? "UTC" : NULL;
+    if (!name)
+        name = time_name_of(l, language, zone_name, is_dst != has_reversed_seasons(zone_name));
+    if (!name && (strchr(zone_name, '/') && !text_starts(about, "Etc/")))
+        name = local_time_name(l, language, zone_name);
+    if (!name)
+        name = plain_name(l, zone_name);
+    return name ? locale_say(l, kind, language, about, name) : zone_name;
+}
