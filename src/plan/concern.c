@@ -179,9 +179,6 @@ static int concern_news(struct pass *pass, const struct guest *guest, enum news 
         return guest->told ? tell(pass, guest) : 0;
     if (!pass->occurrence && guest->rule->rule->vanished == VANISHED_IGNORE)
         return 0;
-    bool has_date = news == NEWS_CHANGE || news == NEWS_INVITATION;
-    if (has_date && !is_future(pass, guest->place->start))
-        return 0; /* moved into the past, or over: too late for news */
     const struct notice *last = guest_last(pass, guest, news_table[news].step);
     bool is_pending = last && notice_is_pending(last);
     if (is_pending || (last && last->sequence >= pass->sequence)) {
@@ -191,7 +188,7 @@ static int concern_news(struct pass *pass, const struct guest *guest, enum news 
     }
     struct news_time time = change_time(pass, guest, news);
     if (!is_future(pass, time.expires))
-        return 0;
+        return 0; /* over, or moved into the past: too late for news */
     if (is_future(pass, time.leave))
         return wait_until(pass, time.leave);
     return owe_news(pass, guest, news, time);

@@ -56,6 +56,7 @@ struct pass {
     bool is_silent, is_urgent;
     bool is_settled;   /* may speak */
     bool is_undecided; /* vanished, but perhaps only for a moment: nothing changes */
+    bool is_over;      /* vanished because it is past */
     bool is_moved;     /* vanished: another occurrence took its place */
     struct instant ready;
     unsigned mask; /* fields whose change is told */
@@ -158,6 +159,7 @@ const char *reason_of_first_word(struct pass *pass, const struct pass_step *step
 const char *reason_of_step(struct pass *pass, const struct pass_step *step);
 const char *reason_of_news(struct pass *pass, enum news news, unsigned fields);
 const char *reason_of_wait(struct pass *pass, const char *what, struct instant until);
+const char *reason_of_absence(struct pass *pass);
 const char *reason_of_hold(struct pass *pass);
 
 #endif

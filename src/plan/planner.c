@@ -389,6 +389,19 @@ static void open_vanished(struct pass *pass)
         sighting->missing_reads < READS_TO_BELIEVE || !instant_before(pass->input->now, end);
 }
 
+static int say_wait(struct pass *pass)
+{
+    struct plan *plan = pass->plan;
+    if (pass->is_over || pass->is_moved || (pass->is_settled && !pass->is_undecided))
+        return 0;
+    if (pass->is_undecided)
+        plan->waits = reason_of_absence(pass);
+    else
+        plan->waits = reason_of_wait(
+            pass, pass->occurrence ? "edited lately" : "vanished from the calendar", pass->ready);
+    return plan->waits ? 0 : -ENOMEM;
+}
+
 static int plan_pass(struct pass *pass)
 {
     struct planner_places own_places;
@@ -408,12 +421,9 @@ static int plan_pass(struct pass *pass)
     bool has_step = has_due_step(pass), is_news = has_news(pass);
     if (!has_step && !is_news)
         return 0;
-    if (!pass->is_settled && !pass->is_undecided) {
-        const char *what = pass->occurrence ? "edited lately" : "vanished from the calendar";
-        pass->plan->waits = reason_of_wait(pass, what, pass->ready);
-        if (!pass->plan->waits)
-            return -ENOMEM;
-    }
+    r = say_wait(pass);
+    if (r)
+        return r;
     if (pass->is_settled && !pass->is_undecided && !pass->is_moved)
         pass->plan->sequence = pass->sequence = change_sequence(pass);
     return plan_guests(pass, places);

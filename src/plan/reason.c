@@ -104,6 +104,12 @@ const char *reason_of_wait(struct pass *pass, const char *what, struct instant u
                : NULL;
 }
 
+const char *reason_of_absence(struct pass *pass)
+{
+    return arena_printf(pass->arena, "“%s”: missing from the calendar, the next reading decides",
+                        title_of(pass));
+}
+
 const char *reason_of_hold(struct pass *pass)
 {
     char day[11];

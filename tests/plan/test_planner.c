@@ -980,4 +980,230 @@ TEST(marked_audience)
     CLOSE;
 }
 
+/* --- corners found by breaking the planner on purpose ------------------------------------------
+ */
+
+TEST(a_step_may_be_for_fewer)
+{
+    OPEN;
+    PAUL;
+    YUKO;
+    USUAL;
+    uint64_t bits = 2;
+    struct membership narrower[4] = {{0}, {&bits, 2}, {0}, {0}};
+    s.audiences[0].steps = narrower;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 10:00"));
+    stage_run(&s, paris(&s, "2026-06-01 10:00"), paris(&s, "2026-10-10"));
+    CHECK_STRING(stage_log(&s), "09-15 09:00 invitation yuko\n09-15 09:00 invitation paul\n"
+                                "10-08 09:00 reminder-7_days yuko\n");
+    CLOSE;
+}
+
+TEST(templates)
+{
+    OPEN;
+    PAUL;
+    s.rules[0].template_name = "rencontres";
+    stage_step(&s, 0, "invitation before 30 days");
+    stage_step(&s, 0, "practical before 7 days");
+    stage_step(&s, 0, "reminder before 1 day");
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 10:00"));
+    stage_run(&s, paris(&s, "2026-06-01 10:00"), paris(&s, "2026-10-15"));
+    REQUIRE(s.history.notice_count == 3); /* by step */
+    CHECK_STRING(s.notices[0].template_name, "rencontres");
+    CHECK_STRING(s.notices[1].step, "practical-7_days");
+    CHECK_STRING(s.notices[1].template_name, "practical");
+    CHECK_INT(s.notices[1].kind, NOTICE_REMINDER);
+    CHECK_STRING(s.notices[2].template_name, "rencontres");
+    CLOSE;
+}
+
+/* A saved date loses its use when the invitation is due. */
+TEST(use_of_a_saved_date)
+{
+    OPEN;
+    PAUL;
+    stage_step(&s, 0, "save-the-date before 270 days");
+    stage_step(&s, 0, "invitation before 120 days");
+    stage_step(&s, 0, "invitation before 100 days");
+    stage_timed(&s, "Europe/Paris", "2027-10-15 10:00");
+    s.is_relay_down = true;
+    stage_read(&s, paris(&s, "2026-06-01 08:00"));
+    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2027-02-01"));
+    REQUIRE(s.history.notice_count == 1);
+    CHECK(instant_equal(s.notices[0].expires, paris(&s, "2027-06-17 09:00")));
+    CHECK_INT(s.notices[0].kind, NOTICE_SAVE_THE_DATE);
+    stage_pass(&s, paris(&s, "2027-06-17 09:00"));
+    REQUIRE(s.history.notice_count == 2);
+    CHECK_INT(s.notices[1].state, NOTICE_EXPIRED);
+    CHECK_STRING(s.notices[0].step, "invitation");
+    CHECK(instant_equal(s.notices[0].expires, s.occurrence.when.start));
+    CLOSE;
+}
+
+/* The invitation expired with the old date: the new date deserves another; a discarded one stays
+ * unsaid whatever moves, unless we had taken it back ourselves. */
+TEST(what_counts_as_said)
+{
+    static const struct {
+        const char *title;
+        enum notice_state state;
+        int64_t hold;
+        const char *reply, *want;
+    } rows[] = {
+        {"expired", NOTICE_EXPIRED, 0, NULL, "10-01 11:20 invitation-1 paul\n"},
+        {"refused", NOTICE_REFUSED, 0, "550 no such user", ""},
+        {"discarded", NOTICE_SUPERSEDED, 4, "discarded by staff", ""},
+        {"held, then outdated", NOTICE_SUPERSEDED, 4, "the event changed before the message left",
+         "10-01 11:20 invitation-1 paul\n"},
+        {"opposed, then not", NOTICE_SUPPRESSED, 0, NULL, "10-01 11:20 invitation-1 paul\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_ROW(rows[i].title);
+        OPEN;
+        owed_invitation(&s);
+        s.is_relay_down = false;
+        s.notices[0].state = rows[i].state;
+        s.notices[0].hold = rows[i].hold;
+        s.notices[0].reply = rows[i].reply;
+        stage_timed(&s, "Europe/Paris", "2026-10-16 10:00");
+        stage_read(&s, paris(&s, "2026-10-01 11:00"));
+        stage_run(&s, paris(&s, "2026-10-01 11:00"), paris(&s, "2026-10-02"));
+        CHECK_STRING(stage_log(&s), rows[i].want);
+        CLOSE;
+    }
+}
+
+TEST(postponed_then_cancelled)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    s.event.state = EVENT_POSTPONED;
+    stage_read(&s, paris(&s, "2026-10-10 09:00"));
+    stage_run(&s, paris(&s, "2026-10-10 09:00"), paris(&s, "2027-02-01"));
+    s.event.state = EVENT_CANCELLED; /* months after the first date */
+    stage_read(&s, paris(&s, "2027-02-01 09:00"));
+    stage_run(&s, paris(&s, "2027-02-01 09:00"), paris(&s, "2027-03-01"));
+    CHECK_STRING(stage_log(&s), "10-10 09:20 postponed-1 paul\n02-01 09:20 cancellation-2 paul\n");
+    CLOSE;
+}
+
+/* While #silencieux stands: reminders go on for those who had a message, and for them alone. */
+TEST(silent_reminders)
+{
+    OPEN;
+    s.settings.rule_count = 1;
+    invited(&s, "2026-10-27 10:00");
+    stage_contact(&s, "quentin@example.org", "Europe/Paris", "FR", LANGUAGE_FR);
+    s.event.marks.is_silent = true;
+    stage_run(&s, paris(&s, "2026-10-10 09:00"), paris(&s, "2026-10-27 09:00"));
+    CHECK_STRING(stage_log(&s),
+                 "10-20 09:00 reminder-7_days paul\n10-26 09:00 reminder-1_day paul\n");
+    CHECK_INT(s.history.told_count, 2);
+    CLOSE;
+}
+
+TEST(cap_counts_each_contact_alone)
+{
+    OPEN;
+    stage_contact(&s, "anna@example.org", "Europe/Paris", NULL, LANGUAGE_EN);
+    PAUL;
+    stage_contact(&s, "zoe@example.org", "Europe/Paris", NULL, LANGUAGE_EN);
+    stage_step(&s, 0, "invitation before 30 days");
+    stage_step(&s, 0, "reminder before 7 days");
+    s.settings.limits.per_contact = 2;
+    s.settings.limits.per_contact_span = (struct span){.days = 4};
+    static const struct {
+        const char *contact, *at;
+    } sent[] = {{"anna@example.org", "2026-10-07 09:00"}, {"paul@example.org", "2026-10-04 12:00"},
+                {"paul@example.org", "2026-10-05 09:00"}, {"paul@example.org", "2026-10-07 09:00"},
+                {"zoe@example.org", "2026-10-05 09:00"},  {"zoe@example.org", "2026-10-07 09:00"}};
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 10:00"));
+    stage_run(&s, paris(&s, "2026-06-01 10:00"), paris(&s, "2026-10-01"));
+    stage_forget_log(&s);
+    s.recent_count = 0;
+    for (size_t i = 0; i < 6; i++)
+        s.recent[s.recent_count++] =
+            (struct recent_message){sent[i].contact, paris(&s, sent[i].at)};
+    stage_run(&s, paris(&s, "2026-10-08 09:00"), paris(&s, "2026-10-15"));
+    /* Paul and Zoé had two since the 4th at 09:00; the oldest falls out on the 9th, too late for a
+     * reminder whose use ends at 09:00 that day. */
+    CHECK_STRING(stage_log(&s), "10-08 09:00 reminder-7_days anna\n");
+    CLOSE;
+}
+
+TEST(thanks_to_those_who_were_told_before)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 10:00"));
+    stage_run(&s, paris(&s, "2026-06-01 10:00"), paris(&s, "2026-10-15"));
+    stage_contact(&s, "quentin@example.org", "Europe/Paris", "FR", LANGUAGE_FR);
+    stage_forget_log(&s);
+    stage_run(&s, paris(&s, "2026-10-15 13:00"), paris(&s, "2026-12-15"));
+    CHECK_STRING(stage_log(&s), "10-16 10:00 thanks+1_day paul\n");
+    CLOSE;
+}
+
+/* Slept through a week after the event: thanks are late, then too late. */
+TEST(thanks_lose_their_use)
+{
+    for (int days = 6; days <= 9; days += 3) {
+        OPEN;
+        PAUL;
+        USUAL;
+        stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+        stage_read(&s, paris(&s, "2026-06-01 10:00"));
+        stage_run(&s, paris(&s, "2026-06-01 10:00"), paris(&s, "2026-10-15"));
+        stage_forget_log(&s);
+        struct instant late = instant_add(paris(&s, "2026-10-16 12:00"), days * USEC_PER_DAY);
+        stage_run(&s, late, instant_add(late, USEC_PER_DAY));
+        CHECK_STRING(stage_log(&s), days == 6 ? "10-22 12:00 thanks+1_day paul\n" : "");
+        CLOSE;
+    }
+}
+
+TEST(removed_when_it_no_longer_matters)
+{
+    static const enum event_state states[] = {EVENT_CANCELLED, EVENT_POSTPONED};
+    for (size_t i = 0; i < 2; i++) {
+        OPEN;
+        s.rules[0].tell_removed = true;
+        invited(&s, "2026-10-27 10:00");
+        s.bits[0] = 0;
+        s.event.state = states[i];
+        stage_read(&s, paris(&s, "2026-10-10 09:00"));
+        stage_run(&s, paris(&s, "2026-10-10 09:00"), paris(&s, "2026-11-10"));
+        CHECK_STRING(stage_log(&s), "");
+        CLOSE;
+    }
+}
+
+TEST(waits_are_said)
+{
+    OPEN;
+    PAUL;
+    s.settings.limits.quiet = usual_quiet;
+    stage_step(&s, 0, "invitation before 30 days");
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-10-03 10:00")); /* a Saturday */
+    stage_pass(&s, paris(&s, "2026-10-03 10:30"));
+    CHECK_STRING(s.plan.waits, "“Groupe-pays Japon”: quiet hours, or enough for now, waits until "
+                               "2026-10-05 08:30");
+    CHECK(instant_equal(s.plan.next, paris(&s, "2026-10-05 08:30")));
+    stage_run(&s, paris(&s, "2026-10-05 08:30"), paris(&s, "2026-10-06"));
+    CHECK_STRING(s.plan.waits, NULL);
+    s.is_absent = true;
+    stage_read(&s, paris(&s, "2026-10-06 10:00"));
+    stage_pass(&s, paris(&s, "2026-10-06 10:30"));
+    CHECK_STRING(s.plan.waits,
+                 "“Groupe-pays Japon”: missing from the calendar, the next reading decides");
+    CLOSE;
+}
+
 CHECK_MAIN
