@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The Python peer of bench_smtp: smtplib over one connection to smtp-sink, the same canned message.
 
-bench_smtp.py [MESSAGES [BYTES]]"""
+bench_smtp_peer.py [MESSAGES [BYTES]]"""
 import os
 import smtplib
 import socket
