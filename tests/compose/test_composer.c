@@ -213,6 +213,67 @@ TEST(the_same_request_gives_the_same_bytes)
     fixture_done(&f);
 }
 
+/* Molds are shared between readers; their words never are, and a warm composer writes the same
+ * bytes as a fresh one.                                                                          */
+TEST(no_word_of_one_reader_reaches_another)
+{
+    static const struct person people[] = {
+        {.name = "Ann Lee", .family = "Lee", .title = "Ms"},
+        {.name = "Bob Ray", .family = "Ray", .title = "Mr", .function = "Maire"},
+        {.function = "国際課長"},
+        {.name = "佐藤 健", .family = "佐藤"},
+        {.salutation = "Cher <ami> & *collègue*"},
+        {0},
+    };
+    enum { READERS = 60 };
+    struct fixture warm, fresh;
+    fixture_init(&warm);
+    fixture_shipped(&warm);
+    REQUIRE(fixture_compile(&warm) == 0);
+    for (int i = 0; i < READERS; i++) {
+        static char title[100];
+        char email[2][40];
+        struct scene s, t;
+        const struct person *person = &people[i % 6];
+        enum language language = (enum language)(i / 6 % LANGUAGE_COUNT);
+        struct scene *both[] = {&s, &t};
+        struct fixture *fixtures[] = {&warm, &fresh};
+        fixture_init(&fresh);
+        fixture_shipped(&fresh);
+        REQUIRE(fixture_compile(&fresh) == 0);
+        snprintf(title, sizeof title, "reader %d", i);
+        CHECK_ROW(title);
+        for (int b = 0; b < 2; b++) {
+            snprintf(email[b], sizeof email[b], "reader-%d-x@example.org", i);
+            scene_init(fixtures[b], both[b], NOTICE_REMINDER, language);
+            both[b]->contact.email = both[b]->notice.contact = email[b];
+            both[b]->contact.person = *person;
+            both[b]->contact.people = person;
+            both[b]->contact.organisation = i % 2 ? "Ville de Tours" : NULL;
+            both[b]->contact.zone =
+                fixture_zone(fixtures[b], i % 4 ? "Asia/Tokyo" : "Europe/Paris");
+            REQUIRE(compose(fixtures[b], both[b]) == 0);
+        }
+        CHECK(text_equal(s.message.bytes, t.message.bytes));
+        struct composed_parts parts;
+        REQUIRE(composer_parts(warm.composer, warm.arena, &s.request, &parts, &warm.flaws) == 0);
+        struct text rest = parts.text;
+        size_t at;
+        while ((at = text_find(rest, TEXT("reader-"))) < rest.size) {
+            CHECK(text_starts(text_from(rest, at), email[0]));
+            rest = text_from(rest, at + 1);
+        }
+        CHECK(text_find(parts.text, TEXT("\xF4\x8F\xBC")) == parts.text.size);
+        CHECK(text_find(parts.html, TEXT("\xF4\x8F\xBC")) == parts.html.size);
+        for (size_t c = 0; c < parts.text.size; c++)
+            CHECK(parts.text.data[c] == '\n' || (unsigned char)parts.text.data[c] >= ' ');
+        buf_done(&s.out);
+        buf_done(&t.out);
+        fixture_done(&fresh);
+    }
+    fixture_done(&warm);
+}
+
 TEST(envelope_and_copies)
 {
     static const char *const assistants[] = {"assistant@tours.example", "not an address"};

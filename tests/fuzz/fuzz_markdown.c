@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "compose/held.h"
 #include "compose/markdown.h"
 #include "compose/transfer.h"
 
@@ -17,7 +18,11 @@ static void must_not_hold(struct text html, const char *word)
 static void try_all(struct text source)
 {
     const struct markdown_style style = {.language = LANGUAGE_FR, .accent = "#123456"};
-    struct buf html = BUF_INIT(16 << 20), text = BUF_INIT(16 << 20), mail = BUF_INIT(64 << 20);
+    struct buf html = BUF_INIT(16 << 20), text = BUF_INIT(16 << 20), mail = BUF_INIT(64 << 20),
+               held = BUF_INIT(16 << 20);
+    struct personal words = {0};
+    for (int i = 0; i < PERSONAL_COUNT; i++)
+        words.words[i] = "a long <word> of\none reader";
 
     if (markdown_html(source, &style, &html) == 0) {
         must_not_hold(buf_text(&html), "<script");
@@ -26,9 +31,12 @@ static void try_all(struct text source)
         must_not_hold(buf_text(&html), "href=\"data:");
     }
     (void)markdown_text(source, LANGUAGE_JA, &text); /* only that it ends */
+    if (markdown_text_with_holes(source, LANGUAGE_FR, &held) == 0)
+        held_release(&text, buf_text(&held), &words, markdown_columns(LANGUAGE_FR));
     transfer_text(&mail, TRANSFER_QUOTED_PRINTABLE, buf_text(&text));
     buf_done(&html);
     buf_done(&text);
+    buf_done(&held);
     buf_done(&mail);
 }
 
