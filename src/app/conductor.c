@@ -14,7 +14,6 @@
 #include "app/dispatch.h"
 #include "app/readings.h"
 #include "base/log.h"
-#include "plan/brakes.h"
 
 static const size_t pass_max_bytes = (size_t)4 << 30;
 
@@ -31,6 +30,8 @@ struct conductor {
     struct birth *births;
     size_t birth_count;
     struct arena *birth_arena;
+    struct pass_memory memory;
+    bool must_ask_all;
     char stopped[256];
 };
 
@@ -40,6 +41,7 @@ int conductor_new(const struct conductor_parts *parts, struct conductor **ret)
     if (!conductor)
         return -ENOMEM;
     conductor->parts = *parts;
+    conductor->must_ask_all = true;
     conductor->arena = arena_new(pass_max_bytes);
     conductor->birth_arena = arena_new(pass_max_bytes);
     int r = conductor->arena && conductor->birth_arena ? 0 : -ENOMEM;
@@ -62,6 +64,7 @@ struct conductor *conductor_free(struct conductor *conductor)
     audiences_free(conductor->audiences);
     horizon_free(conductor->horizon);
     readings_done(&conductor->readings);
+    pass_memory_done(&conductor->memory);
     arena_free(conductor->arena);
     arena_free(conductor->birth_arena);
     free(conductor);
@@ -121,19 +124,7 @@ int conductor_start(struct conductor *conductor, struct instant now)
     return r;
 }
 
-/* --- plan --------------------------------------------------------------------------------------
- */
-
-/* One pass while it is made. */
-struct pass {
-    struct conductor *conductor;
-    struct arena *arena;
-    struct instant now;
-    struct pass_report *report;
-    struct planner_subject *subjects;
-    struct plan *plans;
-    size_t count;
-};
+/* --- plan ------------------------------------------------------------------------------------ */
 
 static int refresh_audiences(struct conductor *conductor)
 {
@@ -195,193 +186,58 @@ static int make_input(struct conductor *conductor, struct instant now)
     return r;
 }
 
-static int make_subject(struct conductor *conductor, struct arena *arena, const char *key,
-                        const struct viewed *viewed, struct planner_subject *ret)
+static struct pass_view view_of(const struct conductor *conductor)
 {
-    struct history *history = arena_alloc(arena, sizeof *history);
-    if (!history)
-        return -ENOMEM;
-    *ret = (struct planner_subject){.history = history};
-    if (viewed) {
-        ret->occurrence = viewed->occurrence;
-        ret->facts = viewed->facts;
-        int r =
-            audiences_marked(conductor->audiences, &viewed->occurrence->event->marks, &ret->marked);
-        if (r)
-            return r;
-    }
-    return ledger_history(conductor->parts.ledger, arena, conductor->parts.zones, key, history);
-}
-
-static int plan_subject(struct pass *pass, const char *key, const struct viewed *viewed)
-{
-    size_t i = pass->count;
-    int r = make_subject(pass->conductor, pass->arena, key, viewed, &pass->subjects[i]);
-    if (r)
-        return r;
-    if (!pass->subjects[i].history->has_sighting)
-        return 0; /* not yet noted: its calendar is only known from an old copy */
-    r = planner_plan(pass->arena, &pass->conductor->input, &pass->subjects[i], &pass->plans[i]);
-    pass->count += r == 0;
-    return r;
-}
-
-/* Everything in view, and everything of the future that was seen once and is in view no more. */
-static int plan_subjects(struct pass *pass)
-{
-    struct conductor *conductor = pass->conductor;
-    struct sightings known = {0};
-    size_t viewed_count;
-    const struct viewed *viewed = horizon_items(conductor->horizon, &viewed_count);
-    int r = ledger_sightings(conductor->parts.ledger, pass->arena, conductor->parts.zones, NULL,
-                             pass->now, &known);
-    if (r)
-        return r;
-    size_t most = viewed_count + known.count;
-    pass->subjects = arena_alloc_array(pass->arena, most + 1, sizeof *pass->subjects);
-    pass->plans = arena_alloc_array(pass->arena, most + 1, sizeof *pass->plans);
-    if (!pass->subjects || !pass->plans)
-        return -ENOMEM;
-    for (size_t i = 0; i < viewed_count && !r; i++)
-        if (viewed[i].facts)
-            r = plan_subject(pass, viewed[i].occurrence->key, &viewed[i]);
-    for (size_t i = 0; i < known.count && !r; i++) {
-        const struct viewed *seen = horizon_find(conductor->horizon, known.items[i].occurrence);
-        if (!seen || !seen->facts)
-            r = plan_subject(pass, known.items[i].occurrence, NULL);
-    }
-    return r;
-}
-
-/* What the brakes look at. */
-static int add_up(struct pass *pass, struct pass_totals *ret)
-{
-    const struct contact_list *contacts = pass->conductor->contacts;
-    uint64_t *touched =
-        arena_alloc_array(pass->arena, (contacts->count + 63) / 64 + 1, sizeof *touched);
-    if (!touched)
-        return -ENOMEM;
-    *ret = (struct pass_totals){.contacts = contacts->count};
-    for (size_t i = 0; i < pass->count; i++) {
-        const struct plan *plan = &pass->plans[i];
-        bool is_change = false;
-        for (size_t k = 0; k < plan->notices.count; k++) {
-            const struct notice *notice = &plan->notices.items[k].notice;
-            size_t contact = contact_list_find(contacts, notice->contact);
-            if (contact < contacts->count)
-                touched[contact / 64] |= UINT64_C(1) << (contact % 64);
-            is_change |= notice->kind == NOTICE_CHANGE || notice->kind == NOTICE_CANCELLATION ||
-                         notice->kind == NOTICE_POSTPONED;
-        }
-        ret->notices += plan->hold_reason ? 0 : plan->notices.count;
-        ret->events += pass->subjects[i].history->told_count > 0;
-        ret->events_changed += is_change && !plan->hold_reason;
-    }
-    for (size_t i = 0; i < (contacts->count + 63) / 64; i++)
-        ret->contacts_touched += (size_t)__builtin_popcountll(touched[i]);
-    return 0;
-}
-
-/* --- record ------------------------------------------------------------------------------------
- */
-
-static int record_notices(struct pass *pass, const struct plan *plan, int64_t hold)
-{
-    struct ledger *ledger = pass->conductor->parts.ledger;
-    for (size_t i = 0; i < plan->notices.count; i++) {
-        struct notice notice = plan->notices.items[i].notice;
-        notice.hold = hold;
-        notice.state = hold ? NOTICE_HELD : NOTICE_OWED;
-        int r = ledger_owe(ledger, &notice, plan->notices.items[i].reason, pass->now, &notice.id);
-        if (r == LEDGER_E_EXISTS) {
-            log_trace("app", "%s %s is already recorded", notice.occurrence, notice.step);
-            continue;
-        }
-        if (r)
-            return r;
-        hold ? pass->report->held++ : pass->report->owed++;
-    }
-    return 0;
-}
-
-static int record_plan(struct pass *pass, size_t i, int64_t hold)
-{
-    struct ledger *ledger = pass->conductor->parts.ledger;
-    const struct planner_subject *subject = &pass->subjects[i];
-    const struct plan *plan = &pass->plans[i];
-    const struct history *history = subject->history;
-    int r = 0;
-    for (size_t k = 0; k < plan->ends.count && !r; k++, pass->report->ended++)
-        r = ledger_move(ledger, plan->ends.items[k].notice, plan->ends.items[k].state,
-                        plan->ends.items[k].reason, pass->now);
-    if (!r && subject->facts && (plan->notices.count || plan->tolds.count))
-        r = ledger_keep_facts(ledger, subject->facts);
-    for (size_t k = 0; k < plan->tolds.count && !r; k++, pass->report->told++) {
-        r = ledger_keep_facts(ledger, plan->tolds.items[k].facts);
-        r = r ? r
-              : ledger_tell(ledger, history->sighting.occurrence, plan->tolds.items[k].contact,
-                            plan->tolds.items[k].facts->id, plan->sequence, pass->now);
-    }
-    if (!r && plan->hold_reason && plan->notices.count && !hold)
-        r = ledger_hold(ledger, plan->hold_reason, pass->now, &hold);
-    r = r ? r : record_notices(pass, plan, hold);
-    if (!r && plan->sequence != history->sighting.sequence) {
-        struct sighting sighting = history->sighting;
-        sighting.sequence = plan->sequence;
-        r = ledger_keep_sighting(ledger, &sighting);
-    }
-    return r;
-}
-
-static int record(struct pass *pass)
-{
-    struct ledger *ledger = pass->conductor->parts.ledger;
-    struct pass_totals totals;
-    int64_t hold = 0;
-    size_t expired = 0;
-    int r = add_up(pass, &totals);
-    if (r)
-        return r;
-    const char *why = brakes_reason(pass->arena, &pass->conductor->parts.settings->limits, &totals);
-    if (why && totals.notices) {
-        r = ledger_hold(ledger, why, pass->now, &hold);
-        pass->report->hold_reason = why;
-    }
-    for (size_t i = 0; i < pass->count && !r; i++)
-        r = record_plan(pass, i, hold);
-    r = r ? r : ledger_expire(ledger, pass->now, &expired);
-    pass->report->ended += expired;
-    return r;
-}
-
-static void report_plans(struct pass *pass)
-{
-    struct pass_report *report = pass->report;
-    for (size_t i = 0; i < pass->count; i++) {
-        const struct plan *plan = &pass->plans[i];
-        report->next = instant_min(report->next, plan->next);
-        if (!plan->waits)
-            continue;
-        report->waits = report->waits ? report->waits : plan->waits;
-        report->waiting++;
-        report->waits_until = instant_max(report->waits_until, plan->next);
-    }
+    return (struct pass_view){.ledger = conductor->parts.ledger,
+                              .zones = conductor->parts.zones,
+                              .horizon = conductor->horizon,
+                              .audiences = conductor->audiences,
+                              .input = &conductor->input,
+                              .arena = conductor->arena};
 }
 
 int conductor_look(struct conductor *conductor, struct instant now)
 {
-    int r = horizon_refresh(conductor->horizon, now, NULL);
+    bool has_moved = false;
+    uint64_t generation = conductor->audiences_generation;
+    int r = horizon_refresh(conductor->horizon, now, &has_moved);
     r = r ? r : refresh_audiences(conductor);
-    if (!r)
-        dispatch_set_view(conductor->dispatch, conductor->horizon, conductor->contacts);
+    if (r)
+        return r;
+    dispatch_set_view(conductor->dispatch, conductor->horizon, conductor->contacts);
+    if (has_moved || generation != conductor->audiences_generation || conductor->must_ask_all)
+        r = pass_memory_reset(&conductor->memory, conductor->horizon);
+    conductor->must_ask_all = r != 0;
     return r;
+}
+
+void conductor_touch(struct conductor *conductor)
+{
+    conductor->must_ask_all = true;
+}
+
+void conductor_touch_occurrence(struct conductor *conductor, const char *occurrence)
+{
+    pass_memory_forget(&conductor->memory, conductor->horizon, occurrence);
+}
+
+/* The transaction of a pass: what the calendars say that is new, then what is owed for it. */
+static int record_pass(struct conductor *conductor, struct instant now, struct pass_report *ret)
+{
+    struct readings_report readings = {0};
+    int r = readings_note(&conductor->readings, conductor->arena, conductor->parts.sources,
+                          conductor->horizon, conductor->parts.zones, conductor->parts.ledger, now,
+                          &readings);
+    ret->must_reread = readings.must_reread;
+    r = r ? r : make_input(conductor, now);
+    const struct pass_view view = view_of(conductor);
+    return r ? r : pass_run(&view, &conductor->memory, ret);
 }
 
 int conductor_plan(struct conductor *conductor, struct instant now, struct pass_report *ret)
 {
     struct ledger *ledger = conductor->parts.ledger;
-    struct readings_report readings = {0};
-    struct instant ledger_due_at;
+    struct instant next;
 
     *ret = (struct pass_report){.next = INSTANT_NEVER, .waits_until = INSTANT_UNSET};
     int r = conductor_flush(conductor);
@@ -392,25 +248,17 @@ int conductor_plan(struct conductor *conductor, struct instant now, struct pass_
     r = ledger_begin(ledger);
     if (r)
         return r;
-    struct pass pass = {
-        .conductor = conductor, .arena = conductor->arena, .now = now, .report = ret};
-    r = readings_note(&conductor->readings, conductor->arena, conductor->parts.sources,
-                      conductor->horizon, conductor->parts.zones, ledger, now, &readings);
-    r = r ? r : make_input(conductor, now);
-    r = r ? r : plan_subjects(&pass);
-    r = r ? r : record(&pass);
+    r = record_pass(conductor, now, ret);
     r = r ? r : ledger_commit(ledger);
-    if (r) {
+    if (r) { /* nothing of it happened: all of it is to be done again */
         ledger_rollback(ledger);
         readings_forget(&conductor->readings);
+        conductor_touch(conductor);
         return r;
     }
-    report_plans(&pass);
-    ret->must_reread = readings.must_reread;
-    r = ledger_next(ledger, now, &ledger_due_at);
-    ret->next = instant_min(ret->next, ledger_due_at);
-    log_trace("app", "pass: %zu occurrences, %zu owed, %zu held, %zu ended", pass.count, ret->owed,
-              ret->held, ret->ended);
+    r = ledger_next(ledger, now, &next);
+    ret->next = instant_min(ret->next, next);
+    log_trace("app", "pass: %zu owed, %zu held, %zu ended", ret->owed, ret->held, ret->ended);
     return r;
 }
 
@@ -449,6 +297,7 @@ int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_
 int conductor_outcome(struct conductor *conductor, void *token, const struct outcome *outcome,
                       struct instant now)
 {
+    conductor_touch_occurrence(conductor, dispatch_occurrence(token));
     return dispatch_outcome(conductor->dispatch, token, outcome, now);
 }
 
@@ -499,7 +348,8 @@ const struct planner_input *conductor_input(struct conductor *conductor)
 int conductor_subject(struct conductor *conductor, struct arena *arena, const char *key,
                       struct planner_subject *ret)
 {
-    int r = make_subject(conductor, arena, key, horizon_find(conductor->horizon, key), ret);
+    const struct pass_view view = view_of(conductor);
+    int r = pass_subject(&view, arena, key, horizon_find(conductor->horizon, key), ret);
     if (r || !ret->occurrence || ret->facts)
         return r;
     /* No rule speaks about it, which is what the question will be answered. */

@@ -12,6 +12,7 @@
 
 #include "app/audiences.h"
 #include "app/horizon.h"
+#include "app/pass.h"
 #include "app/sources.h"
 #include "compose/composer.h"
 #include "ledger/ledger.h"
@@ -48,15 +49,11 @@ int conductor_start(struct conductor *conductor, struct instant now);
 /* Only looks: brings calendars and audiences up to date, records nothing. */
 int conductor_look(struct conductor *conductor, struct instant now);
 
-struct pass_report {
-    size_t owed, held, ended, told; /* what this pass recorded */
-    size_t waiting;                 /* occurrences that wait for quiet */
-    struct instant waits_until;     /* the latest of them; UNSET = none */
-    const char *waits;              /* why the first of them waits; dies with the next pass */
-    const char *hold_reason;        /* of a whole-pass hold, or NULL; dies with the next pass */
-    struct instant next;            /* nothing falls due before, unless an input changes */
-    bool must_reread;               /* something vanished: read the calendars again to be sure */
-};
+/* The ledger changed from outside (a command, a human's word): the next pass asks everything. */
+void conductor_touch(struct conductor *conductor);
+/* … about one occurrence only. */
+void conductor_touch_occurrence(struct conductor *conductor, const char *occurrence);
+
 /* Notes new readings, plans everything and records what is owed. Run twice, it does nothing more.
  */
 int conductor_plan(struct conductor *conductor, struct instant now, struct pass_report *ret);

@@ -98,6 +98,8 @@ static void on_change(void *context, int kind)
     struct daemon *daemon = context;
     daemon->must_read |= kind == WATCH_SOURCE;
     daemon->must_load_templates |= kind == WATCH_TEMPLATE;
+    if (kind == WATCH_NUDGE)
+        conductor_touch(daemon->house->conductor);
     uint64_t now = 0;
     (void)sd_event_now(daemon->loop, CLOCK_MONOTONIC, &now); /* inside a callback it cannot fail */
     (void)sd_event_source_set_time(daemon->quiet,

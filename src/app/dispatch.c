@@ -26,6 +26,7 @@ enum { REST_STEPS = sizeof rest_min / sizeof *rest_min };
 struct parcel {
     struct parcel *next;
     int64_t notice;
+    const char *occurrence; /* in the arena */
     int attempts;
     struct arena *arena;
     struct buf bytes;
@@ -186,6 +187,9 @@ static int fill_parcel(struct dispatch *dispatch, const struct notice *notice, s
     if (!r && kept.size)
         parcel->message.bytes = kept;
     parcel->notice = notice->id;
+    parcel->occurrence = arena_copy_string(parcel->arena, notice->occurrence);
+    if (!r && !parcel->occurrence)
+        r = -ENOMEM;
     parcel->attempts = notice->attempts + 1;
     return r;
 }
@@ -361,6 +365,11 @@ int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcom
         dispatch->failures = 0;
     watch_reputation(dispatch, outcome);
     return 0;
+}
+
+const char *dispatch_occurrence(const void *token)
+{
+    return ((const struct parcel *)token)->occurrence;
 }
 
 static int write_down(struct dispatch *dispatch, const struct parcel *parcel)

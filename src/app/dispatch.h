@@ -22,6 +22,8 @@ void dispatch_set_view(struct dispatch *dispatch, const struct horizon *horizon,
 int dispatch_send(struct dispatch *dispatch, struct instant now, size_t *ret_sent);
 int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcome *outcome,
                      struct instant now);
+/* Which occurrence a message in hand is about. */
+const char *dispatch_occurrence(const void *token);
 int dispatch_flush(struct dispatch *dispatch);
 size_t dispatch_in_hand(const struct dispatch *dispatch);
 /* When a stopped queue tries again (network, login), UNSET = it is not stopped. */

@@ -24,6 +24,7 @@ static int send_due(struct house *house, struct arena *arena, struct instant now
             r = on_notice(context, &due.items[i], now);
             r = r ? r : ledger_claim(house->ledger, due.items[i].id, "forecast", now);
             r = r ? r : ledger_outcome(house->ledger, due.items[i].id, &accepted, now, now);
+            conductor_touch_occurrence(house->conductor, due.items[i].occurrence);
         }
         r = r ? r : ledger_commit(house->ledger);
         if (r) {

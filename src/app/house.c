@@ -35,8 +35,9 @@ void house_tell_waits(const struct house *house, const struct pass_report *pass)
     fprintf(house->report->out, "Not yet: %s", pass->waits);
     if (pass->waiting > 1) {
         zone_format_rfc3339(house->zone, pass->waits_until, until);
-        fprintf(house->report->out, "; and %zu more events, the last until %.16s",
-                pass->waiting - 1, until);
+        until[10] = ' ';
+        fprintf(house->report->out, "; and %zu more, the last until %.16s", pass->waiting - 1,
+                until);
     }
     fputc('\n', house->report->out);
 }

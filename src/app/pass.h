@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* pass: plans every occurrence that may have something to say now, and records what is owed. Owned
+ * by the conductor.
+ *
+ * Occurrences are planned one at a time, so memory is that of the largest one, not of all; and what
+ * is known to say nothing before a later hour is not asked until then.                           */
+#ifndef CONVIER_APP_PASS_H
+#define CONVIER_APP_PASS_H
+
+#include "app/audiences.h"
+#include "app/horizon.h"
+#include "ledger/ledger.h"
+
+struct pass_report {
+    size_t owed, held, ended, told; /* what this pass recorded */
+    size_t waiting;                 /* occurrences that wait for quiet or for an hour of office */
+    struct instant waits_until;     /* the latest of them; UNSET = none */
+    const char *waits;              /* why the first of them waits; dies with the next pass */
+    const char *hold_reason;        /* of a whole-pass hold, or NULL; dies with the next pass */
+    struct instant next;            /* nothing falls due before, unless an input changes */
+    bool must_reread;               /* something vanished: read the calendars again to be sure */
+};
+
+/* What is remembered from pass to pass, one for each item of the horizon. */
+struct pass_memory {
+    struct pass_memo {
+        struct instant next; /* nothing to say before; UNSET = ask */
+        bool is_told;        /* somebody was told of it */
+    } * items;
+    size_t count;
+};
+void pass_memory_done(struct pass_memory *memory);
+/* Everything must be asked again: the horizon, the contacts or the ledger changed. */
+int pass_memory_reset(struct pass_memory *memory, const struct horizon *horizon);
+/* This occurrence must be asked again. */
+void pass_memory_forget(struct pass_memory *memory, const struct horizon *horizon,
+                        const char *occurrence);
+
+/* Constant during a pass; all borrowed. */
+struct pass_view {
+    struct ledger *ledger;
+    struct zones *zones;
+    const struct horizon *horizon;
+    struct audiences *audiences;
+    const struct planner_input *input;
+    struct arena *arena; /* receives the report's texts */
+};
+
+/* One occurrence as the planner sees it; the subject's parts live in the arena. */
+int pass_subject(const struct pass_view *view, struct arena *arena, const char *key,
+                 const struct viewed *viewed, struct planner_subject *ret);
+
+/* Needs an open transaction of the ledger. Adds to ret. */
+int pass_run(const struct pass_view *view, struct pass_memory *memory, struct pass_report *ret);
+
+#endif
