@@ -203,6 +203,14 @@ static bool is_mostly_utf8(struct text raw)
     return good >= UTF8_SHARE * bad;
 }
 
+static int column_of_error(struct text line)
+{
+    int column = 1;
+    for (size_t i = 0, end = text_utf8_error(line); i < end; i++)
+        column += (line.data[i] & 0xC0) != 0x80;
+    return column;
+}
+
 /* UTF-8 with a few foreign lines: those lines alone are read as windows-1252. */
 static int decode_by_line(struct arena *arena, struct text raw, struct flaws *flaws,
                           struct text *ret_text)
@@ -223,9 +231,8 @@ static int decode_by_line(struct arena *arena, struct text raw, struct flaws *fl
             if (r)
                 return r < 0 ? r : -EIO;
             if (++bad_lines <= BAD_LINES_NAMED_MAX)
-                flaws_add(flaws, SEVERITY_WARNING, line_number,
-                          (int)(text_utf8_error(line) + 1 > 1000 ? 0 : text_utf8_error(line) + 1),
-                          resave, "this line is not UTF-8 as the rest is; read as windows-1252");
+                flaws_add(flaws, SEVERITY_WARNING, line_number, column_of_error(line), resave,
+                          "this line is not UTF-8 as the rest is; read as windows-1252");
         }
         memcpy(out + size, good.data, good.size);
         size += good.size;
@@ -263,6 +270,23 @@ static bool has_zeros(struct text raw)
     return raw.size && memchr(raw.data, '\0', raw.size) != NULL;
 }
 
+/* "Ã©" where "é" was meant: UTF-8 that some program took for windows-1252 and saved again. */
+static void warn_of_mojibake(struct text text, struct flaws *flaws)
+{
+    text = text_slice(text, 0, GUESS_BYTES_MAX);
+    size_t at = text_find(text, TEXT("\xC3\x83\xC2"));
+    int line = 1;
+
+    if (at == text.size)
+        return;
+    for (size_t i = 0; i < at; i++)
+        line += text.data[i] == '\n';
+    flaws_add(
+        flaws, SEVERITY_WARNING, line, 0, "export the list again from where it came",
+        "letters with accents look spoilt (\"\xC3\x83\xC2\xA9\" for \"\xC3\xA9\"): the list was "
+        "once saved in the wrong encoding");
+}
+
 static bool is_name(const char *name, const char *const *names)
 {
     for (; name && *names; names++)
@@ -280,7 +304,10 @@ int charset_decode(struct arena *arena, struct text raw, const char *pinned, enu
                                                  "MS932",     "windows-31j", NULL};
     bool is_sure = true;
 
-    if (text_starts(raw, "\xEF\xBB\xBF") && (!pinned || is_name(pinned, utf8_names))) {
+    if (text_starts(raw, "\xEF\xBB\xBF")) { /* surer than settings that may be older */
+        if (pinned && !is_name(pinned, utf8_names))
+            flaws_add(flaws, SEVERITY_WARNING, 0, 0, "take charset out of the settings",
+                      "the list says that it is UTF-8, not %s, and is read so", pinned);
         raw = text_from(raw, 3);
         pinned = utf8;
     }
@@ -307,8 +334,10 @@ int charset_decode(struct arena *arena, struct text raw, const char *pinned, enu
     }
     *ret_name = utf8;
     *ret_text = raw;
-    if (is_utf8(raw))
+    if (is_utf8(raw)) {
+        warn_of_mojibake(raw, flaws);
         return 0;
+    }
     if (pinned || is_mostly_utf8(raw))
         return decode_by_line(arena, raw, flaws, ret_text);
     *ret_name = charset_guess(raw, language, &is_sure);

@@ -430,6 +430,27 @@ static int read_cc(struct contact_builder *b, struct draft *draft, struct contac
     return 0;
 }
 
+/* 田中 太郎 様: the honorific is no part of the name, or a mail would say it twice. */
+static void split_honorific(struct cell *name, struct person *person)
+{
+    static const char sama[] = "様";
+    size_t size = name->size;
+
+    if (size <= sizeof sama - 1 || !text_ends_nocase(cell_text(name), sama))
+        return;
+    size -= sizeof sama - 1;
+    if (size >= 3 && memcmp(name->data + size - 3, "\xE3\x80\x80", 3) == 0)
+        size -= 3;
+    while (size && name->data[size - 1] == ' ')
+        size--;
+    if (!size)
+        return;
+    name->data[size] = '\0';
+    name->size = size;
+    if (!person->title)
+        person->title = sama;
+}
+
 static int read_person(struct contact_builder *b, struct draft *draft, struct contact *contact,
                        const char *address_name)
 {
@@ -438,8 +459,9 @@ static int read_person(struct contact_builder *b, struct draft *draft, struct co
 
     person->given = cell_string(&values[COLUMN_GIVEN]);
     person->family = cell_string(&values[COLUMN_FAMILY]);
-    person->name = cell_string(&values[COLUMN_NAME]);
     person->title = cell_string(&values[COLUMN_TITLE]);
+    split_honorific(&values[COLUMN_NAME], person);
+    person->name = cell_string(&values[COLUMN_NAME]);
     person->function = cell_string(&values[COLUMN_FUNCTION]);
     person->salutation = cell_string(&values[COLUMN_SALUTATION]);
     if (person->title && draft->is_title_vague && !person->function &&

@@ -145,6 +145,9 @@ int csv_list_read(struct contact_builder *builder, struct text raw, struct conta
     if (r)
         return r < 0 ? r : CONTACTS_E_REFUSED;
     char delimiter = pinned_delimiter(options), excel = excel_delimiter(context.text, &skip);
+    if (!delimiter && options->list && !string_is_empty(options->list->delimiter))
+        flaws_add(builder->flaws, SEVERITY_WARNING, 0, 0, "write one character, or \"tab\"",
+                  "the delimiter \"%s\" is not one; it is guessed", options->list->delimiter);
     if (!delimiter)
         delimiter = excel;
     if (!delimiter)

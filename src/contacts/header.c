@@ -176,6 +176,9 @@ static int sounds_like_email(struct arena *arena, const char *name)
     char *squashed = squash(arena, text_of(name));
     bool is_hit = false;
 
+    if (strchr(name, '@')) /* somebody's */
+        return false;
+
     if (!squashed)
         return -ENOMEM;
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
@@ -242,8 +245,15 @@ static int find_producer(struct arena *arena, const struct header *header,
     return 0;
 }
 
+/* Only among several names: a row with a single one may be the title of the list. */
 static int guess_email(struct arena *arena, struct header *header)
 {
+    size_t named = 0;
+
+    for (size_t i = 0; i < header->count; i++)
+        named += *header->items[i].name && !strchr(header->items[i].name, '@');
+    if (named < 2)
+        return 0;
     for (size_t i = 0; i < header->count && !header->has[COLUMN_EMAIL]; i++) {
         struct header_column *item = &header->items[i];
         int is_hit = item->column == COLUMN_FREE ? sounds_like_email(arena, item->name) : 0;

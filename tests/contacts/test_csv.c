@@ -58,6 +58,12 @@ static const struct {
      "email;name\n\xE2\x80\x8B"
      "a@x.fr\xE2\x80\x8B;\xE2\x80\xAAJean\xE2\x80\xAC\n",
      ';', "a@x.fr", "Jean", ""},
+    {"a title that speaks of mail", "Liste mail du groupe-pays\nname,email\nJean,a@x.fr\n", ',',
+     "a@x.fr", "Jean", ""},
+    {"a column that sounds like it", "Nom;Adresse mail du participant\nJean;a@x.fr\n", ';',
+     "a@x.fr", "Jean", ""},
+    {"an honorific behind the name", "email;氏名\na@x.jp;田中　太郎　様\n", ';', "a@x.jp",
+     "田中　太郎", ""},
     {"control characters", "email;name\na@x.fr;Jean\x01\x02 D\x7F\n", ';', "a@x.fr", "Jean D", ""},
 };
 
@@ -172,6 +178,17 @@ TEST(a_few_foreign_lines_in_utf8)
     const struct flaw *flaw = fixture_flaw(&f, "not UTF-8");
     REQUIRE(flaw);
     CHECK_INT(flaw->line, 6);
+    fixture_done(&f);
+}
+
+TEST(spoilt_letters)
+{
+    struct fixture f = fixture_new();
+    CHECK_INT(fixture_read_string(&f, "email;name\na@x.fr;Zo\xC3\x83\xC2\xA9\n"), 0);
+    REQUIRE(fixture_flaw(&f, "look spoilt"));
+    CHECK_INT(fixture_flaw(&f, "look spoilt")->line, 2);
+    CHECK_INT(fixture_read_string(&f, "email;name\na@x.fr;Zo\xC3\xA9\n"), 0);
+    CHECK(!fixture_flaw(&f, "look spoilt"));
     fixture_done(&f);
 }
 
