@@ -394,11 +394,14 @@ static int say_wait(struct pass *pass)
     struct plan *plan = pass->plan;
     if (pass->is_over || pass->is_moved || (pass->is_settled && !pass->is_undecided))
         return 0;
-    if (pass->is_undecided)
+    if (pass->is_undecided) {
+        if (!pass->history->sighting.missing_reads)
+            return 0; /* in the calendar, but no rule is about it any more */
         plan->waits = reason_of_absence(pass);
-    else
-        plan->waits = reason_of_wait(
-            pass, pass->occurrence ? "edited lately" : "vanished from the calendar", pass->ready);
+    } else {
+        const char *what = pass->occurrence ? "edited lately" : "vanished from the calendar";
+        plan->waits = reason_of_wait(pass, what, pass->ready);
+    }
     return plan->waits ? 0 : -ENOMEM;
 }
 
