@@ -123,6 +123,8 @@ static bool read_all(struct connection *connection)
         smtp_input(connection->smtp, (struct text){data, (size_t)size}, now);
         if (smtp_is_done(connection->smtp))
             return false;
+        if ((size_t)size < sizeof data && session_is_clear(connection->session))
+            return true; /* saves the read that would only say "again" */
     }
 }
 

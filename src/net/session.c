@@ -39,7 +39,7 @@ struct session {
     CURL *easy;
     sd_event_source *io;
     sd_event_source *reach_timer;
-    bool is_up, is_over, needs_login;
+    bool is_up, is_over, needs_login, is_clear;
     bool is_login_said; /* AUTH was sent and not answered: what follows is secret */
     bool has_login;     /* 235 was read */
     int greetings;      /* 220s: the second follows STARTTLS */
@@ -268,6 +268,7 @@ static CURLcode set_tls(struct session *session, const struct relay_settings *se
 {
     /* Only a loopback relay may be spoken to in clear, whatever the settings say. */
     bool is_clear = settings->is_loopback && !settings->is_tls_required;
+    session->is_clear = is_clear && !text_starts_nocase(text_of(settings->url), "smtps:");
     CURLcode code = curl_easy_setopt(session->easy, CURLOPT_USE_SSL,
                                      (long)(is_clear ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     if (!code)
@@ -387,6 +388,11 @@ ssize_t session_read(struct session *session, char *data, size_t size)
     if (code == CURLE_AGAIN)
         return -EAGAIN;
     return code ? -ECONNRESET : (ssize_t)count;
+}
+
+bool session_is_clear(const struct session *session)
+{
+    return session->is_clear;
 }
 
 ssize_t session_write(struct session *session, struct text bytes)

@@ -39,6 +39,8 @@ struct session *session_close(struct session *session); /* at once, without QUIT
 
 /* Bytes read (0 = the peer closed), -EAGAIN, or another negative errno: the connection is lost. */
 ssize_t session_read(struct session *session, char *data, size_t size);
+/* No TLS: a read that did not fill its buffer has emptied the socket. */
+bool session_is_clear(const struct session *session);
 /* Bytes handed to the kernel, whole TLS records only; -EAGAIN: ask again with the same bytes. */
 ssize_t session_write(struct session *session, struct text bytes);
 /* Whether on_ready should also fire when the socket may be written. */
