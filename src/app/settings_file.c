@@ -317,14 +317,29 @@ static int set_state(struct loader *loader)
     return loader->settings->state ? 0 : -ENOMEM;
 }
 
+static const char *syntax_advice(const char *error)
+{
+    static const struct {
+        const char *error, *advice;
+    } rows[] = {
+        {"duplicate setting name", "the key of this line already stands above: keep one of them"},
+        {"cannot open include file", "is the file there, and may the service read it?"},
+        {"include file nesting too deep", "does the file include itself?"},
+        {"mismatched element type in array", "write the list with ( ) instead of [ ]"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (string_equal(rows[i].error, error))
+            return rows[i].advice;
+    return "look for a missing quote, bracket or semicolon on this line and the one before";
+}
+
 static int report_syntax(struct loader *loader, const config_t *config)
 {
     struct flaws *flaws = loader->reading.flaws;
     struct settings_place place = {
         .file = settings_place_file(&loader->places, config_error_file(config)),
         .line = config_error_line(config)};
-    const char *advice =
-        "look for a missing quote, bracket or semicolon on this line and the one before";
+    const char *advice = syntax_advice(config_error_text(config));
     const char *source = flaws->source;
     if (settings_place_open_string(&loader->places, &place))
         advice = "a string begins here and runs over the end of its line: is its quote missing?";

@@ -374,8 +374,7 @@ static const struct {
     {"syntax", WHOLE "limits: { settle == 3; };\n", 7, 0, "syntax error",
      "look for a missing quote, bracket or semicolon on this line and the one before"},
     {"the same key twice", WHOLE "metrics = \"a\";\nmetrics = \"b\";", 8, 0,
-     "duplicate setting name",
-     "look for a missing quote, bracket or semicolon on this line and the one before"},
+     "duplicate setting name", "the key of this line already stands above: keep one of them"},
     {"not UTF-8", SENDER RELAY "organisation: { name = \"Cit\xE9s\"; address = \"y\"; };", 3, 17,
      "name: the text is not UTF-8", "save the file as UTF-8"},
 };
