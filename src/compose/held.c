@@ -30,11 +30,12 @@ static void release_block(struct buf *out, struct text block, const struct perso
     struct text first = text_split(&text, MARK_CUT), rest = text_split(&text, MARK_CUT);
 
     personal_fill_plain(&filled, text, personal);
-    for (size_t i = 0; i < filled.size; i++)
-        if (filled.data[i] == '\n')
+    struct text left = buf_text(&filled);
+    while (left.data) {
+        buf_add_text(&lines, text_split(&left, '\n'));
+        if (left.data)
             buf_add_string(&lines, "\xE2\x80\xA8"); /* as wrap_text knows line ends */
-        else
-            buf_add_char(&lines, filled.data[i]);
+    }
     wrap_text(out, buf_text(&lines), columns, first, rest);
     size_t width = underline == HELD_PLAIN ? 0 : unicode_text_width(buf_text(&lines));
     for (size_t i = 0; i < width && i < columns; i++)

@@ -5,8 +5,8 @@
 
 static bool is_one_of(struct text word, const char *const *words, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (text_is_nocase(word, words[i]))
+    for (size_t i = 0; word.size && i < count; i++)
+        if (char_lower(words[i][0]) == char_lower(word.data[0]) && text_is_nocase(word, words[i]))
             return true;
     return false;
 }
@@ -47,7 +47,7 @@ const char *protocol_english_title(const char *title)
         {"Professor", "Prof."},
     };
     struct text word = without_dot(title);
-    for (size_t i = 0; i < COUNT(rows); i++)
+    for (size_t i = 0; word.size && i < COUNT(rows); i++)
         if (text_is_nocase(word, rows[i].written))
             return rows[i].english;
     return NULL;
