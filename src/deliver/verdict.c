@@ -37,7 +37,7 @@ struct rule {
     "recipient limit|recipients per day|maximum number of messages|messages limit"
 #define FULL_WORDS                                                                                 \
     "mailbox|mail box|inbox|storage|disk quota|over quota|overquota|quota exceeded (|user quota|"  \
-    "disk full|insufficient system"
+    "disk full"
 #define SIZE_WORDS                                                                                 \
     "message size|size limit|too large|too big|maximum size|size exceed|exceeds size|"             \
     "message length"
@@ -84,6 +84,8 @@ static const struct rule rules[] = {
     {ANY_STAGE, ANY_CODE, ".3.4", NULL, BY_CODE, FAULT_SENDER}, /* too big */
     {ANY_STAGE, ANY_CODE, NULL, SIZE_WORDS, BY_CODE, FAULT_SENDER},
     {STAGE_RCPT, ANY_CODE, ".1.1", NULL, BY_CODE, FAULT_ADDRESS},
+    {ANY_STAGE, ANY_CODE, ".3.1", NULL, WAIT, FAULT_RELAY}, /* the relay's own disk */
+    {ANY_STAGE, ANY_CODE, NULL, "insufficient system", WAIT, FAULT_RELAY},
     {STAGE_RCPT, ANY_CODE, NULL, FULL_WORDS, BY_CODE, FAULT_RECIPIENT},
     {STAGE_DOT, ANY_CODE, NULL, FULL_WORDS, BY_CODE, FAULT_RECIPIENT},
     {ANY_STAGE, 5, NULL, QUOTA_WORDS, STOP, FAULT_RELAY},

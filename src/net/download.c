@@ -21,7 +21,8 @@
 
 enum {
     CONNECT_TIMEOUT_SEC = 30,
-    STALL_SEC = 60, /* slower than a byte a second for so long */
+    TLS_TRIAL_SEC = 8, /* for webcal, which may be without */
+    STALL_SEC = 60,    /* slower than a byte a second for so long */
     TOTAL_TIMEOUT_SEC = 600,
     REDIRECTS_MAX = 5,
     ERROR_BYTES = CURL_ERROR_SIZE + 128,
@@ -131,11 +132,22 @@ static void unlink_download(struct downloads *downloads, const struct download *
         }
 }
 
+/* TLS never came up, and not for a reason that a person should hear of (no such host, a certificate
+ * that is wrong): the server probably speaks none. Some of them just wait for a line end.        */
+static bool has_no_tls(CURL *easy, CURLcode code)
+{
+    curl_off_t handshake_usec = 0;
+    curl_easy_getinfo(easy, CURLINFO_APPCONNECT_TIME_T, &handshake_usec);
+    return code && !handshake_usec && code != CURLE_COULDNT_RESOLVE_HOST &&
+           code != CURLE_PEER_FAILED_VERIFICATION;
+}
+
 /* True: started again without TLS. */
 static bool try_plain(struct downloads *downloads, struct download *download, CURLcode code)
 {
-    if (!download->plain_url || (code != CURLE_SSL_CONNECT_ERROR && code != CURLE_COULDNT_CONNECT))
+    if (!download->plain_url || !has_no_tls(download->easy, code))
         return false;
+    curl_easy_setopt(download->easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT_SEC);
     CURLcode r = curl_easy_setopt(download->easy, CURLOPT_URL, download->plain_url);
     free(download->plain_url);
     download->plain_url = NULL;
@@ -259,7 +271,8 @@ static void set_limits(struct download *download)
     curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT_SEC);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT,
+                     (long)(download->plain_url ? TLS_TRIAL_SEC : CONNECT_TIMEOUT_SEC));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)TOTAL_TIMEOUT_SEC);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)STALL_SEC);

@@ -2,7 +2,8 @@
 /* loop: one curl multi handle on the sd-event loop.
  *
  * Finished transfers are told one a turn, from the loop and never from inside loop_start: the
- * callback may remove and free the handle, start others, or close the loop itself.              */
+ * callback may remove and free the handle, or start others. The program ignores SIGPIPE: libcurl is
+ * told to leave signals alone.                                                                   */
 #ifndef CONVIER_NET_LOOP_H
 #define CONVIER_NET_LOOP_H
 

@@ -125,6 +125,12 @@ static const struct {
     {"greylisted after the data", STAGE_DOT, 451, "4.7.1 try later", LATER, FAULT_SENDER, GO_ON, 0},
     {"out of disk", STAGE_MAIL, 452, "4.3.1 Insufficient system storage", LATER, FAULT_RELAY, GO_ON,
      0},
+    {"out of disk, at RCPT", STAGE_RCPT, 452, "4.3.1 Insufficient system storage", LATER,
+     FAULT_RELAY, GO_ON, 0},
+    {"out of disk, at the dot, in words", STAGE_DOT, 452, "insufficient system storage", LATER,
+     FAULT_RELAY, GO_ON, 0},
+    {"full, at the dot", STAGE_DOT, 552, "Requested action aborted: exceeded storage allocation",
+     NO, FAULT_RECIPIENT, GO_ON, 0},
     {"554 without more", STAGE_DOT, 554, "Transaction failed", NO, FAULT_SENDER, GO_ON, 0},
 };
 
