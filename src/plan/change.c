@@ -2,6 +2,12 @@
 /* The net difference between what somebody was told and what is true now. */
 #include "plan/pass.h"
 
+/* Mostly they are the same, and that is seen at once. */
+static unsigned differ(const struct facts *a, const struct facts *b)
+{
+    return a == b || string_equal(a->id, b->id) ? 0 : facts_differ(a, b);
+}
+
 /* The start that the reader reckons with. */
 static struct instant believed_start(const struct guest *guest)
 {
@@ -35,7 +41,7 @@ enum news change_news(const struct pass *pass, const struct guest *guest)
     unsigned mask = pass->mask;
     if (!guest->rule || !guest->rule->rule->tell_titles)
         mask &= ~(unsigned)FACTS_TITLE;
-    return facts_differ(guest->told->facts, pass->facts) & mask ? NEWS_CHANGE : NEWS_NONE;
+    return differ(guest->told->facts, pass->facts) & mask ? NEWS_CHANGE : NEWS_NONE;
 }
 
 /* Sequence numbers are read from history alone: the highest one given stands for some facts; other
@@ -65,7 +71,7 @@ int change_sequence(const struct pass *pass)
         if (told->sequence != top || (is_top_end && !is_end))
             continue;
         bool says_end = told->facts->state == EVENT_CANCELLED;
-        if (says_end == is_end && !(facts_differ(told->facts, pass->facts) & pass->mask))
+        if (says_end == is_end && !(differ(told->facts, pass->facts) & pass->mask))
             return top;
     }
     return top + 1;

@@ -1184,6 +1184,62 @@ TEST(removed_when_it_no_longer_matters)
     }
 }
 
+/* Cancelled by vanishing, back in silence: recorded once, and an ordinary event from then on. */
+TEST(back_in_silence)
+{
+    OPEN;
+    s.rules[0].vanished = VANISHED_CANCEL;
+    invited(&s, "2026-10-27 10:00");
+    vanish(&s, "2026-10-10 09:00", "2026-10-10 09:30");
+    s.is_absent = false;
+    s.event.marks.is_silent = true;
+    stage_read(&s, paris(&s, "2026-10-12 09:00"));
+    stage_run(&s, paris(&s, "2026-10-12 09:00"), paris(&s, "2026-10-13"));
+    CHECK(instant_equal(s.told[0].at, paris(&s, "2026-10-12 09:00")));
+    s.event.marks.is_silent = false;
+    s.event.location.any = "Lyon";
+    stage_read(&s, paris(&s, "2026-10-13 09:00"));
+    stage_run(&s, paris(&s, "2026-10-13 09:00"), paris(&s, "2026-10-21"));
+    CHECK_STRING(stage_log(&s), "10-10 09:20 cancellation-1 paul\n10-13 09:20 change-3 paul\n"
+                                "10-20 09:00 reminder-7_days paul\n");
+    CLOSE;
+}
+
+TEST(postponement_overtaken_by_a_date)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    s.is_relay_down = true;
+    s.event.state = EVENT_POSTPONED;
+    stage_read(&s, paris(&s, "2026-10-10 09:00"));
+    stage_run(&s, paris(&s, "2026-10-10 09:00"), paris(&s, "2026-10-11"));
+    s.event.state = EVENT_ALIVE;
+    stage_timed(&s, "Europe/Paris", "2026-10-30 10:00");
+    stage_read(&s, paris(&s, "2026-10-11 09:00"));
+    stage_run(&s, paris(&s, "2026-10-11 09:00"), paris(&s, "2026-10-12"));
+    stage_relay_up(&s, paris(&s, "2026-10-12 09:00"));
+    CHECK_STRING(stage_log(&s), "10-11 09:20 change-2 paul\n");
+    CLOSE;
+}
+
+/* Carried over from another UID: told, though no message of this one ever left. */
+TEST(carried_over_from_another_uid)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-10-01 10:00"));
+    stage_tell(&s, "paul@example.org", s.history.sighting.facts, 4, paris(&s, "2026-09-15 09:00"),
+               false);
+    stage_timed(&s, "Europe/Paris", "2026-10-16 10:00");
+    stage_read(&s, paris(&s, "2026-10-01 10:00"));
+    stage_run(&s, paris(&s, "2026-10-01 10:00"), paris(&s, "2026-10-16"));
+    CHECK_STRING(stage_log(&s), "10-01 10:20 change-5 paul\n10-09 09:00 reminder-7_days paul\n"
+                                "10-15 09:00 reminder-1_day paul\n");
+    CLOSE;
+}
+
 TEST(waits_are_said)
 {
     OPEN;
