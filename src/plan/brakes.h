@@ -17,7 +17,9 @@ struct pass_totals {
     size_t events;         /* future occurrences known before */
 };
 
-/* NULL: go on. Else the reason of a hold, in the arena, in English. */
+/* limits.hold_above counts messages. limits.hold_share looks at shares, and only where they mean
+ * something: at 100 contacts touched or more, and at 5 events changed or more.
+ * NULL: go on. Else the reason of a hold, in the arena, in English. */
 const char *brakes_reason(struct arena *arena, const struct limit_settings *limits,
                           const struct pass_totals *totals);
 

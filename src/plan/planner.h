@@ -5,6 +5,14 @@
  * new. The conductor calls it for each occurrence of the window, and for each told occurrence that
  * is no longer in any feed; it adds the passes up and asks plan/brakes before anything is owed.
  *
+ * Keys (notice.step): "invitation" for the first word, whichever step gave it; a step's own id for
+ * the later ones and for save-the-dates; "change-N", "cancellation-N", "postponed-N",
+ * "uninvited-N", and "invitation-N" or "reminder-7d-N" for what has to be said again, N being our
+ * SEQUENCE. A notice that this planner took back (its reason is one of ours) never counts as said;
+ * one that staff discarded does.
+ *
+ * The rule of a notice may be "#audience": an event with that mark that no rule is about.
+ *
  * Never: sends, reads the clock, or asks the ledger (history is passed in).
  * See:   src/README.md, "the life of a notice".                                                  */
 #ifndef CONVIER_PLAN_PLANNER_H
