@@ -49,13 +49,17 @@ struct contact_builder {
     struct intern languages, zones, countries, group_cells, group_names, domains;
     const char *const *list_groups;
     size_t list_group_count;
-    struct tally no_language, no_address;
+    struct tally no_language, no_address, far_zone;
 };
 
 /* arena, options, flaws, rows, locate, context and the flags are set by the caller. */
 int contact_builder_init(struct contact_builder *builder);
 /* Adds a contact, or a flaw. 0 or -ENOMEM. */
 int contact_builder_add(struct contact_builder *builder, struct draft *draft);
+/* A flaw at a cell; for the parts of the builder. */
+void contact_builder_tell(struct contact_builder *builder, const struct cell *cell,
+                          enum severity severity, const char *advice, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 /* Tells what was counted. */
 int contact_builder_finish(struct contact_builder *builder);
 

@@ -33,12 +33,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct settings settings = {.audiences = named, .audience_count = 2};
     static struct contact_list list;
     static struct arena *kept;
+    static struct zones *zones;
     struct flaws flaws;
     struct audience *audience = NULL;
 
     if (!kept) {
         struct contact_rows contacts = {0};
-        struct zones *zones = zones_new(NULL);
+        zones = zones_new(NULL);
         kept = arena_new(1 << 24);
         MUST(kept && zones);
         flaws_init(&flaws, kept, "rows");
