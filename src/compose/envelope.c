@@ -2,7 +2,6 @@
 #include "compose/envelope.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "compose/header.h"
 #include "compose/ident.h"

@@ -5,7 +5,6 @@
  * Text is gathered until something else comes, then written at once, because md4c hands it over in
  * pieces and an address in it must be seen whole.                                                */
 #include <errno.h>
-#include <string.h>
 
 #include "compose/markdown.h"
 #include "compose/markdown_inline.h"
@@ -20,7 +19,7 @@ struct writer {
     int link_depth, image_depth;
     bool is_link_open, is_button, is_tight, is_code;
     bool is_bare; /* the paragraph turned out to be a button and needs no end tag */
-    bool is_table_headed, is_facts;
+    bool is_facts;
     size_t head_start, head_content, column;
 };
 
@@ -132,7 +131,6 @@ static void close_cell(struct writer *w, bool is_head)
 static void open_table(struct writer *w, const MD_BLOCK_TABLE_DETAIL *detail)
 {
     w->is_facts = detail->col_count == 2;
-    w->is_table_headed = false;
     buf_printf(w->out,
                "<table width=\"100%%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" "
                "style=\"margin:0 0 20px 0;border-collapse:collapse;border-top:2px solid %s;"
@@ -143,8 +141,7 @@ static void open_table(struct writer *w, const MD_BLOCK_TABLE_DETAIL *detail)
 /* An empty head is left out, and makes facts of a table of two columns. */
 static void close_head(struct writer *w)
 {
-    w->is_table_headed = w->head_content > 0;
-    if (w->is_table_headed)
+    if (w->head_content > 0)
         w->is_facts = false;
     else
         buf_truncate(w->out, w->head_start);

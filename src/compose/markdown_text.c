@@ -30,7 +30,7 @@ struct writer {
     size_t depth, lost_depth; /* levels beyond the maximum are counted, not shown */
     size_t start;             /* of our text in out */
     size_t link_start, column, column_count;
-    bool needs_gap, is_code, is_facts, is_head, is_first_row;
+    bool needs_gap, is_facts;
     bool may_hold, is_held;
     bool is_button, is_only_html; /* the paragraph holds links that are useless as text */
 };
@@ -226,9 +226,6 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *context)
     case MD_BLOCK_LI:
         open_item(w);
         break;
-    case MD_BLOCK_CODE:
-        w->is_code = true;
-        break;
     case MD_BLOCK_TABLE:
         w->column_count = ((MD_BLOCK_TABLE_DETAIL *)detail)->col_count;
         w->is_facts = w->column_count == 2;
@@ -270,7 +267,6 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *context)
         break;
     case MD_BLOCK_CODE:
         write_code(w);
-        w->is_code = false;
         w->needs_gap = true;
         break;
     case MD_BLOCK_P:

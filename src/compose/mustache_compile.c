@@ -6,7 +6,6 @@
  * one, whatever lies between. Text inside a parent but outside its blocks is dropped, so a block's
  * tags may share their lines with the parent's. The indentation of a block given to a parent is
  * taken away here (dedent) and put back by the renderer where the block is expanded.             */
-#include <assert.h>
 #include <errno.h>
 #include <string.h>
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "compose/salutation.h"
 
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/list.h"
 #include "base/unicode.h"

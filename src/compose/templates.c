@@ -163,6 +163,9 @@ static int load_partial(struct loader *l, const struct file_name *name, const ch
     partial->name = arena_copy_text(l->arena, name->name);
     partial->file = file;
     partial->language = name->language;
+    /* A malformed one was told; it is empty, not absent, so that it is not told again elsewhere. */
+    static const struct mustache empty;
+    partial->body = &empty;
     return partial->name ? compile(l, source, 1, 1, &partial->body) : -ENOMEM;
 }
 

@@ -47,6 +47,8 @@ TEST(flaws_say_where_and_what)
          "did you mean \"body\""},
         {"never closed", "invitation.fr.md", "Subject: x\n\na {{#event.place}}",
          "/t/invitation.fr.md", 3, 3, "never closed"},
+        {"malformed partial, told once", "partials/signature.fr.md", "a {{#b}}",
+         "/t/partials/signature.fr.md", 1, 3, "never closed"},
         {"no subject", "invitation.fr.md", "Preheader: x\n\na", "/t/invitation.fr.md", 1, 0,
          "no subject"},
         {"no text", "invitation.fr.md", "Subject: x\n", "/t/invitation.fr.md", 2, 0, "no text"},
