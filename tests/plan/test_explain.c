@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/explain.h"
+
+#include <errno.h>
+
 #include "stage.h"
 
 static void ask(struct stage *s, struct instant now, size_t contact, enum language language,
@@ -167,6 +170,31 @@ TEST(sentences_agree)
         CHECK(lines.count >= 10);
         stage_close(&s);
     }
+}
+
+TEST(memory_refused)
+{
+    struct stage s;
+    int r = -ENOMEM, refused = 0;
+    set(&s);
+    struct planner_input input = {.now = paris(&s, "2026-06-02 15:00"),
+                                  .settings = &s.settings,
+                                  .contacts = &s.list,
+                                  .audiences = s.audiences};
+    struct planner_subject subject = {&s.occurrence, s.history.sighting.facts, NULL, &s.history};
+    struct explain_question question = {&input, &subject, 1, LANGUAGE_FR, NULL};
+    for (size_t bytes = 64; r; bytes += 64) {
+        struct explanation lines;
+        REQUIRE(bytes < (1 << 20));
+        CLEANUP_ARENA struct arena *arena = arena_new(bytes);
+        if (!arena)
+            continue;
+        r = explain_why(arena, &question, &lines);
+        refused += r == -ENOMEM;
+        CHECK(r == 0 || r == -ENOMEM);
+    }
+    CHECK(refused > 3);
+    stage_close(&s);
 }
 
 CHECK_MAIN

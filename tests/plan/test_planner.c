@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One paragraph a sentence of what people expect of the planner. */
+#include <errno.h>
+
 #include "stage.h"
 
 #define OPEN                                                                                       \
@@ -1259,6 +1261,37 @@ TEST(waits_are_said)
     stage_pass(&s, paris(&s, "2026-10-06 10:30"));
     CHECK_STRING(s.plan.waits,
                  "“Groupe-pays Japon”: missing from the calendar, the next reading decides");
+    CLOSE;
+}
+
+/* Memory refused at any point is an errno, and never half a plan that looks whole. */
+TEST(memory_refused)
+{
+    OPEN;
+    PAUL;
+    YUKO;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-10-01 10:00"));
+    struct planner_input input = {.now = paris(&s, "2026-10-02 15:00"),
+                                  .settings = &s.settings,
+                                  .contacts = &s.list,
+                                  .audiences = s.audiences};
+    struct planner_subject subject = {&s.occurrence, s.history.sighting.facts, NULL, &s.history};
+    int refused = 0, r = -ENOMEM;
+    for (size_t bytes = 64; r; bytes += 64) {
+        struct plan plan;
+        REQUIRE(bytes < (1 << 20));
+        CLEANUP_ARENA struct arena *arena = arena_new(bytes);
+        if (!arena)
+            continue;
+        r = planner_plan(arena, &input, &subject, &plan);
+        refused += r == -ENOMEM;
+        CHECK(r == 0 || r == -ENOMEM);
+        if (!r)
+            CHECK_INT(plan.notices.count, 2);
+    }
+    CHECK(refused > 3);
     CLOSE;
 }
 
