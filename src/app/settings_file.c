@@ -350,11 +350,33 @@ static int report_syntax(struct loader *loader, const config_t *config)
     return flaws->is_out_of_memory ? -ENOMEM : SETTINGS_FILE_E_REFUSED;
 }
 
+static int compare_flaws(const struct flaw *a, const struct flaw *b)
+{
+    int order = strcmp(a->source, b->source);
+    if (order)
+        return order;
+    return a->line != b->line ? a->line - b->line : a->column - b->column;
+}
+
+/* As they stand in the files, since the table is walked in an order of its own. */
+static void sort_flaws(struct flaws *flaws, size_t first)
+{
+    for (size_t i = first + 1; i < flaws->count; i++) {
+        struct flaw flaw = flaws->items[i];
+        size_t at = i;
+        for (; at > first && compare_flaws(&flaws->items[at - 1], &flaw) > 0; at--)
+            flaws->items[at] = flaws->items[at - 1];
+        flaws->items[at] = flaw;
+    }
+}
+
 static int walk(struct loader *loader)
 {
     struct flaws *flaws = loader->reading.flaws;
+    size_t first = flaws->count;
     fill_keys(loader, "", loader->reading.root, settings_table(), loader->settings);
     settings_check_whole(&loader->reading, loader->settings);
+    sort_flaws(flaws, first);
     int r = set_state(loader);
     if (r)
         return r;
