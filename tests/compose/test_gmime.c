@@ -55,13 +55,16 @@ static bool load_gmime(void)
 /* The parts in their order, "multipart/mixed(multipart/alternative(text/plain,…". */
 static void describe(void *part, struct buf *tree, struct buf *text)
 {
-    const char *type = gmime.get_mime_type(gmime.get_content_type(part));
+    char *type = gmime.get_mime_type(gmime.get_content_type(part));
     buf_printf(tree, " %s", type);
-    if (strcmp(type, "text/plain") == 0)
-        buf_add_string(text, gmime.get_text(part));
-    if (strncmp(type, "multipart/", 10) != 0)
-        return;
-    for (int i = 0; i < gmime.get_count(part); i++)
+    if (strcmp(type, "text/plain") == 0) {
+        char *words = gmime.get_text(part);
+        buf_add_string(text, words);
+        free(words);
+    }
+    bool is_multipart = strncmp(type, "multipart/", 10) == 0;
+    free(type);
+    for (int i = 0; is_multipart && i < gmime.get_count(part); i++)
         describe(gmime.get_part(part, i), tree, text);
 }
 
@@ -92,7 +95,7 @@ static void check_mail(const char *name)
     read_golden(name, ".txt", &text);
     read_golden(name, ".html", &html);
     void *stream = gmime.stream_new(mail.data, mail.size);
-    void *message = gmime.construct(gmime.parser_new(stream), NULL);
+    void *parser = gmime.parser_new(stream), *message = gmime.construct(parser, NULL);
     REQUIRE(message != NULL);
 
     struct text title = text_from(buf_text(&html), text_find(buf_text(&html), TEXT("<title>")) + 7);
@@ -109,6 +112,7 @@ static void check_mail(const char *name)
     without_cr(&text);
     CHECK_STRING(got.data, text.data);
     gmime.unref(message);
+    gmime.unref(parser);
     gmime.unref(stream);
 }
 
