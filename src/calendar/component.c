@@ -694,7 +694,7 @@ static int bind_repetition(struct component_reader *reader, struct component *c)
             reader->exclusions.count ==
         0)
         return 0;
-    if (c->is_override) {
+    if (c->replaces) {
         if (reader->rules.count > 0)
             warn(reader, reader->line, "an exception cannot repeat; its RRULE is ignored");
         return 0;
@@ -750,11 +750,15 @@ int component_finish(struct component_reader *reader, struct component **ret)
     c->stamp = reader->stamp.is_set && !reader->stamp.stamp.is_date
                    ? zone_to_instant(zones_utc(reader->zones), reader->stamp.stamp.time, NULL)
                    : INSTANT_UNSET;
-    c->is_override = reader->id.is_set;
-    c->is_range = reader->is_range;
-    c->has_id_date = reader->id.stamp.is_date;
-    c->id_zone = reader->id.zone;
-    c->id_sec = reader->id.is_set ? civil_time_to_sec(reader->id.stamp.time) : 0;
+    if (reader->id.is_set) {
+        c->replaces = arena_alloc(reader->arena, sizeof *c->replaces);
+        if (!c->replaces)
+            return -ENOMEM;
+        c->replaces->sec = civil_time_to_sec(reader->id.stamp.time);
+        c->replaces->zone = reader->id.zone;
+        c->replaces->is_date = reader->id.stamp.is_date;
+        c->replaces->is_range = reader->is_range;
+    }
     place(reader, c);
     int r = reader->is_broken ? 0 : bind_repetition(reader, c);
     if (r == 0)

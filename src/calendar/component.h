@@ -47,21 +47,25 @@ struct repetition {
     size_t exclusion_count;
 };
 
+/* Which instance an override replaces. */
+struct replaced {
+    int64_t sec;             /* RECURRENCE-ID as written, on the clock of zone */
+    const struct zone *zone; /* NULL = floating: the master's clock */
+    bool is_date;            /* it was a DATE */
+    bool is_range;           /* RANGE=THISANDFUTURE */
+    struct recurrence_id id; /* in the master's terms, once the series is assembled */
+};
+
 struct component {
     struct event event;
     bool is_date;            /* an all-day event */
-    bool is_override;        /* has a RECURRENCE-ID */
-    bool is_range;           /* … with RANGE=THISANDFUTURE */
     bool is_broken;          /* its series is set aside; only uid and line are sure */
-    bool has_id_date;        /* RECURRENCE-ID was a DATE */
-    struct recurrence_id id; /* of an override, once its series is assembled */
     const struct zone *zone; /* of the start; for an all-day event that of the calendar */
     int64_t start_sec;       /* wall clock; midnight of the first day when all-day */
     struct length length;
-    struct instant end;   /* of DTSTART's own instance, UNSET when `length` tells it as well */
-    struct instant stamp; /* DTSTAMP, UNSET when missing */
-    int64_t id_sec;       /* RECURRENCE-ID on the clock of id_zone */
-    const struct zone *id_zone;    /* NULL = floating: the master's clock */
+    struct instant end;        /* of DTSTART's own instance, UNSET when `length` tells it as well */
+    struct instant stamp;      /* DTSTAMP, UNSET when missing */
+    struct replaced *replaces; /* NULL = a master */
     struct repetition *repetition; /* NULL = nothing repeats */
 };
 

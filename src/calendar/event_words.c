@@ -16,6 +16,7 @@
 #include "calendar/prose.h"
 #include "calendar/value.h"
 
+enum { SHARED_BYTES_MAX = 120 /* longer texts are rarely the same */ };
 enum { TEXT_BYTES_MAX = 4 << 20, CATEGORIES_MAX = 200, ATTACHMENTS_MAX = 50, MARK_LINES = 5 };
 
 /* One property in its languages; the texts are clean and live in scratch. */
@@ -234,7 +235,8 @@ static int keep(struct event_words *words, struct text text, const char **ret)
             return -ENOMEM;
         text = text_of(nfc);
     }
-    *ret = pool_keep(words->pool, text);
+    *ret =
+        text.size > SHARED_BYTES_MAX ? pool_copy(words->pool, text) : pool_keep(words->pool, text);
     return *ret ? 0 : -ENOMEM;
 }
 

@@ -333,18 +333,29 @@ static int compare_components(const void *a, const void *b)
     return order ? order : (x->event.line > y->event.line) - (x->event.line < y->event.line);
 }
 
+/* Moves the list of overrides to the arena that stays; most series have none. */
+static int keep_overrides(struct arena *arena, struct series *series)
+{
+    if (series->override_count == 0) {
+        series->overrides = NULL;
+        return 0;
+    }
+    struct component **overrides =
+        arena_alloc_array(arena, series->override_count, sizeof *overrides);
+    if (!overrides)
+        return -ENOMEM;
+    memcpy(overrides, series->overrides, series->override_count * sizeof *overrides);
+    series->overrides = overrides;
+    return 0;
+}
+
 /* Groups by UID; a series with a broken component is set aside whole. */
 static int assemble(struct reading *reading, struct components *components)
 {
     struct feed *feed = reading->feed;
-    struct component **all = components->count
-                                 ? arena_alloc_array(reading->arena, components->count, sizeof *all)
-                                 : NULL;
+    struct component **all = components->items;
     if (components->count == 0)
         return 0;
-    if (!all)
-        return -ENOMEM;
-    memcpy(all, components->items, components->count * sizeof *all);
     qsort(all, components->count, sizeof *all, compare_components);
     feed->series.items =
         arena_alloc_array(reading->arena, components->count, sizeof *feed->series.items);
@@ -363,8 +374,10 @@ static int assemble(struct reading *reading, struct components *components)
             *slot = all[start]->event.uid;
             continue;
         }
-        series_assemble(all + start, end - start, feed->zone, reading->flaws,
-                        &feed->series.items[feed->series.count++]);
+        struct series *series = &feed->series.items[feed->series.count++];
+        series_assemble(all + start, end - start, feed->zone, reading->flaws, series);
+        if (keep_overrides(reading->arena, series))
+            return -ENOMEM;
     }
     return 0;
 }
@@ -475,12 +488,14 @@ int feed_expand(struct arena *arena, const struct feed *feed, struct instant fro
                                    .flaws = flaws};
     struct occurrences found = {0};
     struct arena *scratch = arena_new(SCRATCH_BYTES_MAX);
-    int r = scratch ? 0 : -ENOMEM;
+    window.list_arena = arena_new(SIZE_MAX); /* bounded by what each series may give */
+    int r = scratch && window.list_arena ? 0 : -ENOMEM;
     for (size_t i = 0; i < feed->series.count && r == 0; i++)
         r = series_expand(arena, scratch, &feed->series.items[i], &window, &found);
     arena_free(scratch);
     if (r == 0)
         r = sort(feed, arena, &found);
+    arena_free(window.list_arena);
     if (r == 0)
         *ret = found;
     return r;

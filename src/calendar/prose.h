@@ -9,7 +9,8 @@
 void prose_unescape(struct text raw, struct buf *out);
 
 /* Adds `text` without control characters, with LF line ends (or none: then one blank stands for all
- * blanks between two words), no blanks at line ends, no more than one empty line in a row, trimmed.                 */
+ * blanks between two words), no blanks at line ends, no more than one empty line in a row, trimmed.
+ */
 void prose_clean(struct text text, bool keeps_lines, struct buf *out);
 
 #endif

@@ -50,23 +50,24 @@ static bool is_newer(const struct component *a, const struct component *b)
 static void bind_id(struct component *override, const struct component *master,
                     const struct zone *zone)
 {
-    bool is_day = master ? master->is_date : override->has_id_date;
-    int64_t sec = override->id_sec;
-    const struct zone *id_zone = override->id_zone;
+    struct replaced *id = override->replaces;
+    bool is_day = master ? master->is_date : id->is_date;
+    int64_t sec = id->sec;
+    const struct zone *id_zone = id->zone;
     if (is_day) {
         bool is_midnight = sec % DAY_SEC == 0;
         if (id_zone && text_is(text_of(zone_name(id_zone)), "UTC") && !is_midnight)
             sec = civil_time_to_sec(zone_to_civil(zone, to_instant(id_zone, sec, NULL)));
-        override->id = (struct recurrence_id){
-            .kind = RECURRENCE_DATE, .date = civil_date_from_days(floor_div(sec, DAY_SEC))};
+        id->id = (struct recurrence_id){.kind = RECURRENCE_DATE,
+                                        .date = civil_date_from_days(floor_div(sec, DAY_SEC))};
         return;
     }
-    if (override->has_id_date) /* that day, at the master's hour */
+    if (id->is_date) /* that day, at the master's hour */
         sec += master->start_sec - floor_div(master->start_sec, DAY_SEC) * DAY_SEC;
     if (!id_zone)
         id_zone = master ? master->zone : override->zone;
-    override->id = (struct recurrence_id){.kind = RECURRENCE_INSTANT,
-                                          .instant = to_instant(id_zone, sec, NULL)};
+    id->id = (struct recurrence_id){.kind = RECURRENCE_INSTANT,
+                                    .instant = to_instant(id_zone, sec, NULL)};
 }
 
 static int64_t key_of(struct recurrence_id id)
@@ -77,7 +78,7 @@ static int64_t key_of(struct recurrence_id id)
 static int compare_overrides(const void *a, const void *b)
 {
     const struct component *x = *(struct component *const *)a, *y = *(struct component *const *)b;
-    int64_t key_x = key_of(x->id), key_y = key_of(y->id);
+    int64_t key_x = key_of(x->replaces->id), key_y = key_of(y->replaces->id);
     if (key_x != key_y)
         return key_x < key_y ? -1 : 1;
     if (x == y)
@@ -119,7 +120,7 @@ void series_assemble(struct component **components, size_t count, const struct z
     size_t overrides = 0;
     for (size_t i = 0; i < count; i++) {
         struct component *c = components[i];
-        if (c->is_override) {
+        if (c->replaces) {
             components[overrides++] = c;
             continue;
         }
@@ -139,7 +140,8 @@ void series_assemble(struct component **components, size_t count, const struct z
     qsort(components, overrides, sizeof *components, compare_overrides);
     size_t kept = 0;
     for (size_t i = 0; i < overrides; i++)
-        if (kept == 0 || key_of(components[i]->id) != key_of(components[kept - 1]->id))
+        if (kept == 0 ||
+            key_of(components[i]->replaces->id) != key_of(components[kept - 1]->replaces->id))
             components[kept++] = components[i];
     *ret = (struct series){master, components, kept};
 }
@@ -192,7 +194,7 @@ static int add_occurrence(struct expansion *x, const struct component *c, struct
 {
     if (!overlaps(x->window, when))
         return 0;
-    struct occurrence *occurrence = list_add(x->arena, x->occurrences);
+    struct occurrence *occurrence = list_add(x->window->list_arena, x->occurrences);
     if (!occurrence)
         return -ENOMEM;
     size_t uid_size = strlen(c->event.uid);
@@ -267,12 +269,12 @@ static bool is_overridden(const struct series *series, int64_t key)
     size_t low = 0, high = series->override_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (key_of(series->overrides[middle]->id) <= key)
+        if (key_of(series->overrides[middle]->replaces->id) <= key)
             low = middle + 1;
         else
             high = middle;
     }
-    return low > 0 && key_of(series->overrides[low - 1]->id) == key;
+    return low > 0 && key_of(series->overrides[low - 1]->replaces->id) == key;
 }
 
 /* The last THISANDFUTURE at or before the instance, or NULL. */
@@ -280,9 +282,9 @@ static const struct component *find_range(const struct series *series, int64_t k
 {
     const struct component *range = NULL;
     for (size_t i = 0; i < series->override_count; i++) {
-        if (key_of(series->overrides[i]->id) > key)
+        if (key_of(series->overrides[i]->replaces->id) > key)
             break;
-        if (series->overrides[i]->is_range)
+        if (series->overrides[i]->replaces->is_range)
             range = series->overrides[i];
     }
     return range;
@@ -292,10 +294,11 @@ static const struct component *find_range(const struct series *series, int64_t k
 static int64_t range_shift(const struct series *series, const struct component *range)
 {
     int64_t id_sec;
-    if (range->id.kind == RECURRENCE_DATE)
-        id_sec = civil_date_to_days(range->id.date) * DAY_SEC;
+    if (range->replaces->id.kind == RECURRENCE_DATE)
+        id_sec = civil_date_to_days(range->replaces->id.date) * DAY_SEC;
     else
-        id_sec = civil_time_to_sec(zone_to_civil(series->master->zone, range->id.instant));
+        id_sec =
+            civil_time_to_sec(zone_to_civil(series->master->zone, range->replaces->id.instant));
     return range->start_sec - id_sec;
 }
 
@@ -325,7 +328,7 @@ static void wall_window(const struct expansion *x, int64_t *ret_from, int64_t *r
     int64_t before = master->length.wall_sec + master->length.exact_sec, after = 0;
     for (size_t i = 0; i < series->override_count; i++) {
         const struct component *range = series->overrides[i];
-        if (!range->is_range)
+        if (!range->replaces->is_range)
             continue;
         int64_t shift = range_shift(series, range);
         int64_t length = range->length.wall_sec + range->length.exact_sec;
@@ -476,7 +479,7 @@ static int add_instances(struct expansion *x)
     const struct component *master = series->master;
     bool has_range = false;
     for (size_t i = 0; i < series->override_count; i++)
-        has_range |= series->overrides[i]->is_range;
+        has_range |= series->overrides[i]->replaces->is_range;
     size_t before = x->occurrences->count;
     for (size_t i = 0; i < x->instances.count; i++) {
         const struct instance *instance = &x->instances.items[i];
@@ -509,13 +512,13 @@ static int add_overrides(struct expansion *x)
     const struct component *master = series->master;
     for (size_t i = 0; i < series->override_count; i++) {
         const struct component *override = series->overrides[i];
-        int64_t key = key_of(override->id), wall = key * DAY_SEC;
+        int64_t key = key_of(override->replaces->id), wall = key * DAY_SEC;
         if (master && !master->is_date)
-            wall = civil_time_to_sec(zone_to_civil(master->zone, override->id.instant));
+            wall = civil_time_to_sec(zone_to_civil(master->zone, override->replaces->id.instant));
         if (is_excluded(master, key, wall))
             continue;
         struct when when = own_when(override);
-        int r = add_occurrence(x, override, override->id, &when);
+        int r = add_occurrence(x, override, override->replaces->id, &when);
         if (r)
             return r;
     }

@@ -22,8 +22,9 @@ enum { SERIES_INSTANCES_MAX = 2000 }; /* of one series in one window */
 
 struct series_window {
     struct instant from, until;
-    const struct zone *zone; /* on whose midnights all-day events begin */
-    int64_t steps_left;      /* work allowed, for all series together */
+    const struct zone *zone;  /* on whose midnights all-day events begin */
+    int64_t steps_left;       /* work allowed, for all series together */
+    struct arena *list_arena; /* where the list of occurrences grows; their keys go elsewhere */
     struct flaws *flaws;
 };
 
