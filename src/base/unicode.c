@@ -82,14 +82,23 @@ static bool wide_normalize(const UNormalizer2 *form, struct wide *wide)
     return U_SUCCESS(error);
 }
 
-/* Nothing below U+0300 combines or decomposes under NFC. */
+/* Code points that are their own normal form and combine with no neighbour among themselves: Latin
+ * below the combining marks, and what French and Japanese text is made of.                       */
+static bool is_inert(uint32_t rune)
+{
+    return (rune && rune < 0x300) || (rune >= 0x2010 && rune <= 0x2027) || rune == 0x20AC ||
+           (rune >= 0x3000 && rune <= 0x3029) || (rune >= 0x3041 && rune <= 0x3096) ||
+           (rune >= 0x30A0 && rune <= 0x30FF) || (rune >= 0x4E00 && rune <= 0x9FFF) ||
+           (rune >= 0xFF01 && rune <= 0xFF9F);
+}
+
 static bool is_plainly_nfc(struct text text)
 {
-    for (struct text rest = text; rest.size;) {
-        if ((unsigned char)rest.data[0] >= 0xCC)
-            return false;
-        uint32_t rune = text_next_rune(&rest);
-        if (rune == REPLACEMENT || rune == 0)
+    while (text.size) {
+        unsigned char first = (unsigned char)text.data[0];
+        if (first && first < 0x80) /* the most of it */
+            text = text_from(text, 1);
+        else if (!is_inert(text_next_rune(&text)))
             return false;
     }
     return true;

@@ -40,7 +40,10 @@ static void line_add(struct buf *buf, const char *key, const char *language, con
 {
     if (!value)
         return;
-    buf_printf(buf, "%s%s%s ", key, language ? "." : "", language ? language : "");
+    buf_add_string(buf, key);
+    buf_add_string(buf, language ? "." : "");
+    buf_add_string(buf, language);
+    buf_add_char(buf, ' ');
     if (extent == EXTENT_WHOLE)
         buf_add_string(buf, value);
     else
@@ -64,12 +67,25 @@ static void day_add(struct buf *buf, const char *key, struct civil_date date)
     line_add(buf, key, NULL, day, EXTENT_WHOLE);
 }
 
+static void clock_add(struct buf *buf, int value, char after)
+{
+    char digits[3] = {(char)('0' + value / 10), (char)('0' + value % 10), after};
+    buf_add(buf, digits, sizeof digits);
+}
+
 static void instant_add_line(struct buf *buf, const char *key, struct instant t)
 {
     struct civil_time time = civil_time_from_sec(instant_sec(t));
     char day[11];
     civil_date_format(time.date, day);
-    buf_printf(buf, "%s %sT%02d:%02d:%02dZ\n", key, day, time.hour, time.minute, time.second);
+    buf_add_string(buf, key);
+    buf_add_char(buf, ' ');
+    buf_add_string(buf, day);
+    buf_add_char(buf, 'T');
+    clock_add(buf, time.hour, ':');
+    clock_add(buf, time.minute, ':');
+    clock_add(buf, time.second, 'Z');
+    buf_add_char(buf, '\n');
 }
 
 static void facts_add(struct buf *buf, const struct facts *facts, const char *zone_name,
@@ -153,22 +169,33 @@ struct reader {
     int error;
 };
 
-/* The value of the next line if it has this key. Every line ends with LF, no value is empty. */
-static bool line_take(struct reader *reader, const char *key, struct text *ret)
+static bool part_take(struct text *rest, const char *part)
 {
-    size_t key_size = strlen(key), end = text_find_char(reader->rest, '\n');
-    if (reader->error || end == reader->rest.size || end <= key_size + 1 ||
-        !text_starts(reader->rest, key) || reader->rest.data[key_size] != ' ')
+    if (!text_starts(*rest, part))
         return false;
-    *ret = text_slice(reader->rest, key_size + 1, end - key_size - 1);
+    *rest = text_from(*rest, strlen(part));
+    return true;
+}
+
+/* The value of the next line if it has this key. Every line ends with LF, no value is empty. */
+static bool line_take(struct reader *reader, const char *key, const char *language,
+                      struct text *ret)
+{
+    size_t end = text_find_char(reader->rest, '\n');
+    struct text line = text_slice(reader->rest, 0, end);
+    if (reader->error || end == reader->rest.size || !part_take(&line, key) ||
+        (language && (!part_take(&line, ".") || !part_take(&line, language))) ||
+        !part_take(&line, " ") || line.size == 0)
+        return false;
+    *ret = line;
     reader->rest = text_from(reader->rest, end + 1);
     return true;
 }
 
-static const char *string_take(struct reader *reader, const char *key)
+static const char *string_take(struct reader *reader, const char *key, const char *language)
 {
     struct text value;
-    if (!line_take(reader, key, &value))
+    if (!line_take(reader, key, language, &value))
         return NULL;
     char *copy = arena_copy_text(reader->arena, value);
     if (!copy)
@@ -178,28 +205,22 @@ static const char *string_take(struct reader *reader, const char *key)
 
 static void words_take(struct reader *reader, const char *key, struct words *ret)
 {
-    ret->any = string_take(reader, key);
-    for (int i = 0; i < LANGUAGE_COUNT; i++) {
-        char *with_language =
-            arena_printf(reader->arena, "%s.%s", key, language_to_text((enum language)i));
-        if (!with_language) {
-            reader->error = -ENOMEM;
-            return;
-        }
-        ret->in[i] = string_take(reader, with_language);
-    }
+    ret->any = string_take(reader, key, NULL);
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        ret->in[i] = string_take(reader, key, language_to_text((enum language)i));
 }
 
 static bool instant_take(struct reader *reader, const char *key, struct instant *ret)
 {
     struct text value;
-    return line_take(reader, key, &value) && value.size == 20 && instant_parse_rfc3339(value, ret);
+    return line_take(reader, key, NULL, &value) && value.size == 20 &&
+           instant_parse_rfc3339(value, ret);
 }
 
 static bool day_take(struct reader *reader, const char *key, struct civil_date *ret)
 {
     struct text value;
-    return line_take(reader, key, &value) && civil_date_parse(value, ret);
+    return line_take(reader, key, NULL, &value) && civil_date_parse(value, ret);
 }
 
 static bool when_take(struct reader *reader, struct zones *zones, struct when *ret,
@@ -211,7 +232,7 @@ static bool when_take(struct reader *reader, struct zones *zones, struct when *r
                day_take(reader, "until", &ret->end_day);
     }
     if (!instant_take(reader, "start", &ret->start) || !instant_take(reader, "end", &ret->end) ||
-        !line_take(reader, "zone", ret_zone))
+        !line_take(reader, "zone", NULL, ret_zone))
         return false;
     ret->zone = zones_find(zones, *ret_zone);
     if (!ret->zone)
@@ -222,7 +243,7 @@ static bool when_take(struct reader *reader, struct zones *zones, struct when *r
 static bool state_take(struct reader *reader, enum event_state *ret)
 {
     struct text value;
-    if (!line_take(reader, "state", &value))
+    if (!line_take(reader, "state", NULL, &value))
         return false;
     for (int i = EVENT_ALIVE; i <= EVENT_CANCELLED; i++)
         if (text_is(value, event_state_to_text((enum event_state)i))) {
@@ -263,12 +284,12 @@ int facts_parse(struct arena *arena, struct zones *zones, const char *raw_text, 
     struct reader reader = {.arena = arena, .rest = text};
     struct facts facts = {0};
     if (text.size > TEXT_BYTES_MAX || !is_printable(text) ||
-        !line_take(&reader, "convier", &head) || !text_is(head, "facts 1") ||
+        !line_take(&reader, "convier", NULL, &head) || !text_is(head, "facts 1") ||
         !when_take(&reader, zones, &facts.when, &zone) || !state_take(&reader, &facts.state))
         return FACTS_E_MALFORMED;
     words_take(&reader, "title", &facts.summary);
     words_take(&reader, "place", &facts.location);
-    facts.link = string_take(&reader, "link");
+    facts.link = string_take(&reader, "link", NULL);
     if (reader.error)
         return reader.error;
     if (reader.rest.size != 0)
@@ -290,6 +311,8 @@ int facts_parse(struct arena *arena, struct zones *zones, const char *raw_text, 
 unsigned facts_differ(const struct facts *a, const struct facts *b)
 {
     unsigned fields = 0;
+    if (a == b || (*a->id && string_equal(a->id, b->id)))
+        return 0;
     if (!when_equal(&a->when, &b->when))
         fields |= FACTS_TIME;
     if (state_told(a->state) != state_told(b->state))

@@ -53,7 +53,10 @@ int wording_clean(struct arena *arena, const char *raw, const char *line_join, c
             buf_add_string(&out, has_line_end && !has_comma ? line_join : " ");
         }
         has_gap = has_line_end = false;
-        buf_add_rune(&out, rune);
+        if (rune < 0x80)
+            buf_add_char(&out, (char)rune);
+        else
+            buf_add_rune(&out, rune);
     }
     if (buf_error(&out))
         return buf_error(&out);
@@ -124,6 +127,10 @@ int wording_clean_links(struct arena *arena, const char *raw, const char **ret)
  * or of digits in full width.                                                                    */
 uint32_t wording_rune(uint32_t rune)
 {
+    if (rune < 0x80)
+        return (uint32_t)char_lower((char)rune);
+    if (rune >= 0x3000 && rune < 0xA000) /* kana and kanji know no case */
+        return rune;
     if (rune >= 0xFF01 && rune <= 0xFF5E)
         rune -= 0xFF01 - '!';
     if (rune == 0x2018 || rune == 0x2019 || rune == 0x02BC)
@@ -138,8 +145,8 @@ uint32_t wording_rune(uint32_t rune)
 static bool string_same(const char *a, const char *b)
 {
     struct text left = text_of(a), right = text_of(b);
-    if (!a || !b)
-        return a == b;
+    if (!a || !b || string_equal(a, b))
+        return a == b || (a && b);
     while (left.size && right.size)
         if (wording_rune(text_next_rune(&left)) != wording_rune(text_next_rune(&right)))
             return false;

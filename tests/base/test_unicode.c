@@ -32,6 +32,30 @@ TEST(nfc)
     arena_free(arena);
 }
 
+/* The short way for plain text gives what ICU gives: a Hangul letter, which joins nothing before
+ * it, forces the long way. */
+TEST(short_way_equals_long_way)
+{
+    struct arena *arena = arena_new(ARENA_BYTES);
+    int wrong = 0;
+    for (uint32_t rune = 1; rune < 0x11000; rune++) {
+        char text[16];
+        struct arena_mark mark = arena_mark(arena);
+        if (rune >= 0xD800 && rune < 0xE000)
+            continue;
+        size_t size = rune_encode(rune, text);
+        const char *plain = unicode_nfc(arena, (struct text){text, size});
+        memcpy(text + size, "\xE1\x84\x80", 3); /* U+1100 */
+        const char *with_hangul = unicode_nfc(arena, (struct text){text, size + 3});
+        REQUIRE(plain && with_hangul);
+        wrong += strncmp(plain, with_hangul, strlen(with_hangul) - 3) != 0 ||
+                 strlen(plain) != strlen(with_hangul) - 3;
+        arena_rewind(arena, mark);
+    }
+    CHECK_INT(wrong, 0);
+    arena_free(arena);
+}
+
 TEST(folds)
 {
     static const struct {
