@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is refused, what is set aside and what is guessed; and that no file takes for ever. */
+#include <errno.h>
 #include <time.h>
 
 #include "calendars.h"
@@ -247,6 +248,41 @@ TEST(hostile_files_are_bounded)
            200);
     repeat(&raw, "END:VCALENDAR\n", 1);
     check_hostile("200 dense time zones", &raw, 0);
+}
+
+/* Memory refused at any point is -ENOMEM or, further on, success; nothing else and no crash. */
+TEST(memory_refused)
+{
+    struct calendars_fixture f;
+    bool has_failed = false, has_passed = false;
+    const struct text raw =
+        TEXT(WRAP(EVENT("RRULE:FREQ=MONTHLY;BYDAY=1MO,-1FR;BYSETPOS=1\nEXDATE:20260202T090000Z\n"
+                        "RDATE:20260301T090000Z/PT1H\nSUMMARY:Re\xcc\x81union #urgent\n"
+                        "DESCRIPTION:<b>[fr] a</b> [ja] b\nCATEGORIES:a,b\nATTACH:https://a.b/c\n"
+                        "ORGANIZER;CN=x:mailto:a@b\n")
+                      BARE("RECURRENCE-ID:20260105T090000Z\nDTSTART:20260106T090000Z\n")));
+    calendars_init(&f);
+    for (size_t max = 0; max < 200000; max += max < 40000 ? 400 : 16384) {
+        struct arena *arena = arena_new(max);
+        struct feed_options options = {.name = "t",
+                                       .source = "t.ics",
+                                       .zones = f.zones,
+                                       .locale = f.locale,
+                                       .zone = zones_utc(f.zones)};
+        struct feed *feed;
+        struct occurrences list;
+        REQUIRE(arena);
+        int r = feed_parse(arena, raw, &options, &f.flaws, &feed);
+        if (r == 0)
+            r = feed_expand(arena, feed, calendars_instant("2026-01-01T00:00:00Z"),
+                            calendars_instant("2027-01-01T00:00:00Z"), &f.flaws, &list);
+        CHECK(r == 0 || r == -ENOMEM);
+        has_failed |= r == -ENOMEM;
+        has_passed |= r == 0;
+        arena_free(arena);
+    }
+    CHECK(has_failed && has_passed);
+    calendars_done(&f);
 }
 
 CHECK_MAIN
