@@ -9,7 +9,8 @@
  * is over (no commit, no rollback needed), and changes are refused with the same errno until
  * ledger_begin succeeds again. -ENOSPC, -EIO: the disk; -EBUSY: somebody else writes for too long;
  * -EBADMSG: the file is damaged. Positive values changed nothing and leave the transaction open.
- * Changes of a notice that is not there (erased by ledger_forget meanwhile) say LEDGER_E_ABSENT.
+ * A notice that was erased meanwhile (ledger_forget beside a daemon) cannot be claimed
+ * (LEDGER_E_ABSENT); its outcome or move is nobody's any more: 0, and nothing is recorded.
  * Not for several threads. Strings given are not kept.                                           */
 #ifndef CONVIER_LEDGER_LEDGER_H
 #define CONVIER_LEDGER_LEDGER_H

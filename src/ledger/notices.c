@@ -221,6 +221,17 @@ static int change(struct ledger *ledger, const struct change *change)
     return r;
 }
 
+/* One that was erased meanwhile (ledger_forget beside a daemon with its message in hand) has
+ * nothing to record, and must not stop the rest of its group. */
+static int change_if_there(struct ledger *ledger, const struct change *wanted)
+{
+    int r = change(ledger, wanted);
+    if (r != LEDGER_E_ABSENT)
+        return r;
+    log_trace("ledger", "notice %lld: erased", (long long)wanted->notice);
+    return 0;
+}
+
 /* --- its callers ----------------------------------------------------------------------------- */
 
 int ledger_claim(struct ledger *ledger, int64_t notice, const char *message_id, struct instant now)
@@ -249,11 +260,12 @@ int ledger_outcome(struct ledger *ledger, int64_t notice, const struct outcome *
     if (r)
         return r;
     return ledger_changed(
-        ledger, change(ledger, &(struct change){.notice = notice,
-                                                .state = states[outcome->verdict],
-                                                .text = outcome->reply,
-                                                .next_try = has_next ? next_try : INSTANT_UNSET,
-                                                .now = now}));
+        ledger,
+        change_if_there(ledger, &(struct change){.notice = notice,
+                                                 .state = states[outcome->verdict],
+                                                 .text = outcome->reply,
+                                                 .next_try = has_next ? next_try : INSTANT_UNSET,
+                                                 .now = now}));
 }
 
 int ledger_move(struct ledger *ledger, int64_t notice, enum notice_state state, const char *reason,
@@ -264,11 +276,12 @@ int ledger_move(struct ledger *ledger, int64_t notice, enum notice_state state, 
     int r = ledger_may_change(ledger);
     if (r)
         return r;
-    return ledger_changed(ledger, change(ledger, &(struct change){.notice = notice,
-                                                                  .state = state,
-                                                                  .text = reason,
-                                                                  .next_try = INSTANT_UNSET,
-                                                                  .now = now}));
+    return ledger_changed(ledger,
+                          change_if_there(ledger, &(struct change){.notice = notice,
+                                                                   .state = state,
+                                                                   .text = reason,
+                                                                   .next_try = INSTANT_UNSET,
+                                                                   .now = now}));
 }
 
 int ledger_put_on_hold(struct ledger *ledger, int64_t notice, int64_t hold, const char *reason,
@@ -277,12 +290,13 @@ int ledger_put_on_hold(struct ledger *ledger, int64_t notice, int64_t hold, cons
     int r = ledger_may_change(ledger);
     if (r)
         return r;
-    return ledger_changed(ledger, change(ledger, &(struct change){.notice = notice,
-                                                                  .state = NOTICE_HELD,
-                                                                  .text = reason,
-                                                                  .next_try = INSTANT_UNSET,
-                                                                  .hold = hold,
-                                                                  .now = now}));
+    return ledger_changed(ledger,
+                          change_if_there(ledger, &(struct change){.notice = notice,
+                                                                   .state = NOTICE_HELD,
+                                                                   .text = reason,
+                                                                   .next_try = INSTANT_UNSET,
+                                                                   .hold = hold,
+                                                                   .now = now}));
 }
 
 /* Ids are gathered before they are moved: a statement must not read what it makes another write. */
