@@ -143,8 +143,35 @@ static bool wide_fold(struct text text, struct wide *ret)
     return true;
 }
 
+/* ASCII, the most of what is folded, needs no tables. NULL with *ret_is_ascii: no memory. */
+static char *fold_ascii(struct arena *arena, struct text text, bool *ret_is_ascii)
+{
+    *ret_is_ascii = true;
+    for (size_t i = 0; i < text.size && *ret_is_ascii; i++)
+        *ret_is_ascii = text.data[i] && (unsigned char)text.data[i] < 0x80;
+    char *out = *ret_is_ascii ? arena_alloc(arena, text.size + 1) : NULL;
+    size_t size = 0;
+    bool is_pending = false;
+    for (size_t i = 0; out && i < text.size; i++) {
+        char c = text.data[i];
+        if (c == ' ' || (c >= '\t' && c <= '\r')) {
+            is_pending = size > 0;
+            continue;
+        }
+        if (is_pending)
+            out[size++] = ' ';
+        is_pending = false;
+        out[size++] = char_lower(c);
+    }
+    return out;
+}
+
 char *unicode_fold(struct arena *arena, struct text text)
 {
+    bool is_ascii;
+    char *folded = fold_ascii(arena, text, &is_ascii);
+    if (is_ascii)
+        return folded;
     CLEANUP_WIDE struct wide wide = {0};
     return wide_fold(text, &wide) ? wide_to_utf8(arena, &wide, NULL) : NULL;
 }
@@ -200,6 +227,10 @@ char *unicode_fold_loose(struct arena *arena, struct text text)
 {
     CLEANUP_WIDE struct wide wide = {0};
     UErrorCode error = U_ZERO_ERROR;
+    bool is_ascii;
+    char *folded = fold_ascii(arena, text, &is_ascii);
+    if (is_ascii)
+        return folded;
     if (!wide_fold(text, &wide) || !wide_normalize(unorm2_getNFDInstance(&error), &wide) ||
         !wide_strip_accents(&wide) || !wide_normalize(unorm2_getNFCInstance(&error), &wide))
         return NULL;

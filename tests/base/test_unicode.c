@@ -53,6 +53,19 @@ TEST(short_way_equals_long_way)
         arena_rewind(arena, mark);
     }
     CHECK_INT(wrong, 0);
+    for (int a = 1; a < 128; a++)
+        for (int b = 1; b < 128; b++) {
+            struct arena_mark mark = arena_mark(arena);
+            char text[] = {(char)a, (char)b, 'x', '\xE1', '\x84', '\x80', '\0'};
+            const char *plain = unicode_fold(arena, (struct text){text, 3});
+            const char *loose = unicode_fold_loose(arena, (struct text){text, 3});
+            const char *with_hangul = unicode_fold_loose(arena, text_of(text));
+            REQUIRE(plain && loose && with_hangul);
+            wrong += strcmp(plain, loose) != 0 || strlen(with_hangul) != strlen(loose) + 3 ||
+                     strncmp(loose, with_hangul, strlen(loose)) != 0;
+            arena_rewind(arena, mark);
+        }
+    CHECK_INT(wrong, 0);
     arena_free(arena);
 }
 
