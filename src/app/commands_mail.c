@@ -12,6 +12,7 @@
 #include "net/relay.h"
 
 static const size_t mail_max_bytes = 64 << 20;
+static const int64_t patience_usec = 30 * USEC_PER_SEC; /* somebody is watching */
 
 struct trial {
     struct house *house;
@@ -119,6 +120,8 @@ static int send(struct trial *trial)
     }
     r = r ? r : sd_event_new(&trial->loop);
     r = r < 0 ? r : relay_open(trial->loop, settings, password, &callbacks, &trial->relay);
+    if (r >= 0)
+        relay_set_patience(trial->relay, patience_usec);
     r = r < 0 ? r : relay_send(trial->relay, &trial->message, trial);
     r = r < 0 ? r : sd_event_loop(trial->loop);
     relay_close(trial->relay);

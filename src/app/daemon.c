@@ -22,7 +22,7 @@
 #include "app/template_folder.h"
 #include "app/watches.h"
 #include "base/log.h"
-#include "net/relay.h"
+#include "net/relays.h"
 
 /* Editors write in several steps; wait until they are quiet. */
 static const uint64_t quiet_file_usec = 150 * 1000;
@@ -36,7 +36,7 @@ struct daemon {
     struct house *house;
     sd_event *loop;
     sd_event_source *turn, *timer, *quiet, *stop;
-    struct relay *relay;
+    struct relays *relays;
     struct fetcher *fetcher;
     struct watches *watches;
 
@@ -133,8 +133,8 @@ static void stop(struct daemon *daemon)
         return;
     daemon->is_stopping = true;
     (void)sd_notify(false, daemon->is_reload ? "STATUS=Reloading" : "STOPPING=1\nSTATUS=Stopping");
-    if (daemon->relay)
-        relay_drain(daemon->relay);
+    if (daemon->relays)
+        relays_drain(daemon->relays);
     (void)sd_event_now(daemon->loop, CLOCK_MONOTONIC, &now);
     if (sd_event_add_time(daemon->loop, &daemon->stop, CLOCK_MONOTONIC, now + stop_usec, 0,
                           on_stop_timeout, daemon) < 0)
@@ -252,14 +252,12 @@ static int set_timer(struct daemon *daemon)
     struct instant resumes = conductor_resumes(daemon->house->conductor);
     if (resumes.utc_usec != INSTANT_UNSET.utc_usec)
         next = instant_min(next, resumes);
-    if (daemon->relay) {
-        struct instant room = relay_next_room(daemon->relay);
-        if (room.utc_usec != INSTANT_UNSET.utc_usec)
-            next = instant_min(next, room);
-    }
-    if (next.utc_usec == INSTANT_NEVER.utc_usec)
-        return sd_event_source_set_enabled(daemon->timer, SD_EVENT_OFF);
     struct instant real = clock_to_real(&daemon->house->clock, next);
+    struct instant room = relays_next_room(daemon->relays); /* the relays live in real time */
+    if (room.utc_usec != INSTANT_UNSET.utc_usec)
+        real = instant_min(real, room);
+    if (real.utc_usec == INSTANT_NEVER.utc_usec)
+        return sd_event_source_set_enabled(daemon->timer, SD_EVENT_OFF);
     int r =
         sd_event_source_set_time(daemon->timer, real.utc_usec > 0 ? (uint64_t)real.utc_usec : 0);
     return r < 0 ? r : sd_event_source_set_enabled(daemon->timer, SD_EVENT_ONESHOT);
@@ -395,32 +393,50 @@ static int add_sources(struct daemon *daemon)
     return r < 0 ? r : 0;
 }
 
-static int open_relay(struct daemon *daemon)
+static void on_fallback(void *context, const struct relay_settings *from,
+                        const struct relay_settings *to, const struct outcome *why)
+{
+    (void)context;
+    log_line(LOG_LEVEL_WARNING, NULL, "%s is passed over for %s: %s at %s", from->url, to->url,
+             why->reply, smtp_stage_to_text(why->stage));
+}
+
+static int open_relays(struct daemon *daemon)
 {
     struct house *house = daemon->house;
-    const struct relay_settings *settings = &house->settings->relays[0];
-    const struct relay_callbacks callbacks = {
-        .context = daemon, .on_outcome = on_outcome, .on_room = on_room};
-    CLEANUP_SECRET char *password = NULL;
-    int r = secrets_read(&settings->password, &house->flaws, &password);
+    const struct settings *settings = house->settings;
+    const struct relay_callbacks callbacks = {.context = daemon,
+                                              .on_outcome = on_outcome,
+                                              .on_room = on_room,
+                                              .on_fallback = on_fallback};
+    char **passwords = calloc(settings->relay_count, sizeof *passwords);
+    int r = passwords ? 0 : -ENOMEM;
+    for (size_t i = 0; i < settings->relay_count && !r; i++)
+        r = secrets_read(&settings->relays[i].password, &house->flaws, &passwords[i]);
     if (r > 0) {
         report_flaws(house->report, &house->flaws);
-        return -EACCES;
+        r = -EACCES;
     }
-    return r ? r : relay_open(daemon->loop, settings, password, &callbacks, &daemon->relay);
+    if (!r)
+        r = relays_open(daemon->loop, settings->relays, settings->relay_count,
+                        (const char *const *)passwords, &callbacks, &daemon->relays);
+    for (size_t i = 0; passwords && i < settings->relay_count; i++)
+        secrets_wipe(passwords[i]);
+    free(passwords);
+    return r;
 }
 
-static size_t relay_courier_room(void *context)
+static size_t courier_room(void *context)
 {
-    return relay_room(((struct daemon *)context)->relay);
+    return relays_room(((struct daemon *)context)->relays);
 }
 
-static int relay_courier_send(void *context, const struct message *message, void *token)
+static int courier_send(void *context, const struct message *message, void *token)
 {
-    return relay_send(((struct daemon *)context)->relay, message, token);
+    return relays_send(((struct daemon *)context)->relays, message, token);
 }
 
-static int tell_relay_of_the_past(struct daemon *daemon)
+static int tell_relays_of_the_past(struct daemon *daemon)
 {
     static const int64_t spans[] = {USEC_PER_MIN, USEC_PER_HOUR, USEC_PER_DAY};
     size_t counts[3];
@@ -430,20 +446,19 @@ static int tell_relay_of_the_past(struct daemon *daemon)
         if (r)
             return r;
     }
-    relay_count_sent(daemon->relay, counts[0], counts[1], counts[2]);
+    relays_count_sent(daemon->relays, counts[0], counts[1], counts[2]);
     return 0;
 }
 
 static int open_daemon(struct daemon *daemon)
 {
     struct house *house = daemon->house;
-    struct courier courier = {
-        .context = daemon, .room = relay_courier_room, .send = relay_courier_send};
+    struct courier courier = {.context = daemon, .room = courier_room, .send = courier_send};
     int r = sd_event_new(&daemon->loop);
     r = r < 0 ? r : add_sources(daemon);
     r = r ? r : add_signals(daemon);
-    r = r < 0 ? r : open_relay(daemon);
-    r = r ? r : tell_relay_of_the_past(daemon);
+    r = r < 0 ? r : open_relays(daemon);
+    r = r ? r : tell_relays_of_the_past(daemon);
     r = r ? r
           : fetcher_open(daemon->loop, house->settings, house->sources, &house->clock, on_read,
                          daemon, &daemon->fetcher);
@@ -459,7 +474,7 @@ static void close_daemon(struct daemon *daemon)
 {
     fetcher_close(daemon->fetcher);
     watches_close(daemon->watches);
-    relay_close(daemon->relay); /* what is still in hand gets its outcome now */
+    relays_close(daemon->relays); /* what is still in hand gets its outcome now */
     if (daemon->house->conductor)
         (void)conductor_flush(daemon->house->conductor); /* else it is settled at the next start */
     sd_event_source_disable_unref(daemon->turn);
