@@ -165,35 +165,60 @@ static void set_bit(uint64_t *bits, size_t index)
     bits[index / 64] |= UINT64_C(1) << (index % 64);
 }
 
+struct group_key {
+    const char *const *groups;
+    size_t count;
+};
+
+/* The number of the contact's set of groups, a new one when it is met for the first time. */
+static int number_set(struct evaluator *e, struct intern *seen, const struct contact *contact,
+                      uint32_t *ret)
+{
+    struct group_key key = {contact->groups, contact->group_count};
+    struct intern_slot *slot =
+        intern_get(e->arena, seen, (struct text){(const char *)&key, sizeof key});
+
+    if (!slot)
+        return -ENOMEM;
+    if (!slot->value) {
+        slot->key.data = arena_copy(e->arena, (const char *)&key, sizeof key);
+        if (!slot->key.data)
+            return -ENOMEM;
+        slot->value = &e->sets[e->set_count];
+        e->sets[e->set_count++] = contact;
+    }
+    *ret = (uint32_t)((const struct contact *const *)slot->value - e->sets);
+    return 0;
+}
+
 /* Numbers the distinct sets of groups. Equal arrays count as one set; arrays with equal content
- * need not, that only costs time.                                                                */
+ * need not, that only costs time. A small cache answers for the sets that come again and again. */
 static int number_sets(struct evaluator *e)
 {
+    enum { CACHE_SIZE = 1024 };
+    struct {
+        struct group_key key;
+        uint32_t set;
+        bool is_used;
+    } *cache = arena_alloc_array(e->arena, CACHE_SIZE, sizeof *cache);
     struct intern seen = {0};
-    size_t count = e->list->count;
-    struct group_key {
-        const char *const *groups;
-        size_t count;
-    } *keys = arena_alloc_array(e->arena, count, sizeof *keys);
 
-    e->set_of = arena_alloc_array(e->arena, count, sizeof *e->set_of);
-    e->sets = arena_alloc_array(e->arena, count, sizeof *e->sets);
-    if (!keys || !e->set_of || !e->sets)
+    e->set_of = arena_alloc_array(e->arena, e->list->count, sizeof *e->set_of);
+    e->sets = arena_alloc_array(e->arena, e->list->count, sizeof *e->sets);
+    if (!cache || !e->set_of || !e->sets)
         return -ENOMEM;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < e->list->count; i++) {
         const struct contact *contact = &e->list->items[i];
-        struct group_key *key = &keys[e->set_count];
-        *key = (struct group_key){contact->groups, contact->group_count};
-        struct intern_slot *slot =
-            intern_get(e->arena, &seen, (struct text){(const char *)key, sizeof *key});
-        if (!slot)
-            return -ENOMEM;
-        if (!slot->value) {
-            slot->value = &e->sets[e->set_count];
-            e->sets[e->set_count++] = contact;
+        size_t at = ((uintptr_t)contact->groups >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 54;
+        if (!cache[at].is_used || cache[at].key.groups != contact->groups ||
+            cache[at].key.count != contact->group_count) {
+            int r = number_set(e, &seen, contact, &cache[at].set);
+            if (r)
+                return r;
+            cache[at].key = (struct group_key){contact->groups, contact->group_count};
+            cache[at].is_used = true;
         }
-        e->set_of[i] = (uint32_t)((const struct contact *const *)slot->value -
-                                  (const struct contact *const *)e->sets);
+        e->set_of[i] = cache[at].set;
     }
     return 0;
 }

@@ -35,11 +35,17 @@ enum {
     CONTACTS_E_REFUSED = 1
 }; /* no address column, no valid contact, wrong kind of file: flaws say */
 
+/* ret_rows is set only on 0. Its strings lie in the arena; raw and options need not outlive the
+ * call, but for options' zone, list->zone and list->charset. Fields that are empty in a row are not
+ * in contact.fields. ret_guess may be NULL. 0, CONTACTS_E_REFUSED (flaws has an error) or -ENOMEM.
+ */
 int contact_reader_parse(struct arena *arena, struct text raw,
                          const struct contact_options *options, struct flaws *flaws,
                          struct contact_rows *ret_rows, struct contact_guess *ret_guess);
 
-/* One list out of the rows of all sources: one contact per address, sorted. */
+/* One list out of the rows of all sources: one contact per address, sorted. The list shares the
+ * strings of the rows, which must live as long. An address keeps the spelling of its first row;
+ * its local part is compared without case. 0 or -ENOMEM.                                         */
 int contact_reader_merge(struct arena *arena, const struct contact_rows *rows, size_t source_count,
                          struct flaws *flaws, struct contact_list *ret_list);
 
