@@ -327,6 +327,9 @@ static bool is_untouched(const struct outcome *outcome)
 
 static void rest(struct dispatch *dispatch, const struct outcome *outcome, struct instant now)
 {
+    /* All messages in hand fail together; that is one failure. */
+    if (instant_before(now, dispatch->rests_until) && !outcome->must_pause)
+        return;
     int step = dispatch->failures < REST_STEPS - 1 ? ++dispatch->failures : REST_STEPS - 1;
     int minutes = outcome->must_pause ? LOGIN_RETRY_MIN : rest_min[step];
     struct instant until = instant_add(now, minutes * USEC_PER_MIN);
@@ -400,6 +403,8 @@ static void log_outcome(const struct parcel *parcel)
                                        {"CONVIER_REPLY", outcome->reply},
                                        {NULL, NULL}};
     bool is_good = outcome->verdict == VERDICT_ACCEPTED;
+    if (is_untouched(outcome)) /* told once, by rest() */
+        return;
     log_line(is_good ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, fields, "%s %s at %s: %d %s",
              parcel->message.message_id, verdict_to_text(outcome->verdict),
              smtp_stage_to_text(outcome->stage), outcome->code, is_good ? "" : outcome->enhanced);
