@@ -14,26 +14,9 @@
 
 #include "base/digest.h"
 #include "calendar/event_words.h"
-#include "calendar/stepper.h"
+#include "calendar/repetition.h"
 
 enum { VALUES_MAX = 20000, RULES_MAX = 50, DAY_SEC = 86400 };
-
-/* A date or time as written, with the zone of its TZID. */
-struct moment {
-    struct stamp stamp;
-    const struct zone *zone; /* NULL = floating or a DATE */
-    int line;
-    bool is_set;
-};
-
-struct dated {
-    struct moment start, end;
-    bool is_period, has_duration;
-    struct duration duration;
-};
-
-LIST_TYPE(dateds, struct dated);
-LIST_TYPE(rules_read, struct rule);
 
 struct component_reader {
     struct arena *arena, *scratch;
@@ -51,8 +34,7 @@ struct component_reader {
     const char *uid;
     struct moment start, end, id, stamp;
     struct duration duration;
-    struct rules_read rules, exclusion_rules;
-    struct dateds extras, exclusions;
+    struct repetition_draft repetition;
     int64_t sequence;
     enum event_state state;
 };
@@ -257,12 +239,12 @@ static int read_rule_into(struct component_reader *reader, const struct contentl
 
 static int read_rule(struct component_reader *reader, const struct contentline *line)
 {
-    return read_rule_into(reader, line, &reader->rules);
+    return read_rule_into(reader, line, &reader->repetition.rules);
 }
 
 static int read_exclusion_rule(struct component_reader *reader, const struct contentline *line)
 {
-    return read_rule_into(reader, line, &reader->exclusion_rules);
+    return read_rule_into(reader, line, &reader->repetition.exclusion_rules);
 }
 
 static int read_dates(struct component_reader *reader, const struct contentline *line,
@@ -302,12 +284,12 @@ static int read_dates(struct component_reader *reader, const struct contentline 
 
 static int read_extras(struct component_reader *reader, const struct contentline *line)
 {
-    return read_dates(reader, line, &reader->extras);
+    return read_dates(reader, line, &reader->repetition.extras);
 }
 
 static int read_exclusions(struct component_reader *reader, const struct contentline *line)
 {
-    return read_dates(reader, line, &reader->exclusions);
+    return read_dates(reader, line, &reader->repetition.exclusions);
 }
 
 static int read_uid(struct component_reader *reader, const struct contentline *line)
@@ -410,30 +392,6 @@ void component_lost_line(struct component_reader *reader, struct text head, int 
     warn(reader, line, "%.*s is too long and ignored", shown(name), name.data);
 }
 
-static bool is_midnight(struct civil_time time)
-{
-    return time.hour == 0 && time.minute == 0 && time.second == 0;
-}
-
-/* The local day that a moment means for an event of whole days. A midnight in UTC or on any clock
- * is that date as written; another time in UTC is the calendar's date at that instant.           */
-static int64_t day_of(const struct component_reader *reader, const struct moment *moment)
-{
-    struct civil_time time = moment->stamp.time;
-    if (moment->stamp.is_utc && !is_midnight(time))
-        time = zone_to_civil(reader->options->zone, zone_to_instant(moment->zone, time, NULL));
-    return civil_date_to_days(time.date);
-}
-
-/* The wall clock of `zone` at a moment; floating ones are on it already. */
-static int64_t wall_of(const struct moment *moment, const struct zone *zone)
-{
-    if (!moment->zone || moment->zone == zone)
-        return civil_time_to_sec(moment->stamp.time);
-    struct instant t = zone_to_instant(moment->zone, moment->stamp.time, NULL);
-    return civil_time_to_sec(zone_to_civil(zone, t));
-}
-
 static bool is_all_day(const struct component_reader *reader)
 {
     const struct moment *start = &reader->start, *end = &reader->end;
@@ -444,20 +402,21 @@ static bool is_all_day(const struct component_reader *reader)
         from = zone_to_civil(reader->options->zone, zone_to_instant(start->zone, from, NULL));
         until = zone_to_civil(reader->options->zone,
                               zone_to_instant(start->zone, end->is_set ? until : from, NULL));
-        if (is_midnight(start->stamp.time))
+        if (moment_is_midnight(start->stamp.time))
             return true;
     }
-    return is_midnight(from) && (!end->is_set || end->stamp.is_date || is_midnight(until));
+    return moment_is_midnight(from) &&
+           (!end->is_set || end->stamp.is_date || moment_is_midnight(until));
 }
 
 static void place_days(struct component_reader *reader, struct component *c)
 {
-    int64_t first = day_of(reader, &reader->start), end = first + 1;
+    int64_t first = moment_day(&reader->start, reader->options->zone), end = first + 1;
     c->start_sec = first * DAY_SEC;
     if (reader->end.is_set) {
-        end = day_of(reader, &reader->end);
+        end = moment_day(&reader->end, reader->options->zone);
         if (!reader->end.stamp.is_date && !reader->end.stamp.is_utc &&
-            !is_midnight(reader->end.stamp.time))
+            !moment_is_midnight(reader->end.stamp.time))
             end++;
         if (end < first)
             reject(reader, reader->end.line, "DTEND is before DTSTART");
@@ -494,7 +453,7 @@ static void place_times(struct component_reader *reader, struct component *c)
         return;
     }
     c->end = t;
-    c->length.wall_sec = wall_of(end, c->zone) - c->start_sec;
+    c->length.wall_sec = moment_wall(end, c->zone) - c->start_sec;
     if (c->length.wall_sec < 0) /* a clock that goes back in between */
         c->length = (struct length){.exact_sec = instant_diff(t, start) / USEC_PER_SEC};
 }
@@ -521,196 +480,23 @@ static void place(struct component_reader *reader, struct component *c)
         place_times(reader, c);
 }
 
-static int copy_numbers(struct arena *arena, struct rule_numbers *numbers)
-{
-    if (numbers->count == 0)
-        return 0;
-    int16_t *items = arena_alloc_array(arena, numbers->count, sizeof *items);
-    if (!items)
-        return -ENOMEM;
-    memcpy(items, numbers->items, numbers->count * sizeof *items);
-    numbers->items = items;
-    return 0;
-}
-
-/* Moves a rule's lists from scratch to the arena that stays. */
-static int keep_rule(struct arena *arena, struct rule *rule)
-{
-    if (rule->nth_count > 0) {
-        struct rule_nth *nths = arena_alloc_array(arena, rule->nth_count, sizeof *nths);
-        if (!nths)
-            return -ENOMEM;
-        memcpy(nths, rule->nths, rule->nth_count * sizeof *nths);
-        rule->nths = nths;
-    }
-    if (copy_numbers(arena, &rule->weeks) || copy_numbers(arena, &rule->year_days))
-        return -ENOMEM;
-    return copy_numbers(arena, &rule->positions);
-}
-
-/* UNTIL in the event's terms: for days a date, else a second of its clock or an instant. */
-static void bind_until(const struct component_reader *reader, const struct component *c,
-                       struct bound_rule *bound)
-{
-    const struct rule *rule = &bound->rule;
-    bound->last_sec = INT64_MAX;
-    bound->last = INSTANT_NEVER;
-    if (!rule->has_until)
-        return;
-    struct moment until = {.stamp = rule->until, .is_set = true};
-    if (rule->until.is_utc)
-        until.zone = zones_utc(reader->zones);
-    if (c->is_date) {
-        bound->last_sec = day_of(reader, &until) * DAY_SEC;
-    } else if (rule->until.is_date) {
-        bound->last_sec = civil_time_to_sec(rule->until.time) + DAY_SEC - 1;
-    } else if (rule->until.is_utc) {
-        bound->last = zone_to_instant(until.zone, rule->until.time, NULL);
-        bound->last_sec = wall_of(&until, c->zone) + DAY_SEC; /* `last` decides */
-    } else {
-        bound->last_sec = civil_time_to_sec(rule->until.time);
-    }
-}
-
-static int bind_rules(struct component_reader *reader, const struct component *c,
-                      const struct rules_read *read, struct bound_rule **ret, size_t *ret_count)
-{
-    if (read->count == 0)
-        return 0;
-    struct bound_rule *bound = arena_alloc_array(reader->arena, read->count, sizeof *bound);
-    if (!bound)
-        return -ENOMEM;
-    for (size_t i = 0; i < read->count && !reader->is_broken; i++) {
-        bool is_possible = true;
-        bound[i].rule = read->items[i];
-        if (c->is_date && bound[i].rule.frequency == FREQUENCY_HOURLY)
-            reject(reader, reader->line, "an event of whole days repeats every hour");
-        if (keep_rule(reader->arena, &bound[i].rule))
-            return -ENOMEM;
-        if (stepper_is_possible(reader->scratch, &bound[i].rule, c->start_sec, c->is_date,
-                                &reader->probe_steps, &is_possible))
-            return -ENOMEM;
-        if (!is_possible)
-            reject(reader, reader->line, "the rule of repetition never comes true");
-        bind_until(reader, c, &bound[i]);
-    }
-    *ret = bound;
-    *ret_count = read->count;
-    return 0;
-}
-
-/* A date in UTC is shown on the event's clock, where that says it without doubt. */
-static void show_on_clock(struct extra *extra, const struct zone *zone)
-{
-    struct instant t = zone_to_instant(extra->zone, civil_time_from_sec(extra->wall_sec), NULL);
-    struct civil_time shown_time = zone_to_civil(zone, t);
-    if (!instant_equal(zone_to_instant(zone, shown_time, NULL), t))
-        return;
-    extra->zone = zone;
-    extra->wall_sec = civil_time_to_sec(shown_time);
-}
-
-static bool bind_extra(struct component_reader *reader, const struct component *c,
-                       const struct dated *from, struct extra *extra)
-{
-    if (c->is_date) {
-        extra->wall_sec = day_of(reader, &from->start) * DAY_SEC;
-        extra->zone = c->zone;
-    } else if (from->start.stamp.is_date) { /* that day, at the hour of DTSTART */
-        int64_t clock = ((c->start_sec % DAY_SEC) + DAY_SEC) % DAY_SEC;
-        extra->wall_sec = civil_time_to_sec(from->start.stamp.time) + clock;
-        extra->zone = c->zone;
-    } else {
-        extra->zone = from->start.zone ? from->start.zone : c->zone;
-        extra->wall_sec = civil_time_to_sec(from->start.stamp.time);
-        if (from->start.stamp.is_utc)
-            show_on_clock(extra, c->zone);
-    }
-    if (!from->is_period || c->is_date)
-        return true;
-    extra->has_length = true;
-    if (from->has_duration) {
-        extra->length.wall_sec = from->duration.days * DAY_SEC;
-        extra->length.exact_sec = from->duration.sec;
-    } else {
-        extra->length.wall_sec = wall_of(&from->end, extra->zone) - extra->wall_sec;
-    }
-    return extra->length.wall_sec >= 0 && extra->length.exact_sec >= 0;
-}
-
-static int bind_extras(struct component_reader *reader, const struct component *c,
-                       struct repetition *repetition)
-{
-    size_t count = reader->extras.count;
-    if (count == 0)
-        return 0;
-    repetition->extras = arena_alloc_array(reader->arena, count, sizeof *repetition->extras);
-    if (!repetition->extras)
-        return -ENOMEM;
-    repetition->extra_count = count;
-    for (size_t i = 0; i < count; i++)
-        if (!bind_extra(reader, c, &reader->extras.items[i], &repetition->extras[i]))
-            reject(reader, reader->extras.items[i].start.line, "an RDATE ends before it starts");
-    return 0;
-}
-
-static int compare_exclusions(const void *a, const void *b)
-{
-    const struct exclusion *x = a, *y = b;
-    if (x->is_day != y->is_day)
-        return x->is_day ? 1 : -1;
-    if (x->is_day)
-        return (x->day > y->day) - (x->day < y->day);
-    return instant_compare(x->instant, y->instant);
-}
-
-static int bind_exclusions(struct component_reader *reader, const struct component *c,
-                           struct repetition *repetition)
-{
-    size_t count = reader->exclusions.count;
-    if (count == 0)
-        return 0;
-    struct exclusion *all = arena_alloc_array(reader->arena, count, sizeof *all);
-    if (!all)
-        return -ENOMEM;
-    for (size_t i = 0; i < count; i++) {
-        const struct moment *moment = &reader->exclusions.items[i].start;
-        all[i].is_day = c->is_date || moment->stamp.is_date;
-        if (all[i].is_day)
-            all[i].day = day_of(reader, moment);
-        else
-            all[i].instant =
-                zone_to_instant(moment->zone ? moment->zone : c->zone, moment->stamp.time, NULL);
-    }
-    qsort(all, count, sizeof *all, compare_exclusions);
-    repetition->exclusions = all;
-    repetition->exclusion_count = count;
-    return 0;
-}
-
 static int bind_repetition(struct component_reader *reader, struct component *c)
 {
-    if (reader->rules.count + reader->exclusion_rules.count + reader->extras.count +
-            reader->exclusions.count ==
-        0)
-        return 0;
+    struct repetition_binding binding = {.arena = reader->arena,
+                                         .scratch = reader->scratch,
+                                         .calendar_zone = reader->options->zone,
+                                         .utc = zones_utc(reader->zones),
+                                         .probe_steps = &reader->probe_steps};
     if (c->replaces) {
-        if (reader->rules.count > 0)
+        if (reader->repetition.rules.count > 0)
             warn(reader, reader->line, "an exception cannot repeat; its RRULE is ignored");
         return 0;
     }
-    struct repetition *repetition = arena_alloc(reader->arena, sizeof *repetition);
-    if (!repetition)
-        return -ENOMEM;
-    int r = bind_rules(reader, c, &reader->rules, &repetition->rules, &repetition->rule_count);
-    if (r == 0)
-        r = bind_rules(reader, c, &reader->exclusion_rules, &repetition->exclusion_rules,
-                       &repetition->exclusion_rule_count);
-    if (r == 0)
-        r = bind_extras(reader, c, repetition);
-    if (r == 0)
-        r = bind_exclusions(reader, c, repetition);
-    c->repetition = repetition;
+    int r = repetition_bind(&binding, &reader->repetition, c, &c->repetition);
+    if (r == REPETITION_E_REFUSED) {
+        reject(reader, binding.line ? binding.line : reader->line, "%s", binding.complaint);
+        return 0;
+    }
     return r;
 }
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* repetition: RRULE, EXRULE, RDATE and EXDATE as read, put into the terms of their event: its
+ * clock, its days, its end. */
+#ifndef CONVIER_CALENDAR_REPETITION_H
+#define CONVIER_CALENDAR_REPETITION_H
+
+#include "calendar/component.h"
+#include "calendar/moment.h"
+
+/* One value of RDATE or EXDATE. */
+struct dated {
+    struct moment start, end;
+    bool is_period, has_duration;
+    struct duration duration;
+};
+
+LIST_TYPE(dateds, struct dated);
+LIST_TYPE(rules_read, struct rule);
+
+struct repetition_draft {
+    struct rules_read rules, exclusion_rules;
+    struct dateds extras, exclusions;
+};
+
+struct repetition_binding {
+    struct arena *arena, *scratch;
+    const struct zone *calendar_zone, *utc;
+    int64_t *probe_steps;  /* left for asking whether rules are possible */
+    const char *complaint; /* after REPETITION_E_REFUSED */
+    int line;              /* of it; 0 = the event's */
+};
+
+enum { REPETITION_E_REFUSED = 1 };
+
+/* Gives the placed component c what the draft says. Empty drafts give NULL.
+ * 0, REPETITION_E_REFUSED or -ENOMEM.                                                            */
+int repetition_bind(struct repetition_binding *b, const struct repetition_draft *draft,
+                    const struct component *c, struct repetition **ret);
+
+#endif
