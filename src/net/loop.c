@@ -6,7 +6,6 @@
  * defer source: the callback may free what later items point to.                                 */
 #include "net/loop.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>

@@ -13,8 +13,6 @@
  */
 #include "net/session.h"
 
-#include <assert.h>
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,16 +98,15 @@ static enum smtp_stage stage_of(const struct session *session, CURLcode code)
 static void fail(struct session *session, CURLcode code)
 {
     enum smtp_stage stage = stage_of(session, code);
-    /* The reply read last is the reason only if it was a refusal. */
-    bool is_refusal =
-        session->last_code >= 400 || (code == CURLE_LOGIN_DENIED && session->last_code == 334);
-    if (is_refusal && session->last_code >= 400)
+    const char *why = *session->curl_error ? session->curl_error : curl_easy_strerror(code);
+    /* The reply read last is the reason only if it was a refusal. XOAUTH2's stops at a 334 that
+     * libcurl does not answer, so that its 535 is never read.                                    */
+    if (session->last_code >= 400)
         end_with(session, stage, session->last_code, session->last_line);
     else if (code == CURLE_LOGIN_DENIED && session->last_code == 334)
         end_with(session, stage, 535, "5.7.8 the relay refuses the token");
     else
-        end_with(session, stage, 0,
-                 *session->curl_error ? session->curl_error : curl_easy_strerror(code));
+        end_with(session, stage, 0, why);
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
