@@ -1264,6 +1264,31 @@ TEST(waits_are_said)
     CLOSE;
 }
 
+/* The largest spans that settings can hold reach beyond the calendar of people. */
+TEST(offsets_beyond_all_years)
+{
+    static const struct {
+        const char *step, *want;
+    } rows[] = {
+        {"invitation before 100000 months", "06-01 10:20 invitation paul\n"},
+        {"invitation before 100000 years", "06-01 10:20 invitation paul\n"},
+        {"reminder before 100000 working days", "06-01 10:20 invitation paul\n"},
+        {"reminder before 1 day useful 100000 years", "10-14 09:00 invitation paul\n"},
+        {"thanks after 100000 years", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_ROW(rows[i].step);
+        OPEN;
+        PAUL;
+        stage_step(&s, 0, rows[i].step);
+        stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+        stage_read(&s, paris(&s, "2026-06-01 10:00"));
+        stage_run(&s, paris(&s, "2026-06-01 10:00"), paris(&s, "2027-06-01"));
+        CHECK_STRING(stage_log(&s), rows[i].want);
+        CLOSE;
+    }
+}
+
 /* Memory refused at any point is an errno, and never half a plan that looks whole. */
 TEST(memory_refused)
 {
