@@ -47,11 +47,12 @@ enum shape { SHAPE_ASCII, SHAPE_STABLE, SHAPE_OTHER };
 
 static enum shape find_shape(struct text text)
 {
-    size_t i = 0;
-    while (i < text.size && text.data[i] >= 0x20 && text.data[i] < 0x7F)
-        i++;
-    if (i == text.size)
+    const char *at = text.data, *end = text.data + text.size;
+    while (at < end && *at >= 0x20 && *at < 0x7F)
+        at++;
+    if (at == end)
         return SHAPE_ASCII;
+    size_t i = (size_t)(at - text.data);
     for (struct text rest = text_from(text, i); rest.size;) {
         uint32_t rune = text_next_rune(&rest);
         if (is_control(rune) || is_invisible(rune) || !is_stable(rune))
@@ -94,25 +95,22 @@ static int rebuild(struct arena *arena, struct cell *cell)
 
 static void trim(struct cell *cell)
 {
-    struct text text = cell_text(cell);
-    size_t end = 0;
+    struct text text = cell_text(cell), rest = text;
 
-    for (struct text rest = text; rest.size;) {
-        struct text before = rest;
-        if (!is_space(text_next_rune(&rest))) {
-            text = before;
+    while (rest.size && is_space(text_next_rune(&rest)))
+        text = rest;
+    while (text.size) {
+        size_t at = text.size - 1; /* of the last rune */
+        while (at && (text.data[at] & 0xC0) == 0x80)
+            at--;
+        struct text last = text_from(text, at);
+        if (!is_space(text_next_rune(&last)))
             break;
-        }
-        if (!rest.size)
-            text.size = 0;
+        text.size = at;
     }
-    for (struct text rest = text; rest.size;) {
-        if (!is_space(text_next_rune(&rest)))
-            end = text.size - rest.size;
-    }
-    cell->data += text.size ? text.data - cell->data : 0;
-    cell->size = end;
-    cell->data[end] = '\0';
+    cell->data += text.data - cell->data;
+    cell->size = text.size;
+    cell->data[cell->size] = '\0';
 }
 
 int cell_clean(struct arena *arena, struct cell *cell)

@@ -106,7 +106,8 @@ static struct cell next_field(struct csv_reader *reader, struct csv_row *row)
         start++; /* the quote is left out */
     }
     char *from = reader->data + start, *end = reader->data + reader->size, *to = from;
-    while (to < end && *to != reader->delimiter && *to != '\n' && *to != '\r')
+    const char delimiter = reader->delimiter;
+    while (to < end && *to != delimiter && *to != '\n' && *to != '\r')
         to++;
     reader->at = (size_t)(to - reader->data);
     while (to > from && (to[-1] == ' ' || to[-1] == '\t'))
