@@ -7,6 +7,7 @@
 
 #include "app/settings_value.h"
 #include "calendar/rule.h"
+#include "deliver/pacing.h"
 
 enum { SYSTEM_ZONE_BYTES = 512 };
 
@@ -130,6 +131,25 @@ static void check_relay_login(struct settings_reading *reading, const config_set
               "user: is given without password");
 }
 
+static void check_preset(struct settings_reading *reading, const config_setting_t *setting,
+                         const char *preset)
+{
+    struct pacing_limits limits;
+    if (!preset || pacing_preset(preset, &limits))
+        return;
+    const char *const *names = pacing_preset_names();
+    size_t count = 0;
+    const char *list = "one of";
+    for (; names[count] && list; count++)
+        list = arena_printf(reading->arena, "%s%s %s", list, count ? "," : "", names[count]);
+    const char *nearest = text_nearest(text_of(preset), names, count);
+    if (nearest)
+        list = arena_printf(reading->arena, "did you mean \"%s\"?", nearest);
+    if (!list)
+        reading->is_out_of_memory = true;
+    ERROR(setting, "preset", list, "preset: \"%s\" is not a provider that is known", preset);
+}
+
 static void check_relay(struct settings_reading *reading, const config_setting_t *setting,
                         struct relay_settings *relay)
 {
@@ -149,6 +169,7 @@ static void check_relay(struct settings_reading *reading, const config_setting_t
         ERROR(setting, "tls", "write smtp:// or leave tls out",
               "tls: \"none\" contradicts smtps://");
     check_relay_login(reading, setting, relay);
+    check_preset(reading, setting, relay->preset);
 }
 
 /* A login that does not fit its address; a password over plain http would be read by others. */

@@ -78,7 +78,9 @@ static const struct setting_key relay_keys[] = {
     {"ca_file", SETTING_PATH, AT(ca_file), .help = "certificates to trust instead of the system's"},
     {"helo", SETTING_STRING, AT(helo),
      .help = "name given at EHLO; default: the domain of the sender"},
-    {"preset", SETTING_STRING, AT(preset), .help = "limits of a known provider"},
+    {"preset", SETTING_STRING, AT(preset),
+     .help =
+         "limits of a known provider: ovh, office365, workspace, gmail, ses, infomaniak, gandi"},
     {"connections", NUMBER(1, 50), AT(connections),
      .help = "at once; default: the preset's, else 1"},
     {"per_minute", NUMBER(1, 1000000), AT(limit_per_minute),

@@ -282,6 +282,8 @@ static const struct {
     {"user without password",
      ORGANISATION SENDER "relay: { url = \"smtps://a.example\"; user = \"u\"; };", 3, 37,
      "user: is given without password", "add password = \"credential:NAME\" or \"file:PATH\""},
+    {"preset", ORGANISATION SENDER "relay: { url = \"smtps://a.example\"; preset = \"ovhh\"; };", 3,
+     37, "preset: \"ovhh\" is not a provider that is known", "did you mean \"ovh\"?"},
     {"oauth without token",
      ORGANISATION SENDER "relay: { url = \"smtps://a.example\"; user = \"u\"; password = "
                          "\"file:p\"; auth = \"xoauth2\"; };",
