@@ -154,12 +154,13 @@ static int draft_begin(struct draft *d, struct composer *composer, struct arena 
                        const struct compose_request *request, struct flaws *flaws)
 {
     enum language language = request->contact->language;
-    *d = (struct draft){.composer = composer,
-                        .arena = arena,
-                        .request = request,
-                        .flaws = flaws,
-                        .template_ = templates_find(composer->templates, request->notice, language),
-                        .scope = {composer->templates, language}};
+    *d = (struct draft){
+        .composer = composer,
+        .arena = arena,
+        .request = request,
+        .flaws = flaws,
+        .template_ = templates_find(composer->templates, request->notice, request->rule, language),
+        .scope = {composer->templates, language}};
     if (!d->template_)
         return incomplete(d, "write one, or remove the step",
                           "no template fits in the reader's language for ",

@@ -16,6 +16,8 @@ struct writer {
     struct buf text;      /* gathered, not yet written */
     struct buf attribute; /* address of the link that is open */
     size_t block_start;   /* of the paragraph's content in out */
+    size_t paragraph_start;
+    bool is_other_language; /* a <div lang> is open */
     int link_depth, image_depth;
     bool is_link_open, is_button, is_tight, is_code;
     bool is_bare; /* the paragraph turned out to be a button and needs no end tag */
@@ -88,9 +90,37 @@ static void begin_block(struct writer *w)
 
 static void open_paragraph(struct writer *w)
 {
+    w->paragraph_start = w->out->size;
     if (!w->is_tight)
         buf_printf(w->out, "<p style=\"margin:0 0 %s 0;\">", w->style->is_small ? "8px" : "16px");
     begin_block(w);
+}
+
+/* ":::ja" and ":::" become the edges of a block of their own language. */
+static bool close_language_mark(struct writer *w)
+{
+    enum language language;
+    bool begins;
+    if (!inline_language_mark(buf_text(&w->text), &begins, &language))
+        return false;
+    buf_clear(&w->text);
+    buf_truncate(w->out, w->paragraph_start);
+    if (w->is_other_language)
+        add(w, "</div>\n");
+    if (begins)
+        buf_printf(w->out, "<div lang=\"%s\" dir=\"ltr\">\n", language_to_text(language));
+    w->is_other_language = begins;
+    return true;
+}
+
+static void close_paragraph(struct writer *w)
+{
+    if (!w->is_tight && w->out->size == w->block_start && close_language_mark(w))
+        return;
+    end_block(w);
+    if (!w->is_tight && !w->is_bare)
+        add(w, "</p>\n");
+    w->is_bare = false;
 }
 
 static void open_heading(struct writer *w, unsigned level)
@@ -237,10 +267,7 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *context)
         add(w, "</pre>\n");
         break;
     case MD_BLOCK_P:
-        end_block(w);
-        if (!w->is_tight && !w->is_bare)
-            add(w, "</p>\n");
-        w->is_bare = false;
+        close_paragraph(w);
         break;
     case MD_BLOCK_TABLE:
         add(w, "</table>\n");
@@ -399,6 +426,8 @@ int markdown_html(struct text source, const struct markdown_style *style, struct
         return -EFBIG;
     int r = md_parse(source.data, (MD_SIZE)source.size, &parser, &w);
     flush(&w);
+    if (w.is_other_language)
+        add(&w, "</div>\n");
     int error = buf_error(&w.text) ? buf_error(&w.text) : buf_error(&w.attribute);
     buf_done(&w.text);
     buf_done(&w.attribute);

@@ -91,6 +91,15 @@ void inline_attribute(struct buf *out, const MD_ATTRIBUTE *attribute)
     }
 }
 
+bool inline_language_mark(struct text paragraph, bool *ret_begins, enum language *ret_language)
+{
+    if (!text_starts(paragraph, ":::"))
+        return false;
+    struct text name = text_trim(text_from(paragraph, 3));
+    *ret_begins = name.size > 0;
+    return !name.size || (name.size == 2 && language_from_text(name, ret_language));
+}
+
 bool inline_link_is_safe(struct text address)
 {
     static const char *const schemes[] = {"https://", "http://", "mailto:", "tel:"};

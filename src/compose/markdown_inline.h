@@ -6,6 +6,7 @@
 #include <md4c.h>
 
 #include "base/buf.h"
+#include "base/language.h"
 
 enum {
     MARKDOWN_FLAGS = MD_FLAG_NOHTML | MD_FLAG_TABLES | MD_FLAG_NOINDENTEDCODEBLOCKS,
@@ -17,6 +18,9 @@ enum {
 void inline_text(struct buf *out, MD_TEXTTYPE type, struct text text);
 /* The same of an attribute (address or title of a link). */
 void inline_attribute(struct buf *out, const MD_ATTRIBUTE *attribute);
+
+/* A paragraph ":::ja" begins words of another language, ":::" ends them: true for either. */
+bool inline_language_mark(struct text paragraph, bool *ret_begins, enum language *ret_language);
 
 /* http, https, mailto, tel; no blanks or controls. */
 bool inline_link_is_safe(struct text address);

@@ -22,7 +22,7 @@ struct level {
 };
 
 struct writer {
-    enum language language;
+    enum language language, own_language;
     size_t columns;
     struct buf *out;
     struct buf text, label, address;
@@ -239,6 +239,19 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *context)
     return 0;
 }
 
+static void close_paragraph(struct writer *w)
+{
+    enum language language;
+    bool begins, is_mark = inline_language_mark(buf_text(&w->text), &begins, &language);
+    if (is_mark)
+        w->language = begins ? language : w->own_language;
+    if (is_mark || w->is_only_html)
+        buf_clear(&w->text);
+    w->is_only_html = false;
+    write_block(w, "");
+    w->needs_gap = !is_in_tight_list(w);
+}
+
 static int leave_block(MD_BLOCKTYPE type, void *detail, void *context)
 {
     struct writer *w = context;
@@ -270,11 +283,7 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *context)
         w->needs_gap = true;
         break;
     case MD_BLOCK_P:
-        if (w->is_only_html)
-            buf_clear(&w->text);
-        w->is_only_html = false;
-        write_block(w, "");
-        w->needs_gap = !is_in_tight_list(w);
+        close_paragraph(w);
         break;
     case MD_BLOCK_TH:
     case MD_BLOCK_TD:
@@ -361,6 +370,7 @@ static int write_all(struct text source, enum language language, bool may_hold, 
                                      .leave_span = leave_span,
                                      .text = text_event};
     struct writer w = {.language = language,
+                       .own_language = language,
                        .columns = language == LANGUAGE_JA ? MARKDOWN_COLUMNS_JA : MARKDOWN_COLUMNS,
                        .out = out,
                        .may_hold = may_hold,

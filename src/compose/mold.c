@@ -38,7 +38,14 @@ static void add_day(struct buf *key, struct civil_date day)
     add_number(key, (int64_t)day.year * 10000 + day.month * 100 + day.day);
 }
 
-static void add_facts(struct buf *key, const struct facts *facts, enum language language)
+/* In every language: a mail may speak two. */
+static void add_words(struct buf *key, const struct words *words)
+{
+    for (int language = 0; language < LANGUAGE_COUNT; language++)
+        add(key, words_in(words, (enum language)language));
+}
+
+static void add_facts(struct buf *key, const struct facts *facts)
 {
     add_number(key, facts != NULL);
     if (!facts)
@@ -54,18 +61,18 @@ static void add_facts(struct buf *key, const struct facts *facts, enum language 
         add(key, zone_name(when->zone));
     }
     add_number(key, (int64_t)facts->state);
-    add(key, words_in(&facts->summary, language));
-    add(key, words_in(&facts->location, language));
+    add_words(key, &facts->summary);
+    add_words(key, &facts->location);
     add(key, facts->link);
     add(key, facts->text); /* decides what has changed */
 }
 
-static void add_event(struct buf *key, const struct event *event, enum language language)
+static void add_event(struct buf *key, const struct event *event)
 {
     add_number(key, event != NULL);
     if (!event)
         return;
-    add(key, words_in(&event->description, language));
+    add_words(key, &event->description);
     add(key, event->url);
     add(key, event->organiser_name);
     add_number(key, (int64_t)event->attachment_count);
@@ -104,7 +111,6 @@ static int make_key(const struct mold_input *input, uint8_t ret[DIGEST_BYTES])
 {
     CLEANUP_BUF struct buf key = BUF_INIT(KEY_BYTES_MAX);
     const struct compose_request *request = input->request;
-    enum language language = request->contact->language;
 
     buf_reserve(&key, 4096); /* mostly enough at once; a refusal shows below */
     buf_add(&key, &input->template_, sizeof input->template_);
@@ -117,9 +123,9 @@ static int make_key(const struct mold_input *input, uint8_t ret[DIGEST_BYTES])
     add(&key, request->rule ? request->rule->list : NULL);
     add_day(&key, zone_to_civil(request->contact->zone, request->date).date);
     add_contact(&key, input);
-    add_facts(&key, request->facts, language);
-    add_facts(&key, request->before, language);
-    add_event(&key, request->occurrence ? request->occurrence->event : NULL, language);
+    add_facts(&key, request->facts);
+    add_facts(&key, request->before);
+    add_event(&key, request->occurrence ? request->occurrence->event : NULL);
     if (buf_error(&key))
         return buf_error(&key);
     struct text bytes = buf_text(&key);

@@ -261,20 +261,32 @@ static int load_file(struct loader *l, const struct template_source *source, con
     return *part ? 0 : compile(l, text, 1, 1, part);
 }
 
-const struct mustache *templates_partial(void *context, struct text name)
+static const struct mustache *find_partial(const struct templates *templates, struct text name,
+                                           enum language language)
 {
-    const struct templates_scope *scope = context;
     const struct mustache *any = NULL;
-    for (size_t i = 0; i < scope->templates->partials.count; i++) {
-        const struct partial *partial = &scope->templates->partials.items[i];
+    for (size_t i = 0; i < templates->partials.count; i++) {
+        const struct partial *partial = &templates->partials.items[i];
         if (!text_is(name, partial->name))
             continue;
-        if (partial->language == (int)scope->language)
+        if (partial->language == (int)language)
             return partial->body;
         if (partial->language == LANGUAGE_ANY)
             any = partial->body;
     }
     return any;
+}
+
+const struct mustache *templates_partial(void *context, struct text name)
+{
+    const struct templates_scope *scope = context;
+    const struct mustache *found = find_partial(scope->templates, name, scope->language);
+    size_t dot = text_find_char(name, '.');
+    enum language language;
+    /* {{> facts.ja}} in a mail that speaks two languages */
+    if (!found && dot < name.size && language_from_text(text_from(name, dot + 1), &language))
+        found = find_partial(scope->templates, text_slice(name, 0, dot), language);
+    return found;
 }
 
 static void check_body(struct loader *l, const struct mustache *body, const char *file,
@@ -408,21 +420,35 @@ int templates_load(struct arena *arena, const struct settings *settings,
     return 0;
 }
 
+static bool may_use_own_name(const struct notice *notice, const struct rule_settings *rule)
+{
+    switch (notice->kind) {
+    case NOTICE_INVITATION:
+    case NOTICE_NEWSLETTER:
+        return true;
+    case NOTICE_SAVE_THE_DATE:
+    case NOTICE_REMINDER:
+    case NOTICE_THANKS:
+        return !rule || !string_equal(rule->template_name, notice->template_name);
+    default:
+        return false;
+    }
+}
+
 const struct mail_template *templates_find(const struct templates *templates,
-                                           const struct notice *notice, enum language language)
+                                           const struct notice *notice,
+                                           const struct rule_settings *rule, enum language language)
 {
     char room[NAME_BYTES_MAX];
     const char *kind = notice_kind_to_text(notice->kind);
     const char *own = notice->template_name;
-    bool may_use_own = notice->kind != NOTICE_CHANGE && notice->kind != NOTICE_POSTPONED &&
-                       notice->kind != NOTICE_CANCELLATION && notice->kind != NOTICE_UNINVITED;
     const struct mail_template *found = NULL;
 
     if (own) {
         int size = snprintf(room, sizeof room, "%s-%s", own, kind);
         if (size > 0 && (size_t)size < sizeof room)
             found = find_exact(templates, text_of(room), language);
-        if (!found && may_use_own)
+        if (!found && may_use_own_name(notice, rule))
             found = find_exact(templates, text_of(own), language);
     }
     if (!found)

@@ -31,10 +31,14 @@ int templates_load(struct arena *arena, const struct settings *settings,
                    const struct template_source *sources, size_t source_count, struct flaws *flaws,
                    const struct templates **ret);
 
-/* The template for a notice: its own name with the kind ("rencontres-invitation"), its own name
- * where the kind invites or reminds, else the kind's. NULL when there is none in the language. */
+/* The template for a notice: its own name with the kind ("rencontres-invitation"); its own name
+ * alone, if it invites or if the name is the step's, not the whole rule's; else the kind's. Never
+ * says a change or a cancellation in other words. NULL when there is none in the language. rule may
+ * be NULL.                                                                                       */
 const struct mail_template *templates_find(const struct templates *templates,
-                                           const struct notice *notice, enum language language);
+                                           const struct notice *notice,
+                                           const struct rule_settings *rule,
+                                           enum language language);
 
 const struct mustache *templates_footer(const struct templates *templates, enum language language);
 const struct mustache *templates_layout(const struct templates *templates);

@@ -23,7 +23,10 @@
     X(rule)                                                                                        \
     X(list)                                                                                        \
     X(unsubscribe)                                                                                 \
-    X(is)
+    X(is)                                                                                          \
+    X(fr)                                                                                          \
+    X(ja)                                                                                          \
+    X(en)
 
 #define CONTACT(X)                                                                                 \
     X(opening)                                                                                     \
@@ -128,6 +131,7 @@ static const struct text only_names[] = {ONLY_NAME(NAME)};
 static const struct text unsubscribe_names[] = {UNSUBSCRIBE(NAME)};
 static const struct text is_names[] = {IS(NAME)};
 static const struct text group_names[] = {GROUPS(NAME)};
+static const struct text spoken_names[] = {{"event", 5}, {"before", 6}};
 static const struct text person_names[] = {{"name", 4}, {"function", 8}, {"is_last", 7}};
 static const struct text attachment_names[] = {{"url", 3}, {"label", 5}};
 
@@ -153,10 +157,22 @@ static const char *const paths[] = {
 };
 enum { PATH_COUNT = sizeof paths / sizeof *paths };
 
+/* "ja.event.title": the same in a language that need not be the reader's. */
+static struct text without_language(struct text name)
+{
+    enum language language;
+    struct text rest = name, first = text_split(&rest, '.');
+    bool is_spoken = first.size == 2 && language_from_text(first, &language) && rest.data &&
+                     (text_is(rest, "event") || text_is(rest, "before") ||
+                      text_starts(rest, "event.") || text_starts(rest, "before."));
+    return is_spoken ? rest : name;
+}
+
 bool view_has(struct text name)
 {
     if (text_starts(name, "contact.fields."))
         return true;
+    name = without_language(name);
     for (size_t i = 0; i < PATH_COUNT; i++)
         if (text_is(name, paths[i]))
             return true;
@@ -350,27 +366,45 @@ static void fill_event(struct filler *f, struct value *into)
     set_flag(&v[EVENT_has_attachments], event->attachment_count > 0);
 }
 
-static void fill_before(struct filler *f, struct value *groups)
+static void fill_changed(struct filler *f, struct value *into)
 {
     const struct facts *before = f->request->before;
-    struct value *v = make_map(f, &groups[GROUP_before], before_names, BEFORE_COUNT);
-    struct value *changed = make_map(f, &groups[GROUP_changed], changed_names, CHANGED_COUNT);
+    struct value *v = make_map(f, into, changed_names, CHANGED_COUNT);
     unsigned fields = before ? facts_differ(before, f->request->facts) : 0;
 
-    set_flag(&changed[CHANGED_title], fields & FACTS_TITLE);
-    set_flag(&changed[CHANGED_when], fields & FACTS_TIME);
-    set_flag(&changed[CHANGED_place], fields & FACTS_PLACE);
-    set_flag(&changed[CHANGED_link], fields & FACTS_LINK);
-    set_flag(&changed[CHANGED_state], fields & FACTS_STATE);
-    if (!before) {
-        groups[GROUP_before] = (struct value){.kind = VALUE_NULL};
+    set_flag(&v[CHANGED_title], fields & FACTS_TITLE);
+    set_flag(&v[CHANGED_when], fields & FACTS_TIME);
+    set_flag(&v[CHANGED_place], fields & FACTS_PLACE);
+    set_flag(&v[CHANGED_link], fields & FACTS_LINK);
+    set_flag(&v[CHANGED_state], fields & FACTS_STATE);
+}
+
+/* Stays null when nothing was told before. */
+static void fill_before(struct filler *f, struct value *into)
+{
+    const struct facts *before = f->request->before;
+    if (!before)
         return;
-    }
+    struct value *v = make_map(f, into, before_names, BEFORE_COUNT);
     set_text(&v[BEFORE_title], words_in(&before->summary, f->dates.language));
     set_made(f, &v[BEFORE_when], dates_when(&f->dates, &before->when));
     set_made(f, &v[BEFORE_day], dates_day(&f->dates, &before->when));
     set_text(&v[BEFORE_place], words_in(&before->location, f->dates.language));
     set_text(&v[BEFORE_link], before->link);
+}
+
+/* The event once more in each language, for mails in two. */
+static void fill_spoken(struct filler *f, struct value *groups)
+{
+    enum language own = f->dates.language;
+    for (int language = 0; language < LANGUAGE_COUNT; language++) {
+        static const int places[LANGUAGE_COUNT] = {GROUP_fr, GROUP_ja, GROUP_en};
+        struct value *v = make_map(f, &groups[places[language]], spoken_names, 2);
+        f->dates.language = (enum language)language;
+        fill_event(f, &v[0]);
+        fill_before(f, &v[1]);
+    }
+    f->dates.language = own;
 }
 
 static void fill_is(struct filler *f, struct value *into)
@@ -401,7 +435,9 @@ int view_of(struct arena *arena, const struct view_input *input, const struct va
     fill_contact(&f, &groups[GROUP_contact]);
     fill_house(&f, groups);
     fill_event(&f, &groups[GROUP_event]);
-    fill_before(&f, groups);
+    fill_before(&f, &groups[GROUP_before]);
+    fill_changed(&f, &groups[GROUP_changed]);
+    fill_spoken(&f, groups);
     fill_is(&f, &groups[GROUP_is]);
     *ret = root;
     return f.is_out_of_memory ? -ENOMEM : 0;

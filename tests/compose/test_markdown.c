@@ -95,6 +95,12 @@ TEST(both_parts)
          "Date" NBSP ": demain\nLieu" NBSP ": a\n  b\n"},
         {"only for HTML", "a\n\n[x](https://a.example \"html\") · y\n\nb",
          "<p>a</p>\n<p><a href=\"https://a.example\">x</a> · y</p>\n<p>b</p>\n", "a\n\nb\n"},
+        {"other language", ":::ja\n\n日\n\n:::\n\nb",
+         "<div lang=\"ja\" dir=\"ltr\">\n<p>日</p>\n</div>\n<p>b</p>\n", "日\n\nb\n"},
+        {"other language left open", ":::en\n\na",
+         "<div lang=\"en\" dir=\"ltr\">\n<p>a</p>\n</div>\n", "a\n"},
+        {"end of nothing", ":::\n\na", "<p>a</p>\n", "a\n"},
+        {"no language", ":::xx", "<p>:::xx</p>\n", ":::xx\n"},
         {"code", "```\na  <b>\n```", "<pre>a  &lt;b&gt;\n</pre>\n", "    a  <b>\n"},
     };
     struct arena *arena = arena_new(1 << 20);

@@ -131,7 +131,7 @@ TEST(every_variable_is_documented)
             last = text_split(&rest, '.');
         CHECK_ROW(view_name(i));
         if (dots == 1)
-            continue; /* a group */
+            continue; /* a group, a language */
         if (dots == 2)
             snprintf(quoted, sizeof quoted, "`%s%s", name.data,
                      text_is(name, "contact.fields") ? ".COLUMN`" : "`");
@@ -275,9 +275,37 @@ TEST(a_rule_has_its_own_template)
     s.notice.kind = NOTICE_CANCELLATION;
     REQUIRE(parts_of(&f, &s, &parts) == 0);
     CHECK_STRING(parts.subject, "own end");
+    s.notice.kind = NOTICE_REMINDER; /* the step has the name: its words */
+    REQUIRE(parts_of(&f, &s, &parts) == 0);
+    CHECK_STRING(parts.subject, "own");
+    f.rule.template_name = "rencontres"; /* the rule has it: an invitation is no reminder */
+    REQUIRE(parts_of(&f, &s, &parts) == 0);
+    CHECK(strstr(parts.subject, "Rappel") != NULL);
     s.notice.kind = NOTICE_UNINVITED; /* never in the words of an invitation */
     REQUIRE(parts_of(&f, &s, &parts) == 0);
     CHECK(strstr(parts.subject, "Invitation retirée") != NULL);
+    fixture_done(&f);
+}
+
+TEST(two_languages_in_one_mail)
+{
+    struct fixture f;
+    struct scene s;
+    struct composed_parts parts;
+    REQUIRE(load_with(&f, NULL, NULL) == 0);
+    scene_init(&f, &s, "Rencontres");
+    s.event.summary.in[LANGUAGE_JA] = "日仏会議";
+    REQUIRE(facts_of(f.arena, &s.occurrence, &s.facts) == 0);
+    s.notice.template_name = "bilingual";
+    REQUIRE(parts_of(&f, &s, &parts) == 0);
+    CHECK_STRING(parts.subject, "Invitation / ご案内\xC2\xA0: Rencontres / 日仏会議");
+    CHECK(text_find(parts.text, TEXT("Date\xC2\xA0: du 3 au 6 octobre 2026")) < parts.text.size);
+    CHECK(text_find(parts.text, TEXT("日時：2026年10月3日（土）～6日（火）")) < parts.text.size);
+    CHECK(text_find(parts.text, TEXT(":::")) == parts.text.size);
+    size_t open = text_find(parts.html, TEXT("<div lang=\"ja\" dir=\"ltr\">\n<p"));
+    CHECK(open < parts.html.size);
+    CHECK(text_find(text_from(parts.html, open), TEXT("日仏会議</h2>")) < parts.html.size - open);
+    CHECK(text_find(parts.html, TEXT(":::")) == parts.html.size);
     fixture_done(&f);
 }
 
