@@ -95,7 +95,7 @@ static int rebuild(struct arena *arena, struct cell *cell)
 
 static void trim(struct cell *cell)
 {
-    struct text text = cell_text(cell), rest = text;
+    struct text text = {cell->data, cell->size}, rest = text;
 
     while (rest.size && is_space(text_next_rune(&rest)))
         text = rest;

@@ -114,6 +114,8 @@ static const struct {
      "\xEF\xBB\xBF"
      "begin:vcard\r\nemail:a@x.fr\r\nend:vcard\r\n",
      "a@x.fr ", NULL},
+    {"a value of control characters alone",
+     "BEGIN:VCARD\nN:\x17;\xE2\x80\x8B;;M.;\nEMAIL:a@x.fr\nEND:VCARD\n", "a@x.fr ", NULL},
     {"a line that is none", "BEGIN:VCARD\nrubbish\nEMAIL:a@x.fr\nEND:VCARD\n", "a@x.fr ",
      "no property"},
 };
