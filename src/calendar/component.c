@@ -88,9 +88,6 @@ void component_begin(struct component_reader *reader, int line, struct tzids *tz
     event_words_begin(reader->words);
 }
 
-static const char *const advice_repair =
-    "Open the event in the program that wrote it, save it again and export the calendar anew";
-
 /* The series is set aside. */
 static void reject(struct component_reader *reader, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -103,7 +100,7 @@ static void reject(struct component_reader *reader, int line, const char *format
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (!reader->is_broken)
-        flaws_add(reader->flaws, SEVERITY_ERROR, line, 0, advice_repair,
+        flaws_add(reader->flaws, SEVERITY_ERROR, line, 0, reader->options->advice,
                   "%s; the event and its whole series are set aside", text);
     reader->is_broken = true;
 }

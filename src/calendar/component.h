@@ -71,6 +71,7 @@ struct component {
 
 struct component_options {
     const char *feed, *source, *category; /* as in feed_options */
+    const char *advice;                   /* how to mend an event: a literal */
     const struct zone *zone;              /* for floating times */
     bool is_cancelled;                    /* METHOD:CANCEL stands above */
 };

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/unicode.h"
+#include "calendar/doctor.h"
 #include "calendar/prose.h"
 #include "calendar/series.h"
 #include "calendar/stream.h"
@@ -133,6 +134,7 @@ static int begin_calendar(struct reading *reading)
                                   .options = {.feed = options->name,
                                               .source = options->source,
                                               .category = options->category,
+                                              .advice = doctor_advice(NULL),
                                               .zone = options->zone}};
     return 0;
 }
@@ -170,8 +172,11 @@ static void set_zone(struct reading *reading, struct calendar *calendar, struct 
 static int calendar_line(struct reading *reading, struct calendar *calendar)
 {
     const struct contentline *line = &reading->line;
-    if (text_is_nocase(line->name, "PRODID"))
-        return keep_words(reading, line->value, &calendar->product);
+    if (text_is_nocase(line->name, "PRODID")) {
+        int r = keep_words(reading, line->value, &calendar->product);
+        calendar->options.advice = doctor_advice(calendar->product);
+        return r;
+    }
     if (text_is_nocase(line->name, "X-WR-CALNAME") || text_is_nocase(line->name, "NAME"))
         return keep_words(reading, line->value, &calendar->title);
     if (text_is_nocase(line->name, "X-WR-TIMEZONE") || text_is_nocase(line->name, "TIMEZONE-ID"))

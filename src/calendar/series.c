@@ -124,7 +124,7 @@ void series_assemble(struct component **components, size_t count, const struct z
             components[overrides++] = c;
             continue;
         }
-        if (master)
+        if (master && (master->start_sec != c->start_sec || master->zone != c->zone))
             flaws_add(flaws, SEVERITY_WARNING, c->event.line, 0,
                       "Give each event its own UID; a copied event may have kept that of its model",
                       "the event of line %d has the same UID; the newer of both holds",

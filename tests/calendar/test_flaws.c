@@ -143,6 +143,29 @@ TEST(flaws_have_lines)
     }
 }
 
+TEST(advice_fits_the_program)
+{
+    static const struct {
+        const char *product, *want;
+    } rows[] = {
+        {"-//Microsoft Corporation//Outlook 16.0 MIMEDIR//EN", "In Outlook, open"},
+        {"-//Mozilla.org/NONSGML Mozilla Calendar V1.1//EN", "In Thunderbird"},
+        {"-//Google Inc//Google Calendar 70.9054//EN", "In Google Calendar"},
+        {"-//Nobody//EN", "Open the event in the program that wrote it"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct calendars_fixture f;
+        CHECK_ROW(rows[i].product);
+        calendars_init(&f);
+        const char *raw =
+            arena_printf(f.arena, WRAP("%sPRODID:%s\n"), BARE("SUMMARY:A\n"), rows[i].product);
+        REQUIRE(calendars_parse(&f, text_of(raw), "Europe/Paris") == 0);
+        REQUIRE(f.flaws.count == 1 && f.flaws.items[0].advice);
+        CHECK(text_starts(text_of(f.flaws.items[0].advice), rows[i].want));
+        calendars_done(&f);
+    }
+}
+
 TEST(the_rest_lives)
 {
     struct calendars_fixture f;
