@@ -18,6 +18,7 @@ struct writer {
     size_t block_start;   /* of the paragraph's content in out */
     size_t paragraph_start;
     bool is_other_language; /* a <div lang> is open */
+    int container_depth;    /* lists and quotations, inside which no language may begin or end */
     int link_depth, image_depth;
     bool is_link_open, is_button, is_tight, is_code;
     bool is_bare; /* the paragraph turned out to be a button and needs no end tag */
@@ -101,7 +102,7 @@ static bool close_language_mark(struct writer *w)
 {
     enum language language;
     bool begins;
-    if (!inline_language_mark(buf_text(&w->text), &begins, &language))
+    if (w->container_depth || !inline_language_mark(buf_text(&w->text), &begins, &language))
         return false;
     buf_clear(&w->text);
     buf_truncate(w->out, w->paragraph_start);
@@ -177,9 +178,15 @@ static void close_head(struct writer *w)
         buf_truncate(w->out, w->head_start);
 }
 
+static bool is_container(MD_BLOCKTYPE type)
+{
+    return type == MD_BLOCK_QUOTE || type == MD_BLOCK_UL || type == MD_BLOCK_OL;
+}
+
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *context)
 {
     struct writer *w = context;
+    w->container_depth += is_container(type);
     switch (type) {
     case MD_BLOCK_QUOTE:
         flush(w);
@@ -239,6 +246,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *context)
 static int leave_block(MD_BLOCKTYPE type, void *detail, void *context)
 {
     struct writer *w = context;
+    w->container_depth -= is_container(type);
     switch (type) {
     case MD_BLOCK_QUOTE:
         add(w, "</blockquote>\n");

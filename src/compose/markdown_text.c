@@ -242,7 +242,8 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *context)
 static void close_paragraph(struct writer *w)
 {
     enum language language;
-    bool begins, is_mark = inline_language_mark(buf_text(&w->text), &begins, &language);
+    bool begins;
+    bool is_mark = !w->depth && inline_language_mark(buf_text(&w->text), &begins, &language);
     if (is_mark)
         w->language = begins ? language : w->own_language;
     if (is_mark || w->is_only_html)

@@ -100,6 +100,8 @@ TEST(both_parts)
         {"other language left open", ":::en\n\na",
          "<div lang=\"en\" dir=\"ltr\">\n<p>a</p>\n</div>\n", "a\n"},
         {"end of nothing", ":::\n\na", "<p>a</p>\n", "a\n"},
+        {"no language begins in a quotation", "> :::ja\n\na",
+         "<blockquote>\n<p>:::ja</p>\n</blockquote>\n<p>a</p>\n", "> :::ja\n\na\n"},
         {"no language", ":::xx", "<p>:::xx</p>\n", ":::xx\n"},
         {"code", "```\na  <b>\n```", "<pre>a  &lt;b&gt;\n</pre>\n", "    a  <b>\n"},
     };
