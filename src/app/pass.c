@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Two rounds: the first only counts, since the brakes must see the whole pass before anything of it
  * is owed; the second plans again those that had something to say and records it. The planner is
- * pure, so both say the same.                                                                    */
+ * pure, so both say the same, but for limits.per_contact: the second may owe less.               */
 #include "app/pass.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "plan/brakes.h"
+#include "plan/recent.h"
 
 static const size_t subject_max_bytes = (size_t)4 << 30;
 
@@ -74,8 +75,10 @@ struct pass {
     const struct pass_view *view;
     struct pass_memory *memory;
     struct pass_report *report;
-    struct arena *arena;   /* of the pass */
-    struct arena *subject; /* of one occurrence at a time */
+    struct arena *arena;        /* of the pass */
+    struct arena *subject;      /* of one occurrence at a time */
+    struct planner_input input; /* the view's, with what this pass has recorded so far */
+    struct recents recents;
     struct busy_list busy;
     struct pass_totals totals;
     uint64_t *touched; /* contacts, as bits */
@@ -90,7 +93,7 @@ static int plan(struct pass *pass, const struct busy *what, struct planner_subje
     *ret_plan = (struct plan){.next = INSTANT_NEVER};
     if (r || !ret_subject->history->has_sighting)
         return r; /* not yet noted: its calendar is only known from an old copy */
-    return planner_plan(pass->subject, pass->view->input, ret_subject, ret_plan);
+    return planner_plan(pass->subject, &pass->input, ret_subject, ret_plan);
 }
 
 /* --- first round: count ---------------------------------------------------------------------- */
@@ -254,13 +257,31 @@ static int record_one(struct pass *pass, const struct busy *what)
         sighting.sequence = planned.sequence;
         r = ledger_keep_sighting(ledger, &sighting);
     }
+    /* limits.per_contact counts over all occurrences: what this one gives, the next one sees. */
+    pass->report->next = instant_min(pass->report->next, planned.next);
+    r = r ? r : recent_note(pass->arena, &pass->recents, &planned, now);
+    pass->input.recent = pass->recents.items;
+    pass->input.recent_count = pass->recents.count;
     return r;
+}
+
+static int open_recents(struct pass *pass)
+{
+    const struct planner_input *input = pass->view->input;
+    for (size_t i = 0; i < input->recent_count; i++) {
+        struct recent_message *slot = list_add(pass->arena, &pass->recents);
+        if (!slot)
+            return -ENOMEM;
+        *slot = input->recent[i];
+    }
+    return 0;
 }
 
 static int run(struct pass *pass)
 {
     size_t expired = 0;
-    int r = count_all(pass);
+    int r = open_recents(pass);
+    r = r ? r : count_all(pass);
     r = r ? r : brake(pass);
     for (size_t i = 0; i < pass->busy.count && !r; i++)
         r = record_one(pass, &pass->busy.items[i]);
@@ -273,8 +294,12 @@ int pass_run(const struct pass_view *view, struct pass_memory *memory, struct pa
 {
     CLEANUP_ARENA struct arena *arena = arena_new(subject_max_bytes);
     CLEANUP_ARENA struct arena *subject = arena_new(subject_max_bytes);
-    struct pass pass = {
-        .view = view, .memory = memory, .report = ret, .arena = arena, .subject = subject};
+    struct pass pass = {.input = *view->input,
+                        .view = view,
+                        .memory = memory,
+                        .report = ret,
+                        .arena = arena,
+                        .subject = subject};
     if (!arena || !subject)
         return -ENOMEM;
     pass.touched = arena_alloc_array(arena, (view->input->contacts->count + 63) / 64 + 1,
