@@ -57,8 +57,19 @@ static bool has_jis_escape(struct text raw)
  * look like a first.                                                                             */
 struct pairs {
     size_t sjis_kana, euc_kana;
-    size_t sjis, sjis_high; /* all pairs; those whose bytes are both above ASCII */
+    size_t sjis;                /* all pairs */
+    size_t sjis_high;           /* both bytes above ASCII: the rule for kanji, rare in French */
+    size_t sjis_only;           /* the first byte is a sign that nobody types in windows-1252 */
+    size_t accents;             /* the first byte may be an accented letter there */
+    size_t euc, euc_signs;      /* pairs, and those with a byte that is no letter in windows-1252 */
+    bool has_beyond_half_width; /* a byte above those of half-width kana */
 };
+
+/* In windows-1252: … Œ ‘ ’ “ ” • – — œ Ÿ, which French text has. */
+static bool is_french_sign(unsigned char byte)
+{
+    return memchr("\x85\x8C\x91\x92\x93\x94\x95\x96\x97\x9C\x9F", byte, 11) != NULL;
+}
 
 static struct pairs count_pairs(struct text raw)
 {
@@ -72,14 +83,20 @@ static struct pairs count_pairs(struct text raw)
         p.sjis_kana +=
             (a == 0x82 && b >= 0x9F && b <= 0xF1) || (a == 0x83 && b >= 0x40 && b <= 0x96);
         p.sjis++;
-        p.sjis_high += a <= 0x9F && b >= 0x80;
+        p.accents += a >= 0xE0;
+        p.sjis_only += a <= 0x9F && !is_french_sign(a);
+        p.sjis_high += a <= 0x9F && b >= 0x80 && !(a == 0x92 && b >= 0xC0 && b <= 0xDC); /* l’É */
         i++;
     }
     for (size_t i = 0; i + 1 < raw.size; i++) {
         unsigned char a = s[i], b = s[i + 1];
-        if ((a == 0xA4 || a == 0xA5) && b >= 0xA1 && b <= 0xF6)
-            p.euc_kana++;
-        i += a >= 0xA1;
+        if (a < 0xA1)
+            continue;
+        p.euc_kana += (a == 0xA4 || a == 0xA5) && b >= 0xA1 && b <= 0xF6;
+        p.euc++;
+        p.euc_signs += a < 0xC0 || b < 0xC0;
+        p.has_beyond_half_width |= a > 0xDF || b > 0xDF;
+        i++;
     }
     return p;
 }
@@ -173,9 +190,12 @@ const char *charset_guess(struct text raw, enum language language, bool *ret_is_
         return cp932;
     if (may_be_euc && pairs.euc_kana > 2 && pairs.euc_kana > pairs.sjis_kana)
         return euc_jp;
-    /* Kanji alone: two bytes above ASCII in a row are the rule there and rare in French. */
-    if (may_be_sjis && !may_be_euc && pairs.sjis_high > 1 && pairs.sjis_high * 3 >= pairs.sjis)
+    /* Kanji alone. */
+    if (may_be_sjis && !may_be_euc &&
+        (pairs.sjis_only || (pairs.sjis > 1 && pairs.sjis_high && !pairs.accents)))
         return cp932;
+    if (may_be_euc && pairs.euc > 1 && pairs.euc_signs && pairs.has_beyond_half_width)
+        return euc_jp;
     const char *guess = ask_uchardet(raw);
     if ((guess == cp932 && may_be_sjis) || (guess == euc_jp && may_be_euc) || guess == cp1252)
         return guess;

@@ -166,6 +166,35 @@ TEST(one_row_is_enough_for_the_charset)
     fixture_done(&f);
 }
 
+static const struct {
+    const char *name, *encoding, *charset;
+} short_lists[] = {
+    {"北海道", "CP932", "CP932"},
+    {"熊本市", "CP932", "CP932"},
+    {"渡辺 市長", "CP932", "CP932"},
+    {"さとう", "CP932", "CP932"},
+    {"高橋 国際課", "EUC-JP", "EUC-JP"},
+    {"東京都", "EUC-JP", "EUC-JP"},
+    {"l’École d’Évry", "CP1252", "windows-1252"},
+    {"Cœur créée", "CP1252", "windows-1252"},
+    {"Zoé", "CP1252", "windows-1252"},
+    {"NOËL", "CP1252", "windows-1252"},
+    {"Île – Rhône", "CP1252", "windows-1252"},
+};
+
+TEST(short_lists)
+{
+    struct fixture f = fixture_new();
+    for (size_t i = 0; i < sizeof short_lists / sizeof *short_lists; i++) {
+        const char *list = arena_printf(f.arena, "email;name\na@x.fr;%s\n", short_lists[i].name);
+        CHECK_ROW(short_lists[i].name);
+        CHECK_INT(fixture_read(&f, encode(f.arena, list, short_lists[i].encoding, false)), 0);
+        CHECK_STRING(f.guess.charset, short_lists[i].charset);
+        CHECK_STRING(f.rows.items[0].person.name, short_lists[i].name);
+    }
+    fixture_done(&f);
+}
+
 TEST(a_few_foreign_lines_in_utf8)
 {
     struct fixture f = fixture_new();
