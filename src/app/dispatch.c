@@ -9,6 +9,7 @@
 
 #include "app/invitation.h"
 #include "base/log.h"
+#include "calendar/itip_check.h"
 #include "deliver/verdict.h"
 
 enum {
@@ -45,6 +46,7 @@ struct dispatch {
     int sender_faults; /* in a row */
     int failures;      /* connections in a row */
     struct instant rests_until;
+    bool is_checked[NOTICE_KIND_COUNT]; /* a calendar object of this kind was found sound */
     char stopped[256];
 };
 
@@ -140,7 +142,7 @@ static const struct rule_settings *find_rule(const struct settings *settings, co
 
 /* The request's facts, contact and calendar part for a notice; DISPATCH_E_GONE: its contact or its
  * facts are no longer known, it cannot be composed any more.                                     */
-enum { DISPATCH_E_GONE = 1 };
+enum { DISPATCH_E_GONE = 101, DISPATCH_E_UNSOUND = 102 };
 
 int dispatch_request(struct dispatch *dispatch, struct arena *arena, const struct notice *notice,
                      struct instant now, struct compose_request *ret)
@@ -172,6 +174,18 @@ int dispatch_request(struct dispatch *dispatch, struct arena *arena, const struc
     return r;
 }
 
+/* Before the first of a kind leaves, its calendar object is read by an independent parser. */
+static int check_calendar(struct dispatch *dispatch, const struct compose_request *request,
+                          struct flaws *flaws)
+{
+    bool *is_checked = &dispatch->is_checked[request->notice->kind];
+    if (*is_checked || !request->calendar.size)
+        return 0;
+    int r = itip_check(dispatch->scratch, request->calendar, flaws);
+    *is_checked = r == 0;
+    return r < 0 ? r : r ? DISPATCH_E_UNSOUND : 0;
+}
+
 /* A retry is the very same mail: the kept bytes when there are some, else composed again. */
 static int fill_parcel(struct dispatch *dispatch, const struct notice *notice, struct instant now,
                        struct parcel *parcel, struct flaws *flaws)
@@ -181,6 +195,8 @@ static int fill_parcel(struct dispatch *dispatch, const struct notice *notice, s
     int r = ledger_find_bytes(dispatch->parts.ledger, parcel->arena, notice->id, &kept);
     if (!r)
         r = dispatch_request(dispatch, parcel->arena, notice, now, &request);
+    if (!r)
+        r = check_calendar(dispatch, &request, flaws);
     if (!r)
         r = composer_compose(dispatch->parts.composer, parcel->arena, &request, &parcel->bytes,
                              &parcel->message, flaws);

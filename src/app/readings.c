@@ -77,8 +77,18 @@ static int note_unknown(struct comparison *c, const struct viewed *viewed)
     return note_present(c, history.has_sighting ? &history.sighting : NULL, viewed);
 }
 
+/* A series that was set aside for a flaw is silent, not absent. */
+static bool is_set_aside(const struct comparison *c, const struct feed *feed, const char *key)
+{
+    if (feed_has_set_aside(feed, key))
+        return true;
+    const char *slash = strrchr(key, '/'); /* UID/RECURRENCE-ID; a UID may hold slashes too */
+    const char *uid = slash ? arena_copy(c->arena, key, (size_t)(slash - key)) : NULL;
+    return uid && feed_has_set_aside(feed, uid);
+}
+
 /* Missing from the window is not yet missing from the calendar: it may have moved years ahead. */
-static int note_gone(struct comparison *c)
+static int note_gone(struct comparison *c, const struct feed *feed)
 {
     if (!c->gone.count)
         return 0;
@@ -92,7 +102,8 @@ static int note_gone(struct comparison *c)
     size_t count = 0;
     for (size_t i = 0; !r && i < c->gone.count; i++) {
         struct sighting after;
-        if (is_beyond[i] || !sighting_absent(&c->gone.items[i], c->now, &after))
+        if (is_beyond[i] || is_set_aside(c, feed, keys[i]) ||
+            !sighting_absent(&c->gone.items[i], c->now, &after))
             continue;
         c->report->missing++;
         c->report->must_reread |= after.missing_reads < 2;
@@ -131,7 +142,7 @@ static int note_churn(struct comparison *c)
     return r;
 }
 
-static int note_source(struct comparison *c, const char *feed)
+static int note_source(struct comparison *c, const struct source *source)
 {
     struct sightings known = {0};
     struct vieweds viewed = {0};
@@ -144,7 +155,7 @@ static int note_source(struct comparison *c, const char *feed)
                 return -ENOMEM;
             *slot = &items[i];
         }
-    int r = ledger_sightings(c->ledger, c->arena, c->zones, feed, c->now, &known);
+    int r = ledger_sightings(c->ledger, c->arena, c->zones, source->name, c->now, &known);
     size_t i = 0, k = 0;
     while (!r && (i < known.count || k < viewed.count)) {
         int order = i == known.count ? 1
@@ -168,7 +179,7 @@ static int note_source(struct comparison *c, const char *feed)
         }
     }
     if (!r)
-        r = note_gone(c);
+        r = note_gone(c, source->feed);
     return r ? r : note_churn(c);
 }
 
@@ -188,7 +199,7 @@ int readings_note(struct readings *readings, struct arena *arena, struct sources
                                         .source = i,
                                         .now = now,
                                         .report = ret};
-        int r = note_source(&comparison, source->name);
+        int r = note_source(&comparison, source);
         if (r)
             return r;
         readings->noted[i] = source->readings;

@@ -94,11 +94,13 @@ static int read_folder(struct arena *arena, const char *folder, const char *pref
     return r;
 }
 
-int template_folder_read(struct arena *arena, const char *own, struct flaws *flaws,
-                         struct template_sources *ret)
+int template_folder_read(struct arena *arena, const char *own, const char *logo,
+                         struct flaws *flaws, struct template_sources *ret)
 {
     const char *installed = template_folder_installed(arena);
     int r = own ? read_folder(arena, own, "", 0, flaws, ret) : 0;
+    if (!r && logo)
+        r = read_template(arena, logo, "logo", flaws, ret);
     if (!r && installed)
         r = read_folder(arena, installed, "", 0, flaws, ret);
     if (!r && !installed && !own)
