@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* check: everything that can be wrong before a mail is sent, then a summary. */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "app/commands.h"
@@ -106,6 +107,7 @@ static int check_relay(struct house *house, const struct relay_settings *setting
         return r < 0 ? r : 0;
     if (house->options->is_offline)
         return 0;
+    signal(SIGPIPE, SIG_IGN); /* a relay that hangs up is an outcome */
     r = sd_event_new(&probe.loop);
     r = r < 0 ? r : relay_probe(probe.loop, settings, password, on_probe, &probe);
     r = r < 0 ? r : sd_event_loop(probe.loop);

@@ -7,6 +7,7 @@
 #include "app/daemon.h"
 #include "app/dry_run.h"
 #include "app/journal.h"
+#include "app/message_ids.h"
 #include "base/log.h"
 
 /* A pretended clock must not write to real people. */
@@ -29,7 +30,7 @@ static void log_template_flaws(struct house *house)
                      flaw->source ? flaw->source : "templates", flaw->line, flaw->column,
                      flaw->text);
     }
-    log_line(LOG_LEVEL_ERROR, NULL,
+    log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_TEMPLATES_BROKEN),
              "the templates have errors: nothing is sent until they are mended");
 }
 

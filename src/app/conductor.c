@@ -205,6 +205,7 @@ int conductor_look(struct conductor *conductor, struct instant now)
     if (r)
         return r;
     dispatch_set_view(conductor->dispatch, conductor->horizon, conductor->contacts);
+    sources_release(conductor->parts.sources);
     if (has_moved || generation != conductor->audiences_generation || conductor->must_ask_all)
         r = pass_memory_reset(&conductor->memory, conductor->horizon);
     conductor->must_ask_all = r != 0;
@@ -314,6 +315,22 @@ size_t conductor_in_hand(const struct conductor *conductor)
 struct instant conductor_resumes(const struct conductor *conductor)
 {
     return dispatch_resumes(conductor->dispatch);
+}
+
+/* --- upkeep ---------------------------------------------------------------------------------- */
+
+int conductor_purge(struct conductor *conductor, struct instant now)
+{
+    const struct limit_settings *limits = &conductor->parts.settings->limits;
+    struct instant before = instant_add(now, -span_rough_usec(limits->keep));
+    struct ledger *ledger = conductor->parts.ledger;
+    size_t rows = 0;
+    int r = ledger_begin(ledger);
+    r = r ? r : ledger_purge(ledger, before, &rows);
+    r = r ? r : ledger_commit(ledger);
+    if (r)
+        ledger_rollback(ledger);
+    return r ? r : rows > 0;
 }
 
 /* --- questions ---------------------------------------------------------------------------------

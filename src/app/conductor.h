@@ -67,6 +67,9 @@ size_t conductor_in_hand(const struct conductor *conductor);
 /* Writes down outcomes that wait for a group commit. */
 int conductor_flush(struct conductor *conductor);
 
+/* Erases a slice of what is older than limits.keep: 1 when there may be more, 0, or -errno. */
+int conductor_purge(struct conductor *conductor, struct instant now);
+
 /* A reason why nothing is sent although things are due (paused by a human, by a verdict, no
  * contacts yet), or NULL. Dies with the next call of the conductor.                              */
 const char *conductor_stopped(struct conductor *conductor);

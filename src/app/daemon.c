@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "app/fetcher.h"
+#include "app/message_ids.h"
 #include "app/nudge.h"
 #include "app/secrets.h"
 #include "app/settings_file.h"
@@ -44,7 +45,8 @@ struct daemon {
     bool is_stopping, is_reload, is_ready;
     bool has_outcomes;        /* since the last pass */
     struct instant reread_at; /* to be sure of what vanished */
-    struct instant retry_at;  /* after trouble of our own (disk full) */
+    struct instant retry_at;  /* after trouble of our own (disk full); UNSET = none */
+    struct instant purge_at;  /* when retention is looked at again */
     struct pass_report pass;
     size_t sent, accepted, refused, deferred;
     int error;
@@ -169,8 +171,9 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *sig
     int r = settings_file_load(arena, house->options->config, house->zones, &flaws, &settings);
     if (r) {
         for (size_t i = 0; i < flaws.count; i++)
-            log_line(LOG_LEVEL_ERROR, NULL, "%s:%d:%d: %s", flaws.items[i].source,
-                     flaws.items[i].line, flaws.items[i].column, flaws.items[i].text);
+            log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_SETTINGS_REFUSED), "%s:%d:%d: %s",
+                     flaws.items[i].source, flaws.items[i].line, flaws.items[i].column,
+                     flaws.items[i].text);
         log_line(LOG_LEVEL_ERROR, NULL, "the new settings are refused; the old ones stay in force");
         (void)sd_notify(false, "READY=1");
         return 0;
@@ -189,7 +192,8 @@ static void log_troubles(struct daemon *daemon)
     for (size_t i = 0; i < sources_count(daemon->house->sources); i++) {
         const struct source *source = sources_at(daemon->house->sources, i);
         if (source->trouble && source->failures == 1)
-            log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; %s", source->location, source->trouble,
+            log_line(LOG_LEVEL_WARNING, MESSAGE_FIELDS(MESSAGE_ID_SOURCE_TROUBLE), "%s: %s; %s",
+                     source->location, source->trouble,
                      source->is_good ? "the last good copy stays in force"
                                      : "there is no copy yet");
     }
@@ -202,7 +206,7 @@ static int read_sources(struct daemon *daemon)
     if (daemon->must_load_templates) {
         daemon->must_load_templates = false;
         if (house_load_templates(house) == EXIT_NO)
-            log_line(LOG_LEVEL_ERROR, NULL,
+            log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_TEMPLATES_BROKEN),
                      "the templates have errors (see `convier check`); the old ones stay in force");
     }
     if (!daemon->must_read && !is_reread)
@@ -232,7 +236,7 @@ static int plan(struct daemon *daemon)
     if (r)
         return r;
     if (daemon->pass.held)
-        log_line(LOG_LEVEL_WARNING, NULL,
+        log_line(LOG_LEVEL_WARNING, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD),
                  "%zu messages wait for a human's word%s%s; see `convier holds`", daemon->pass.held,
                  daemon->pass.hold_reason ? ": " : "",
                  daemon->pass.hold_reason ? daemon->pass.hold_reason : "");
@@ -246,7 +250,8 @@ static int set_timer(struct daemon *daemon)
 {
     struct instant next = daemon->pass.next;
     next = instant_min(next, daemon->reread_at);
-    next = instant_min(next, daemon->retry_at);
+    if (daemon->retry_at.utc_usec != INSTANT_UNSET.utc_usec)
+        next = daemon->retry_at;
     if (daemon->fetcher)
         next = instant_min(next, fetcher_next(daemon->fetcher));
     struct instant resumes = conductor_resumes(daemon->house->conductor);
@@ -278,13 +283,30 @@ static void tell_status(struct daemon *daemon)
     status_file_write(house, &daemon->pass, stopped);
 }
 
-/* Trouble of our own (disk full, no memory): nothing was half done; try again in a while. */
+/* Trouble of our own (disk full, no memory): nothing was half done; rest, then try again. */
 static void rest_after(struct daemon *daemon, int error)
 {
     daemon->error = error;
     daemon->must_plan = true;
     daemon->retry_at = instant_add(house_now(daemon->house), trouble_retry_usec);
-    log_line(LOG_LEVEL_ERROR, NULL, "%s; nothing is sent, next try in a minute", strerror(-error));
+    log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_LEDGER_UNUSABLE),
+             "%s; nothing is sent, next try in a minute", strerror(-error));
+    if (daemon->house->options->is_once)
+        stop(daemon);
+}
+
+/* Once a day, a slice a turn. */
+static int purge(struct daemon *daemon)
+{
+    struct instant now = house_now(daemon->house);
+    if (conductor_in_hand(daemon->house->conductor) || instant_before(now, daemon->purge_at))
+        return 0;
+    int r = conductor_purge(daemon->house->conductor, now);
+    if (r > 0)
+        ask_turn(daemon);
+    else
+        daemon->purge_at = instant_add(now, USEC_PER_DAY);
+    return r < 0 ? r : 0;
 }
 
 static bool is_finished(const struct daemon *daemon)
@@ -308,11 +330,14 @@ static int on_turn(sd_event_source *source, void *context)
                    ? sd_event_exit(daemon->loop, daemon->is_reload ? DAEMON_RELOAD : EXIT_YES)
                    : 0;
     }
-    daemon->retry_at = INSTANT_NEVER;
+    if (instant_before(house_now(house), daemon->retry_at))
+        return set_timer(daemon);
+    daemon->retry_at = INSTANT_UNSET;
     int r = daemon->fetcher ? fetcher_start(daemon->fetcher, false) : 0;
     r = r ? r : read_sources(daemon);
     r = r ? r : plan(daemon);
     r = r ? r : conductor_send(house->conductor, house_now(house), &sent);
+    r = r ? r : purge(daemon);
     daemon->sent += sent;
     if (r < 0) {
         rest_after(daemon, r);
@@ -508,7 +533,8 @@ int daemon_run(struct house *house)
     struct daemon daemon = {.house = house,
                             .must_plan = true,
                             .reread_at = INSTANT_NEVER,
-                            .retry_at = INSTANT_NEVER,
+                            .retry_at = INSTANT_UNSET,
+                            .purge_at = INSTANT_UNSET,
                             .pass = {.next = INSTANT_NEVER}};
     int status = EXIT_SYSTEM;
     int r = open_daemon(&daemon);

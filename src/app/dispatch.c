@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/invitation.h"
+#include "app/message_ids.h"
 #include "base/log.h"
 #include "calendar/itip_check.h"
 #include "deliver/verdict.h"
@@ -355,7 +356,8 @@ static void rest(struct dispatch *dispatch, const struct outcome *outcome, struc
     snprintf(dispatch->stopped, sizeof dispatch->stopped,
              "the relay cannot be used (%s: %.180s); next try in %d min",
              smtp_stage_to_text(outcome->stage), outcome->reply, minutes);
-    log_line(outcome->must_pause ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, NULL, "%s",
+    log_line(outcome->must_pause ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
+             outcome->must_pause ? MESSAGE_FIELDS(MESSAGE_ID_RELAY_REFUSES) : NULL, "%s",
              dispatch->stopped);
 }
 
@@ -414,9 +416,13 @@ static int write_down(struct dispatch *dispatch, const struct parcel *parcel)
 static void log_outcome(const struct parcel *parcel)
 {
     const struct outcome *outcome = &parcel->outcome;
+    const char *id = outcome->verdict == VERDICT_REFUSED     ? MESSAGE_ID_MESSAGE_REFUSED
+                     : outcome->verdict == VERDICT_UNCERTAIN ? MESSAGE_ID_MESSAGE_UNCERTAIN
+                                                             : NULL;
     const struct log_field fields[] = {{"CONVIER_MESSAGE_ID", parcel->message.message_id},
                                        {"CONVIER_VERDICT", verdict_to_text(outcome->verdict)},
                                        {"CONVIER_REPLY", outcome->reply},
+                                       {id ? "MESSAGE_ID" : NULL, id},
                                        {NULL, NULL}};
     bool is_good = outcome->verdict == VERDICT_ACCEPTED;
     if (is_untouched(outcome)) /* told once, by rest() */

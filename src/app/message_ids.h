@@ -12,4 +12,14 @@
 #define MESSAGE_ID_MESSAGE_UNCERTAIN "4f9b507361094b25ba98db4a163b0dae"
 #define MESSAGE_ID_LEDGER_UNUSABLE   "7afa002f1b9f4cb4b19b78fb700aba87"
 
+/* The fields of a line that has nothing else to say. */
+#define MESSAGE_FIELDS(id)                                                                         \
+    (const struct log_field[])                                                                     \
+    {                                                                                              \
+        {"MESSAGE_ID", id},                                                                        \
+        {                                                                                          \
+            NULL, NULL                                                                             \
+        }                                                                                          \
+    }
+
 #endif

@@ -34,6 +34,7 @@ struct stamp { /* tells a changed file from an unchanged one */
 struct held_source {
     struct source public; /* first: sources_at hands it out */
     struct arena *copy, *notes;
+    struct arena *retired; /* the copy before: views may point into it until they are made anew */
     struct stamp stamp;
     uint8_t digest[DIGEST_BYTES]; /* of the bytes in force */
 };
@@ -106,6 +107,7 @@ struct sources *sources_free(struct sources *sources)
         return NULL;
     for (size_t i = 0; i < sources->count; i++) {
         arena_free(sources->items[i].copy);
+        arena_free(sources->items[i].retired);
         arena_free(sources->items[i].notes);
     }
     arena_free(sources->merged_arena);
@@ -113,6 +115,12 @@ struct sources *sources_free(struct sources *sources)
     free(sources->holidays);
     free(sources);
     return NULL;
+}
+
+void sources_release(struct sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        sources->items[i].retired = arena_free(sources->items[i].retired);
 }
 
 size_t sources_count(const struct sources *sources)
@@ -265,9 +273,10 @@ static int read_bytes(struct sources *sources, struct held_source *held, struct 
         next.is_good = true;
         next.readings++;
         next.generation++;
-        struct arena *old = held->copy;
+        arena_free(held->retired);
+        held->retired = held->copy;
         held->copy = arena;
-        arena = old;
+        arena = NULL;
     }
     *source = next;
     struct arena *old_notes = held->notes;

@@ -55,6 +55,10 @@ struct sources *sources_free(struct sources *sources);
 size_t sources_count(const struct sources *sources);
 const struct source *sources_at(const struct sources *sources, size_t i);
 
+/* What the copy before the one in force said lives on until this: call it when every view of the
+ * sources (horizon, contacts, audiences) has been made anew.                                     */
+void sources_release(struct sources *sources);
+
 /* Takes last good copies from STATE/copies for sources that have none in force yet. */
 int sources_read_copies(struct sources *sources, struct instant now);
 /* Reads each local file that changed since its last reading (by inode, size and mtime), or all when

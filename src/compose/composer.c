@@ -343,6 +343,19 @@ static int look_over(struct draft *d, struct text bytes)
     return wrong ? incomplete(d, "shorten the description or the template", wrong, "") : 0;
 }
 
+/* The contact list may be read anew while the message is on its way. */
+static int own_recipients(struct arena *arena, const struct contact *contact,
+                          struct message *message)
+{
+    envelope_recipients(contact, message);
+    for (size_t i = 0; i < message->recipient_count; i++) {
+        message->recipients[i] = arena_copy_string(arena, message->recipients[i]);
+        if (!message->recipients[i])
+            return -ENOMEM;
+    }
+    return 0;
+}
+
 int composer_compose(struct composer *composer, struct arena *arena,
                      const struct compose_request *request, struct buf *out,
                      struct message *ret_message, struct flaws *flaws)
@@ -381,7 +394,11 @@ int composer_compose(struct composer *composer, struct arena *arena,
                                     .envelope_from = d.envelope.envelope_from,
                                     .envelope_id = d.envelope.envelope_id,
                                     .bytes = bytes};
-    envelope_recipients(request->contact, ret_message);
+    r = own_recipients(arena, request->contact, ret_message);
+    if (r) {
+        buf_truncate(out, start);
+        return r;
+    }
     log_trace("compose", "%s %s: %zu bytes", notice_kind_to_text(request->notice->kind),
               language_to_text(request->contact->language), bytes.size);
     return 0;
