@@ -256,6 +256,16 @@ static int owe_first_word(struct pass *pass, const struct guest *guest,
                });
 }
 
+/* #silencieux is about a change: an event that was announced before still invites whoever joins;
+ * one that was silent from its beginning invites nobody. */
+static bool is_announced(const struct pass *pass)
+{
+    for (size_t i = 0; i < pass->history->notice_count; i++)
+        if (pass->history->notices[i].state == NOTICE_ACCEPTED)
+            return true;
+    return false;
+}
+
 static int concern_first_word(struct pass *pass, const struct guest *guest)
 {
     struct instant next_invitation;
@@ -268,7 +278,7 @@ static int concern_first_word(struct pass *pass, const struct guest *guest)
     struct instant last_use = is_morning ? opening->time.expires : start;
     if (!is_future(pass, last_use))
         return 0;
-    if (pass->is_silent)
+    if (pass->is_silent && !is_announced(pass))
         return tell(pass, guest);
     bool is_date = opening->step->step->kind == NOTICE_SAVE_THE_DATE &&
                    !instant_equal(next_invitation, INSTANT_NEVER);
@@ -351,7 +361,7 @@ static int owe_step(struct pass *pass, const struct guest *guest,
                });
 }
 
-/* While the mark #silencieux stands, only those hear who were really written to before. */
+/* While the mark #silencieux stands, steps go on for those who were really written to before. */
 static bool has_message(const struct guest *guest)
 {
     for (size_t i = 0; i < guest->notice_count; i++)
@@ -388,7 +398,8 @@ static int concern_steps(struct pass *pass, const struct guest *guest)
 
 static int concern_thanks(struct pass *pass, const struct guest *guest)
 {
-    if (pass->is_silent || !instant_before(guest->told->first_at, guest->place->end))
+    if ((pass->is_silent && !has_message(guest)) ||
+        !instant_before(guest->told->first_at, guest->place->end))
         return 0;
     const struct place_step *step = due_step(pass, guest, true);
     return step ? owe_step(pass, guest, step) : 0;

@@ -1092,7 +1092,7 @@ TEST(postponed_then_cancelled)
     CLOSE;
 }
 
-/* While #silencieux stands: reminders go on for those who had a message, and for them alone. */
+/* While #silencieux stands on an event that was announced: reminders go on, who joins is invited. */
 TEST(silent_reminders)
 {
     OPEN;
@@ -1102,7 +1102,9 @@ TEST(silent_reminders)
     s.event.marks.is_silent = true;
     stage_run(&s, paris(&s, "2026-10-10 09:00"), paris(&s, "2026-10-27 09:00"));
     CHECK_STRING(stage_log(&s),
-                 "10-20 09:00 reminder-7_days paul\n10-26 09:00 reminder-1_day paul\n");
+                 "10-10 09:00 invitation quentin\n"
+                 "10-20 09:00 reminder-7_days paul\n10-20 09:00 reminder-7_days quentin\n"
+                 "10-26 09:00 reminder-1_day paul\n10-26 09:00 reminder-1_day quentin\n");
     CHECK_INT(s.history.told_count, 2);
     CLOSE;
 }
