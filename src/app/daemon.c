@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "app/fetcher.h"
+#include "app/instance.h"
 #include "app/message_ids.h"
 #include "app/nudge.h"
 #include "app/secrets.h"
@@ -475,6 +476,17 @@ static int tell_relays_of_the_past(struct daemon *daemon)
     return 0;
 }
 
+static int enter_instance(struct daemon *daemon)
+{
+    struct house *house = daemon->house;
+    const char *reason = NULL;
+    int r = instance_enter(house->ledger, house->arena, house->settings->state, house_now(house),
+                           !house->options->at, &reason);
+    if (!r && reason)
+        log_line(LOG_LEVEL_ERROR, NULL, "sending is paused: %s", reason);
+    return r;
+}
+
 static int open_daemon(struct daemon *daemon)
 {
     struct house *house = daemon->house;
@@ -482,7 +494,8 @@ static int open_daemon(struct daemon *daemon)
     int r = sd_event_new(&daemon->loop);
     r = r < 0 ? r : add_sources(daemon);
     r = r ? r : add_signals(daemon);
-    r = r < 0 ? r : open_relays(daemon);
+    r = r < 0 ? r : enter_instance(daemon);
+    r = r ? r : open_relays(daemon);
     r = r ? r : tell_relays_of_the_past(daemon);
     r = r ? r
           : fetcher_open(daemon->loop, house->settings, house->sources, &house->clock, on_read,

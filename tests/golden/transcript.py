@@ -9,7 +9,7 @@ and, unless it is 0, by "[exit N]". Other lines before the first command are pro
 copied to a temporary one, in which the commands run with `convier` (given --config convier.cfg when
 the folder has one) and `mails` on the PATH; in its
 files @PORT@ and @STATE@ stand for the port of an SMTP server on loopback that takes every mail, and
-for an empty state folder. `mails` lists what that server got since it was last asked; `mails --text`
+for an empty state folder ($STATE in commands). `mails` lists what that server got since it was last asked; `mails --text`
 prints the text parts as well. CONVIER_BLESS=1 writes the answers of today into the story.
 """
 import asyncio
@@ -88,7 +88,7 @@ def prepare(folder, convier, work):
             path.write_text(text.replace("@PORT@", str(port)).replace("@STATE@", str(state)))
     environment = {
         "PATH": f"{bin_}:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": str(work),
-        "COLUMNS": "200",
+        "COLUMNS": "200", "STATE": str(state),
     }
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
         if name in os.environ:

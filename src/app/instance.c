@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* The ledger is written first, the file second. A crash between the two leaves the ledger ahead,
+ * which is harmless; only a ledger that is behind the file has forgotten something. */
+#include "app/instance.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+
+enum { MACHINE_BYTES = 8, SMALL_FILE_BYTES = 4096, MACHINE_ID_SIZE = 32 };
+static const int64_t clock_back_usec = USEC_PER_HOUR; /* more than a correction by NTP */
+
+struct mark {
+    char machine[2 * MACHINE_BYTES + 1];
+    int64_t starts;
+    int64_t at_sec; /* of the last start */
+};
+
+/* A hash: the machine-id itself is not to be shown (machine-id(5)). "" when there is none. */
+static int find_machine(char ret[2 * MACHINE_BYTES + 1])
+{
+    CLEANUP_BUF struct buf bytes = BUF_INIT(SMALL_FILE_BYTES);
+    uint8_t digest[DIGEST_BYTES];
+    ret[0] = '\0';
+    if (file_read("/etc/machine-id", &bytes))
+        return 0;
+    struct text id = text_trim(buf_text(&bytes));
+    const struct text parts[] = {TEXT("convier instance"), id};
+    if (id.size != MACHINE_ID_SIZE) /* "uninitialized", or empty in an image */
+        return 0;
+    int r = digest_parts(parts, 2, digest);
+    if (!r)
+        digest_hex(digest, MACHINE_BYTES, ret);
+    return r;
+}
+
+static struct mark parse(const char *text)
+{
+    struct mark mark = {0};
+    if (!text || sscanf(text, "%16[0-9a-f-] %" SCNd64 " %" SCNd64, mark.machine, &mark.starts,
+                        &mark.at_sec) != 3)
+        mark = (struct mark){0};
+    return mark;
+}
+
+static const char *what_is_wrong(const struct mark *ledger, const struct mark *file,
+                                 const char *machine, struct instant now, bool may_check_clock)
+{
+    bool is_other = ledger->starts && *machine && ledger->machine[0] != '-' &&
+                    !string_equal(ledger->machine, machine);
+    if (is_other)
+        return "this ledger was used on another machine, which may still be sending";
+    if (file->starts > ledger->starts)
+        return "this ledger is older than the one used here last (restored from a backup?) and "
+               "does "
+               "not know what was sent since";
+    if (may_check_clock && ledger->starts &&
+        instant_sec(now) < ledger->at_sec - clock_back_usec / USEC_PER_SEC)
+        return "the clock went back since the last start";
+    return NULL;
+}
+
+int instance_enter(struct ledger *ledger, struct arena *arena, const char *state,
+                   struct instant now, bool may_check_clock, const char **ret_reason)
+{
+    CLEANUP_BUF struct buf bytes = BUF_INIT(SMALL_FILE_BYTES);
+    char machine[2 * MACHINE_BYTES + 1], path[PATH_MAX];
+    const char *kept = NULL, *paused = NULL;
+    int r = find_machine(machine);
+    r = r ? r : ledger_get(ledger, arena, "instance", &kept);
+    r = r ? r : ledger_get(ledger, arena, "pause", &paused);
+    if (r)
+        return r;
+    snprintf(path, sizeof path, "%s/instance", state);
+    const struct mark in_ledger = parse(kept);
+    const struct mark in_file = parse(file_read(path, &bytes) ? NULL : bytes.data);
+    const char *wrong = what_is_wrong(&in_ledger, &in_file, machine, now, may_check_clock);
+
+    int64_t starts = in_file.starts > in_ledger.starts ? in_file.starts : in_ledger.starts;
+    const char *mark = arena_printf(arena, "%s %" PRId64 " %" PRId64 "\n", *machine ? machine : "-",
+                                    starts + 1, instant_sec(now));
+    const char *reason =
+        wrong ? arena_printf(arena, "%s; look at `convier plan`, then `convier resume`", wrong)
+              : NULL;
+    if (!mark || (wrong && !reason))
+        return -ENOMEM;
+    r = ledger_begin(ledger);
+    r = r ? r : ledger_set(ledger, "instance", mark);
+    if (!r && reason && !paused)
+        r = ledger_set(ledger, "pause", reason);
+    r = r ? r : ledger_commit(ledger);
+    if (r) {
+        ledger_rollback(ledger);
+        return r;
+    }
+    *ret_reason = reason;
+    return file_write(path, text_of(mark), 0600);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* instance: is this ledger still the one that was used here last? A server that was copied, or a
+ * ledger restored from a backup, does not know what was sent meanwhile: it must ask before it
+ * sends.
+ *
+ * The ledger and the file STATE/instance both count the daemon's starts, and name the machine. */
+#ifndef CONVIER_APP_INSTANCE_H
+#define CONVIER_APP_INSTANCE_H
+
+#include "ledger/ledger.h"
+
+/* Counts this start. When something is wrong, sending is paused (as by `convier pause`) with the
+ * reason, which is also returned; NULL: all is well. may_check_clock: false with a pretended clock.
+ * 0 or a negative errno. ret_reason lives in the arena.                                          */
+int instance_enter(struct ledger *ledger, struct arena *arena, const char *state,
+                   struct instant now, bool may_check_clock, const char **ret_reason);
+
+#endif

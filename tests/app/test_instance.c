@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/instance.h"
+
+#include <unistd.h>
+
+#include "base/file.h"
+#include "check.h"
+
+/* A ledger and a state folder with the marks of earlier starts; "" = none. */
+static const struct {
+    const char *title, *ledger, *file;
+    int64_t now_sec;
+    bool may_check_clock;
+    const char *want; /* a part of the reason; NULL = all is well */
+} rows[] = {
+    {"first start", "", "", 1000, true, NULL},
+    {"ordinary start", "- 4 1000", "- 4 1000", 2000, true, NULL},
+    {"crashed between the two writes", "- 5 1000", "- 4 900", 2000, true, NULL},
+    {"the file was lost", "- 5 1000", "", 2000, true, NULL},
+    {"the file is rubbish", "- 5 1000", "rubbish", 2000, true, NULL},
+    {"restored from a backup", "- 3 1000", "- 9 5000", 6000, true, "restored from a backup"},
+    {"copied to another machine", "0123456789abcdef 5 1000", "0123456789abcdef 5 1000", 2000, true,
+     "another machine"},
+    {"the clock went back a day", "- 5 100000", "- 5 100000", 13600, true, "clock went back"},
+    {"a correction by seconds", "- 5 100000", "- 5 100000", 99990, true, NULL},
+    {"a pretended clock", "- 5 100000", "- 5 100000", 13600, false, NULL},
+};
+
+/* Images and bare trees have no machine-id: nothing to compare with. */
+static bool has_machine(void)
+{
+    CLEANUP_BUF struct buf bytes = BUF_INIT(4096);
+    return file_read("/etc/machine-id", &bytes) == 0 && text_trim(buf_text(&bytes)).size == 32;
+}
+
+static struct instant at(int64_t sec)
+{
+    return instant_from_sec(sec);
+}
+
+TEST(what_may_not_send_by_itself)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char folder[] = "/tmp/convier-instance-XXXXXX", path[64];
+        struct flaws flaws;
+        struct ledger *ledger;
+        const char *reason = "unset", *pause = NULL;
+        CHECK_ROW(rows[i].title);
+        if (rows[i].want && strstr(rows[i].want, "machine") && !has_machine())
+            continue;
+        struct arena *arena = arena_new(1 << 20);
+        REQUIRE(arena && mkdtemp(folder));
+        flaws_init(&flaws, arena, NULL);
+        snprintf(path, sizeof path, "%s/ledger.db", folder);
+        REQUIRE(ledger_open(path, LEDGER_DAEMON, at(0), &flaws, &ledger) == 0);
+        if (*rows[i].ledger) {
+            REQUIRE(ledger_begin(ledger) == 0);
+            REQUIRE(ledger_set(ledger, "instance", rows[i].ledger) == 0);
+            REQUIRE(ledger_commit(ledger) == 0);
+        }
+        snprintf(path, sizeof path, "%s/instance", folder);
+        if (*rows[i].file)
+            REQUIRE(file_write(path, text_of(rows[i].file), 0600) == 0);
+
+        CHECK_INT(instance_enter(ledger, arena, folder, at(rows[i].now_sec),
+                                 rows[i].may_check_clock, &reason),
+                  0);
+        CHECK_INT(ledger_get(ledger, arena, "pause", &pause), 0);
+        if (rows[i].want)
+            CHECK(reason && strstr(reason, rows[i].want));
+        else
+            CHECK_STRING(reason, NULL);
+        CHECK_STRING(pause, reason);
+
+        /* Asked once: the next start finds both marks in step. */
+        CHECK_INT(instance_enter(ledger, arena, folder, at(rows[i].now_sec + 1),
+                                 rows[i].may_check_clock, &reason),
+                  0);
+        CHECK_STRING(reason, NULL);
+        ledger_close(ledger);
+        arena_free(arena);
+        char command[80];
+        snprintf(command, sizeof command, "rm -r %s", folder);
+        CHECK_INT(system(command), 0);
+    }
+}
+
+CHECK_MAIN
