@@ -158,7 +158,7 @@ static void set_zone(struct reading *reading, struct calendar *calendar, struct 
 {
     const struct feed_options *options = reading->options;
     value = text_trim(value);
-    if (value.size == 0)
+    if (value.size == 0 || options->is_zone_pinned)
         return;
     const struct zone *zone = tzid_named(options->zones, options->locale, value);
     if (zone)
