@@ -2,14 +2,12 @@
 #include "app/house.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "app/fetcher.h"
 #include "app/settings_file.h"
+#include "app/system_zone.h"
 #include "app/template_folder.h"
 #include "app/when.h"
 #include "base/log.h"
@@ -40,22 +38,6 @@ void house_tell_waits(const struct house *house, const struct pass_report *pass)
                 until);
     }
     fputc('\n', house->report->out);
-}
-
-/* The system's zone by the link that /etc/localtime is; UTC when it is none. */
-static const struct zone *system_zone(struct zones *zones)
-{
-    static const char folder[] = "/zoneinfo/";
-    char path[PATH_MAX];
-    ssize_t size = readlink("/etc/localtime", path, sizeof path - 1);
-    const struct zone *zone = NULL;
-    if (size > 0) {
-        path[size] = '\0';
-        const char *name = strstr(path, folder);
-        if (name)
-            zone = zones_find(zones, text_of(name + sizeof folder - 1));
-    }
-    return zone ? zone : zones_utc(zones);
 }
 
 int house_open(struct house *house, const struct options *options, struct report *report)

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/settings_check.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/settings_value.h"
+#include "app/system_zone.h"
 #include "calendar/rule.h"
 #include "deliver/pacing.h"
-
-enum { SYSTEM_ZONE_BYTES = 512 };
 
 void settings_check_flaw(struct settings_reading *reading, enum severity severity,
                          const config_setting_t *setting, const char *key, const char *advice,
@@ -43,23 +40,6 @@ void settings_check_flaw(struct settings_reading *reading, enum severity severit
 static bool has(const config_setting_t *setting, const char *key)
 {
     return setting && config_setting_get_member(setting, key);
-}
-
-/* The zone of this machine: $TZ, or what /etc/localtime points to; UTC when neither is a name. */
-static const struct zone *system_zone(struct zones *zones)
-{
-    const char *tz = getenv("TZ");
-    const struct zone *zone = NULL;
-    if (!string_is_empty(tz))
-        zone = zones_find(zones, text_of(*tz == ':' ? tz + 1 : tz));
-    char target[SYSTEM_ZONE_BYTES];
-    ssize_t size = zone ? -1 : readlink("/etc/localtime", target, sizeof target);
-    if (size > 0) {
-        struct text path = {target, (size_t)size};
-        size_t at = text_find(path, TEXT("zoneinfo/"));
-        zone = zones_find(zones, text_from(path, at + strlen("zoneinfo/")));
-    }
-    return zone ? zone : zones_utc(zones);
 }
 
 static void finish_sender(struct sender_settings *sender)
