@@ -148,8 +148,8 @@ static double run_floor(const struct world *w, size_t occurrences)
     double start = now_sec();
     for (size_t k = 0; k < occurrences; k++)
         for (size_t i = 0; i < w->list.count; i++)
-            sum += strcmp(w->told[i].contact, w->list.items[i].email);
-    return now_sec() - start;
+            sum = sum + strcmp(w->told[i].contact, w->list.items[i].email);
+    return sum ? -1 : now_sec() - start; /* all equal: the sum only keeps the loop alive */
 }
 
 static size_t argument(int argc, char **argv, int i, size_t usual)

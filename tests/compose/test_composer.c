@@ -136,8 +136,8 @@ TEST(nothing_is_injected)
         "--=_m4exfacv22j74765o--\r\n",
         "</title><script>alert(1)</script>",
         "{{organisation.name}} {{> signature}} {{{x}}}",
-        "x\xE2\x80\xA8"
-        "Bcc: evil@example.com",
+        ("x\xE2\x80\xA8"
+         "Bcc: evil@example.com"),
         "[x](javascript:alert(1)) <img src=x onerror=y>",
         "| a | b |\n|---|---|\n\n# x\n\n```",
     };
