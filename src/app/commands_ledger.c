@@ -83,6 +83,7 @@ static int decide(struct house *house, const char *done,
         return status;
     int r = ledger_begin(house->ledger);
     r = r ? r : decision(house->ledger, id, house_now(house), &count);
+    r = r ? r : list_guard_decide(house->ledger, house->arena, id, decision == ledger_approve);
     if (r == LEDGER_E_ABSENT) {
         ledger_rollback(house->ledger);
         report_problem(house->report, "`convier holds` lists them", "there is no open hold %lld",
@@ -90,8 +91,10 @@ static int decide(struct house *house, const char *done,
         return EXIT_NO;
     }
     status = finish(house, done, r);
-    if (!status)
+    if (!status && count)
         fprintf(house->report->out, "%zu messages %s.\n", count, done);
+    else if (!status)
+        fprintf(house->report->out, "Hold %lld %s.\n", (long long)id, done);
     return status;
 }
 

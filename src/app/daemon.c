@@ -101,8 +101,11 @@ static void on_change(void *context, int kind)
     struct daemon *daemon = context;
     daemon->must_read |= kind == WATCH_SOURCE;
     daemon->must_load_templates |= kind == WATCH_TEMPLATE;
-    if (kind == WATCH_NUDGE)
+    if (kind == WATCH_NUDGE) { /* a human's word may be about a pass or about a list */
         conductor_touch(daemon->house->conductor);
+        sources_retry(daemon->house->sources);
+        daemon->must_read = true;
+    }
     uint64_t now = 0;
     (void)sd_event_now(daemon->loop, CLOCK_MONOTONIC, &now); /* inside a callback it cannot fail */
     (void)sd_event_source_set_time(daemon->quiet,

@@ -107,10 +107,16 @@ int house_use_settings(struct house *house, const struct settings *settings)
 int house_read_sources(struct house *house, bool may_fetch, bool may_keep)
 {
     int r = sources_new(house->settings, house->zones, house->locale, may_keep, &house->sources);
+    /* Copies first: a list that shrank while we were away must be seen to have shrunk. */
+    r = r ? r : sources_read_copies(house->sources, house_now(house));
+    if (!r && house->ledger) {
+        house->list_guard =
+            (struct list_guard){house->ledger, &house->settings->limits, &house->clock};
+        sources_set_judge(house->sources, list_guard_judge, &house->list_guard);
+    }
     r = r ? r : sources_read_files(house->sources, true, house_now(house));
     if (!r && may_fetch)
         r = fetcher_fetch_all(house->settings, house->sources, &house->clock);
-    r = r ? r : sources_read_copies(house->sources, house_now(house));
     return r ? house_failed(house, "reading the sources", r) : EXIT_YES;
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/clock.h"
 #include "app/conductor.h"
+#include "app/list_guard.h"
 #include "app/options.h"
 #include "app/report.h"
 
@@ -24,6 +25,7 @@ struct house {
     const struct settings *settings;
     struct flaws flaws; /* of the settings */
     struct sources *sources;
+    struct list_guard list_guard;
     struct ledger *ledger;
     struct composer *composer;
     struct arena *template_arena;

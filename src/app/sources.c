@@ -44,6 +44,8 @@ struct sources {
     struct zones *zones;
     struct locale *locale;
     bool may_keep;
+    sources_judge judge;
+    void *judge_context;
     struct held_source *items;
     size_t count;
 
@@ -115,6 +117,19 @@ struct sources *sources_free(struct sources *sources)
     free(sources->holidays);
     free(sources);
     return NULL;
+}
+
+void sources_set_judge(struct sources *sources, sources_judge judge_, void *context)
+{
+    sources->judge = judge_;
+    sources->judge_context = context;
+}
+
+void sources_retry(struct sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        if (sources->items[i].public.trouble)
+            sources->items[i].stamp = (struct stamp){0};
 }
 
 void sources_release(struct sources *sources)
@@ -232,8 +247,22 @@ static const char *trouble_of(struct arena *notes, const struct flaws *flaws)
     return "refused";
 }
 
+/* 0 with its verdict in *ret_reason; -errno. */
+static int judge(struct sources *sources, const struct source *before, const struct source *after,
+                 struct arena *notes, const uint8_t digest[DIGEST_BYTES], const char **ret_reason)
+{
+    char hex[2 * DIGEST_BYTES + 1];
+    *ret_reason = NULL;
+    if (!sources->judge || after->kind != SOURCE_CONTACTS || !before->is_good)
+        return 0;
+    digest_hex(digest, DIGEST_BYTES, hex);
+    return sources->judge(sources->judge_context, notes, before, after->rows.count, hex,
+                          ret_reason);
+}
+
+/* digest: NULL for a copy of ours, which nobody has to judge. */
 static int read_bytes(struct sources *sources, struct held_source *held, struct text bytes,
-                      struct instant now)
+                      const uint8_t *digest, struct instant now)
 {
     struct source *source = &held->public;
     struct source next = *source;
@@ -255,12 +284,15 @@ static int read_bytes(struct sources *sources, struct held_source *held, struct 
         r = parse_holidays(sources, &next, arena, bytes, now, &flaws);
         break;
     }
+    const char *waits = NULL;
+    if (r == 0 && digest)
+        r = judge(sources, source, &next, notes, digest, &waits);
     if (r < 0)
         goto out;
     next.tried = now;
     next.flaws = flaws;
-    if (r > 0) { /* the world's fault: the old copy stays in force */
-        next.trouble = trouble_of(notes, &flaws);
+    if (r > 0 || waits) { /* the world's fault: the old copy stays in force */
+        next.trouble = waits ? waits : trouble_of(notes, &flaws);
         next.failures++;
         next.feed = source->feed;
         next.rows = source->rows;
@@ -340,7 +372,7 @@ int sources_read_copies(struct sources *sources, struct instant now)
         struct source before = held->public;
         struct arena *notes = held->notes;
         held->notes = NULL;
-        int r = read_bytes(sources, held, buf_text(&bytes), now);
+        int r = read_bytes(sources, held, buf_text(&bytes), NULL, now);
         /* Not a reading of the world: its words, times and counts stay what they were. */
         arena_free(held->notes);
         held->notes = notes;
@@ -373,7 +405,7 @@ int sources_offer(struct sources *sources, size_t i, struct text bytes, const ch
         sources_unchanged(sources, i, now);
         return 0;
     }
-    r = read_bytes(sources, held, bytes, now);
+    r = read_bytes(sources, held, bytes, digest, now);
     if (r || held->public.trouble)
         return r;
     held->public.is_from_copy = false;

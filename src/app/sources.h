@@ -52,6 +52,12 @@ int sources_new(const struct settings *settings, struct zones *zones, struct loc
                 bool may_keep, struct sources **ret);
 struct sources *sources_free(struct sources *sources);
 
+/* Asked before a sound contact list takes the place of the one in force. *ret_reason (in notes):
+ * why it must wait, which becomes the source's trouble; NULL: it may. digest: hex, of its bytes. */
+typedef int (*sources_judge)(void *context, struct arena *notes, const struct source *source,
+                             size_t rows, const char *digest, const char **ret_reason);
+void sources_set_judge(struct sources *sources, sources_judge judge, void *context);
+
 size_t sources_count(const struct sources *sources);
 const struct source *sources_at(const struct sources *sources, size_t i);
 
@@ -65,6 +71,8 @@ int sources_read_copies(struct sources *sources, struct instant now);
  * `all`: a reading counts even when the bytes are the same. 0 or -errno of our own resources; a
  * file that cannot be read is that source's trouble. */
 int sources_read_files(struct sources *sources, bool all, struct instant now);
+/* Files in trouble are read again by the next sources_read_files, changed or not. */
+void sources_retry(struct sources *sources);
 /* Bytes for one source, from wherever; etag and last_modified may be NULL. */
 int sources_offer(struct sources *sources, size_t i, struct text bytes, const char *etag,
                   const char *last_modified, struct instant now);

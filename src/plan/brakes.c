@@ -3,7 +3,7 @@
 
 /* A share says nothing about small numbers: one meeting of three that moves is daily life, and a
  * list of twelve is touched whole by every invitation. Below these a share does not brake.       */
-enum { SHARE_OFF = 100, SHARE_FLOOR_CONTACTS = 100, SHARE_FLOOR_EVENTS = 5 };
+enum { SHARE_OFF = 100, SHARE_FLOOR_CONTACTS = 100, SHARE_FLOOR_EVENTS = 5, SHARE_FLOOR_LOST = 5 };
 
 static bool is_over(size_t part, size_t whole, size_t floor, int percent)
 {
@@ -37,4 +37,16 @@ const char *brakes_reason(struct arena *arena, const struct limit_settings *limi
                                      totals->contacts_touched, totals->contacts,
                                      limits->hold_share));
     return NULL;
+}
+
+const char *brakes_list_reason(struct arena *arena, const struct limit_settings *limits,
+                               size_t before, size_t now)
+{
+    if (now >= before || !is_over(before - now, before, SHARE_FLOOR_LOST, limits->hold_share))
+        return NULL;
+    return or_plain(
+        arena_printf(arena,
+                     "the list shrank from %zu to %zu rows at once, more than the %d %% "
+                     "of limits.hold_share",
+                     before, now, limits->hold_share));
 }

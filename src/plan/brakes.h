@@ -23,4 +23,9 @@ struct pass_totals {
 const char *brakes_reason(struct arena *arena, const struct limit_settings *limits,
                           const struct pass_totals *totals);
 
+/* The same question for a contact list that comes with fewer rows than the one in force: a cut file
+ * looks just like a shorter one. NULL: believe it.                                               */
+const char *brakes_list_reason(struct arena *arena, const struct limit_settings *limits,
+                               size_t before, size_t now);
+
 #endif

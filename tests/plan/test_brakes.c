@@ -43,6 +43,33 @@ TEST(reasons)
     }
 }
 
+TEST(shrinking_lists)
+{
+    static const struct {
+        const char *title;
+        size_t before, now;
+        int share;
+        bool holds;
+    } lists[] = {
+        {"grows", 10, 400, 20, false},
+        {"loses one of twelve", 12, 11, 20, false},
+        {"loses four of twelve", 12, 8, 20, false},
+        {"loses half of twelve", 12, 6, 20, true},
+        {"a fifth", 100, 80, 20, false},
+        {"a little more", 100, 79, 20, true},
+        {"the brake is off", 100, 1, 100, false},
+    };
+    struct arena *arena = arena_new(1 << 20);
+    REQUIRE(arena);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const struct limit_settings limits = {.hold_share = lists[i].share};
+        CHECK_ROW(lists[i].title);
+        CHECK(lists[i].holds ==
+              (brakes_list_reason(arena, &limits, lists[i].before, lists[i].now) != NULL));
+    }
+    arena_free(arena);
+}
+
 TEST(brakes_without_memory)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(1);
