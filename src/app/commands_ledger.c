@@ -194,9 +194,21 @@ int command_retry(struct house *house)
 /* --- opposition --------------------------------------------------------------------------------
  */
 
+/* A slip of the pen would be an opposition that never bites. */
+static bool is_address(struct house *house, const char *address)
+{
+    size_t at = text_find_char(text_of(address), '@');
+    if (at > 0 && address[at] && address[at + 1] && !strpbrk(address, " \t<>,;"))
+        return true;
+    report_problem(house->report, "write it as name@example.org", "\"%s\" is no address", address);
+    return false;
+}
+
 int command_suppress(struct house *house)
 {
     const char *address = house->options->arguments[0];
+    if (!is_address(house, address))
+        return EXIT_NO;
     int status = open_ledger(house);
     if (status)
         return status;

@@ -92,8 +92,11 @@ static int compose(struct trial *trial, struct arena *arena, const struct viewed
                             .claimed = INSTANT_UNSET,
                             .language = contact->language,
                             .zone = zone_name(contact->zone)};
-    if (!notice_kind_from_text(text_of(step), &notice.kind))
-        notice.template_name = step;
+    if (!notice_kind_from_text(text_of(step), &notice.kind)) {
+        flaws_add(flaws, SEVERITY_ERROR, 0, 0, "invitation, reminder, change, cancellation …",
+                  "no kind of notice is called \"%s\"", step);
+        return COMPOSER_E_INCOMPLETE;
+    }
     struct compose_request request = {
         .notice = &notice,
         .facts = viewed->facts,

@@ -258,11 +258,11 @@ int command_who(struct house *house)
         return status;
     int r = ask_ledger(&question);
     size_t recorded = question.answers.count;
-    /* Owed already: the forecast tells it again as it leaves. */
+    /* What is still to leave, the forecast tells again as it leaves. */
     size_t kept = 0;
     for (size_t i = 0; i < recorded; i++)
-        if (question.answers.items[i].state != NOTICE_OWED &&
-            question.answers.items[i].state != NOTICE_HELD)
+        if (notice_state_is_final(question.answers.items[i].state) ||
+            question.answers.items[i].state == NOTICE_CLAIMED)
             question.answers.items[kept++] = question.answers.items[i];
     question.answers.count = kept;
     r = r ? r : forecast_run(house, end_of(&question), on_planned, &question);
@@ -320,7 +320,7 @@ static int on_preview(void *context, const struct notice *notice, struct instant
 }
 
 /* Nothing like it is to come: composed as if it were due now. */
-static int preview_anyway(struct preview *preview, const struct viewed *viewed)
+static int preview_anyway(struct preview *preview, const struct viewed *viewed, struct instant now)
 {
     struct house *house = preview->question.house;
     const struct contact *contact = preview->question.contact;
@@ -329,7 +329,7 @@ static int preview_anyway(struct preview *preview, const struct viewed *viewed)
                             .contact = contact->email,
                             .kind = NOTICE_INVITATION,
                             .facts = viewed->facts ? viewed->facts->id : "",
-                            .due = house_now(house),
+                            .due = now,
                             .language = contact->language,
                             .zone = zone_name(contact->zone)};
     for (size_t i = 0; i < house->settings->rule_count && !notice.rule; i++) {
@@ -351,7 +351,7 @@ static int preview_anyway(struct preview *preview, const struct viewed *viewed)
     }
     if (!notice.rule && house->settings->rule_count)
         notice.rule = house->settings->rules[0].name;
-    preview->error = compose(preview, &notice, house_now(house));
+    preview->error = compose(preview, &notice, now);
     return EXIT_YES;
 }
 
@@ -407,11 +407,12 @@ int command_preview(struct house *house)
     preview.step = house->options->step;
     preview.question.events = (struct found_events){.items = &viewed, .count = 1, .capacity = 1};
     flaws_init(&preview.flaws, arena, "preview");
+    struct instant now = house_now(house); /* the forecast moves the clock on */
     int r = forecast_run(house, end_of(&preview.question), on_preview, &preview);
     if (r < 0)
         return house_failed(house, "preview", r);
     if (!preview.is_found)
-        status = preview_anyway(&preview, viewed);
+        status = preview_anyway(&preview, viewed, now);
     status = status ? status : print_preview(&preview);
     buf_done(&preview.bytes);
     return status;

@@ -84,7 +84,7 @@ static int dry_run(struct house *house)
     if (r)
         return house_failed(house, house->options->dry_run, r);
     struct courier courier = dry_run_courier(dry_run);
-    status = house_open_conductor(house, &courier);
+    status = house_open_conductor(house, &courier, 0);
     if (!status) {
         r = drain(house, dry_run, &pass);
         status = r ? house_failed(house, house->options->dry_run, r) : EXIT_YES;
@@ -127,8 +127,10 @@ int command_run(struct house *house)
             return status;
         const struct options *options = house->options;
         struct report *report = house->report;
+        const struct clock clock = house->clock;
         house_close(house);
         status = house_open(house, options, report);
+        house->clock = clock; /* a pretended one goes on ticking */
         if (status)
             return status;
     }

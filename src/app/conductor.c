@@ -45,7 +45,9 @@ int conductor_new(const struct conductor_parts *parts, struct conductor **ret)
     conductor->arena = arena_new(pass_max_bytes);
     conductor->birth_arena = arena_new(pass_max_bytes);
     int r = conductor->arena && conductor->birth_arena ? 0 : -ENOMEM;
-    r = r ? r : horizon_new(parts->settings, parts->sources, &conductor->horizon);
+    r = r ? r
+          : horizon_new(parts->settings, parts->sources, parts->horizon_slack_days,
+                        &conductor->horizon);
     r = r ? r : readings_init(&conductor->readings, parts->sources);
     r = r ? r : dispatch_new(parts, &conductor->dispatch);
     if (r) {
@@ -290,7 +292,7 @@ int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_
         CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
         r = arena ? ledger_get(conductor->parts.ledger, arena, "pause", &pause) : -ENOMEM;
     }
-    if (r || pause || !conductor->contacts)
+    if (r || pause || !conductor->contacts || !sources_has_contacts(conductor->parts.sources))
         return r;
     return dispatch_send(conductor->dispatch, now, ret_sent);
 }
@@ -305,6 +307,23 @@ int conductor_outcome(struct conductor *conductor, void *token, const struct out
 int conductor_flush(struct conductor *conductor)
 {
     return dispatch_flush(conductor->dispatch);
+}
+
+void conductor_stop(struct conductor *conductor)
+{
+    dispatch_stop(conductor->dispatch);
+}
+
+int conductor_has_due(struct conductor *conductor, struct instant now, bool *ret_has_due)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
+    struct notices due = {0};
+    *ret_has_due = false;
+    if (conductor_stopped(conductor))
+        return 0;
+    int r = arena ? ledger_due(conductor->parts.ledger, arena, now, 1, &due) : -ENOMEM;
+    *ret_has_due = due.count > 0;
+    return r;
 }
 
 size_t conductor_in_hand(const struct conductor *conductor)

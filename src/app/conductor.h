@@ -36,6 +36,7 @@ struct conductor_parts {
     struct ledger *ledger;
     struct composer *composer;
     struct courier courier; /* zeroed: nothing is sent */
+    int horizon_slack_days; /* see horizon_new */
 };
 
 int conductor_new(const struct conductor_parts *parts, struct conductor **ret);
@@ -64,6 +65,11 @@ int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_
 int conductor_outcome(struct conductor *conductor, void *token, const struct outcome *outcome,
                       struct instant now);
 size_t conductor_in_hand(const struct conductor *conductor);
+/* No new message is handed over from now on; what our own closing does to those in hand is no news.
+ */
+void conductor_stop(struct conductor *conductor);
+/* Is anything due that could leave now? */
+int conductor_has_due(struct conductor *conductor, struct instant now, bool *ret_has_due);
 /* Writes down outcomes that wait for a group commit. */
 int conductor_flush(struct conductor *conductor);
 

@@ -18,8 +18,8 @@
 #include "app/instance.h"
 #include "app/message_ids.h"
 #include "app/nudge.h"
+#include "app/reload.h"
 #include "app/secrets.h"
-#include "app/settings_file.h"
 #include "app/status_file.h"
 #include "app/template_folder.h"
 #include "app/watches.h"
@@ -31,6 +31,8 @@ static const uint64_t quiet_file_usec = 150 * 1000;
 static const uint64_t stop_usec = 4500 * 1000; /* within the 5 s that were promised */
 static const uint64_t timer_accuracy_usec = 100 * 1000;
 static const int64_t trouble_retry_usec = USEC_PER_MIN;
+static const uint64_t status_every_usec = 1000 * 1000;  /* while messages leave */
+static const int64_t patience_usec = 90 * USEC_PER_SEC; /* of --once with a relay's pace */
 
 enum watch_kind { WATCH_SOURCE, WATCH_TEMPLATE, WATCH_NUDGE };
 
@@ -43,13 +45,17 @@ struct daemon {
     struct watches *watches;
 
     bool must_read, must_reread, must_load_templates, must_plan;
+    unsigned changed; /* kinds of files that changed and are not quiet yet, as bits */
     bool is_stopping, is_reload, is_ready;
-    bool has_outcomes;        /* since the last pass */
-    struct instant reread_at; /* to be sure of what vanished */
-    struct instant retry_at;  /* after trouble of our own (disk full); UNSET = none */
-    struct instant purge_at;  /* when retention is looked at again */
+    uint64_t status_told;         /* monotonic */
+    bool has_outcomes;            /* since the last pass */
+    struct instant reread_at;     /* to be sure of what vanished */
+    struct instant retry_at;      /* after trouble of our own (disk full); UNSET = none */
+    struct instant troubles_told; /* troubles of readings up to then are logged */
+    struct instant purge_at;      /* when retention is looked at again */
     struct pass_report pass;
-    size_t sent, accepted, refused, deferred;
+    size_t accepted, refused, deferred;
+    bool is_left; /* --once ended with something due */
     int error;
 };
 
@@ -57,6 +63,12 @@ static void ask_turn(struct daemon *daemon)
 {
     if (daemon->turn)
         (void)sd_event_source_set_enabled(daemon->turn, SD_EVENT_ONESHOT);
+}
+
+static void plan_soon(struct daemon *daemon)
+{
+    daemon->must_plan = true;
+    ask_turn(daemon);
 }
 
 /* --- what happens ------------------------------------------------------------------------------
@@ -79,11 +91,26 @@ static void on_room(void *context)
     ask_turn(context);
 }
 
+/* Each trouble once, when it begins. */
+static void log_troubles(struct daemon *daemon)
+{
+    for (size_t i = 0; i < sources_count(daemon->house->sources); i++) {
+        const struct source *source = sources_at(daemon->house->sources, i);
+        if (source->trouble && source->failures == 1 &&
+            instant_before(daemon->troubles_told, source->tried))
+            log_line(LOG_LEVEL_WARNING, MESSAGE_FIELDS(MESSAGE_ID_SOURCE_TROUBLE), "%s: %s; %s",
+                     source->location, source->trouble,
+                     source->is_good ? "the last good copy stays in force"
+                                     : "there is no copy yet");
+    }
+    daemon->troubles_told = house_now(daemon->house);
+}
+
 static void on_read(void *context)
 {
     struct daemon *daemon = context;
-    daemon->must_plan = true;
-    ask_turn(daemon);
+    log_troubles(daemon);
+    plan_soon(daemon);
 }
 
 static int on_quiet(sd_event_source *source, uint64_t usec, void *context)
@@ -91,21 +118,22 @@ static int on_quiet(sd_event_source *source, uint64_t usec, void *context)
     struct daemon *daemon = context;
     (void)source;
     (void)usec;
-    daemon->must_plan = true;
-    ask_turn(daemon);
+    daemon->must_read |= daemon->changed & (1u << WATCH_SOURCE | 1u << WATCH_NUDGE);
+    daemon->must_load_templates |= (daemon->changed & 1u << WATCH_TEMPLATE) != 0;
+    if (daemon->changed & 1u << WATCH_NUDGE) { /* a human's word: about a pass, or about a list */
+        conductor_touch(daemon->house->conductor);
+        sources_retry(daemon->house->sources);
+    }
+    daemon->changed = 0;
+    plan_soon(daemon);
     return 0;
 }
 
+/* Only noted here: what is read must be planned in the same turn, and an editor may still write. */
 static void on_change(void *context, int kind)
 {
     struct daemon *daemon = context;
-    daemon->must_read |= kind == WATCH_SOURCE;
-    daemon->must_load_templates |= kind == WATCH_TEMPLATE;
-    if (kind == WATCH_NUDGE) { /* a human's word may be about a pass or about a list */
-        conductor_touch(daemon->house->conductor);
-        sources_retry(daemon->house->sources);
-        daemon->must_read = true;
-    }
+    daemon->changed |= 1u << kind;
     uint64_t now = 0;
     (void)sd_event_now(daemon->loop, CLOCK_MONOTONIC, &now); /* inside a callback it cannot fail */
     (void)sd_event_source_set_time(daemon->quiet,
@@ -115,11 +143,9 @@ static void on_change(void *context, int kind)
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *context)
 {
-    struct daemon *daemon = context;
     (void)source;
     (void)usec;
-    daemon->must_plan = true;
-    ask_turn(daemon);
+    plan_soon(context);
     return 0;
 }
 
@@ -138,6 +164,7 @@ static void stop(struct daemon *daemon)
     if (daemon->is_stopping)
         return;
     daemon->is_stopping = true;
+    conductor_stop(daemon->house->conductor);
     (void)sd_notify(false, daemon->is_reload ? "STATUS=Reloading" : "STOPPING=1\nSTATUS=Stopping");
     if (daemon->relays)
         relays_drain(daemon->relays);
@@ -151,34 +178,24 @@ static void stop(struct daemon *daemon)
 static int on_end(sd_event_source *source, const struct signalfd_siginfo *signal, void *context)
 {
     (void)source;
+    struct daemon *daemon = context;
     log_line(LOG_LEVEL_NOTICE, NULL, "stopping on %s", strsignal((int)signal->ssi_signo));
-    stop(context);
+    daemon->is_reload = false; /* whoever says stop last is meant */
+    stop(daemon);
     return 0;
 }
 
-/* The new settings are read before the old ones are left: broken ones change nothing. */
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *signal, void *context)
 {
     struct daemon *daemon = context;
-    struct house *house = daemon->house;
-    CLEANUP_ARENA struct arena *arena = arena_new((size_t)64 << 20);
-    const struct settings *settings;
-    struct flaws flaws;
     uint64_t now = 0;
     (void)source;
     (void)signal;
-    if (!arena)
+    if (daemon->is_stopping)
         return 0;
     (void)sd_event_now(daemon->loop, CLOCK_MONOTONIC, &now);
     (void)sd_notifyf(false, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)now);
-    flaws_init(&flaws, arena, house->options->config);
-    int r = settings_file_load(arena, house->options->config, house->zones, &flaws, &settings);
-    if (r) {
-        for (size_t i = 0; i < flaws.count; i++)
-            log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_SETTINGS_REFUSED), "%s:%d:%d: %s",
-                     flaws.items[i].source, flaws.items[i].line, flaws.items[i].column,
-                     flaws.items[i].text);
-        log_line(LOG_LEVEL_ERROR, NULL, "the new settings are refused; the old ones stay in force");
+    if (!reload_is_possible(daemon->house)) {
         (void)sd_notify(false, "READY=1");
         return 0;
     }
@@ -190,18 +207,6 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *sig
 
 /* --- the turn ----------------------------------------------------------------------------------
  */
-
-static void log_troubles(struct daemon *daemon)
-{
-    for (size_t i = 0; i < sources_count(daemon->house->sources); i++) {
-        const struct source *source = sources_at(daemon->house->sources, i);
-        if (source->trouble && source->failures == 1)
-            log_line(LOG_LEVEL_WARNING, MESSAGE_FIELDS(MESSAGE_ID_SOURCE_TROUBLE), "%s: %s; %s",
-                     source->location, source->trouble,
-                     source->is_good ? "the last good copy stays in force"
-                                     : "there is no copy yet");
-    }
-}
 
 static int read_sources(struct daemon *daemon)
 {
@@ -215,9 +220,11 @@ static int read_sources(struct daemon *daemon)
     }
     if (!daemon->must_read && !is_reread)
         return 0;
-    daemon->must_read = daemon->must_reread = false;
     zones_refresh(house->zones);
+    daemon->must_plan = true; /* views of what was read before die with the next plan */
     int r = sources_read_files(house->sources, is_reread, house_now(house));
+    if (!r)
+        daemon->must_read = daemon->must_reread = false;
     log_troubles(daemon);
     return r;
 }
@@ -252,19 +259,20 @@ static int plan(struct daemon *daemon)
 
 static int set_timer(struct daemon *daemon)
 {
-    struct instant next = daemon->pass.next;
-    next = instant_min(next, daemon->reread_at);
-    if (daemon->retry_at.utc_usec != INSTANT_UNSET.utc_usec)
-        next = daemon->retry_at;
-    if (daemon->fetcher)
+    const struct clock *clock = &daemon->house->clock;
+    bool is_resting = daemon->retry_at.utc_usec != INSTANT_UNSET.utc_usec;
+    struct instant real = clock_to_real(clock, daemon->retry_at);
+    if (!is_resting) {
+        struct instant next = instant_min(daemon->pass.next, daemon->reread_at);
+        struct instant resumes = conductor_resumes(daemon->house->conductor);
+        struct instant room = relays_next_room(daemon->relays); /* relays live in real time */
         next = instant_min(next, fetcher_next(daemon->fetcher));
-    struct instant resumes = conductor_resumes(daemon->house->conductor);
-    if (resumes.utc_usec != INSTANT_UNSET.utc_usec)
-        next = instant_min(next, resumes);
-    struct instant real = clock_to_real(&daemon->house->clock, next);
-    struct instant room = relays_next_room(daemon->relays); /* the relays live in real time */
-    if (room.utc_usec != INSTANT_UNSET.utc_usec)
-        real = instant_min(real, room);
+        if (instant_before(clock_now(clock), resumes)) /* else past and paused: no reason to wake */
+            next = instant_min(next, resumes);
+        real = clock_to_real(clock, next);
+        if (room.utc_usec != INSTANT_UNSET.utc_usec)
+            real = instant_min(real, room);
+    }
     if (real.utc_usec == INSTANT_NEVER.utc_usec)
         return sd_event_source_set_enabled(daemon->timer, SD_EVENT_OFF);
     int r =
@@ -275,14 +283,19 @@ static int set_timer(struct daemon *daemon)
 static void tell_status(struct daemon *daemon)
 {
     struct house *house = daemon->house;
+    size_t in_hand = conductor_in_hand(house->conductor);
     char next[32] = "nothing is due";
-    struct instant due = daemon->pass.next;
+    uint64_t now = 0;
+    (void)sd_event_now(daemon->loop, CLOCK_MONOTONIC, &now);
+    if (daemon->is_ready && in_hand && now < daemon->status_told + status_every_usec)
+        return;
     const char *stopped = conductor_stopped(house->conductor);
-    if (due.utc_usec != INSTANT_NEVER.utc_usec)
-        zone_format_rfc3339(house->zone, due, next);
+    if (daemon->pass.next.utc_usec != INSTANT_NEVER.utc_usec)
+        zone_format_rfc3339(house->zone, daemon->pass.next, next);
     (void)sd_notifyf(false, "%sSTATUS=%s%s%zu in hand, next look %s",
                      daemon->is_ready ? "" : "READY=1\n", stopped ? stopped : "",
-                     stopped ? "; " : "", conductor_in_hand(house->conductor), next);
+                     stopped ? "; " : "", in_hand, next);
+    daemon->status_told = now;
     daemon->is_ready = true;
     status_file_write(house, &daemon->pass, stopped);
 }
@@ -313,11 +326,24 @@ static int purge(struct daemon *daemon)
     return r < 0 ? r : 0;
 }
 
-static bool is_finished(const struct daemon *daemon)
+/* --once: does something wait for the relay's pace, and is that worth waiting for? */
+static bool is_paced(struct daemon *daemon)
 {
-    return !daemon->must_plan && !daemon->has_outcomes &&
-           !conductor_in_hand(daemon->house->conductor) &&
-           (!daemon->fetcher || !fetcher_under_way(daemon->fetcher));
+    bool has_due = false;
+    uint64_t now = 0;
+    struct instant room = relays_next_room(daemon->relays);
+    if (conductor_has_due(daemon->house->conductor, house_now(daemon->house), &has_due) || !has_due)
+        return false;
+    daemon->is_left = true;
+    (void)sd_event_now(daemon->loop, CLOCK_REALTIME, &now);
+    return room.utc_usec < (int64_t)now + patience_usec;
+}
+
+static bool is_finished(struct daemon *daemon)
+{
+    daemon->is_left = false;
+    return !is_paced(daemon) && !daemon->must_plan && !daemon->has_outcomes &&
+           !conductor_in_hand(daemon->house->conductor) && !fetcher_under_way(daemon->fetcher);
 }
 
 static int on_turn(sd_event_source *source, void *context)
@@ -337,23 +363,19 @@ static int on_turn(sd_event_source *source, void *context)
     if (instant_before(house_now(house), daemon->retry_at))
         return set_timer(daemon);
     daemon->retry_at = INSTANT_UNSET;
-    int r = daemon->fetcher ? fetcher_start(daemon->fetcher, false) : 0;
+    int r = fetcher_start(daemon->fetcher, false);
     r = r ? r : read_sources(daemon);
     r = r ? r : plan(daemon);
     r = r ? r : conductor_send(house->conductor, house_now(house), &sent);
     r = r ? r : purge(daemon);
-    daemon->sent += sent;
-    if (r < 0) {
+    if (r) {
         rest_after(daemon, r);
     } else if (daemon->has_outcomes && !conductor_in_hand(house->conductor)) {
-        /* What was told may make something else due. */
-        daemon->must_plan = true;
-        ask_turn(daemon);
+        plan_soon(daemon); /* what was told may make something else due */
     } else if (house->options->is_once && is_finished(daemon)) {
         stop(daemon);
     }
-    if (!conductor_in_hand(house->conductor))
-        tell_status(daemon);
+    tell_status(daemon);
     return set_timer(daemon);
 }
 
@@ -508,7 +530,7 @@ static int open_daemon(struct daemon *daemon)
         log_line(LOG_LEVEL_WARNING, NULL, "the watchdog cannot be used");
     if (r)
         return r;
-    return house_open_conductor(house, &courier) ? -ECANCELED : 0;
+    return house_open_conductor(house, &courier, 0) ? -ECANCELED : 0;
 }
 
 static void close_daemon(struct daemon *daemon)
@@ -516,8 +538,13 @@ static void close_daemon(struct daemon *daemon)
     fetcher_close(daemon->fetcher);
     watches_close(daemon->watches);
     relays_close(daemon->relays); /* what is still in hand gets its outcome now */
-    if (daemon->house->conductor)
-        (void)conductor_flush(daemon->house->conductor); /* else it is settled at the next start */
+    int r = daemon->house->conductor ? conductor_flush(daemon->house->conductor) : 0;
+    if (r) {
+        log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_LEDGER_UNUSABLE),
+                 "the last outcomes could not be recorded (%s): they are uncertain now",
+                 strerror(-r));
+        daemon->error = r;
+    }
     sd_event_source_disable_unref(daemon->turn);
     sd_event_source_disable_unref(daemon->timer);
     sd_event_source_disable_unref(daemon->quiet);
@@ -538,10 +565,14 @@ static int tell_result(struct daemon *daemon)
     const char *stopped = conductor_stopped(house->conductor);
     if (stopped)
         report_problem(house->report, NULL, "%s", stopped);
+    if (daemon->is_left)
+        report_problem(house->report, "run again, or let the daemon run",
+                       "messages are left for the relay's pace");
     bool is_unreachable = conductor_resumes(house->conductor).utc_usec != INSTANT_UNSET.utc_usec;
     if (daemon->error || is_unreachable)
         return EXIT_SYSTEM;
-    return house->composer && conductor_contacts(house->conductor) ? EXIT_YES : EXIT_NO;
+    bool is_able = house->composer && sources_has_contacts(house->sources);
+    return is_able && !daemon->is_left ? EXIT_YES : EXIT_NO;
 }
 
 int daemon_run(struct house *house)
@@ -551,18 +582,19 @@ int daemon_run(struct house *house)
                             .reread_at = INSTANT_NEVER,
                             .retry_at = INSTANT_UNSET,
                             .purge_at = INSTANT_UNSET,
+                            .troubles_told = INSTANT_UNSET,
                             .pass = {.next = INSTANT_NEVER}};
     int status = EXIT_SYSTEM;
     int r = open_daemon(&daemon);
     if (r == 0) {
         log_troubles(&daemon);
         r = sd_event_loop(daemon.loop);
-        status = r == DAEMON_RELOAD ? DAEMON_RELOAD : r;
+        status = r >= 0 ? r : house_failed(house, "the event loop", r);
     } else if (r != -ECANCELED) {
         status = house_failed(house, "start", r);
     }
     close_daemon(&daemon);
     if (house->options->is_once && r == 0)
         status = tell_result(&daemon);
-    return status;
+    return status == EXIT_YES && daemon.error ? EXIT_SYSTEM : status;
 }

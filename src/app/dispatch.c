@@ -47,6 +47,7 @@ struct dispatch {
     int sender_faults; /* in a row */
     int failures;      /* connections in a row */
     struct instant rests_until;
+    bool is_stopping;
     bool is_checked[NOTICE_KIND_COUNT]; /* a calendar object of this kind was found sound */
     char stopped[256];
 };
@@ -110,6 +111,8 @@ static struct parcel *take_parcel(struct dispatch *dispatch)
         dispatch->idle = parcel->next;
         arena_clear(parcel->arena);
         buf_clear(&parcel->bytes);
+        parcel->message = (struct message){0};
+        parcel->occurrence = NULL;
         return parcel;
     }
     parcel = calloc(1, sizeof *parcel);
@@ -253,7 +256,6 @@ static int prepare(struct dispatch *dispatch, const struct notices *due, struct 
         else
             log_trace("app", "compose: %s", strerror(-r));
         if (r || !parcel->message.message_id) {
-            parcel->message = (struct message){0};
             drop_parcel(dispatch, parcel);
             continue;
         }
@@ -262,31 +264,42 @@ static int prepare(struct dispatch *dispatch, const struct notices *due, struct 
     return r;
 }
 
+/* Not taken: nothing left us, so they are owed as before. */
+static int take_back(struct dispatch *dispatch, struct batch *batch, struct instant now)
+{
+    struct ledger *ledger = dispatch->parts.ledger;
+    int r = batch->count ? ledger_begin(ledger) : 0;
+    for (size_t i = 0; i < batch->count && !r; i++)
+        r = ledger_move(ledger, batch->parcels[i]->notice, NOTICE_OWED, "the relay took nothing",
+                        now);
+    if (!r && batch->count)
+        r = ledger_commit(ledger);
+    if (r)
+        ledger_rollback(ledger); /* they stay claimed: the next start settles them */
+    for (size_t i = 0; i < batch->count; i++)
+        drop_parcel(dispatch, batch->parcels[i]);
+    return r;
+}
+
 static int hand_over(struct dispatch *dispatch, struct batch *batch, struct instant now,
                      size_t *ret_sent)
 {
+    const struct courier *courier = &dispatch->parts.courier;
+    struct batch refused = {0};
     int result = 0;
     for (size_t i = 0; i < batch->count; i++) {
         struct parcel *parcel = batch->parcels[i];
-        const struct courier *courier = &dispatch->parts.courier;
         int r = courier->send(courier->context, &parcel->message, parcel);
         if (r == 0) {
             dispatch->in_hand++;
             ++*ret_sent;
             continue;
         }
-        /* Not taken: nothing left us, so it is owed as before. */
+        refused.parcels[refused.count++] = parcel;
         result = r == -EBUSY ? result : r;
-        r = ledger_begin(dispatch->parts.ledger);
-        if (!r)
-            r = ledger_move(dispatch->parts.ledger, parcel->notice, NOTICE_OWED,
-                            "the relay took nothing", now);
-        r = r ? r : ledger_commit(dispatch->parts.ledger);
-        drop_parcel(dispatch, parcel);
-        if (r)
-            return r;
     }
-    return result;
+    int r = take_back(dispatch, &refused, now);
+    return r ? r : result;
 }
 
 int dispatch_send(struct dispatch *dispatch, struct instant now, size_t *ret_sent)
@@ -294,7 +307,7 @@ int dispatch_send(struct dispatch *dispatch, struct instant now, size_t *ret_sen
     const struct courier *courier = &dispatch->parts.courier;
     struct ledger *ledger = dispatch->parts.ledger;
     *ret_sent = 0;
-    if (!courier->send || !dispatch->parts.composer || !dispatch->contacts)
+    if (!courier->send || !dispatch->parts.composer || !dispatch->contacts || dispatch->is_stopping)
         return 0;
     if (instant_before(now, dispatch->rests_until))
         return 0;
@@ -380,7 +393,9 @@ int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcom
     parcel->next = NULL;
     *dispatch->answered_end = parcel;
     dispatch->answered_end = &parcel->next;
-    if (is_untouched(outcome) || outcome->must_pause)
+    if (dispatch->is_stopping)
+        ; /* our own closing is no trouble of the relay */
+    else if (is_untouched(outcome) || outcome->must_pause)
         rest(dispatch, outcome, now);
     else if (outcome->verdict == VERDICT_ACCEPTED)
         dispatch->failures = 0;
@@ -413,20 +428,37 @@ static int write_down(struct dispatch *dispatch, const struct parcel *parcel)
     return r ? r : ledger_put_on_hold(ledger, parcel->notice, hold, why, parcel->told);
 }
 
+/* The relay's words without addresses: those are personal data, and the ledger has them. */
+static void redact(const char *reply, char ret[OUTCOME_REPLY_BYTES])
+{
+    size_t size = 0;
+    for (struct text rest = text_of(reply); rest.data;) {
+        struct text word = text_split(&rest, ' ');
+        bool is_address = text_find_char(word, '@') < word.size;
+        int n = snprintf(ret + size, OUTCOME_REPLY_BYTES - size, "%s%.*s", size ? " " : "",
+                         is_address ? 3 : (int)word.size, is_address ? "\xE2\x80\xA6" : word.data);
+        if (n < 0 || (size_t)n >= OUTCOME_REPLY_BYTES - size)
+            return;
+        size += (size_t)n;
+    }
+}
+
 static void log_outcome(const struct parcel *parcel)
 {
+    char reply[OUTCOME_REPLY_BYTES] = "";
     const struct outcome *outcome = &parcel->outcome;
     const char *id = outcome->verdict == VERDICT_REFUSED     ? MESSAGE_ID_MESSAGE_REFUSED
                      : outcome->verdict == VERDICT_UNCERTAIN ? MESSAGE_ID_MESSAGE_UNCERTAIN
                                                              : NULL;
     const struct log_field fields[] = {{"CONVIER_MESSAGE_ID", parcel->message.message_id},
                                        {"CONVIER_VERDICT", verdict_to_text(outcome->verdict)},
-                                       {"CONVIER_REPLY", outcome->reply},
+                                       {"CONVIER_REPLY", reply},
                                        {id ? "MESSAGE_ID" : NULL, id},
                                        {NULL, NULL}};
     bool is_good = outcome->verdict == VERDICT_ACCEPTED;
     if (is_untouched(outcome)) /* told once, by rest() */
         return;
+    redact(outcome->reply, reply);
     log_line(is_good ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, fields, "%s %s at %s: %d %s",
              parcel->message.message_id, verdict_to_text(outcome->verdict),
              smtp_stage_to_text(outcome->stage), outcome->code, is_good ? "" : outcome->enhanced);
@@ -457,11 +489,15 @@ int dispatch_flush(struct dispatch *dispatch)
         struct parcel *parcel = dispatch->answered;
         dispatch->answered = parcel->next;
         log_outcome(parcel);
-        parcel->message = (struct message){0};
         drop_parcel(dispatch, parcel);
     }
     dispatch->answered_end = &dispatch->answered;
     return 0;
+}
+
+void dispatch_stop(struct dispatch *dispatch)
+{
+    dispatch->is_stopping = true;
 }
 
 size_t dispatch_in_hand(const struct dispatch *dispatch)

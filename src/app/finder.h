@@ -9,7 +9,8 @@
 LIST_TYPE(found_events, const struct viewed *);
 
 /* Every occurrence that fits: the key or UID is the text, or each of its words stands in the title
- * (any language, accents and case aside) or the UID, or begins the start date ("2027", "2027-03"). By start. */
+ * (any language, accents and case aside) or the UID, or begins the start date ("2027", "2027-03").
+ * By start. */
 int finder_events(struct house *house, struct arena *arena, const char *text,
                   struct found_events *ret);
 

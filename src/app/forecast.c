@@ -59,6 +59,7 @@ int forecast_run(struct house *house, struct instant until, forecast_notice on_n
     CLEANUP_ARENA struct arena *arena = arena_new(forecast_max_bytes);
     struct instant now = house_now(house);
     int64_t last_hold = 0;
+    until = instant_min(until, instant_add(now, FORECAST_DAYS_MAX * USEC_PER_DAY));
     if (!arena)
         return -ENOMEM;
     for (int i = 0; i < PASSES_MAX && instant_before(now, until); i++) {

@@ -11,8 +11,10 @@
  * notice dies with the call. Non-zero ends the forecast and is returned.                         */
 typedef int (*forecast_notice)(void *context, const struct notice *notice, struct instant leaves);
 
-/* The house comes from house_open_forecast. Half-open: [now, until). 0, -errno or the callback's.
- */
+enum { FORECAST_DAYS_MAX = 5 * 365 };
+
+/* The house comes from house_open_forecast, whose view holds for FORECAST_DAYS_MAX: `until` is cut
+ * to that. Half-open: [now, until). 0, -errno or the callback's.                                 */
 int forecast_run(struct house *house, struct instant until, forecast_notice on_notice,
                  void *context);
 

@@ -10,7 +10,7 @@
 enum {
     WINDOW_BACK_DAYS = 60,   /* for thanks after a long conference, and late news of the past */
     WINDOW_AHEAD_DAYS = 460, /* at least; more when a step reaches further */
-    WINDOW_SLACK_DAYS = 30,  /* how far `now` may move before the window is expanded again */
+    WINDOW_SLACK_DAYS = 30,
     BEYOND_DAYS = 10 * 366,
 };
 static const size_t arena_max_bytes = (size_t)2 << 30;
@@ -18,6 +18,7 @@ static const size_t arena_max_bytes = (size_t)2 << 30;
 struct horizon {
     const struct settings *settings;
     struct sources *sources;
+    int64_t slack_usec;
     struct arena *arena;
     struct viewed *items;
     size_t count;
@@ -26,13 +27,15 @@ struct horizon {
     bool is_expanded;
 };
 
-int horizon_new(const struct settings *settings, struct sources *sources, struct horizon **ret)
+int horizon_new(const struct settings *settings, struct sources *sources, int slack_days,
+                struct horizon **ret)
 {
     struct horizon *horizon = calloc(1, sizeof *horizon);
     if (!horizon)
         return -ENOMEM;
     horizon->settings = settings;
     horizon->sources = sources;
+    horizon->slack_usec = (slack_days ? slack_days : WINDOW_SLACK_DAYS) * USEC_PER_DAY;
     *ret = horizon;
     return 0;
 }
@@ -110,8 +113,7 @@ int horizon_refresh(struct horizon *horizon, struct instant now, bool *ret_chang
     uint64_t generations = calendar_generations(horizon->sources);
     int64_t slid = horizon->is_expanded ? instant_diff(now, horizon->anchor) : 0;
     bool is_fresh = horizon->is_expanded && generations == horizon->generations &&
-                    slid < WINDOW_SLACK_DAYS * USEC_PER_DAY &&
-                    slid > -WINDOW_SLACK_DAYS * USEC_PER_DAY;
+                    slid < horizon->slack_usec && slid > -WINDOW_SLACK_DAYS * USEC_PER_DAY;
     if (ret_changed)
         *ret_changed = !is_fresh;
     if (is_fresh)
@@ -120,7 +122,7 @@ int horizon_refresh(struct horizon *horizon, struct instant now, bool *ret_chang
     struct arena *arena = arena_new(arena_max_bytes);
     struct vieweds items = {0};
     struct instant from = instant_add(now, -WINDOW_BACK_DAYS * USEC_PER_DAY);
-    struct instant until = instant_add(now, reach_usec(horizon->settings));
+    struct instant until = instant_add(now, reach_usec(horizon->settings) + horizon->slack_usec);
     int r = arena ? 0 : -ENOMEM;
     for (size_t i = 0; !r && i < sources_count(horizon->sources); i++)
         if (sources_at(horizon->sources, i)->feed)

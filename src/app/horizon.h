@@ -15,7 +15,10 @@ struct viewed {
 
 struct horizon;
 
-int horizon_new(const struct settings *settings, struct sources *sources, struct horizon **ret);
+/* slack_days: how far `now` may move before the window is expanded again, which ends every pointer
+ * into the view; 0 = a month. Forecasts, which keep pointers, ask for all of their span.         */
+int horizon_new(const struct settings *settings, struct sources *sources, int slack_days,
+                struct horizon **ret);
 struct horizon *horizon_free(struct horizon *horizon);
 
 /* Brings it up to date; ret_changed (may be NULL): whether anything was expanded again. Pointers

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "app/fetcher.h"
+#include "app/forecast.h"
 #include "app/settings_file.h"
 #include "app/system_zone.h"
 #include "app/template_folder.h"
@@ -77,7 +78,7 @@ int house_parse_when(struct house *house, const char *text, struct instant *ret)
 static int set_clock(struct house *house)
 {
     struct instant at;
-    if (!house->options->at)
+    if (!house->options->at || house->clock.shift_usec)
         return EXIT_YES;
     int status = house_parse_when(house, house->options->at, &at);
     if (status)
@@ -171,7 +172,7 @@ int house_load_templates(struct house *house)
     return EXIT_YES;
 }
 
-int house_open_conductor(struct house *house, const struct courier *courier)
+int house_open_conductor(struct house *house, const struct courier *courier, int horizon_slack_days)
 {
     struct conductor_parts parts = {.settings = house->settings,
                                     .zones = house->zones,
@@ -179,6 +180,7 @@ int house_open_conductor(struct house *house, const struct courier *courier)
                                     .sources = house->sources,
                                     .ledger = house->ledger,
                                     .composer = house->composer};
+    parts.horizon_slack_days = horizon_slack_days;
     if (courier)
         parts.courier = *courier;
     int r = conductor_new(&parts, &house->conductor);
@@ -220,13 +222,13 @@ int house_open_forecast(struct house *house)
     status = house_load_templates(house);
     if (status == EXIT_SYSTEM)
         return status;
-    status = house_open_conductor(house, NULL);
+    status = house_open_conductor(house, NULL, FORECAST_DAYS_MAX);
     if (status)
         return status;
     int r = conductor_plan(house->conductor, house_now(house), &pass);
     if (r)
         return house_failed(house, "planning", r);
-    if (!conductor_contacts(house->conductor)) {
+    if (!sources_has_contacts(house->sources)) {
         report_problem(house->report, "see `convier check`", "no contact list could be read");
         return EXIT_NO;
     }

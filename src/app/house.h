@@ -47,7 +47,8 @@ int house_open_ledger(struct house *house, enum ledger_mode mode);
 /* Compiles the templates. house->composer stays what it was when they have errors: EXIT_NO and
  * house->template_flaws say why, nothing is reported.                                            */
 int house_load_templates(struct house *house);
-int house_open_conductor(struct house *house, const struct courier *courier);
+int house_open_conductor(struct house *house, const struct courier *courier,
+                         int horizon_slack_days);
 
 /* A conductor without courier whose view is made but which records nothing: for finding events and
  * contacts beside a running daemon. */

@@ -81,8 +81,9 @@ int instance_enter(struct ledger *ledger, struct arena *arena, const char *state
     const char *wrong = what_is_wrong(&in_ledger, &in_file, machine, now, may_check_clock);
 
     int64_t starts = in_file.starts > in_ledger.starts ? in_file.starts : in_ledger.starts;
-    const char *mark = arena_printf(arena, "%s %" PRId64 " %" PRId64 "\n", *machine ? machine : "-",
-                                    starts + 1, instant_sec(now));
+    const char *mark =
+        arena_printf(arena, "%s %" PRId64 " %" PRId64 "\n", *machine ? machine : "-", starts + 1,
+                     may_check_clock ? instant_sec(now) : in_ledger.at_sec);
     const char *reason =
         wrong ? arena_printf(arena, "%s; look at `convier plan`, then `convier resume`", wrong)
               : NULL;

@@ -14,18 +14,20 @@ int readings_init(struct readings *readings, const struct sources *sources)
 {
     readings->count = sources_count(sources);
     readings->noted = calloc(readings->count + 1, sizeof *readings->noted);
-    return readings->noted ? 0 : -ENOMEM;
+    readings->before = calloc(readings->count + 1, sizeof *readings->before);
+    return readings->noted && readings->before ? 0 : -ENOMEM;
 }
 
 void readings_done(struct readings *readings)
 {
     free(readings->noted);
+    free(readings->before);
     *readings = (struct readings){0};
 }
 
 void readings_forget(struct readings *readings)
 {
-    memset(readings->noted, 0, readings->count * sizeof *readings->noted);
+    memcpy(readings->noted, readings->before, readings->count * sizeof *readings->noted);
 }
 
 LIST_TYPE(vieweds, const struct viewed *);
@@ -188,6 +190,7 @@ int readings_note(struct readings *readings, struct arena *arena, struct sources
                   struct instant now, struct readings_report *ret)
 {
     *ret = (struct readings_report){0};
+    memcpy(readings->before, readings->noted, readings->count * sizeof *readings->noted);
     for (size_t i = 0; i < readings->count; i++) {
         const struct source *source = sources_at(sources, i);
         if (source->kind != SOURCE_CALENDAR || source->readings == readings->noted[i])

@@ -13,7 +13,8 @@ struct readings_report {
 };
 
 struct readings {
-    uint64_t *noted; /* per source: how many of its readings are written down; owned */
+    uint64_t *noted;  /* per source: how many of its readings are written down; owned */
+    uint64_t *before; /* the same before the last readings_note */
     size_t count;
 };
 
@@ -25,7 +26,7 @@ int readings_note(struct readings *readings, struct arena *arena, struct sources
                   const struct horizon *horizon, struct zones *zones, struct ledger *ledger,
                   struct instant now, struct readings_report *ret);
 
-/* What was noted did not become durable: note it again. */
+/* What readings_note just noted did not become durable: it will be noted again. */
 void readings_forget(struct readings *readings);
 
 #endif

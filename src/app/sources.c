@@ -31,10 +31,15 @@ struct stamp { /* tells a changed file from an unchanged one */
     struct timespec modified;
 };
 
+struct retired {
+    struct retired *next;
+    struct arena *copy;
+};
+
 struct held_source {
     struct source public; /* first: sources_at hands it out */
     struct arena *copy, *notes;
-    struct arena *retired; /* the copy before: views may point into it until they are made anew */
+    struct retired *retired; /* copies before: views may point into them until they are made anew */
     struct stamp stamp;
     uint8_t digest[DIGEST_BYTES]; /* of the bytes in force */
 };
@@ -107,9 +112,9 @@ struct sources *sources_free(struct sources *sources)
 {
     if (!sources)
         return NULL;
+    sources_release(sources);
     for (size_t i = 0; i < sources->count; i++) {
         arena_free(sources->items[i].copy);
-        arena_free(sources->items[i].retired);
         arena_free(sources->items[i].notes);
     }
     arena_free(sources->merged_arena);
@@ -135,7 +140,12 @@ void sources_retry(struct sources *sources)
 void sources_release(struct sources *sources)
 {
     for (size_t i = 0; i < sources->count; i++)
-        sources->items[i].retired = arena_free(sources->items[i].retired);
+        while (sources->items[i].retired) {
+            struct retired *retired = sources->items[i].retired;
+            sources->items[i].retired = retired->next;
+            arena_free(retired->copy);
+            free(retired);
+        }
 }
 
 size_t sources_count(const struct sources *sources)
@@ -267,10 +277,11 @@ static int read_bytes(struct sources *sources, struct held_source *held, struct 
     struct source *source = &held->public;
     struct source next = *source;
     struct arena *arena = arena_new(copy_arena_bytes), *notes = arena_new(note_arena_bytes);
+    struct retired *retired = calloc(1, sizeof *retired);
     struct flaws flaws;
     int r = -ENOMEM;
 
-    if (!arena || !notes)
+    if (!arena || !notes || !retired)
         goto out;
     flaws_init(&flaws, notes, source->location);
     switch (source->kind) {
@@ -305,8 +316,12 @@ static int read_bytes(struct sources *sources, struct held_source *held, struct 
         next.is_good = true;
         next.readings++;
         next.generation++;
-        arena_free(held->retired);
-        held->retired = held->copy;
+        if (held->copy) {
+            retired->copy = held->copy;
+            retired->next = held->retired;
+            held->retired = retired;
+            retired = NULL;
+        }
         held->copy = arena;
         arena = NULL;
     }
@@ -316,6 +331,7 @@ static int read_bytes(struct sources *sources, struct held_source *held, struct 
     notes = old_notes;
     r = 0;
 out:
+    free(retired);
     arena_free(arena);
     arena_free(notes);
     return r;

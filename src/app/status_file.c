@@ -39,7 +39,7 @@ void status_file_write(struct house *house, const struct pass_report *pass, cons
     int r = -1;
     if (text) {
         snprintf(path, sizeof path, "%s/status.json", house->settings->state);
-        r = file_write(path, text_of(text), 0600);
+        r = file_replace(path, text_of(text), 0600);
     }
     if (r && !has_failed)
         log_line(LOG_LEVEL_WARNING, NULL, "%s/status.json cannot be written",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* watches: tells when files change, by inotify on their folders, so that a file that an editor
- * replaces by another is still seen.                                                             */
+ * replaces by another is still seen. A folder that goes away is looked for until it is back. */
 #ifndef CONVIER_APP_WATCHES_H
 #define CONVIER_APP_WATCHES_H
 

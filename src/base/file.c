@@ -43,7 +43,7 @@ int file_read(const char *path, struct buf *buf)
     return r;
 }
 
-static int write_all(int fd, struct text bytes)
+static int write_all(int fd, struct text bytes, bool is_durable)
 {
     while (bytes.size) {
         ssize_t n = write(fd, bytes.data, bytes.size);
@@ -53,7 +53,7 @@ static int write_all(int fd, struct text bytes)
             return -errno;
         bytes = text_from(bytes, (size_t)n);
     }
-    return fsync(fd) < 0 ? -errno : 0;
+    return is_durable && fsync(fd) < 0 ? -errno : 0;
 }
 
 static int sync_folder(const char *path)
@@ -68,7 +68,7 @@ static int sync_folder(const char *path)
     return r;
 }
 
-int file_write(const char *path, struct text bytes, unsigned mode)
+static int write_file(const char *path, struct text bytes, unsigned mode, bool is_durable)
 {
     char temporary[PATH_BYTES_MAX];
     int size = snprintf(temporary, sizeof temporary, "%s.new", path);
@@ -77,7 +77,7 @@ int file_write(const char *path, struct text bytes, unsigned mode)
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (fd < 0)
         return -errno;
-    int r = write_all(fd, bytes);
+    int r = write_all(fd, bytes, is_durable);
     if (close(fd) < 0 && !r)
         r = -errno;
     if (!r && rename(temporary, path) < 0)
@@ -86,5 +86,15 @@ int file_write(const char *path, struct text bytes, unsigned mode)
         (void)unlink(temporary); /* the first error is the one to report */
         return r;
     }
-    return sync_folder(path);
+    return is_durable ? sync_folder(path) : 0;
+}
+
+int file_write(const char *path, struct text bytes, unsigned mode)
+{
+    return write_file(path, bytes, mode, true);
+}
+
+int file_replace(const char *path, struct text bytes, unsigned mode)
+{
+    return write_file(path, bytes, mode, false);
 }

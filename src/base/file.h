@@ -13,5 +13,7 @@ int file_read(const char *path, struct buf *buf);
 /* Writes a file so that a reader sees the old or the new one, never a part: temporary file beside
  * it, fsync, rename, fsync of the folder. mode as in open(2).                                    */
 int file_write(const char *path, struct text bytes, unsigned mode);
+/* The same without the two fsyncs: for what may be lost in a power cut. */
+int file_replace(const char *path, struct text bytes, unsigned mode);
 
 #endif

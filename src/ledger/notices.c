@@ -160,8 +160,13 @@ static const char claim_sql[] =
     " WHERE id = ?1";
 static const char accept_sql[] =
     "UPDATE notice SET state = 'accepted', moves = moves + 1, reply = ?2, sent = ?3 WHERE id = ?1";
+/* Owed again although claimed: nothing left us, so it was no attempt and has no Date yet. A human's
+ * retry begins anew, too; what may have arrived keeps its Date, for the twin must be the same.   */
 static const char move_sql[] =
     "UPDATE notice SET state = ?2, moves = moves + 1, reply = coalesce(?3, reply),"
+    " attempts = attempts - (?2 = 'owed' AND state = 'claimed'),"
+    " claimed = CASE WHEN ?2 = 'owed' AND (state IN ('refused', 'expired')"
+    " OR (state = 'claimed' AND attempts <= 1)) THEN NULL ELSE claimed END,"
     " ready = CASE ?2 WHEN 'owed' THEN due ELSE ?4 END, hold = coalesce(?5, hold) WHERE id = ?1";
 
 static int write_state(struct ledger *ledger, const struct change *change)
