@@ -161,9 +161,11 @@ int command_retry(struct house *house)
     int r = arena ? 0 : -ENOMEM;
     if (!r && house->options->event)
         r = finder_events(house, arena, house->options->event, &events);
-    if (!r && house->options->event && !events.count) {
-        report_problem(house->report, NULL, "no event fits \"%s\"", house->options->event);
-        return EXIT_NO;
+    const struct viewed *event; /* none, or several series: finder_event says so */
+    if (!r && house->options->event) {
+        status = finder_event(house, house->options->event, &event);
+        if (status)
+            return status;
     }
     r = r ? r : ledger_begin(house->ledger);
     for (size_t s = 0; s < 2 && !r; s++)

@@ -253,7 +253,9 @@ int command_who(struct house *house)
         report_problem(house->report, "convier who --event E", "--event is needed");
         return EXIT_USAGE;
     }
+    const struct viewed *event; /* several series would be a muddle: finder_event lists them */
     int status = open_question(house, &question);
+    status = status ? status : finder_event(house, house->options->event, &event);
     if (status)
         return status;
     int r = ask_ledger(&question);
