@@ -96,10 +96,12 @@ static void log_troubles(struct daemon *daemon)
 {
     for (size_t i = 0; i < sources_count(daemon->house->sources); i++) {
         const struct source *source = sources_at(daemon->house->sources, i);
+        char label[SOURCE_LABEL_BYTES];
+        source_label(source, label);
         if (source->trouble && source->failures == 1 &&
             instant_before(daemon->troubles_told, source->tried))
             log_line(LOG_LEVEL_WARNING, MESSAGE_FIELDS(MESSAGE_ID_SOURCE_TROUBLE), "%s: %s; %s",
-                     source->location, source->trouble,
+                     label, source->trouble,
                      source->is_good ? "the last good copy stays in force"
                                      : "there is no copy yet");
     }
@@ -329,19 +331,16 @@ static int purge(struct daemon *daemon)
 /* --once: does something wait for the relay's pace, and is that worth waiting for? */
 static bool is_paced(struct daemon *daemon)
 {
-    bool has_due = false;
     uint64_t now = 0;
     struct instant room = relays_next_room(daemon->relays);
-    if (conductor_has_due(daemon->house->conductor, house_now(daemon->house), &has_due) || !has_due)
-        return false;
-    daemon->is_left = true;
+    if (conductor_has_due(daemon->house->conductor, house_now(daemon->house), &daemon->is_left))
+        daemon->is_left = false;
     (void)sd_event_now(daemon->loop, CLOCK_REALTIME, &now);
-    return room.utc_usec < (int64_t)now + patience_usec;
+    return daemon->is_left && room.utc_usec < (int64_t)now + patience_usec;
 }
 
 static bool is_finished(struct daemon *daemon)
 {
-    daemon->is_left = false;
     return !is_paced(daemon) && !daemon->must_plan && !daemon->has_outcomes &&
            !conductor_in_hand(daemon->house->conductor) && !fetcher_under_way(daemon->fetcher);
 }

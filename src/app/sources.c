@@ -511,6 +511,22 @@ int sources_read_files(struct sources *sources, bool all, struct instant now)
 /* --- what they say together --------------------------------------------------------------------
  */
 
+void source_label(const struct source *source, char ret[SOURCE_LABEL_BYTES])
+{
+    struct text location = text_of(source->location);
+    size_t start = text_find(location, TEXT("://"));
+    if (!source->is_remote || start == location.size) {
+        snprintf(ret, SOURCE_LABEL_BYTES, "%s", source->location);
+        return;
+    }
+    struct text host = text_from(location, start + 3);
+    host.size = strcspn(host.data, "/?#");
+    size_t at = text_find_char(host, '@'); /* a login may stand before it */
+    host = text_from(host, at < host.size ? at + 1 : 0);
+    snprintf(ret, SOURCE_LABEL_BYTES, "%.*s://%.*s/\u2026", (int)start, location.data,
+             (int)host.size, host.data);
+}
+
 bool sources_has_contacts(const struct sources *sources)
 {
     bool has_list = false;

@@ -81,6 +81,10 @@ void sources_unchanged(struct sources *sources, size_t i, struct instant now);
 /* It could not be fetched, and why. */
 int sources_failed(struct sources *sources, size_t i, const char *why, struct instant now);
 
+/* A name for logs: the path, or an address without what follows its host, which may be a secret. */
+enum { SOURCE_LABEL_BYTES = 256 };
+void source_label(const struct source *source, char ret[SOURCE_LABEL_BYTES]);
+
 /* Every contact list has a copy in force: without that no audience is true. */
 bool sources_has_contacts(const struct sources *sources);
 /* All lists merged; remade when one changed. The pointer holds until the next reading. */
