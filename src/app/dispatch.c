@@ -220,21 +220,29 @@ static int fill_parcel(struct dispatch *dispatch, const struct notice *notice, s
 struct batch {
     struct parcel *parcels[BATCH_MAX];
     size_t count;
+    int64_t hold; /* of those that could not be composed for the same reason */
+    const char *hold_reason;
 };
 
 /* A notice that cannot be composed waits for a human; the others go on. */
-static int set_aside(struct dispatch *dispatch, const struct notice *notice, int cause,
-                     const struct flaws *flaws, struct instant now)
+static int set_aside(struct dispatch *dispatch, struct batch *batch, const struct notice *notice,
+                     int cause, const struct flaws *flaws, struct instant now)
 {
-    const char *why = cause == DISPATCH_E_GONE ? "the contact is no longer in any list"
-                      : flaws->count           ? flaws->items[flaws->count - 1].text
-                                               : "the message could not be composed";
+    struct ledger *ledger = dispatch->parts.ledger;
+    const char *why =
+        flaws->count ? flaws->items[flaws->count - 1].text : "the message could not be composed";
     if (cause == DISPATCH_E_GONE)
-        return ledger_move(dispatch->parts.ledger, notice->id, NOTICE_SUPERSEDED, why, now);
-    log_line(LOG_LEVEL_ERROR, NULL, "notice %lld is held: %s", (long long)notice->id, why);
-    int64_t hold;
-    int r = ledger_hold(dispatch->parts.ledger, why, now, &hold);
-    return r ? r : ledger_put_on_hold(dispatch->parts.ledger, notice->id, hold, why, now);
+        return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED,
+                           "the contact is no longer in any list", now);
+    log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD), "notice %lld is held: %s",
+             (long long)notice->id, why);
+    if (!string_equal(why, batch->hold_reason)) {
+        int r = ledger_hold(ledger, why, now, &batch->hold);
+        if (r)
+            return r;
+        batch->hold_reason = why; /* lives in the scratch arena, like the batch */
+    }
+    return ledger_put_on_hold(ledger, notice->id, batch->hold, why, now);
 }
 
 static int prepare(struct dispatch *dispatch, const struct notices *due, struct instant now,
@@ -252,7 +260,7 @@ static int prepare(struct dispatch *dispatch, const struct notices *due, struct 
         if (r == 0)
             r = ledger_claim(dispatch->parts.ledger, notice->id, parcel->message.message_id, now);
         else if (r > 0)
-            r = set_aside(dispatch, notice, r, &flaws, now);
+            r = set_aside(dispatch, batch, notice, r, &flaws, now);
         else
             log_trace("app", "compose: %s", strerror(-r));
         if (r || !parcel->message.message_id) {
