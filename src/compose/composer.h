@@ -34,6 +34,15 @@ int composer_new(const struct settings *settings, struct locale *locale,
                  struct flaws *flaws, struct composer **ret);
 struct composer *composer_free(struct composer *composer);
 
+/* A further occurrence of a mail about several (rule.merge). */
+struct compose_item {
+    const struct notice *notice;
+    const struct facts *facts;           /* what it tells */
+    const struct occurrence *occurrence; /* or NULL */
+    const struct rule_settings *rule;    /* or NULL */
+    struct text calendar;                /* courtesy attachment (PUBLISH), empty = none */
+};
+
 struct compose_request {
     const struct notice *notice;
     const struct facts *facts;  /* what it tells */
@@ -45,6 +54,10 @@ struct compose_request {
     struct instant date;              /* Date: header; of the first attempt */
     struct text calendar;             /* iTIP bytes (calendar/itip), empty = none */
     const char *calendar_method; /* "REQUEST" … ; NULL with a calendar = courtesy attachment only */
+    /* Not empty: one mail lists the request's own occurrence and these, by start; its template is
+     * "digest", its calendars are attachments only, its Message-ID comes from all the keys.      */
+    const struct compose_item *items;
+    size_t item_count;
 };
 
 /* Adds the message to out (CRLF, 7-bit) and describes it; ret's strings live in the arena and
