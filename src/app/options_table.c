@@ -90,8 +90,10 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      1, 1},
     {COMMAND_PAUSE, "pause", "[REASON]", "stop sending; planning goes on",
      "Holds across restarts, until convier resume.", 0, 0, 1},
-    {COMMAND_RESUME, "resume", "", "send again after a pause", "What is still useful leaves.", 0, 0,
-     0},
+    {COMMAND_RESUME, "resume", "", "send again after a pause",
+     "What is still useful leaves. Also the answer when the daemon paused itself: a ledger\n"
+     "that was restored or copied, or three refusals in a row for a fault of ours.",
+     0, 0, 0},
     {COMMAND_RETRY, "retry", "--event E | --all", "try refused and expired notices again",
      "Puts those that are still useful back to owed.", OPTION_EVENT | OPTION_ALL, 0, 0},
     {COMMAND_SUPPRESS, "suppress", "ADDRESS [--reason R]", "never write to an address again",

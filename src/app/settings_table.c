@@ -199,7 +199,8 @@ static const struct setting_key limit_keys[] = {
     {"hold_above", NUMBER(1, 10000000), AT(hold_above), .standard = "300",
      .help = "messages in a pass that wait for a human's word"},
     {"hold_share", NUMBER(1, 100), AT(hold_share), .standard = "20",
-     .help = "per cent of contacts or future events touched at once; 100 = off"},
+     .help =
+         "per cent of contacts or future events touched, or of a list gone, at once; 100 = off"},
     {"quiet", SETTING_QUIET, AT(quiet), .standard = "weekends, holidays, 18:30-08:30",
      .help = "when nobody is written to; empty = never quiet"},
     {"per_contact", SETTING_RATE, AT(per_contact), ALSO(per_contact_span),
