@@ -1,162 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* verdict: the table of what replies mean.
- *
- * First matching row wins, read from the most telling (an enhanced code that only one cause has) to
- * the vaguest (the class of the code alone). Words in the text are looked at only for quotas,
- * which large providers hide behind codes that otherwise mean "no such mailbox" or "spam".
+/* verdict: reads a reply, finds its row in the table (verdict_rules.c), and says when to try again.
  *
  * Whose fault decides more than the code: a quota or a login is never the contact's, so even a 5yz
  * is then only deferred, and the queue stops.                                                    */
 #include "deliver/verdict.h"
 
-#include <stdio.h>
 #include <string.h>
 
-enum decision {
-    BY_CODE, /* 4yz deferred, 5yz refused */
-    WAIT,    /* deferred whatever the class */
-    STOP     /* deferred, and the queue pauses */
-};
+#include "deliver/verdict_internal.h"
 
-enum { ANY_STAGE = -1, ANY_CODE = 0 };
-
-struct rule {
-    int stage;            /* or ANY_STAGE */
-    int code;             /* 550; 5 = any 5yz; ANY_CODE */
-    const char *enhanced; /* "5.7.1", ".7.1" = of either class, ".7." = the whole subject; NULL */
-    const char *words;    /* all of them, separated by '|' for alternatives; NULL */
-    enum decision decision;
-    enum fault fault;
-};
-
-/* What only a sender can use up, what only a recipient can fill, and what may be either. */
-#define SENDING_WORDS                                                                              \
-    "sending limit|send limit|sending quota|submissionquota|smtp quota|daily user|"                \
-    "daily smtp relay|too many messages|too many mails|too many emails|messages per|mails per|"    \
-    "hourly limit|daily limit|hourly quota|daily quota|outbound limit|relay limit|"                \
-    "recipient limit|recipients per day|maximum number of messages|messages limit"
-#define FULL_WORDS                                                                                 \
-    "mailbox|mail box|inbox|storage|disk quota|over quota|overquota|quota exceeded (|user quota|"  \
-    "disk full"
-#define SIZE_WORDS                                                                                 \
-    "message size|size limit|too large|too big|maximum size|size exceed|exceeds size|"             \
-    "message length"
-#define QUOTA_WORDS    "limit of|quota exceeded|limit exceeded|exceeded the limit|reached a limit"
-#define THROTTLE_WORDS "throttl|rate limit|ratelimit|rate exceeded|too fast|slow down|sending rate"
-
-static const struct rule rules[] = {
-    /* Login, before anything else can be said about a message. */
-    {STAGE_AUTH, 5, NULL, NULL, STOP, FAULT_RELAY},
-    {STAGE_AUTH, ANY_CODE, NULL, NULL, WAIT, FAULT_RELAY},
-    {STAGE_CONNECT, ANY_CODE, NULL, NULL, WAIT, FAULT_RELAY},
-    {STAGE_GREETING, ANY_CODE, NULL, NULL, WAIT, FAULT_RELAY},
-    {STAGE_HELLO, ANY_CODE, NULL, NULL, WAIT, FAULT_RELAY},
-    {STAGE_TLS, ANY_CODE, NULL, NULL, WAIT, FAULT_RELAY},
-    {ANY_STAGE, 530, NULL, NULL, STOP, FAULT_RELAY}, /* authentication (or TLS) required */
-    {ANY_STAGE, 534, NULL, NULL, STOP, FAULT_RELAY},
-    {ANY_STAGE, 535, NULL, NULL, STOP, FAULT_RELAY},
-    {ANY_STAGE, 538, NULL, NULL, STOP, FAULT_RELAY},
-    {ANY_STAGE, 5, ".7.8", NULL, STOP, FAULT_RELAY},  /* credentials invalid */
-    {ANY_STAGE, 5, ".7.9", NULL, STOP, FAULT_RELAY},  /* mechanism too weak */
-    {ANY_STAGE, 5, ".7.11", NULL, STOP, FAULT_RELAY}, /* encryption needed for it */
-    {ANY_STAGE, 5, ".7.14", NULL, STOP, FAULT_RELAY}, /* Google: sign in by browser */
-    {STAGE_MAIL, 5, ".7.30", NULL, STOP, FAULT_RELAY},
-    {STAGE_MAIL, 5, ".7.57", NULL, STOP, FAULT_RELAY}, /* Exchange: client not authenticated */
-    {ANY_STAGE, 5, ".7.139", NULL, STOP, FAULT_RELAY}, /* Exchange: basic AUTH is off */
-
-    /* The relay closes, or asks for patience. */
-    {ANY_STAGE, 421, NULL, NULL, WAIT, FAULT_RELAY},
-    {ANY_STAGE, 432, NULL, NULL, WAIT, FAULT_RELAY}, /* Exchange: concurrent connections */
-    {ANY_STAGE, 4, ".7.28", NULL, WAIT, FAULT_RELAY},
-    {ANY_STAGE, 5, ".7.28", NULL, WAIT, FAULT_RELAY},
-
-    /* Quotas. A full mailbox of the recipient's is not one, though its text may say "quota". */
-    {ANY_STAGE, ANY_CODE, ".2.2", NULL, BY_CODE, FAULT_RECIPIENT},
-    {ANY_STAGE, 5, ".4.5", NULL, STOP, FAULT_RELAY},   /* Google: daily limit */
-    {ANY_STAGE, 5, ".7.705", NULL, STOP, FAULT_RELAY}, /* Exchange: the tenant's */
-    {ANY_STAGE, 5, ".7.708", NULL, STOP, FAULT_RELAY},
-    {ANY_STAGE, 5, ".1.90", NULL, STOP, FAULT_RELAY}, /* Exchange: recipients a day */
-    {ANY_STAGE, 4, NULL, THROTTLE_WORDS, WAIT, FAULT_RELAY},
-    {ANY_STAGE, 5, NULL, THROTTLE_WORDS, WAIT, FAULT_RELAY},
-    {STAGE_DOT, 5, ".2.0", "submission|quota|limit", STOP, FAULT_RELAY},
-    {ANY_STAGE, 5, NULL, SENDING_WORDS, STOP, FAULT_RELAY},
-    {ANY_STAGE, 4, NULL, SENDING_WORDS, STOP, FAULT_RELAY},
-    {ANY_STAGE, ANY_CODE, ".3.4", NULL, BY_CODE, FAULT_SENDER}, /* too big */
-    {ANY_STAGE, ANY_CODE, NULL, SIZE_WORDS, BY_CODE, FAULT_SENDER},
-    {STAGE_RCPT, ANY_CODE, ".1.1", NULL, BY_CODE, FAULT_ADDRESS},
-    {ANY_STAGE, ANY_CODE, ".3.1", NULL, WAIT, FAULT_RELAY}, /* the relay's own disk */
-    {ANY_STAGE, ANY_CODE, NULL, "insufficient system", WAIT, FAULT_RELAY},
-    {STAGE_RCPT, ANY_CODE, NULL, FULL_WORDS, BY_CODE, FAULT_RECIPIENT},
-    {STAGE_DOT, ANY_CODE, NULL, FULL_WORDS, BY_CODE, FAULT_RECIPIENT},
-    {ANY_STAGE, 5, NULL, QUOTA_WORDS, STOP, FAULT_RELAY},
-    {ANY_STAGE, 4, NULL, QUOTA_WORDS, STOP, FAULT_RELAY},
-
-    /* We are not allowed to: the same answer awaits every message. */
-    {STAGE_RCPT, 5, NULL,
-     "relay access denied|relaying denied|not permitted to relay|unable to relay", STOP,
-     FAULT_RELAY},
-    {ANY_STAGE, 5, ".7.60", NULL, STOP, FAULT_SENDER}, /* Exchange: send-as denied */
-    {ANY_STAGE, 5, NULL, "sendasdenied|send as denied", STOP, FAULT_SENDER},
-    {ANY_STAGE, 5, ".7.501", NULL, STOP, FAULT_SENDER}, /* Exchange: banned for spam */
-    {ANY_STAGE, 5, ".7.502", NULL, STOP, FAULT_SENDER},
-    {ANY_STAGE, 5, ".7.503", NULL, STOP, FAULT_SENDER},
-    {ANY_STAGE, 5, ".1.8", NULL, BY_CODE, FAULT_SENDER}, /* bad sender's domain; outbound spam */
-    {ANY_STAGE, ANY_CODE, ".1.7", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".1.8", NULL, BY_CODE, FAULT_SENDER},
-
-    /* Who we are: SPF, PTR, DKIM, DMARC and their kin. */
-    {ANY_STAGE, ANY_CODE, ".7.20", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".7.21", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".7.22", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".7.23", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".7.24", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".7.25", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".7.26", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".7.27", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".7.30", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".7.509", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".7.515", NULL, BY_CODE, FAULT_SENDER},
-
-    /* By the subject of the enhanced code, then by stage (RFC 3463 3). */
-    {ANY_STAGE, ANY_CODE, ".2.1", NULL, BY_CODE, FAULT_ADDRESS}, /* mailbox disabled */
-    {ANY_STAGE, ANY_CODE, ".2.3", NULL, BY_CODE, FAULT_SENDER},  /* too long for that mailbox */
-    {ANY_STAGE, ANY_CODE, ".2.", NULL, BY_CODE, FAULT_RECIPIENT},
-    {STAGE_MAIL, ANY_CODE, ".1.", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".1.", NULL, BY_CODE, FAULT_ADDRESS},
-    {ANY_STAGE, ANY_CODE, ".3.", NULL, BY_CODE, FAULT_RELAY},
-    {STAGE_RCPT, 5, ".4.1", NULL, BY_CODE, FAULT_ADDRESS}, /* Exchange: recipient rejected */
-    {ANY_STAGE, 5, ".4.4", NULL, BY_CODE, FAULT_ADDRESS},  /* no route: the domain is gone */
-    {ANY_STAGE, 5, ".4.310", NULL, BY_CODE, FAULT_ADDRESS},
-    {ANY_STAGE, ANY_CODE, ".4.6", NULL, BY_CODE, FAULT_RECIPIENT}, /* loop on their side */
-    {ANY_STAGE, ANY_CODE, ".4.14", NULL, BY_CODE, FAULT_RECIPIENT},
-    {ANY_STAGE, ANY_CODE, ".4.", NULL, BY_CODE, FAULT_RELAY},
-    {STAGE_RCPT, ANY_CODE, ".5.2", NULL, BY_CODE, FAULT_ADDRESS}, /* syntax, at RCPT */
-    {STAGE_RCPT, ANY_CODE, ".5.4", NULL, BY_CODE, FAULT_ADDRESS},
-    {ANY_STAGE, ANY_CODE, ".5.3", NULL, WAIT, FAULT_RELAY}, /* too many recipients */
-    {ANY_STAGE, ANY_CODE, ".5.", NULL, BY_CODE, FAULT_SENDER},
-    {ANY_STAGE, ANY_CODE, ".6.", NULL, BY_CODE, FAULT_SENDER},
-    {STAGE_RCPT, ANY_CODE, ".7.", NULL, BY_CODE, FAULT_RECIPIENT},
-    {ANY_STAGE, ANY_CODE, ".7.", NULL, BY_CODE, FAULT_SENDER},
-
-    /* No enhanced code that says anything: by stage and basic code (RFC 5321 4.2). */
-    {STAGE_MAIL, 4, NULL, NULL, BY_CODE, FAULT_RELAY},
-    {STAGE_MAIL, 5, NULL, NULL, BY_CODE, FAULT_SENDER},
-    {STAGE_RCPT, 452, NULL, NULL, BY_CODE, FAULT_RELAY},
-    {STAGE_RCPT, 4, NULL, NULL, BY_CODE, FAULT_RECIPIENT},
-    {STAGE_RCPT, 521, NULL, NULL, BY_CODE, FAULT_ADDRESS},
-    {STAGE_RCPT, 552, NULL, NULL, BY_CODE, FAULT_RECIPIENT},
-    {STAGE_RCPT, 554, NULL, NULL, BY_CODE, FAULT_RECIPIENT},
-    {STAGE_RCPT, 5, NULL, NULL, BY_CODE, FAULT_ADDRESS},
-    {ANY_STAGE, 4, NULL, NULL, BY_CODE, FAULT_RELAY},
-    {ANY_STAGE, 5, NULL, NULL, BY_CODE, FAULT_SENDER},
-};
-
-/* "5.1.1" at the start of the text, of the code's own class (RFC 2034 4). */
+/* "5.1.1" at the start of the text (RFC 2034 4), or "#5.1.1", as one maker's gateways write it. A
+ * failure whose class contradicts the code still says what failed; the code says for how long.   */
 static void read_enhanced(int code, struct text reply, struct outcome *ret)
 {
     size_t i = 2, digits = 0, dots = 1;
     ret->enhanced[0] = '\0';
-    if (reply.size < 5 || reply.data[0] != '0' + code / 100 || reply.data[1] != '.')
+    if (text_starts(reply, "#"))
+        reply = text_from(reply, 1);
+    if (reply.size < 5 || reply.data[1] != '.')
+        return;
+    bool is_failure = code >= 400 && (reply.data[0] == '4' || reply.data[0] == '5');
+    if (!is_failure && reply.data[0] != '0' + code / 100)
         return;
     for (; i < reply.size && i < sizeof ret->enhanced - 1; i++) {
         if (char_is_digit(reply.data[i]) && ++digits <= 3)
@@ -166,7 +30,7 @@ static void read_enhanced(int code, struct text reply, struct outcome *ret)
         dots++;
         digits = 0;
     }
-    bool has_ended = i == reply.size || char_is_blank(reply.data[i]);
+    bool has_ended = i == reply.size || char_is_blank(reply.data[i]) || reply.data[i] == ':';
     if (dots != 2 || !digits || digits > 3 || !has_ended)
         return;
     memcpy(ret->enhanced, reply.data, i);
@@ -195,15 +59,28 @@ static void copy_printable(struct text reply, char ret[OUTCOME_REPLY_BYTES])
     ret[size] = '\0';
 }
 
-static bool has_words(const char *reply, const char *words)
+/* Lower case, and without the words that hold an address: what somebody is called says nothing. */
+static void fold(const char *reply, char ret[OUTCOME_REPLY_BYTES])
 {
-    for (struct text rest = text_of(words); rest.data;) {
-        char word[48];
-        struct text one = text_split(&rest, '|');
-        snprintf(word, sizeof word, "%.*s", (int)one.size, one.data);
-        if (strcasestr(reply, word))
-            return true;
+    size_t size = 0;
+    for (struct text rest = text_of(reply); rest.data;) {
+        struct text word = text_split(&rest, ' ');
+        if (text_find_char(word, '@') < word.size)
+            continue;
+        if (size)
+            ret[size++] = ' ';
+        for (size_t i = 0; i < word.size; i++)
+            ret[size++] = char_lower(word.data[i]);
     }
+    ret[size] = '\0';
+}
+
+static bool has_words(const char *folded, const char *words)
+{
+    struct text text = text_of(folded);
+    for (struct text rest = text_of(words); rest.data;)
+        if (text_find(text, text_split(&rest, '|')) < text.size)
+            return true;
     return false;
 }
 
@@ -217,7 +94,8 @@ static bool enhanced_matches(const char *enhanced, const char *pattern)
                                     : strcmp(rest, pattern) == 0;
 }
 
-static bool rule_matches(const struct rule *rule, const struct outcome *outcome)
+static bool rule_matches(const struct verdict_rule *rule, const struct outcome *outcome,
+                         const char *folded)
 {
     if (rule->stage != ANY_STAGE && rule->stage != (int)outcome->stage)
         return false;
@@ -225,15 +103,25 @@ static bool rule_matches(const struct rule *rule, const struct outcome *outcome)
         return false;
     if (rule->enhanced && !enhanced_matches(outcome->enhanced, rule->enhanced))
         return false;
-    return !rule->words || has_words(outcome->reply, rule->words);
+    return !rule->words || has_words(folded, rule->words);
 }
 
-static const struct rule *find_rule(const struct outcome *outcome)
+static const struct verdict_rule *find_rule(const struct outcome *outcome)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (rule_matches(&rules[i], outcome))
-            return &rules[i];
+    char folded[OUTCOME_REPLY_BYTES];
+    fold(outcome->reply, folded);
+    for (size_t i = 0; i < verdict_rule_count; i++)
+        if (rule_matches(&verdict_rules[i], outcome, folded))
+            return &verdict_rules[i];
     return NULL;
+}
+
+/* The reply's text asks for a slower pace. */
+static bool is_throttled(const struct outcome *outcome)
+{
+    char folded[OUTCOME_REPLY_BYTES];
+    fold(outcome->reply, folded);
+    return outcome->code && has_words(folded, verdict_throttle_words);
 }
 
 void verdict_of(enum smtp_stage stage, int code, struct text reply, struct outcome *ret)
@@ -253,7 +141,7 @@ void verdict_of(enum smtp_stage stage, int code, struct text reply, struct outco
     }
     if (code / 100 <= 3)
         return;
-    const struct rule *rule = find_rule(ret);
+    const struct verdict_rule *rule = find_rule(ret);
     if (!rule)
         return;
     ret->fault = rule->fault;
@@ -308,7 +196,7 @@ enum verdict_brake verdict_brake(const struct outcome *outcome)
     if (outcome->must_pause)
         return outcome->code / 10 == 53 ? VERDICT_BRAKE_LOGIN : VERDICT_BRAKE_QUOTA;
     if (enhanced_matches(outcome->enhanced, ".7.28") || outcome->code == 432 ||
-        (outcome->code && has_words(outcome->reply, THROTTLE_WORDS)))
+        is_throttled(outcome))
         return VERDICT_BRAKE_SLOW;
     return outcome->code == 421 ? VERDICT_BRAKE_CLOSE : VERDICT_BRAKE_NONE;
 }

@@ -9,8 +9,8 @@
 
 /* Fills the whole outcome. reply: the reply's text without the code; its enhanced code is read from
  * it. A 2xx is ACCEPTED only after the dot; elsewhere it is no answer to a message.
- * UNCERTAIN only for code 0 at STAGE_DOT. A 4xx, and whatever is the relay's or the login's fault,
- * is DEFERRED; other 5xx are REFUSED.
+ * UNCERTAIN only for code 0 at STAGE_DOT. A 4xx, and whatever asks for patience (a quota, a login, a
+ * greylist), is DEFERRED; other 5xx are REFUSED.
  * code 0 = no reply at this stage (closed, timed out); text then says what happened. */
 void verdict_of(enum smtp_stage stage, int code, struct text reply, struct outcome *ret);
 
