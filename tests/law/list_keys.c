@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every key of the settings, one a line, as "group.key"; those that must be explained to an
- * administrator in etc/convier.cfg.                                                              */
+/* Every key of the settings, one a line: "group.key", whether it is required, and its default, with
+ * tabs between; those that must be explained to an administrator.                                */
 #include <stdio.h>
 
 #include "app/settings_table.h"
@@ -8,7 +8,8 @@
 static void print_key(void *context, const char *group, const struct setting_key *key)
 {
     (void)context;
-    printf("%s%s%s\n", group, *group ? "." : "", key->name);
+    printf("%s%s%s\t%s\t%s\n", group, *group ? "." : "", key->name,
+           key->is_required ? "required" : "", key->standard ? key->standard : "");
 }
 
 int main(void)
