@@ -20,6 +20,7 @@ enum {
     RULE_FIRST_YEAR = 1800, /* of a file that lists no transition; no clock changed before */
     RULE_LAST_YEAR = 9998 - RULE_YEARS
 };
+#define TIME_MAX_SEC (INT64_C(1) << 59) /* as far ahead as RFC 9636 looks back */
 
 struct header {
     uint8_t version; /* 1, or '2' and above */
@@ -105,7 +106,8 @@ static int body_read(const struct header *header, struct text body, struct zone_
     for (size_t i = 0; i < header->time_count && !r; i++) {
         int64_t utc_sec = read_time(body.data + i * header->time_size, header->time_size);
         uint8_t type = (uint8_t)indices.data[i];
-        if (type >= header->type_count || (i && utc_sec <= change.utc_sec))
+        if (type >= header->type_count || utc_sec > TIME_MAX_SEC ||
+            (i && utc_sec <= change.utc_sec))
             return TZIF_E_MALFORMED;
         change = types[type];
         change.utc_sec = utc_sec;

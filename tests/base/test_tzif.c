@@ -196,6 +196,7 @@ TEST(malformed)
     } rows[] = {
         {"times in disorder", {8, {2000, 1000}, {1, 0}, 2}, 0, "\nAAA-1\n"},
         {"a time twice", {8, {1000, 1000}, {1, 0}, 2}, 0, "\nAAA-1\n"},
+        {"a time beyond all calendars", {8, {INT64_MAX - 99}, {1}, 1}, 0, "\nAAA-1\n"},
         {"a type that is not there", {8, {1000}, {2}, 1}, 0, "\nAAA-1\n"},
         {"leap seconds", {8, {1000}, {1}, 1}, 1, "\nAAA-1\n"},
         {"no footer", {8, {1000}, {1}, 1}, 0, ""},
