@@ -4,74 +4,30 @@
 #include "compose/composer.h"
 
 #include <errno.h>
-#include <stddef.h>
+#include <string.h>
 
 #include "base/log.h"
+#include "compose/composer_state.h"
+#include "compose/draft.h"
 #include "compose/envelope.h"
 #include "compose/header.h"
 #include "compose/held.h"
 #include "compose/ident.h"
-#include "compose/layout.h"
 #include "compose/markdown.h"
 #include "compose/mime.h"
-#include "compose/mold.h"
-#include "compose/selfcheck.h"
-#include "compose/templates.h"
 #include "compose/view.h"
 
 enum { TEMPLATES_BYTES_MAX = 64 << 20, HTML_BYTES_MAX = 4 << 20 };
 
-/* Room for the pieces of one message at a time, kept warm from one to the next. */
-enum room {
-    ROOM_PREHEADER,
-    ROOM_BODY,
-    ROOM_FOOTER,
-    ROOM_BODY_HTML,
-    ROOM_FOOTER_HTML,
-    /* the finished parts */
-    ROOM_SUBJECT,
-    ROOM_HTML,
-    ROOM_TEXT,
-    ROOM_COUNT
-};
-
-struct composer {
-    struct arena *arena;
-    const struct settings *settings;
-    struct locale *locale;
-    struct text token_key;
-    const struct templates *templates;
-    const char *accent;
-    bool shows[PERSONAL_COUNT]; /* which personal words the templates speak of */
-    bool shows_fields;
-    struct molds molds;
-    struct buf rooms[ROOM_COUNT];
-};
-
 /* One message on its way. */
-struct draft {
-    struct composer *composer;
-    struct arena *arena;
+struct mail {
+    struct draft draft;
     const struct compose_request *request;
-    struct flaws *flaws;
-    const struct mail_template *template_;
-    struct templates_scope scope;
+    struct several several;
     struct envelope envelope;
     struct personal personal, holes;
-    const struct value *view; /* with holes */
     const struct mold *mold;
-    bool is_incomplete;
 };
-
-/* File names in flaws must not die with the composer. */
-static void own_sources(struct flaws *flaws, size_t first)
-{
-    for (size_t i = first; i < flaws->count; i++) {
-        const char *source = flaws->items[i].source;
-        flaws->items[i].source = arena_copy_string(flaws->arena, source);
-        flaws->is_out_of_memory |= source && !flaws->items[i].source;
-    }
-}
 
 int composer_new(const struct settings *settings, struct locale *locale,
                  const struct template_source *sources, size_t source_count, struct text token_key,
@@ -95,7 +51,7 @@ int composer_new(const struct settings *settings, struct locale *locale,
     int r = c->token_key.data
                 ? templates_load(arena, settings, sources, source_count, flaws, &c->templates)
                 : -ENOMEM;
-    own_sources(flaws, first_flaw);
+    draft_own_sources(flaws, first_flaw);
     if (!r && flaws->is_out_of_memory)
         r = -ENOMEM;
     if (r) {
@@ -123,174 +79,87 @@ struct composer *composer_free(struct composer *composer)
 const char *composer_message_id(struct composer *composer, struct arena *arena,
                                 const struct notice *notice)
 {
-    return ident_message_id(arena, notice, composer->settings->sender.domain);
+    return ident_message_id(arena, &notice, 1, composer->settings->sender.domain);
 }
 
-/* The message cannot be made: the reason, where it stands, and the verdict. */
-static int incomplete(struct draft *d, const char *advice, const char *what, const char *which)
+static int check_request(struct mail *m)
 {
-    flaws_add(d->flaws, SEVERITY_ERROR, 0, 0, advice, "%s%s", what, which);
-    return d->flaws->is_out_of_memory ? -ENOMEM : COMPOSER_E_INCOMPLETE;
-}
-
-static int check_request(struct draft *d)
-{
-    const struct compose_request *request = d->request;
-    const char *const ours[] = {d->composer->settings->sender.address, d->envelope.envelope_from};
+    const struct compose_request *request = m->request;
+    const char *const ours[] = {m->draft.composer->settings->sender.address,
+                                m->envelope.envelope_from};
     if (!header_address_is_safe(request->contact->email))
-        return incomplete(d, "correct the contact list", "this is no address that mail can go to",
-                          "");
+        return draft_incomplete(&m->draft, "correct the contact list",
+                                "this is no address that mail can go to", "");
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         if (!header_address_is_safe(ours[i]))
-            return incomplete(d, "correct sender in the settings",
-                              "the sender's address is unusable", "");
-    if (string_is_empty(words_in(&request->facts->summary, request->contact->language)))
-        return incomplete(d, "give the event a title in the calendar", "the event has no title",
-                          "");
+            return draft_incomplete(&m->draft, "correct sender in the settings",
+                                    "the sender's address is unusable", "");
+    for (size_t i = 0; i < m->several.count; i++)
+        if (string_is_empty(
+                words_in(&m->several.items[i].facts->summary, request->contact->language)))
+            return draft_incomplete(&m->draft, "give the event a title in the calendar",
+                                    "the event has no title", "");
     return 0;
 }
 
-static int draft_begin(struct draft *d, struct composer *composer, struct arena *arena,
-                       const struct compose_request *request, struct flaws *flaws)
+static const struct mail_template *find_template(const struct composer *composer,
+                                                 const struct compose_request *request)
 {
     enum language language = request->contact->language;
-    *d = (struct draft){
-        .composer = composer,
-        .arena = arena,
-        .request = request,
-        .flaws = flaws,
-        .template_ = templates_find(composer->templates, request->notice, request->rule, language),
-        .scope = {composer->templates, language}};
-    if (!d->template_)
-        return incomplete(d, "write one, or remove the step",
-                          "no template fits in the reader's language for ",
-                          notice_kind_to_text(request->notice->kind));
-    int r = envelope_of(arena, composer->settings, composer->token_key, request, &d->envelope);
-    if (r)
-        return r;
-    r = check_request(d);
-    if (r)
-        return r;
-    r = personal_of(arena, request->contact, &d->personal);
-    d->personal.words[PERSONAL_LEAVE_ADDRESS] = d->envelope.leave_address;
-    d->personal.words[PERSONAL_LEAVE_TOKEN] = d->envelope.leave_token;
+    return request->item_count
+               ? templates_find_digest(composer->templates, request->notice, language)
+               : templates_find(composer->templates, request->notice, request->rule, language);
+}
+
+static int mail_begin(struct mail *m, struct composer *composer, struct arena *arena,
+                      const struct compose_request *request, struct flaws *flaws)
+{
+    const struct mail_template *template_ = find_template(composer, request);
+    *m = (struct mail){.request = request, .draft.flaws = flaws};
+    if (!template_)
+        return draft_incomplete(&m->draft, "write one, or remove the step",
+                                "no template fits in the reader's language for ",
+                                envelope_kind(request));
+    draft_init(&m->draft, composer, arena, flaws, template_);
+    int r = several_of(arena, request, &m->several);
+    r = r ? r
+          : envelope_of(arena, composer->settings, composer->token_key, request, &m->several,
+                        &m->envelope);
+    r = r ? r : check_request(m);
+    r = r ? r : personal_of(arena, request->contact, &m->personal);
+    m->personal.words[PERSONAL_LEAVE_ADDRESS] = m->envelope.leave_address;
+    m->personal.words[PERSONAL_LEAVE_TOKEN] = m->envelope.leave_token;
     for (int i = 0; i < PERSONAL_COUNT; i++)
         if ((composer->shows[i] || i >= PERSONAL_LEAVE_ADDRESS) &&
-            !string_is_empty(d->personal.words[i]))
-            d->holes.words[i] = personal_hole((enum personal_word)i);
+            !string_is_empty(m->personal.words[i]))
+            m->holes.words[i] = personal_hole((enum personal_word)i);
     return r;
-}
-
-/* A variable that a template shows must have something to show: "Dear ," never leaves. */
-static void on_empty(void *context, const struct mustache_hole *hole)
-{
-    struct templates_scope *scope = context;
-    struct draft *d = (struct draft *)((char *)scope - offsetof(struct draft, scope));
-    const char *source = d->flaws->source;
-    size_t first = d->flaws->count;
-    d->is_incomplete = true;
-    d->flaws->source = hole->source;
-    flaws_add(d->flaws, SEVERITY_ERROR, hole->line, hole->column,
-              "fill it in the list or the calendar, or put the tag in a {{#section}} of its name",
-              "\"%.*s\" is empty for this message", (int)hole->name.size, hole->name.data);
-    d->flaws->source = source;
-    own_sources(d->flaws, first);
-}
-
-static int fill_in(struct draft *d, const struct mustache *piece, enum mustache_escape escape,
-                   struct buf *out)
-{
-    const struct mustache_options options = {
-        .escape = escape, .find = templates_partial, .on_empty = on_empty, .context = &d->scope};
-    buf_clear(out);
-    if (!piece)
-        return 0;
-    int r = mustache_render_with(piece, d->view, &options, out);
-    if (r == MUSTACHE_E_TOO_DEEP)
-        return incomplete(d, "a partial that includes itself never ends",
-                          "the template's partials go too deep: ", d->template_->name);
-    if (r)
-        return r;
-    return d->is_incomplete ? COMPOSER_E_INCOMPLETE : 0;
-}
-
-static struct text room_text(const struct draft *d, enum room room)
-{
-    return buf_text(&d->composer->rooms[room]);
-}
-
-static int mold_html(struct draft *d, struct mold *mold)
-{
-    struct composer *c = d->composer;
-    enum language language = d->request->contact->language;
-    struct markdown_style style = {.language = language, .accent = c->accent};
-    if (d->template_->html)
-        return fill_in(d, d->template_->html, ESCAPE_HTML, &mold->parts[MOLD_HTML]);
-
-    buf_clear(&c->rooms[ROOM_BODY_HTML]);
-    buf_clear(&c->rooms[ROOM_FOOTER_HTML]);
-    int r = markdown_html(room_text(d, ROOM_BODY), &style, &c->rooms[ROOM_BODY_HTML]);
-    style.is_small = true;
-    if (!r)
-        r = markdown_html(room_text(d, ROOM_FOOTER), &style, &c->rooms[ROOM_FOOTER_HTML]);
-    const struct layout_input input = {
-        .language = language,
-        .subject = buf_text(&mold->parts[MOLD_SUBJECT]).data,
-        .preheader = room_text(d, ROOM_PREHEADER).data,
-        .organisation = c->settings->organisation.name,
-        .accent = c->accent,
-        .logo = templates_logo(c->templates).type ? "cid:" MIME_LOGO_ID : NULL,
-        .body = room_text(d, ROOM_BODY_HTML),
-        .footer = room_text(d, ROOM_FOOTER_HTML)};
-    return r ? r : layout_render(templates_layout(c->templates), &input, &mold->parts[MOLD_HTML]);
-}
-
-static int mold_text(struct draft *d, struct mold *mold)
-{
-    enum language language = d->request->contact->language;
-    if (d->template_->text)
-        return fill_in(d, d->template_->text, ESCAPE_NONE, &mold->parts[MOLD_TEXT]);
-    int r = markdown_text_with_holes(room_text(d, ROOM_BODY), language, &mold->parts[MOLD_TEXT]);
-    if (r)
-        return r;
-    buf_add_string(&mold->parts[MOLD_TEXT], "\n-- \n"); /* what follows is no part of the letter */
-    return markdown_text_with_holes(room_text(d, ROOM_FOOTER), language, &mold->parts[MOLD_TEXT]);
 }
 
 /* Lays a mail out with holes in place of the reader's words. */
-static int make_mold(struct draft *d, struct mold *mold)
+static int make_mold(struct mail *m, struct mold *mold)
 {
-    struct composer *c = d->composer;
-    const struct mail_template *template_ = d->template_;
-    const struct view_input input = {
-        .settings = c->settings, .locale = c->locale, .request = d->request, .personal = &d->holes};
-    int r = view_of(d->arena, &input, &d->view);
-    if (!r)
-        r = fill_in(d, template_->subject, ESCAPE_NONE, &mold->parts[MOLD_SUBJECT]);
-    if (!r)
-        r = fill_in(d, template_->preheader, ESCAPE_NONE, &c->rooms[ROOM_PREHEADER]);
-    if (!r)
-        r = fill_in(d, template_->body, ESCAPE_MARKDOWN, &c->rooms[ROOM_BODY]);
-    if (!r)
-        r = fill_in(d, templates_footer(c->templates, template_->language), ESCAPE_MARKDOWN,
-                    &c->rooms[ROOM_FOOTER]);
-    if (!r)
-        r = mold_text(d, mold);
-    if (!r)
-        r = mold_html(d, mold);
-    if (!r)
-        r = envelope_list_id(d->arena, c->settings, d->request, &mold->parts[MOLD_LIST_ID]);
-    if (!r)
-        r = envelope_feedback_id(d->arena, c->settings, d->request, &mold->parts[MOLD_FEEDBACK_ID]);
-    return r;
+    struct composer *c = m->draft.composer;
+    struct arena *arena = m->draft.arena;
+    const struct view_input input = {.settings = c->settings,
+                                     .locale = c->locale,
+                                     .request = m->request,
+                                     .several = &m->several,
+                                     .personal = &m->holes};
+    int r = view_of(arena, &input, &m->draft.view);
+    r = r ? r : draft_lay_out(&m->draft, mold);
+    r = r ? r : envelope_list_id(arena, c->settings, m->request, &mold->parts[MOLD_LIST_ID]);
+    return r ? r
+             : envelope_feedback_id(arena, c->settings, m->request, &mold->parts[MOLD_FEEDBACK_ID]);
 }
 
-static int draft_parts(struct draft *d)
+static int mail_parts(struct mail *m)
 {
-    struct composer *c = d->composer;
-    const struct mold_input input = {.request = d->request,
-                                     .template_ = d->template_,
-                                     .holes = &d->holes,
+    struct composer *c = m->draft.composer;
+    const struct mold_input input = {.request = m->request,
+                                     .several = &m->several,
+                                     .template_ = m->draft.template_,
+                                     .holes = &m->holes,
                                      .has_fields = c->shows_fields};
     struct buf *subject = &c->rooms[ROOM_SUBJECT], *html = &c->rooms[ROOM_HTML],
                *text = &c->rooms[ROOM_TEXT];
@@ -298,49 +167,45 @@ static int draft_parts(struct draft *d)
     bool is_made;
     int r = molds_get(&c->molds, &input, &mold, &is_made);
     if (!r && !is_made) {
-        r = make_mold(d, mold);
+        r = make_mold(m, mold);
         if (r)
             molds_drop(mold);
     }
     if (r)
         return r;
-    d->mold = mold;
+    m->mold = mold;
     buf_clear(subject);
     buf_clear(html);
     buf_clear(text);
-    personal_fill_plain(subject, buf_text(&mold->parts[MOLD_SUBJECT]), &d->personal);
-    personal_fill_html(html, buf_text(&mold->parts[MOLD_HTML]), &d->personal);
-    held_release(text, buf_text(&mold->parts[MOLD_TEXT]), &d->personal,
-                 markdown_columns(d->request->contact->language));
+    personal_fill_plain(subject, buf_text(&mold->parts[MOLD_SUBJECT]), &m->personal);
+    personal_fill_html(html, buf_text(&mold->parts[MOLD_HTML]), &m->personal);
+    held_release(text, buf_text(&mold->parts[MOLD_TEXT]), &m->personal,
+                 markdown_columns(m->draft.language));
     return buf_error(subject) ? buf_error(subject)
            : buf_error(html)  ? buf_error(html)
                               : buf_error(text);
+}
+
+static struct text finished(const struct mail *m, enum room room)
+{
+    return buf_text(&m->draft.composer->rooms[room]);
 }
 
 int composer_parts(struct composer *composer, struct arena *arena,
                    const struct compose_request *request, struct composed_parts *ret,
                    struct flaws *flaws)
 {
-    struct draft d;
-    int r = draft_begin(&d, composer, arena, request, flaws);
+    struct mail m;
+    int r = mail_begin(&m, composer, arena, request, flaws);
     if (!r)
-        r = draft_parts(&d);
+        r = mail_parts(&m);
     if (r)
         return r;
-    struct text text = room_text(&d, ROOM_TEXT), html = room_text(&d, ROOM_HTML);
-    *ret = (struct composed_parts){.subject = arena_copy_text(arena, room_text(&d, ROOM_SUBJECT)),
+    struct text text = finished(&m, ROOM_TEXT), html = finished(&m, ROOM_HTML);
+    *ret = (struct composed_parts){.subject = arena_copy_text(arena, finished(&m, ROOM_SUBJECT)),
                                    .text = {arena_copy_text(arena, text), text.size},
                                    .html = {arena_copy_text(arena, html), html.size}};
     return ret->subject && ret->text.data && ret->html.data ? 0 : -ENOMEM;
-}
-
-/* What no message may be, whatever the template: told as a flaw, never sent. */
-static int look_over(struct draft *d, struct text bytes)
-{
-    const char *wrong = selfcheck_message(bytes);
-    if (!wrong && room_text(d, ROOM_HTML).size > SELFCHECK_HTML_BYTES_MAX)
-        wrong = "the HTML part is so long that mail programs would cut it";
-    return wrong ? incomplete(d, "shorten the description or the template", wrong, "") : 0;
 }
 
 /* The contact list may be read anew while the message is on its way. */
@@ -356,50 +221,94 @@ static int own_recipients(struct arena *arena, const struct contact *contact,
     return 0;
 }
 
+/* Names of files are ASCII whatever the title: "1-reunion-du-groupe-pays.ics", "2-2026-10-05.ics".
+ */
+static const char *file_name(struct arena *arena, size_t number, const struct facts *facts)
+{
+    enum { SLUG_MIN = 4, SLUG_MAX = 24 }; /* the header field fits on its line */
+    const char *title = words_in(&facts->summary, LANGUAGE_FR), *slug = ident_slug(arena, title);
+    const char *fallback = ident_short(arena, "slug", title);
+    struct civil_date day = when_day(&facts->when);
+    if (!slug || !fallback)
+        return NULL;
+    if (strlen(slug) < SLUG_MIN || string_equal(slug, fallback)) /* little of the title is left */
+        return arena_printf(arena, "%zu-%04d-%02d-%02d.ics", number, day.year, day.month, day.day);
+    size_t size = strlen(slug) > SLUG_MAX ? SLUG_MAX : strlen(slug);
+    const char *hyphen = slug[size] ? memrchr(slug, '-', size + 1) : NULL;
+    if (hyphen && hyphen > slug) /* whole words where they can be */
+        size = (size_t)(hyphen - slug);
+    return arena_printf(arena, "%zu-%.*s.ics", number, (int)size, slug);
+}
+
+/* A mail about several events has their calendars as files; they would be too many invitations. */
+static int attach_files(struct mail *m, struct mime_parts *parts)
+{
+    struct arena *arena = m->draft.arena;
+    struct mime_file *files = arena_alloc_array(arena, m->several.count, sizeof *files);
+    if (!files)
+        return -ENOMEM;
+    for (size_t i = 0; i < m->several.count; i++) {
+        const struct compose_item *item = &m->several.items[i];
+        if (!item->calendar.size)
+            continue;
+        const char *name = file_name(arena, i + 1, item->facts);
+        if (!name)
+            return -ENOMEM;
+        files[parts->file_count++] = (struct mime_file){name, item->calendar};
+    }
+    parts->files = files;
+    parts->calendar = TEXT("");
+    return 0;
+}
+
 int composer_compose(struct composer *composer, struct arena *arena,
                      const struct compose_request *request, struct buf *out,
                      struct message *ret_message, struct flaws *flaws)
 {
-    struct draft d;
+    struct mail m;
     size_t start = out->size;
-    int r = draft_begin(&d, composer, arena, request, flaws);
+    int r = mail_begin(&m, composer, arena, request, flaws);
     if (!r)
-        r = draft_parts(&d);
+        r = mail_parts(&m);
     if (r)
         return r;
 
     const struct logo logo = templates_logo(composer->templates);
-    const struct mime_parts parts = {.text = room_text(&d, ROOM_TEXT),
-                                     .html = room_text(&d, ROOM_HTML),
-                                     .calendar = request->calendar,
-                                     .calendar_method = request->calendar_method,
-                                     .transfer = request->contact->language == LANGUAGE_JA
-                                                     ? TRANSFER_BASE64
-                                                     : TRANSFER_QUOTED_PRINTABLE,
-                                     .logo = d.template_->html ? TEXT("") : logo.bytes,
-                                     .logo_type = logo.type,
-                                     .boundary = d.envelope.boundary};
-    envelope_headers(out, composer->settings, request, &d.envelope, d.mold,
-                     room_text(&d, ROOM_SUBJECT).data);
+    struct mime_parts parts = {.text = finished(&m, ROOM_TEXT),
+                               .html = finished(&m, ROOM_HTML),
+                               .calendar = request->calendar,
+                               .calendar_method = request->calendar_method,
+                               .transfer = request->contact->language == LANGUAGE_JA
+                                               ? TRANSFER_BASE64
+                                               : TRANSFER_QUOTED_PRINTABLE,
+                               .logo = m.draft.template_->html ? TEXT("") : logo.bytes,
+                               .logo_type = logo.type,
+                               .boundary = m.envelope.boundary};
+    if (request->item_count)
+        r = attach_files(&m, &parts);
+    if (r)
+        return r;
+    envelope_headers(out, composer->settings, request, &m.several, &m.envelope, m.mold,
+                     finished(&m, ROOM_SUBJECT).data);
     mime_write(out, &parts);
     r = buf_error(out);
     struct text bytes = text_from(buf_text(out), start);
     if (!r)
-        r = look_over(&d, bytes);
+        r = draft_look_over(&m.draft, bytes, finished(&m, ROOM_HTML));
     if (r) {
         buf_truncate(out, start);
         return r;
     }
-    *ret_message = (struct message){.message_id = d.envelope.message_id,
-                                    .envelope_from = d.envelope.envelope_from,
-                                    .envelope_id = d.envelope.envelope_id,
+    *ret_message = (struct message){.message_id = m.envelope.message_id,
+                                    .envelope_from = m.envelope.envelope_from,
+                                    .envelope_id = m.envelope.envelope_id,
                                     .bytes = bytes};
     r = own_recipients(arena, request->contact, ret_message);
     if (r) {
         buf_truncate(out, start);
         return r;
     }
-    log_trace("compose", "%s %s: %zu bytes", notice_kind_to_text(request->notice->kind),
+    log_trace("compose", "%s %s: %zu bytes", envelope_kind(request),
               language_to_text(request->contact->language), bytes.size);
     return 0;
 }

@@ -58,6 +58,9 @@ struct compose_request {
      * "digest", its calendars are attachments only, its Message-ID comes from all the keys.      */
     const struct compose_item *items;
     size_t item_count;
+    /* Message-ID (no brackets) of the last mail that this contact was sent about this occurrence,
+     * for In-Reply-To; NULL = none. The same at every attempt.                                   */
+    const char *follows;
 };
 
 /* Adds the message to out (CRLF, 7-bit) and describes it; ret's strings live in the arena and
@@ -76,7 +79,8 @@ int composer_parts(struct composer *composer, struct arena *arena,
                    const struct compose_request *request, struct composed_parts *ret,
                    struct flaws *flaws);
 
-/* Message-ID of a notice: the same for every attempt. Without angle brackets, in the arena. */
+/* Message-ID of a mail about one notice: the same for every attempt. Without angle brackets, in the
+ * arena.                                                                                         */
 const char *composer_message_id(struct composer *composer, struct arena *arena,
                                 const struct notice *notice);
 

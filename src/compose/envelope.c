@@ -23,22 +23,48 @@ const char *envelope_leave_url(struct arena *arena, const char *address, const c
     return arena_printf(arena, LEAVE_URL, address, token);
 }
 
+static int name_mail(struct arena *arena, const struct compose_request *request,
+                     const struct several *several, const char *domain, struct envelope *ret)
+{
+    const struct notice **notices = arena_alloc_array(arena, several->count, sizeof *notices);
+    ret->thread = arena_alloc_array(arena, several->count + 1, sizeof *ret->thread);
+    if (!notices || !ret->thread)
+        return -ENOMEM;
+    for (size_t i = 0; i < several->count; i++) {
+        const char *key = several->items[i].notice->occurrence;
+        bool is_new = true;
+        for (size_t k = 0; k < i; k++)
+            is_new &= !string_equal(key, notices[k]->occurrence);
+        notices[i] = several->items[i].notice;
+        if (!is_new)
+            continue;
+        const char *root = ident_thread_root(arena, key, request->contact->email, domain);
+        if (!root)
+            return -ENOMEM;
+        ret->thread[ret->thread_count++] = root;
+    }
+    if (!string_is_empty(request->follows))
+        ret->thread[ret->thread_count++] = request->follows;
+    ret->message_id = ident_message_id(arena, notices, several->count, domain);
+    return ret->message_id ? 0 : -ENOMEM;
+}
+
 int envelope_of(struct arena *arena, const struct settings *settings, struct text token_key,
-                const struct compose_request *request, struct envelope *ret)
+                const struct compose_request *request, const struct several *several,
+                struct envelope *ret)
 {
     const struct sender_settings *sender = &settings->sender;
-    const struct notice *notice = request->notice;
     const char *contact = request->contact->email, *list = list_name(request);
     const char *from = sender->bounces ? sender->bounces : sender->address;
     const char *unsubscribe = sender->unsubscribe ? sender->unsubscribe : from;
 
-    *ret = (struct envelope){
-        .message_id = ident_message_id(arena, notice, sender->domain),
-        .thread_root = ident_thread_root(arena, notice->occurrence, contact, sender->domain)};
+    *ret = (struct envelope){0};
+    int r = name_mail(arena, request, several, sender->domain, ret);
+    if (r)
+        return r;
     const char *leave = ident_token(arena, token_key, "unsubscribe", contact, list);
-    const char *bounce =
-        ret->message_id ? ident_token(arena, token_key, "bounce", ret->message_id, "") : NULL;
-    if (!ret->thread_root || !leave || !bounce)
+    const char *bounce = ident_token(arena, token_key, "bounce", ret->message_id, "");
+    if (!leave || !bounce)
         return -ENOMEM;
     if (sender->subaddress) {
         from = ident_subaddress(arena, from, bounce);
@@ -64,6 +90,11 @@ int envelope_list_id(struct arena *arena, const struct settings *settings,
     return buf_error(out);
 }
 
+const char *envelope_kind(const struct compose_request *request)
+{
+    return request->item_count ? "digest" : notice_kind_to_text(request->notice->kind);
+}
+
 /* Kind, event, language, sender: what a mail provider may count by, nothing about the reader. */
 int envelope_feedback_id(struct arena *arena, const struct settings *settings,
                          const struct compose_request *request, struct buf *out)
@@ -72,7 +103,7 @@ int envelope_feedback_id(struct arena *arena, const struct settings *settings,
     const char *event_id = ident_short(arena, "event", request->notice->occurrence);
     if (!sender_id || !event_id)
         return -ENOMEM;
-    buf_printf(out, "%s:%s:%s:%s", notice_kind_to_text(request->notice->kind), event_id,
+    buf_printf(out, "%s:%s:%s:%s", envelope_kind(request), event_id,
                language_to_text(request->contact->language), sender_id);
     return buf_error(out);
 }
@@ -118,17 +149,18 @@ static void people_headers(struct buf *out, const struct settings *settings,
 }
 
 void envelope_headers(struct buf *out, const struct settings *settings,
-                      const struct compose_request *request, const struct envelope *envelope,
-                      const struct mold *mold, const char *subject)
+                      const struct compose_request *request, const struct several *several,
+                      const struct envelope *envelope, const struct mold *mold, const char *subject)
 {
     /* An absence is useful news to who invites; for the rest responders may stay silent. */
-    bool wants_absences = request->notice->kind == NOTICE_INVITATION;
+    bool wants_absences = several_invites(several);
 
     header_date(out, "Date", request->date, settings->organisation.zone);
     people_headers(out, settings, request);
     header_text(out, "Subject", text_of(subject));
     header_bracketed(out, "Message-ID", text_of(envelope->message_id));
-    header_bracketed(out, "References", text_of(envelope->thread_root));
+    header_ids(out, "In-Reply-To", &request->follows, 1);
+    header_ids(out, "References", envelope->thread, envelope->thread_count);
     header_token(out, "Content-Language", text_of(language_to_text(request->contact->language)));
     header_bracketed(out, "List-Id", buf_text(&mold->parts[MOLD_LIST_ID]));
     header_bracketed(out, "List-Unsubscribe", text_of(envelope->leave_url));

@@ -6,9 +6,12 @@
 
 #include "compose/composer.h"
 #include "compose/mold.h"
+#include "compose/several.h"
 
 struct envelope {
-    const char *message_id, *thread_root; /* without brackets */
+    const char *message_id; /* ids without brackets */
+    const char **thread;    /* References: a root for each event, then the mail that it follows */
+    size_t thread_count;
     const char *envelope_from, *envelope_id;
     const char *list_id;       /* "groupe-pays.example.org" */
     const char *leave_address; /* with its token, where the mailbox takes one */
@@ -18,21 +21,25 @@ struct envelope {
 
 /* 0 or -ENOMEM. */
 int envelope_of(struct arena *arena, const struct settings *settings, struct text token_key,
-                const struct compose_request *request, struct envelope *ret);
+                const struct compose_request *request, const struct several *several,
+                struct envelope *ret);
 
 /* The names that all readers of a mail share. */
 int envelope_list_id(struct arena *arena, const struct settings *settings,
                      const struct compose_request *request, struct buf *out);
 int envelope_feedback_id(struct arena *arena, const struct settings *settings,
                          const struct compose_request *request, struct buf *out);
+/* What kind of mail it is, in one word: its notice's, or "digest". */
+const char *envelope_kind(const struct compose_request *request);
 
 /* The mailto: that stops these mails; the token stands in its subject too. Also of holes. */
 const char *envelope_leave_url(struct arena *arena, const char *address, const char *token);
 
 /* Everything before Content-Type. */
 void envelope_headers(struct buf *out, const struct settings *settings,
-                      const struct compose_request *request, const struct envelope *envelope,
-                      const struct mold *mold, const char *subject);
+                      const struct compose_request *request, const struct several *several,
+                      const struct envelope *envelope, const struct mold *mold,
+                      const char *subject);
 
 /* Recipients of the message: the contact, then assistants; those beyond the maximum and unsafe
  * addresses are left out.                                                                        */

@@ -284,6 +284,25 @@ void header_bracketed(struct buf *out, const char *name, struct text value)
     end_line(out);
 }
 
+void header_ids(struct buf *out, const char *name, const char *const *ids, size_t count)
+{
+    bool is_first = true;
+    for (size_t i = 0; i < count; i++) {
+        if (string_is_empty(ids[i]))
+            continue;
+        if (is_first)
+            start(out, name);
+        else
+            fold(out);
+        is_first = false;
+        buf_add_char(out, '<');
+        add_printable(out, text_of(ids[i]));
+        buf_add_char(out, '>');
+    }
+    if (!is_first)
+        end_line(out);
+}
+
 void header_date(struct buf *out, const char *name, struct instant date, const struct zone *zone)
 {
     static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};

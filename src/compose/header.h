@@ -26,6 +26,9 @@ void header_mailboxes(struct buf *out, const char *name, const struct mailbox *m
  * broke signatures at one relay). Anything but printable ASCII is left out.                      */
 void header_token(struct buf *out, const char *name, struct text value);
 void header_bracketed(struct buf *out, const char *name, struct text value); /* <value> */
+/* "<a>", "<b>" …, one a line: References. Empty ones are left out; without any there is no field.
+ */
+void header_ids(struct buf *out, const char *name, const char *const *ids, size_t count);
 
 /* "Mon, 05 Oct 2026 09:00:00 +0200" in the zone (RFC 5322 3.3). */
 void header_date(struct buf *out, const char *name, struct instant date, const struct zone *zone);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "compose/ident.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -19,10 +20,38 @@ static const char *hashed_at(struct arena *arena, const struct text *parts, size
     return arena_printf(arena, "%s@%s", word, domain);
 }
 
-const char *ident_message_id(struct arena *arena, const struct notice *notice, const char *domain)
+static int compare_keys(const void *a, const void *b)
 {
-    const struct text parts[] = {TEXT("message"), text_of(notice->occurrence),
-                                 text_of(notice->step), text_of(notice->contact)};
+    const struct notice *x = *(const struct notice *const *)a;
+    const struct notice *y = *(const struct notice *const *)b;
+    int order = strcmp(x->occurrence, y->occurrence);
+    return order ? order : strcmp(x->step, y->step);
+}
+
+const char *ident_message_id(struct arena *arena, const struct notice *const *notices, size_t count,
+                             const char *domain)
+{
+    enum { KEY_PARTS = 3 };
+    const struct notice **sorted = arena_alloc_array(arena, count, sizeof *sorted);
+    struct text *parts = arena_alloc_array(arena, 1 + count * KEY_PARTS, sizeof *parts), *part;
+    if (!sorted || !parts)
+        return NULL;
+    memcpy(sorted, notices, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, compare_keys);
+    part = parts;
+    *part++ = TEXT("message");
+    for (size_t i = 0; i < count; i++) {
+        *part++ = text_of(sorted[i]->occurrence);
+        *part++ = text_of(sorted[i]->step);
+        *part++ = text_of(sorted[i]->contact);
+    }
+    return hashed_at(arena, parts, (size_t)(part - parts), domain);
+}
+
+const char *ident_message_id_of(struct arena *arena, const char *purpose, const char *key,
+                                const char *contact, const char *domain)
+{
+    const struct text parts[] = {text_of(purpose), text_of(key), text_of(contact)};
     return hashed_at(arena, parts, sizeof parts / sizeof *parts, domain);
 }
 

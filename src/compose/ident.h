@@ -9,9 +9,13 @@
 
 enum { IDENT_TOKEN_CHARS = 16, LOCAL_PART_MAX = 64 };
 
-/* "…@domain" without brackets: one per notice (its key), and one per event and contact that heads
- * the References of all mails about it.                                                          */
-const char *ident_message_id(struct arena *arena, const struct notice *notice, const char *domain);
+/* "…@domain" without brackets: one per mail (the keys of its notices, in any order), and one per
+ * event and contact that heads the References of all mails about it.                             */
+const char *ident_message_id(struct arena *arena, const struct notice *const *notices, size_t count,
+                             const char *domain);
+/* The same for a mail that is about no notice; purpose tells kinds of mail apart. */
+const char *ident_message_id_of(struct arena *arena, const char *purpose, const char *key,
+                                const char *contact, const char *domain);
 const char *ident_thread_root(struct arena *arena, const char *occurrence, const char *contact,
                               const char *domain);
 

@@ -78,20 +78,33 @@ static void alternative(struct buf *out, const struct mime_parts *parts, struct 
     delimiter(out, LEVEL_ALTERNATIVE, parts->boundary, true);
 }
 
+static void file_headers(struct buf *out, const struct mime_parts *parts, const char *name)
+{
+    delimiter(out, LEVEL_MIXED, parts->boundary, false);
+    buf_printf(out,
+               "Content-Type: application/ics; name=\"%s\"\r\n"
+               "Content-Disposition: attachment; filename=\"%s\"\r\n"
+               "Content-Transfer-Encoding: base64\r\n\r\n",
+               name, name);
+}
+
 void mime_write(struct buf *out, const struct mime_parts *parts)
 {
     struct encoded encoded = {0};
-    if (!parts->calendar.size) {
+    if (!parts->calendar.size && !parts->file_count) {
         alternative(out, parts, &encoded);
         return;
     }
     content_type(out, "mixed", LEVEL_MIXED, parts->boundary);
     delimiter(out, LEVEL_MIXED, parts->boundary, false);
     alternative(out, parts, &encoded);
-    delimiter(out, LEVEL_MIXED, parts->boundary, false);
-    buf_add_string(out, "Content-Type: application/ics; name=\"invitation.ics\"\r\n"
-                        "Content-Disposition: attachment; filename=\"invitation.ics\"\r\n"
-                        "Content-Transfer-Encoding: base64\r\n\r\n");
-    calendar_body(out, parts->calendar, &encoded);
+    if (parts->calendar.size) {
+        file_headers(out, parts, "invitation.ics");
+        calendar_body(out, parts->calendar, &encoded);
+    }
+    for (size_t i = 0; i < parts->file_count; i++) {
+        file_headers(out, parts, parts->files[i].name);
+        transfer_bytes(out, parts->files[i].bytes);
+    }
     delimiter(out, LEVEL_MIXED, parts->boundary, true);
 }

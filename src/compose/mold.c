@@ -107,6 +107,15 @@ static void add_contact(struct buf *key, const struct mold_input *input)
     }
 }
 
+static void add_item(struct buf *key, const struct compose_item *item)
+{
+    add_number(key, (int64_t)item->notice->kind);
+    add(key, item->notice->occurrence);
+    add_number(key, item->calendar.size > 0);
+    add_facts(key, item->facts);
+    add_event(key, item->occurrence ? item->occurrence->event : NULL);
+}
+
 static int make_key(const struct mold_input *input, uint8_t ret[DIGEST_BYTES])
 {
     CLEANUP_BUF struct buf key = BUF_INIT(KEY_BYTES_MAX);
@@ -114,18 +123,17 @@ static int make_key(const struct mold_input *input, uint8_t ret[DIGEST_BYTES])
 
     buf_reserve(&key, 4096); /* mostly enough at once; a refusal shows below */
     buf_add(&key, &input->template_, sizeof input->template_);
-    add_number(&key, (int64_t)request->notice->kind);
     add_number(&key, request->calendar.size > 0);
     add(&key, request->calendar_method);
-    add(&key, request->notice->occurrence);
     add(&key, request->notice->rule);
     add(&key, request->rule ? request->rule->name : NULL);
     add(&key, request->rule ? request->rule->list : NULL);
     add_day(&key, zone_to_civil(request->contact->zone, request->date).date);
     add_contact(&key, input);
-    add_facts(&key, request->facts);
     add_facts(&key, request->before);
-    add_event(&key, request->occurrence ? request->occurrence->event : NULL);
+    add_number(&key, (int64_t)input->several->count);
+    for (size_t i = 0; i < input->several->count; i++)
+        add_item(&key, &input->several->items[i]);
     if (buf_error(&key))
         return buf_error(&key);
     struct text bytes = buf_text(&key);

@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "compose/composer.h"
 #include "compose/personal.h"
+#include "compose/several.h"
 
 enum mold_part {
     MOLD_SUBJECT,
@@ -39,6 +40,7 @@ void molds_done(struct molds *molds);
 /* What a mold depends on. */
 struct mold_input {
     const struct compose_request *request;
+    const struct several *several;
     const void *template_;        /* its address is its identity */
     const struct personal *holes; /* which words the reader has */
     bool has_fields;              /* templates show columns of the contact list */

@@ -370,6 +370,11 @@ static void check_coverage(struct loader *l)
 
     for (size_t i = 0; settings->rule_count && i < sizeof always / sizeof *always; i++)
         check_presence(l, notice_kind_to_text(always[i]));
+    bool may_merge = false;
+    for (size_t r = 0; r < settings->rule_count; r++)
+        may_merge |= settings->rules[r].may_merge;
+    if (may_merge)
+        check_presence(l, "digest");
     for (size_t r = 0; r < settings->rule_count; r++)
         for (size_t s = 0; s < settings->rules[r].step_count; s++) {
             const char *send = settings->rules[r].steps[s].send;
@@ -435,25 +440,43 @@ static bool may_use_own_name(const struct notice *notice, const struct rule_sett
     }
 }
 
+/* One with words; a lone .html or .txt is none. */
+const struct mail_template *templates_get(const struct templates *templates, const char *name,
+                                          enum language language)
+{
+    const struct mail_template *found = find_exact(templates, text_of(name), language);
+    return found && found->file ? found : NULL;
+}
+
+/* "rencontres-invitation" */
+static const struct mail_template *find_own(const struct templates *templates,
+                                            const struct notice *notice, const char *kind,
+                                            enum language language)
+{
+    char room[NAME_BYTES_MAX];
+    if (!notice->template_name)
+        return NULL;
+    int size = snprintf(room, sizeof room, "%s-%s", notice->template_name, kind);
+    return size > 0 && (size_t)size < sizeof room ? templates_get(templates, room, language) : NULL;
+}
+
 const struct mail_template *templates_find(const struct templates *templates,
                                            const struct notice *notice,
                                            const struct rule_settings *rule, enum language language)
 {
-    char room[NAME_BYTES_MAX];
     const char *kind = notice_kind_to_text(notice->kind);
-    const char *own = notice->template_name;
-    const struct mail_template *found = NULL;
+    const struct mail_template *found = find_own(templates, notice, kind, language);
+    if (!found && notice->template_name && may_use_own_name(notice, rule))
+        found = templates_get(templates, notice->template_name, language);
+    return found ? found : templates_get(templates, kind, language);
+}
 
-    if (own) {
-        int size = snprintf(room, sizeof room, "%s-%s", own, kind);
-        if (size > 0 && (size_t)size < sizeof room)
-            found = find_exact(templates, text_of(room), language);
-        if (!found && may_use_own_name(notice, rule))
-            found = find_exact(templates, text_of(own), language);
-    }
-    if (!found)
-        found = find_exact(templates, text_of(kind), language);
-    return found && found->file ? found : NULL;
+const struct mail_template *templates_find_digest(const struct templates *templates,
+                                                  const struct notice *notice,
+                                                  enum language language)
+{
+    const struct mail_template *own = find_own(templates, notice, "digest", language);
+    return own ? own : templates_get(templates, "digest", language);
 }
 
 const struct mustache *templates_footer(const struct templates *templates, enum language language)

@@ -40,6 +40,15 @@ const struct mail_template *templates_find(const struct templates *templates,
                                            const struct rule_settings *rule,
                                            enum language language);
 
+/* The template of a mail about several events: the rule's own ("rencontres-digest"), else "digest".
+ */
+const struct mail_template *templates_find_digest(const struct templates *templates,
+                                                  const struct notice *notice,
+                                                  enum language language);
+/* A template by its very name, or NULL. */
+const struct mail_template *templates_get(const struct templates *templates, const char *name,
+                                          enum language language);
+
 const struct mustache *templates_footer(const struct templates *templates, enum language language);
 const struct mustache *templates_layout(const struct templates *templates);
 

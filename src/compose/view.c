@@ -9,6 +9,7 @@
 #include "base/list.h"
 #include "compose/calendar_link.h"
 #include "compose/dates.h"
+#include "compose/digest_words.h"
 #include "compose/envelope.h"
 #include "compose/markdown.h"
 #include "compose/salutation.h"
@@ -24,6 +25,8 @@
     X(list)                                                                                        \
     X(unsubscribe)                                                                                 \
     X(is)                                                                                          \
+    X(digest)                                                                                      \
+    X(events)                                                                                      \
     X(fr)                                                                                          \
     X(ja)                                                                                          \
     X(en)
@@ -67,6 +70,7 @@
     X(link)                                                                                        \
     X(url)                                                                                         \
     X(description)                                                                                 \
+    X(brief)                                                                                       \
     X(attachments)                                                                                 \
     X(has_attachments)                                                                             \
     X(organiser)                                                                                   \
@@ -100,6 +104,18 @@
     X(with_calendar)                                                                               \
     X(answer_expected)
 
+#define DIGEST(X)                                                                                  \
+    X(count)                                                                                       \
+    X(count_capital)                                                                               \
+    X(titles)
+
+/* What surrounds an event of the list `events`, beside the event itself. */
+#define ITEM(X)                                                                                    \
+    X(what)                                                                                        \
+    X(is_invitation)                                                                               \
+    X(has_calendar)                                                                                \
+    X(is_last)
+
 #define INDEX(prefix, name)      prefix##_##name,
 #define INDEX_CONTACT(name)      INDEX(CONTACT, name)
 #define INDEX_ORGANISATION(name) INDEX(ORGANISATION, name)
@@ -109,6 +125,8 @@
 #define INDEX_CHANGED(name)      INDEX(CHANGED, name)
 #define INDEX_UNSUBSCRIBE(name)  INDEX(UNSUBSCRIBE, name)
 #define INDEX_IS(name)           INDEX(IS, name)
+#define INDEX_DIGEST(name)       INDEX(DIGEST, name)
+#define INDEX_ITEM(name)         INDEX(ITEM, name)
 #define INDEX_GROUP(name)        INDEX(GROUP, name)
 enum { CONTACT(INDEX_CONTACT) CONTACT_COUNT };
 enum { ORGANISATION(INDEX_ORGANISATION) ORGANISATION_COUNT };
@@ -118,6 +136,8 @@ enum { BEFORE(INDEX_BEFORE) BEFORE_COUNT };
 enum { CHANGED(INDEX_CHANGED) CHANGED_COUNT };
 enum { UNSUBSCRIBE(INDEX_UNSUBSCRIBE) UNSUBSCRIBE_COUNT };
 enum { IS(INDEX_IS) IS_COUNT };
+enum { DIGEST(INDEX_DIGEST) DIGEST_COUNT };
+enum { ITEM(INDEX_ITEM) ITEM_event, ITEM_COUNT };
 enum { GROUPS(INDEX_GROUP) GROUP_COUNT };
 
 #define NAME(name) {#name, sizeof #name - 1},
@@ -130,6 +150,8 @@ static const struct text changed_names[] = {CHANGED(NAME)};
 static const struct text only_names[] = {ONLY_NAME(NAME)};
 static const struct text unsubscribe_names[] = {UNSUBSCRIBE(NAME)};
 static const struct text is_names[] = {IS(NAME)};
+static const struct text digest_names[] = {DIGEST(NAME)};
+static const struct text item_names[] = {ITEM(NAME){"event", 5}};
 static const struct text group_names[] = {GROUPS(NAME)};
 static const struct text spoken_names[] = {{"event", 5}, {"before", 6}};
 static const struct text person_names[] = {{"name", 4}, {"function", 8}, {"is_last", 7}};
@@ -143,11 +165,13 @@ static const struct text attachment_names[] = {{"url", 3}, {"label", 5}};
 #define PATH_CHANGED(name)      "changed." #name,
 #define PATH_UNSUBSCRIBE(name)  "unsubscribe." #name,
 #define PATH_IS(name)           "is." #name,
+#define PATH_DIGEST(name)       "digest." #name,
+#define PATH_ITEM(name)         "events." #name,
 #define PATH_GROUP(name)        #name,
 static const char *const paths[] = {
     GROUPS(PATH_GROUP) CONTACT(PATH_CONTACT) ORGANISATION(PATH_ORGANISATION) SENDER(PATH_SENDER)
         EVENT(PATH_EVENT) BEFORE(PATH_BEFORE) CHANGED(PATH_CHANGED) UNSUBSCRIBE(PATH_UNSUBSCRIBE)
-            IS(PATH_IS) "rule.name",
+            IS(PATH_IS) DIGEST(PATH_DIGEST) ITEM(PATH_ITEM) "rule.name",
     "list.name",
     "contact.people.name",
     "contact.people.function",
@@ -333,16 +357,43 @@ static void fill_attachments(struct filler *f, struct value *into, const struct 
     *into = (struct value){.kind = VALUE_LIST, .items = list, .count = event->attachment_count};
 }
 
-static void fill_event(struct filler *f, struct value *into)
+/* The first lines of a description, for a mail that has much to tell. */
+static const char *brief_of(struct arena *arena, const char *description)
 {
-    const struct facts *facts = f->request->facts;
-    const struct event *event = f->request->occurrence ? f->request->occurrence->event : NULL;
+    enum { LINES_MAX = 5, BRIEF_BYTES_MAX = 400 };
+    struct text rest = text_of(description), whole = rest;
+    size_t end = 0;
+    for (int lines = 0; rest.data && lines < LINES_MAX;) {
+        struct text line = text_trim(text_next_line(&rest));
+        size_t next = line.size ? (size_t)(line.data + line.size - whole.data) : end;
+        if (next > BRIEF_BYTES_MAX && lines)
+            break;
+        end = next;
+        lines += line.size > 0;
+    }
+    bool is_cut = text_trim(text_from(whole, end)).size > 0;
+    return arena_printf(arena, "%.*s%s", (int)end, whole.data, is_cut ? "\n…" : "");
+}
+
+static void fill_description(struct filler *f, struct value *v, const char *description)
+{
+    if (string_is_empty(description))
+        return;
+    const char *brief = brief_of(f->arena, description);
+    set_made(f, &v[EVENT_description], markdown_from_description(f->arena, description));
+    set_made(f, &v[EVENT_brief], brief ? markdown_from_description(f->arena, brief) : NULL);
+}
+
+static void fill_event(struct filler *f, struct value *into, const struct compose_item *item)
+{
+    const struct facts *facts = item->facts;
+    const struct event *event = item->occurrence ? item->occurrence->event : NULL;
     enum language language = f->dates.language;
     struct value *v = make_map(f, into, event_names, EVENT_COUNT);
     const char *title = words_in(&facts->summary, language);
     const char *place = words_in(&facts->location, language);
-    const char *description = event ? words_in(&event->description, language) : NULL;
 
+    f->dates.is_on_line = !string_is_empty(facts->link);
     set_text(&v[EVENT_title], title);
     set_made(f, &v[EVENT_when], dates_when(&f->dates, &facts->when));
     set_made(f, &v[EVENT_day], dates_day(&f->dates, &facts->when));
@@ -360,8 +411,7 @@ static void fill_event(struct filler *f, struct value *into)
         return;
     set_text(&v[EVENT_url], string_equal(event->url, facts->link) ? NULL : event->url);
     set_text(&v[EVENT_organiser], event->organiser_name);
-    if (!string_is_empty(description))
-        set_made(f, &v[EVENT_description], markdown_from_description(f->arena, description));
+    fill_description(f, v, words_in(&event->description, language));
     fill_attachments(f, &v[EVENT_attachments], event);
     set_flag(&v[EVENT_has_attachments], event->attachment_count > 0);
 }
@@ -401,7 +451,7 @@ static void fill_spoken(struct filler *f, struct value *groups)
         static const int places[LANGUAGE_COUNT] = {GROUP_fr, GROUP_ja, GROUP_en};
         struct value *v = make_map(f, &groups[places[language]], spoken_names, 2);
         f->dates.language = (enum language)language;
-        fill_event(f, &v[0]);
+        fill_event(f, &v[0], &f->input->several->items[0]);
         fill_before(f, &v[1]);
     }
     f->dates.language = own;
@@ -411,10 +461,36 @@ static void fill_is(struct filler *f, struct value *into)
 {
     const struct compose_request *request = f->request;
     struct value *v = make_map(f, into, is_names, IS_COUNT);
-    set_flag(&v[IS_invitation], request->notice->kind == NOTICE_INVITATION);
+    set_flag(&v[IS_invitation], several_invites(f->input->several));
     set_flag(&v[IS_with_calendar], request->calendar.size > 0);
     set_flag(&v[IS_answer_expected], request->calendar.size > 0 && request->calendar_method &&
                                          strcmp(request->calendar_method, "REQUEST") == 0);
+}
+
+/* The list of what the mail is about; one event in nearly every mail. */
+static void fill_events(struct filler *f, struct value *groups)
+{
+    const struct several *several = f->input->several;
+    enum language language = f->dates.language;
+    struct value *list = arena_alloc_array(f->arena, several->count, sizeof *list);
+    f->is_out_of_memory |= !list;
+    for (size_t i = 0; list && i < several->count; i++) {
+        const struct compose_item *item = &several->items[i];
+        struct value *v = make_map(f, &list[i], item_names, ITEM_COUNT);
+        set_text(&v[ITEM_what], digest_words_kind(item->notice->kind, language));
+        set_flag(&v[ITEM_is_invitation], item->notice->kind == NOTICE_INVITATION);
+        set_flag(&v[ITEM_has_calendar], item->calendar.size > 0);
+        set_flag(&v[ITEM_is_last], i + 1 == several->count);
+        fill_event(f, &v[ITEM_event], item);
+    }
+    groups[GROUP_events] =
+        (struct value){.kind = VALUE_LIST, .items = list, .count = list ? several->count : 0};
+
+    struct value *v = make_map(f, &groups[GROUP_digest], digest_names, DIGEST_COUNT);
+    set_made(f, &v[DIGEST_count], digest_words_count(f->arena, several->count, language));
+    set_made(f, &v[DIGEST_count_capital],
+             digest_words_count_capital(f->arena, several->count, language));
+    set_made(f, &v[DIGEST_titles], digest_words_titles(f->arena, several, language));
 }
 
 int view_of(struct arena *arena, const struct view_input *input, const struct value **ret)
@@ -426,15 +502,15 @@ int view_of(struct arena *arena, const struct view_input *input, const struct va
                        .dates = {.arena = arena,
                                  .locale = input->locale,
                                  .language = request->contact->language,
-                                 .zone = request->contact->zone,
-                                 .is_on_line = !string_is_empty(request->facts->link)}};
+                                 .zone = request->contact->zone}};
     struct value *root = arena_alloc(arena, sizeof *root);
     if (!root)
         return -ENOMEM;
     struct value *groups = make_map(&f, root, group_names, GROUP_COUNT);
     fill_contact(&f, &groups[GROUP_contact]);
     fill_house(&f, groups);
-    fill_event(&f, &groups[GROUP_event]);
+    fill_events(&f, groups);
+    fill_event(&f, &groups[GROUP_event], &input->several->items[0]);
     fill_before(&f, &groups[GROUP_before]);
     fill_changed(&f, &groups[GROUP_changed]);
     fill_spoken(&f, groups);

@@ -10,11 +10,13 @@
 #include "compose/composer.h"
 #include "compose/mustache.h"
 #include "compose/personal.h"
+#include "compose/several.h"
 
 struct view_input {
     const struct settings *settings;
     struct locale *locale;
     const struct compose_request *request;
+    const struct several *several;
     const struct personal *personal; /* words or holes; NULL = the reader has none */
 };
 

@@ -63,7 +63,11 @@ def check(path):
             flaws.append("long line %r" % line[:60])
     shapes = [part.get_content_type() for part in mail.walk()]
     alternative = ["multipart/alternative", "text/plain", "text/html"]
-    if shapes != alternative and shapes != ["multipart/mixed"] + alternative + [
+    several = ["multipart/mixed"] + alternative + ["application/ics"] * 3
+    if path.name.startswith("digest."):
+        if shapes != several:
+            flaws.append("tree %s" % shapes)
+    elif shapes != alternative and shapes != ["multipart/mixed"] + alternative + [
             "text/calendar", "application/ics"]:
         flaws.append("tree %s" % shapes)
     parts = {part.get_content_type(): part for part in mail.walk()}
