@@ -352,8 +352,27 @@ void settings_check_item(struct settings_reading *reading, const struct setting_
     }
 }
 
+/* The machine's own name is often one that nobody outside knows; the sender's domain is known. */
+static void finish_relays(struct settings_reading *reading, struct settings *settings)
+{
+    struct relay_settings *relays =
+        arena_alloc_array(reading->arena, settings->relay_count, sizeof *relays);
+    if (!relays) {
+        reading->is_out_of_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < settings->relay_count; i++) {
+        relays[i] = settings->relays[i];
+        if (!relays[i].helo)
+            relays[i].helo = settings->sender.domain;
+    }
+    settings->relays = relays;
+}
+
 void settings_check_whole(struct settings_reading *reading, struct settings *settings)
 {
+    if (settings->relay_count)
+        finish_relays(reading, settings);
     bool has_one = has(reading->root, "relay"), has_many = has(reading->root, "relays");
     if (has_one && has_many)
         ERROR(reading->root, "relays", "put all of them into relays",

@@ -91,6 +91,8 @@ static const struct setting_key relay_keys[] = {
      .help = "messages; default: the preset's, else no limit"},
     {"messages_per_connection", NUMBER(1, 1000000), AT(messages_per_connection),
      .help = "default: the preset's, else no limit"},
+    {"patience", SETTING_DURATION, AT(patience_usec),
+     .help = "caps each wait for an answer; default: those of RFC 5321, 2 to 10 min"},
     END};
 #undef HERE
 

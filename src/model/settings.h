@@ -56,6 +56,7 @@ struct relay_settings {
     const char *ca_file, *helo, *preset;
     int connections, messages_per_connection; /* 0 = the preset's, else 1 and unlimited */
     int limit_per_minute, limit_per_hour, limit_per_day; /* 0 = the preset's, else none */
+    int64_t patience_usec; /* caps each wait for an answer; 0 = RFC 5321's, minutes */
 };
 
 struct calendar_settings {

@@ -453,6 +453,7 @@ int relay_open(sd_event *loop, const struct relay_settings *settings, const char
         return -ENOMEM;
     relay->event = sd_event_ref(loop);
     relay->settings = settings;
+    relay->patience_usec = settings->patience_usec;
     relay->callbacks = *callbacks;
     parcels_init(&relay->waiting);
     parcels_init(&relay->telling);

@@ -50,7 +50,8 @@ struct instant relay_next_room(const struct relay *relay);
 /* Unreachable, refusing our login, over its quota …: nothing is sent until relay_next_room. A relay
  * that is merely busy or paced is not in trouble.                                                */
 bool relay_is_in_trouble(const struct relay *relay);
-/* Caps every wait for an answer, for `check`, test mails and tests; 0 = RFC 5321's minutes. */
+/* Caps every wait for an answer, in place of the setting: for test mails and tests; 0 = RFC 5321's
+ * minutes.                                                                                       */
 void relay_set_patience(struct relay *relay, int64_t usec);
 /* When the last of `count` more messages leaves at the pace that the limits allow. */
 struct instant relay_forecast(const struct relay *relay, size_t count);

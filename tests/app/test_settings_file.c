@@ -121,7 +121,7 @@ TEST(everything_given)
               "relays: ( { url = \"smtps://[::1]:465\"; user = \"u\"; password = "
               "\"file:secret\"; auth = \"cram-md5\"; ca_file = \"ca\"; helo = \"h\"; preset = "
               "\"ovh\"; connections = 2; per_minute = 3; per_hour = 4; per_day = 5; "
-              "messages_per_connection = 6; },\n"
+              "messages_per_connection = 6; patience = \"90 s\"; },\n"
               "  { url = \"smtp://mail.example.org\"; user = \"u\"; auth = \"xoauth2\"; "
               "token_command = \"/bin/t\"; } );\n"
               "calendars: ( { name = \"c\"; source = \"webcal://h.example/c.ics\"; every = \"1 "
@@ -171,6 +171,9 @@ TEST(everything_given)
     CHECK_INT(relay->limit_per_hour, 4);
     CHECK_INT(relay->limit_per_day, 5);
     CHECK_INT(relay->messages_per_connection, 6);
+    CHECK_INT(relay->patience_usec, 90 * USEC_PER_SEC);
+    CHECK_STRING(relay->helo, "h");
+    CHECK_STRING(settings->relays[1].helo, "b.example");
     CHECK(!settings->relays[1].is_loopback);
     CHECK_INT(settings->relays[1].auth, AUTH_XOAUTH2);
     CHECK(settings->calendars[0].is_remote);
