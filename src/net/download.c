@@ -65,11 +65,17 @@ static size_t on_body(char *data, size_t size, size_t count, void *context)
     return buf_error(&download->body) ? 0 : size * count;
 }
 
+/* NULL when absent, and when it is more than a line: a folded header keeps its line ends, and what
+ * is sent back in the next request must not begin another.                                       */
 static const char *header(CURL *easy, const char *name)
 {
     struct curl_header *found;
-    return curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &found) == CURLHE_OK ? found->value
-                                                                                  : NULL;
+    if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK)
+        return NULL;
+    for (const char *c = found->value; *c; c++)
+        if ((unsigned char)*c < ' ' && *c != '\t')
+            return NULL;
+    return found->value;
 }
 
 static const char *http_reason(int code)

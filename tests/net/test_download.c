@@ -216,4 +216,29 @@ TEST(facts_of_a_fresh_copy)
     sd_event_unref(event);
 }
 
+/* What is kept goes back in the next request, where a line end would begin another header. */
+TEST(a_folded_header_is_not_kept)
+{
+    sd_event *event;
+    static struct web web;
+    struct downloads *downloads;
+    struct got got = {0};
+    char url[200];
+    REQUIRE(sd_event_new(&event) >= 0);
+    sd_event_source *source = web_open(&web, event);
+    web.answer = "HTTP/1.1 200 OK\r\nETag: \"v1\"\r\n Cookie: a=b\r\n\r\n" ICS;
+    REQUIRE(downloads_open(event, &downloads) == 0);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", web.port);
+    struct download_request request = {.url = url, .max_bytes = 300};
+    CHECK_INT(downloads_start(downloads, &request, on_done, &got), 0);
+    for (int turn = 0; turn < 400 && !got.is_done; turn++)
+        sd_event_run(event, 10 * 1000);
+    CHECK_INT(got.status, DOWNLOAD_FRESH);
+    CHECK_STRING(got.etag, "");
+    downloads_close(downloads);
+    sd_event_source_disable_unref(source);
+    close(web.fd);
+    sd_event_unref(event);
+}
+
 CHECK_MAIN
