@@ -65,8 +65,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *context)
     return buf_error(&download->body) ? 0 : size * count;
 }
 
-/* NULL when absent, and when it is more than a line: of a header whose value begins on the next line
- * libcurl keeps the CR, and what is sent back in the next request must not begin another.        */
+/* NULL when absent, and when it is more than a line: of a value that begins on the next line
+ * libcurl keeps the CR, and what is sent back in the next request must not begin another. */
 static const char *header(CURL *easy, const char *name)
 {
     struct curl_header *found;
