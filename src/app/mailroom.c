@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/mailroom.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "app/secrets.h"
+#include "base/log.h"
+
+static void on_fallback(void *context, const struct relay_settings *from,
+                        const struct relay_settings *to, const struct outcome *why)
+{
+    (void)context;
+    log_line(LOG_LEVEL_WARNING, NULL, "%s is passed over for %s: %s at %s", from->url, to->url,
+             why->reply, smtp_stage_to_text(why->stage));
+}
+
+static int tell_of_the_past(struct house *house, struct relays *relays)
+{
+    static const int64_t spans[] = {USEC_PER_MIN, USEC_PER_HOUR, USEC_PER_DAY};
+    size_t counts[3];
+    for (int i = 0; i < 3; i++) {
+        int r =
+            ledger_sent_since(house->ledger, instant_add(house_now(house), -spans[i]), &counts[i]);
+        if (r)
+            return r;
+    }
+    relays_count_sent(relays, counts[0], counts[1], counts[2]);
+    return 0;
+}
+
+int mailroom_open(struct house *house, sd_event *loop, const struct relay_callbacks *callbacks,
+                  struct relays **ret)
+{
+    const struct settings *settings = house->settings;
+    struct relay_callbacks ours = *callbacks;
+    struct relays *relays = NULL;
+    char **passwords = calloc(settings->relay_count, sizeof *passwords);
+    int r = passwords ? 0 : -ENOMEM;
+    ours.on_fallback = on_fallback;
+    for (size_t i = 0; i < settings->relay_count && !r; i++)
+        r = secrets_read(&settings->relays[i].password, &house->flaws, &passwords[i]);
+    if (r > 0) {
+        report_flaws(house->report, &house->flaws);
+        r = -EACCES;
+    }
+    if (!r)
+        r = relays_open(loop, settings->relays, settings->relay_count,
+                        (const char *const *)passwords, &ours, &relays);
+    for (size_t i = 0; passwords && i < settings->relay_count; i++)
+        secrets_wipe(passwords[i]);
+    free(passwords);
+    r = r ? r : tell_of_the_past(house, relays);
+    if (r)
+        relays_close(relays);
+    else
+        *ret = relays;
+    return r;
+}
+
+static size_t room(void *context)
+{
+    return relays_room(*(struct relays **)context);
+}
+
+static int send(void *context, const struct message *message, void *token)
+{
+    return relays_send(*(struct relays **)context, message, token);
+}
+
+struct courier mailroom_courier(struct relays **relays)
+{
+    return (struct courier){.context = relays, .room = room, .send = send};
+}

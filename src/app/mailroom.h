@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* mailroom: the relays of the settings, opened with their secrets, as the conductor's courier. */
+#ifndef CONVIER_APP_MAILROOM_H
+#define CONVIER_APP_MAILROOM_H
+
+#include <systemd/sd-event.h>
+
+#include "app/house.h"
+#include "net/relays.h"
+
+/* callbacks: on_outcome and on_room are needed; a fall-back to another relay is logged here. What
+ * left before this start (by the ledger) counts against the relays' limits. Flaws of secrets are
+ * reported, -EACCES.                                                                             */
+int mailroom_open(struct house *house, sd_event *loop, const struct relay_callbacks *callbacks,
+                  struct relays **ret);
+/* Borrows the relays, which may still be NULL at their place while the courier is only made. */
+struct courier mailroom_courier(struct relays **relays);
+
+#endif

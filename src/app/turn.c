@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/turn.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "app/instance.h"
+#include "app/message_ids.h"
+#include "base/log.h"
+
+static const int64_t trouble_rest_usec = USEC_PER_MIN;
+
+static bool is_set(struct instant t)
+{
+    return t.utc_usec != INSTANT_UNSET.utc_usec;
+}
+
+/* Each trouble once, when it begins. */
+static void log_troubles(struct turn *turn, struct instant now)
+{
+    const struct sources *sources = turn->house->sources;
+    for (size_t i = 0; i < sources_count(sources); i++) {
+        const struct source *source = sources_at(sources, i);
+        char label[SOURCE_LABEL_BYTES];
+        source_label(source, label);
+        if (source->trouble && source->failures == 1 &&
+            instant_before(turn->troubles_told, source->tried))
+            log_line(LOG_LEVEL_WARNING, MESSAGE_FIELDS(MESSAGE_ID_SOURCE_TROUBLE), "%s: %s; %s",
+                     label, source->trouble,
+                     source->is_good ? "the last good copy stays in force"
+                                     : "there is no copy yet");
+    }
+    turn->troubles_told = now;
+}
+
+void turn_init(struct turn *turn, struct house *house)
+{
+    *turn = (struct turn){.house = house,
+                          .must_plan = true,
+                          .reread_at = INSTANT_NEVER,
+                          .rests_until = INSTANT_UNSET,
+                          .purge_at = INSTANT_UNSET,
+                          .troubles_told = INSTANT_UNSET,
+                          .pass = {.next = INSTANT_NEVER}};
+}
+
+int turn_open(struct turn *turn, const struct courier *courier)
+{
+    struct house *house = turn->house;
+    const char *reason = NULL;
+    int r = instance_enter(house->ledger, house->arena, house->settings->state, house_now(house),
+                           !house->options->at, &reason);
+    if (r)
+        return r;
+    if (reason)
+        log_line(LOG_LEVEL_ERROR, NULL, "sending is paused: %s", reason);
+    if (house_open_conductor(house, courier, 0))
+        return -ECANCELED;
+    log_troubles(turn, house_now(house));
+    return 0;
+}
+
+/* --- notes ------------------------------------------------------------------------------------ */
+
+void turn_note(struct turn *turn, unsigned news)
+{
+    turn->must_read |= (news & (TURN_SOURCES | TURN_WORD)) != 0;
+    turn->must_load_templates |= (news & TURN_TEMPLATES) != 0;
+    if (news & TURN_WORD) {
+        conductor_touch(turn->house->conductor);
+        sources_retry(turn->house->sources);
+    }
+    turn->must_plan = true;
+}
+
+void turn_note_reading(struct turn *turn, struct instant now)
+{
+    log_troubles(turn, now);
+    turn->must_plan = true;
+}
+
+void turn_note_outcome(struct turn *turn, void *token, const struct outcome *outcome,
+                       struct instant now)
+{
+    (void)conductor_outcome(turn->house->conductor, token, outcome, now);
+    turn->has_outcomes = true;
+    turn->accepted += outcome->verdict == VERDICT_ACCEPTED;
+    turn->refused += outcome->verdict == VERDICT_REFUSED;
+    turn->deferred += outcome->verdict == VERDICT_DEFERRED || outcome->verdict == VERDICT_UNCERTAIN;
+}
+
+/* --- the turn ---------------------------------------------------------------------------------
+ */
+
+static int read_sources(struct turn *turn, struct instant now)
+{
+    struct house *house = turn->house;
+    bool is_reread = turn->must_reread;
+    if (turn->must_load_templates) {
+        turn->must_load_templates = false;
+        if (house_load_templates(house) == EXIT_NO)
+            log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_TEMPLATES_BROKEN),
+                     "the templates have errors (see `convier check`); the old ones stay in force");
+    }
+    if (!turn->must_read && !is_reread)
+        return 0;
+    zones_refresh(house->zones);
+    turn->must_plan = true; /* views of what was read before die with the next plan */
+    int r = sources_read_files(house->sources, is_reread, now);
+    if (!r)
+        turn->must_read = turn->must_reread = false;
+    log_troubles(turn, now);
+    return r;
+}
+
+static int plan(struct turn *turn, struct instant now)
+{
+    struct house *house = turn->house;
+    if (!turn->must_plan)
+        return 0;
+    turn->must_plan = turn->has_outcomes = false;
+    if (!instant_before(now, turn->reread_at)) {
+        turn->must_reread = true;
+        turn->reread_at = INSTANT_NEVER;
+        int r = read_sources(turn, now);
+        if (r)
+            return r;
+    }
+    int r = conductor_plan(house->conductor, now, &turn->pass);
+    if (r)
+        return r;
+    if (turn->pass.held)
+        log_line(LOG_LEVEL_WARNING, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD),
+                 "%zu messages wait for a human's word%s%s; see `convier holds`", turn->pass.held,
+                 turn->pass.hold_reason ? ": " : "",
+                 turn->pass.hold_reason ? turn->pass.hold_reason : "");
+    if (turn->pass.must_reread)
+        turn->reread_at = instant_add(now, house->settings->limits.settle_usec / 2 + USEC_PER_SEC);
+    return 0;
+}
+
+/* Once a day, a slice a turn. */
+static int purge(struct turn *turn, struct instant now)
+{
+    if (conductor_in_hand(turn->house->conductor) || instant_before(now, turn->purge_at))
+        return 0;
+    int r = conductor_purge(turn->house->conductor, now);
+    if (r > 0)
+        turn->is_wanted_again = true;
+    else
+        turn->purge_at = instant_add(now, USEC_PER_DAY);
+    return r < 0 ? r : 0;
+}
+
+bool turn_is_resting(const struct turn *turn, struct instant now)
+{
+    return instant_before(now, turn->rests_until);
+}
+
+/* Trouble of our own (disk full, no memory): nothing was half done; rest, then try again. */
+void turn_rest(struct turn *turn, int error, struct instant now)
+{
+    turn->error = error;
+    turn->must_plan = true;
+    turn->is_wanted_again = false;
+    turn->rests_until = instant_add(now, trouble_rest_usec);
+    log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_LEDGER_UNUSABLE),
+             "%s; nothing is sent, next try in a minute", strerror(-error));
+}
+
+int turn_run(struct turn *turn, struct instant now)
+{
+    struct conductor *conductor = turn->house->conductor;
+    size_t sent = 0;
+    turn->is_wanted_again = false;
+    turn->rests_until = INSTANT_UNSET;
+    int r = read_sources(turn, now);
+    r = r ? r : plan(turn, now);
+    r = r ? r : conductor_send(conductor, now, &sent);
+    r = r ? r : purge(turn, now);
+    if (r) {
+        turn_rest(turn, r, now);
+    } else if (turn->has_outcomes && !conductor_in_hand(conductor)) {
+        turn->must_plan = turn->is_wanted_again = true; /* what was told may make more due */
+    }
+    return r;
+}
+
+struct instant turn_next(const struct turn *turn, struct instant now)
+{
+    struct instant resumes = conductor_resumes(turn->house->conductor);
+    if (is_set(turn->rests_until))
+        return turn->rests_until;
+    struct instant next = instant_min(turn->pass.next, turn->reread_at);
+    if (instant_before(now, resumes)) /* else past and paused: no reason to wake */
+        next = instant_min(next, resumes);
+    return next;
+}
+
+bool turn_is_quiet(const struct turn *turn)
+{
+    return !turn->must_plan && !turn->has_outcomes && !conductor_in_hand(turn->house->conductor);
+}
