@@ -32,15 +32,12 @@ static bool method_of(const struct compose_request *request, enum itip_method *r
     }
 }
 
-int invitation_attach(struct arena *arena, const struct settings *settings,
-                      struct compose_request *request)
+static int format(struct arena *arena, const struct settings *settings,
+                  const struct compose_request *request, enum itip_method method, struct text *ret)
 {
     const struct facts *facts = request->facts;
     const struct contact *contact = request->contact;
     enum language language = contact->language;
-    enum itip_method method;
-    if (!method_of(request, &method))
-        return 0;
     /* What was told may be all that is left of a vanished event. */
     struct event rebuilt = {.uid = request->notice->occurrence,
                             .summary = facts->summary,
@@ -73,7 +70,25 @@ int invitation_attach(struct arena *arena, const struct settings *settings,
     char *bytes = arena_copy_text(arena, buf_text(&out));
     if (!bytes)
         return -ENOMEM;
-    request->calendar = (struct text){bytes, out.size};
+    *ret = (struct text){bytes, out.size};
+    return 0;
+}
+
+int invitation_courtesy(struct arena *arena, const struct settings *settings,
+                        const struct compose_request *request, struct text *ret)
+{
+    return format(arena, settings, request, ITIP_PUBLISH, ret);
+}
+
+int invitation_attach(struct arena *arena, const struct settings *settings,
+                      struct compose_request *request)
+{
+    enum itip_method method;
+    if (!method_of(request, &method))
+        return 0;
+    int r = format(arena, settings, request, method, &request->calendar);
+    if (r)
+        return r;
     /* A save-the-date is a courtesy for the diary, not an invitation to answer. */
     request->calendar_method =
         request->notice->kind == NOTICE_SAVE_THE_DATE ? NULL : itip_method_to_text(method);

@@ -9,5 +9,8 @@
  * gone is rebuilt from what was told. Bytes live in the arena. 0 or -ENOMEM. */
 int invitation_attach(struct arena *arena, const struct settings *settings,
                       struct compose_request *request);
+/* The occurrence as a file for the reader's diary, whatever the notice; for struct compose_item. */
+int invitation_courtesy(struct arena *arena, const struct settings *settings,
+                        const struct compose_request *request, struct text *ret);
 
 #endif

@@ -66,7 +66,8 @@ const struct command options_table_commands[COMMAND_COUNT] = {
     {COMMAND_PREVIEW, "preview", "--event E --contact C [--step S] [--eml|--html|--text]",
      "the very message that someone would get",
      "Composes the next message about the event for the contact, or the one of a\n"
-     "step, without sending it. --eml gives it byte for byte.",
+     "step, without sending it. --eml gives it byte for byte. --step digest shows\n"
+     "a mail about several events: this one and the contact's next ones.",
      OPTION_EVENT | OPTION_CONTACT | OPTION_STEP | OPTION_FORM, 0, 0},
     {COMMAND_WHY, "why", "--contact C --event E", "why someone heard, or did not hear, of an event",
      "In words: which rule, by which path of the audience, which language and zone\n"

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* preview: the very message that somebody would get, composed at the moment it would leave. It asks
+ * the forecast, so what it shows is what the daemon will do.                                     */
+#include <errno.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/finder.h"
+#include "app/forecast.h"
+#include "app/invitation.h"
+
+static const size_t preview_max_bytes = (size_t)2 << 30, mail_max_bytes = 16 << 20;
+static const int64_t after_event_usec = 60 * USEC_PER_DAY; /* thanks and proceedings */
+
+/* `--step digest` shows a mail about several events: this one and the reader's next ones. */
+enum { DIGEST_FURTHER = 2, DIGEST_DAYS = 60 };
+static const char digest_step[] = "digest";
+
+struct preview {
+    struct house *house;
+    struct arena *arena;
+    const struct viewed *viewed;
+    const struct contact *contact;
+    const char *step;
+    bool is_found;
+    struct compose_request request; /* digest: of the first message */
+    struct compose_item items[DIGEST_FURTHER];
+    struct buf bytes;
+    struct composed_parts parts;
+    struct flaws flaws;
+    int error; /* of composing */
+};
+
+static bool is_digest(const struct preview *preview)
+{
+    return string_equal(preview->step, digest_step);
+}
+
+static bool is_step(const struct preview *preview, const struct notice *notice)
+{
+    const char *step = preview->step;
+    return !step || is_digest(preview) || strcmp(step, notice->step) == 0 ||
+           strcmp(step, notice_kind_to_text(notice->kind)) == 0 ||
+           string_equal(step, notice->template_name);
+}
+
+static int compose(struct preview *preview, const struct compose_request *request)
+{
+    struct house *house = preview->house;
+    struct message message;
+    if (house->options->form == PREVIEW_EML)
+        return composer_compose(house->composer, preview->arena, request, &preview->bytes, &message,
+                                &preview->flaws);
+    return composer_parts(house->composer, preview->arena, request, &preview->parts,
+                          &preview->flaws);
+}
+
+static int compose_notice(struct preview *preview, const struct notice *notice, struct instant now)
+{
+    struct compose_request request;
+    int r = conductor_request(preview->house->conductor, preview->arena, notice, now, &request);
+    return r ? r : compose(preview, &request);
+}
+
+/* Notices of the forecast die with the call. */
+static const struct notice *own_notice(struct arena *arena, const struct notice *notice)
+{
+    struct notice *copy = arena_alloc(arena, sizeof *copy);
+    if (!copy)
+        return NULL;
+    *copy = *notice;
+    copy->occurrence = arena_copy_string(arena, notice->occurrence);
+    copy->step = arena_copy_string(arena, notice->step);
+    copy->contact = arena_copy_string(arena, notice->contact);
+    copy->rule = arena_copy_string(arena, notice->rule);
+    copy->template_name = arena_copy_string(arena, notice->template_name);
+    copy->facts = arena_copy_string(arena, notice->facts);
+    copy->facts_before = arena_copy_string(arena, notice->facts_before);
+    copy->zone = arena_copy_string(arena, notice->zone);
+    return copy->occurrence && copy->step && copy->contact && copy->facts ? copy : NULL;
+}
+
+/* One more event for a mail about several; the request's own when it is the first. */
+static int collect(struct preview *preview, const struct notice *notice, struct instant now)
+{
+    struct compose_request request;
+    const struct notice *own = own_notice(preview->arena, notice);
+    if (!own)
+        return -ENOMEM;
+    int r = conductor_request(preview->house->conductor, preview->arena, own, now, &request);
+    if (!r)
+        r = invitation_courtesy(preview->arena, preview->house->settings, &request,
+                                &request.calendar);
+    if (r)
+        return r < 0 ? r : 0; /* what cannot be told now is no part of the example */
+    if (!preview->is_found) {
+        preview->request = request;
+        preview->is_found = true;
+        return 0;
+    }
+    preview->items[preview->request.item_count++] =
+        (struct compose_item){.notice = own,
+                              .facts = request.facts,
+                              .occurrence = request.occurrence,
+                              .rule = request.rule,
+                              .calendar = request.calendar};
+    return 0;
+}
+
+enum { PREVIEW_FOUND = 1 };
+
+/* After the first about the event: one about each further event that looks ahead. */
+static int on_digest(struct preview *preview, const struct notice *notice, struct instant leaves,
+                     bool is_ours)
+{
+    bool looks_ahead = notice->kind == NOTICE_SAVE_THE_DATE || notice->kind == NOTICE_INVITATION ||
+                       notice->kind == NOTICE_REMINDER;
+    bool is_known = is_ours;
+    for (size_t i = 0; i < preview->request.item_count; i++)
+        is_known |= strcmp(preview->items[i].notice->occurrence, notice->occurrence) == 0;
+    if (!looks_ahead || is_known == preview->is_found)
+        return 0;
+    int r = collect(preview, notice, leaves);
+    return r ? r : preview->request.item_count == DIGEST_FURTHER ? PREVIEW_FOUND : 0;
+}
+
+static int on_notice(void *context, const struct notice *notice, struct instant leaves)
+{
+    struct preview *preview = context;
+    if (strcmp(notice->contact, preview->contact->email) != 0)
+        return 0;
+    bool is_ours = strcmp(notice->occurrence, preview->viewed->occurrence->key) == 0;
+    if (is_digest(preview))
+        return on_digest(preview, notice, leaves, is_ours);
+    if (!is_ours || !is_step(preview, notice))
+        return 0;
+    preview->is_found = true;
+    preview->error = compose_notice(preview, notice, leaves);
+    return PREVIEW_FOUND;
+}
+
+/* Nothing like it is to come: composed as if it were due now. */
+static int preview_anyway(struct preview *preview, struct instant now)
+{
+    struct house *house = preview->house;
+    const struct contact *contact = preview->contact;
+    const struct viewed *viewed = preview->viewed;
+    struct notice notice = {.occurrence = viewed->occurrence->key,
+                            .step = "invitation",
+                            .contact = contact->email,
+                            .kind = NOTICE_INVITATION,
+                            .facts = viewed->facts ? viewed->facts->id : "",
+                            .due = now,
+                            .language = contact->language,
+                            .zone = zone_name(contact->zone)};
+    for (size_t i = 0; i < house->settings->rule_count && !notice.rule; i++) {
+        const struct rule_settings *rule = &house->settings->rules[i];
+        for (size_t k = 0; k < rule->step_count; k++)
+            if (preview->step && (string_equal(preview->step, rule->steps[k].id) ||
+                                  string_equal(preview->step, rule->steps[k].send))) {
+                notice.rule = rule->name;
+                notice.step = rule->steps[k].id;
+                notice.kind = rule->steps[k].kind;
+                notice.template_name = rule->template_name;
+            }
+    }
+    if (preview->step && !notice.rule &&
+        !notice_kind_from_text(text_of(preview->step), &notice.kind)) {
+        report_problem(house->report, "a kind (reminder) or a step of a rule (reminder-7d)",
+                       "no step \"%s\"", preview->step);
+        return EXIT_NO;
+    }
+    if (!notice.rule && house->settings->rule_count)
+        notice.rule = house->settings->rules[0].name;
+    preview->error = compose_notice(preview, &notice, now);
+    return EXIT_YES;
+}
+
+static int preview_digest(struct preview *preview)
+{
+    struct house *house = preview->house;
+    if (!preview->request.item_count) {
+        report_problem(house->report, "a digest needs two", "%s hears of no other event by then",
+                       preview->contact->email);
+        return EXIT_NO;
+    }
+    preview->request.items = preview->items;
+    preview->error = compose(preview, &preview->request);
+    return EXIT_YES;
+}
+
+static int print_preview(struct preview *preview)
+{
+    struct house *house = preview->house;
+    FILE *out = house->report->out;
+    report_flaws(house->report, &preview->flaws);
+    if (preview->error < 0)
+        return house_failed(house, "preview", preview->error);
+    if (preview->error) {
+        report_problem(house->report, NULL, "this message cannot be composed");
+        return EXIT_NO;
+    }
+    switch (house->options->form) {
+    case PREVIEW_EML:
+        fwrite(preview->bytes.data, 1, preview->bytes.size, out);
+        break;
+    case PREVIEW_HTML:
+        fwrite(preview->parts.html.data, 1, preview->parts.html.size, out);
+        break;
+    case PREVIEW_SUMMARY:
+        fprintf(out, "%s%s%s\n\n", report_on(house->report, COLOUR_STRONG), preview->parts.subject,
+                report_off(house->report));
+        /* fall through */
+    case PREVIEW_TEXT:
+        fwrite(preview->parts.text.data, 1, preview->parts.text.size, out);
+        break;
+    }
+    return EXIT_YES;
+}
+
+static int run(struct preview *preview)
+{
+    struct house *house = preview->house;
+    struct instant now = house_now(house); /* the forecast moves the clock on */
+    struct instant end = when_end(&preview->viewed->occurrence->when, house->zone);
+    struct instant until = instant_add(instant_max(now, end), after_event_usec);
+    if (is_digest(preview))
+        until = instant_max(until, instant_add(now, DIGEST_DAYS * USEC_PER_DAY));
+    int r = forecast_run(house, until, on_notice, preview);
+    if (r < 0)
+        return house_failed(house, "preview", r);
+    int status = is_digest(preview)  ? preview_digest(preview)
+                 : preview->is_found ? EXIT_YES
+                                     : preview_anyway(preview, now);
+    return status ? status : print_preview(preview);
+}
+
+int command_preview(struct house *house)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(preview_max_bytes);
+    struct preview preview = {.house = house,
+                              .arena = arena,
+                              .step = house->options->step,
+                              .bytes = BUF_INIT(mail_max_bytes)};
+    if (!arena)
+        return house_failed(house, "preview", -ENOMEM);
+    if (!house->options->event || !house->options->contact) {
+        report_problem(house->report, "convier preview --event E --contact C",
+                       "--event and --contact are needed");
+        return EXIT_USAGE;
+    }
+    int status = house_open_forecast(house);
+    status = status ? status : finder_event(house, house->options->event, &preview.viewed);
+    status = status ? status : finder_contact(house, house->options->contact, &preview.contact);
+    if (status)
+        return status;
+    if (!house->composer) {
+        report_flaws(house->report, &house->template_flaws);
+        return EXIT_NO;
+    }
+    flaws_init(&preview.flaws, arena, "preview");
+    status = run(&preview);
+    buf_done(&preview.bytes);
+    return status;
+}
