@@ -6,7 +6,10 @@
  * runs the block with the first allocation refused, then the second …, until it goes through with
  * none refused. What the block allocated must be free at its end: anything left over is a failure.
  * Include it in one test program only: it takes the place of the C library's malloc. Sanitizers
- * have their own, so there the block runs once, without refusals (their leak check still counts).*/
+ * have their own, so there the block runs once, without refusals (their leak check still counts).
+ *
+ * TORTURE_OWN(n) refuses only what the program itself asks for, not what foreign libraries do: for
+ * those of them that take memory for granted.                                                    */
 #ifndef CONVIER_TESTS_TORTURE_H
 #define CONVIER_TESTS_TORTURE_H
 
@@ -16,7 +19,7 @@
 #include "check.h"
 
 __attribute__((unused)) static struct {
-    bool is_on;
+    bool is_on, is_own;
     long countdown; /* the allocation that brings it to 0 is refused */
     bool has_refused;
     long live; /* allocated in the block and not freed yet */
@@ -37,9 +40,16 @@ void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
 void __libc_free(void *memory);
 
-static bool torture_refuses(void)
+extern const char __executable_start[], etext[]; /* from the linker */
+
+static bool torture_refuses(const void *caller)
 {
-    if (!torture.is_on || --torture.countdown != 0)
+    if (!torture.is_on)
+        return false;
+    if (torture.is_own &&
+        ((const char *)caller < __executable_start || (const char *)caller >= etext))
+        return false;
+    if (--torture.countdown != 0)
         return false;
     torture.has_refused = true;
     errno = ENOMEM;
@@ -54,17 +64,18 @@ static void *torture_count(void *memory)
 
 void *malloc(size_t size)
 {
-    return torture_refuses() ? NULL : torture_count(__libc_malloc(size));
+    return torture_refuses(__builtin_return_address(0)) ? NULL : torture_count(__libc_malloc(size));
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return torture_refuses() ? NULL : torture_count(__libc_calloc(count, size));
+    return torture_refuses(__builtin_return_address(0)) ? NULL
+                                                        : torture_count(__libc_calloc(count, size));
 }
 
 void *realloc(void *memory, size_t size)
 {
-    if (torture_refuses())
+    if (torture_refuses(__builtin_return_address(0)))
         return NULL;
     void *moved = __libc_realloc(memory, size);
     return memory ? moved : torture_count(moved);
@@ -76,7 +87,7 @@ void free(void *memory)
     __libc_free(memory);
 }
 
-static inline bool torture_next(long n)
+static inline bool torture_next(long n, bool is_own)
 {
     if (n > 1) {
         torture.is_on = false;
@@ -89,19 +100,22 @@ static inline bool torture_next(long n)
     torture.countdown = n;
     torture.has_refused = false;
     torture.live = 0;
+    torture.is_own = is_own;
     torture.is_on = true;
     return true;
 }
 
 #else
 
-static inline bool torture_next(long n)
+static inline bool torture_next(long n, bool is_own)
 {
+    (void)is_own;
     return n == 1;
 }
 
 #endif
 
-#define TORTURE(n) for (long n = 1; torture_next(n); n++)
+#define TORTURE(n)     for (long n = 1; torture_next(n, false); n++)
+#define TORTURE_OWN(n) for (long n = 1; torture_next(n, true); n++)
 
 #endif
