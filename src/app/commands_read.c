@@ -207,7 +207,7 @@ static int print_contacts(struct house *house, struct arena *arena, const struct
         }
         CLEANUP_BUF struct buf groups = BUF_INIT(1 << 16);
         for (size_t k = 0; k < contact->group_count; k++)
-            buf_printf(&groups, "%s%s", k ? ", " : "", contact->groups[k]);
+            buf_printf(&groups, "%s%s", k ? ", " : "", contact->group_names[k]);
         report_table_text(&table, contact->email);
         report_table_cell(&table, COLOUR_PLAIN, "%s%s",
                           contact->person.name ? contact->person.name : "",

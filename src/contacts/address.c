@@ -223,11 +223,45 @@ static void drop_front(struct cell *cell, size_t size)
     cell->size -= size;
 }
 
-/* What stands between several addresses; " :::" is Google's. from[0] is there, the rest by size. */
-static bool is_separator(const char *from, size_t size)
+/* What stands between several addresses; " :::" is Google's. Behind a whole address a blank or a
+ * sign that no domain has will do: `a@x.fr / b@x.fr`. from[0] is there, the rest by size.        */
+static bool is_separator(const char *from, size_t size, bool is_behind_at)
 {
     return *from == ',' || *from == ';' ||
+           (is_behind_at && (*from == ' ' || *from == '/' || *from == '|')) ||
            (*from == ' ' && (size == 1 || (size >= 4 && memcmp(from, " :::", 4) == 0)));
+}
+
+/* What is left of another address in `rest` once the signs and the word before it are gone:
+ * "/ b@x.fr", "ou b@x.fr". Empty when no address is there. */
+static struct text skip_separators(struct text rest)
+{
+    struct text word;
+
+    while (rest.size && strchr(",;:/| ", rest.data[0]))
+        rest = text_from(rest, 1);
+    word = text_slice(rest, 0, text_find_char(rest, ' '));
+    if (text_is_nocase(word, "ou") || text_is_nocase(word, "et") || text_is_nocase(word, "or") ||
+        text_is_nocase(word, "and") || text_is(word, "&"))
+        rest = text_trim(text_from(rest, word.size));
+    return rest;
+}
+
+/* 'a@x.fr' and ="a@x.fr", as Outlook and Excel write them. */
+static void unquote(struct cell *cell)
+{
+    char *data = cell->data, *last = cell->data + cell->size - 1;
+
+    if (cell->size > 3 && data[0] == '=' && data[1] == '"' && *last == '"')
+        data += 2;
+    else if (cell->size > 2 && (*data == '\'' || *data == '"') && *last == *data &&
+             !memchr(data + 1, *data, cell->size - 2))
+        data++;
+    else
+        return;
+    *last = '\0';
+    cell->data = data;
+    cell->size = (size_t)(last - data);
 }
 
 /* Blanks, commas and the like at both ends; several addresses; mailto:. */
@@ -241,14 +275,16 @@ static void strip(struct cell *cell, struct address *ret)
     bool is_quoted = cell->size && cell->data[0] == '"';
     if (is_quoted)
         end = 1 + text_find_char(text_from(cell_text(cell), 1), '"');
-    while (end < cell->size && !is_separator(cell->data + end, cell->size - end))
-        end++;
+    bool is_behind_at = false;
+    for (; end < cell->size; end++) {
+        if (is_separator(cell->data + end, cell->size - end, is_behind_at))
+            break;
+        is_behind_at |= cell->data[end] == '@';
+    }
     if (end > cell->size)
         end = cell->size;
     if (end < cell->size) {
-        struct text rest = text_from(cell_text(cell), end);
-        while (rest.size && strchr(",;: ", rest.data[0]))
-            rest = text_from(rest, 1);
+        struct text rest = skip_separators(text_from(cell_text(cell), end));
         if (text_find_char(rest, '@') < rest.size) {
             if (!ret->others.size) {
                 ret->others.data = cell->data + (rest.data - cell->data);
@@ -330,7 +366,10 @@ int address_parse(struct arena *arena, struct cell *cell, struct address *ret)
         }
     }
     start = cell->data;
+    unquote(cell);
     unwrap(cell, ret);
+    if (cell->size)
+        unquote(cell);
     strip(cell, ret);
     if (cell->size == 0)
         return ADDRESS_E_NONE;

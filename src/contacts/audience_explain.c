@@ -131,8 +131,8 @@ const char *audience_explain(struct arena *arena, const struct audience *audienc
 struct checker {
     struct arena *arena;
     const struct contact_list *list;
-    struct intern groups;
-    const char **names; /* the keys of groups */
+    struct intern groups; /* folded → as written */
+    const char **names;   /* the keys of groups */
     size_t name_count;
     bool *seen; /* by node index: named audiences are looked at once */
     struct flaws *flaws;
@@ -154,7 +154,8 @@ static void collect_groups(struct checker *c)
                 c->flaws->is_out_of_memory = true;
                 return;
             }
-            slot->value = contact->groups[k];
+            if (!slot->value)
+                slot->value = contact->group_names[k];
         }
     }
     c->names = arena_alloc_array(c->arena, c->groups.count, sizeof *c->names);
@@ -164,7 +165,7 @@ static void collect_groups(struct checker *c)
     }
     for (size_t i = 0; i < c->groups.capacity; i++)
         if (c->groups.slots[i].key.data)
-            c->names[c->name_count++] = c->groups.slots[i].value;
+            c->names[c->name_count++] = c->groups.slots[i].key.data;
 }
 
 static void check_group(struct checker *c, const struct node *node)
@@ -178,6 +179,8 @@ static void check_group(struct checker *c, const struct node *node)
     if (slot->value)
         return;
     const char *nearest = text_nearest(text_of(node->folded), c->names, c->name_count);
+    if (nearest) /* it is there: this adds nothing */
+        nearest = intern_get(c->arena, &c->groups, text_of(nearest))->value;
     flaws_add(c->flaws, SEVERITY_WARNING, node->line, node->column,
               nearest ? "groups stand in the contact list's column groups"
                       : "put it into the contact list's column groups, or take it out here",

@@ -28,6 +28,12 @@ struct draft {
     bool is_title_vague; /* it is a function unless it is a known civility */
 };
 
+/* What a contact's groups and group_names point to. */
+struct group_set {
+    const char *const *folded, *const *written;
+    size_t count;
+};
+
 /* Something that happened on many rows and is told once. */
 struct tally {
     size_t count;
@@ -47,8 +53,7 @@ struct contact_builder {
     bool is_address_book;  /* an export of everything: contacts without address are usual */
     /* private */
     struct intern languages, zones, countries, group_cells, group_names, domains;
-    const char *const *list_groups;
-    size_t list_group_count;
+    struct group_set list_groups;
     struct tally no_language, no_address, far_zone;
 };
 

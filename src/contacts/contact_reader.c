@@ -42,6 +42,7 @@ static const char *name_of_other(struct text raw)
         {"{\\rtf", "a text document (RTF)"},
         {"<!doctype html", "a web page; is a login needed to read the list?"},
         {"<html", "a web page; is a login needed to read the list?"},
+        {"<table", "a web page; is a login needed to read the list?"},
         {"BEGIN:VCALENDAR", "a calendar"},
         {"<?xml", "an XML document"},
         {"\x1F\x8B", "a compressed file (gzip)"},

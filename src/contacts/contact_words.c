@@ -19,8 +19,7 @@ struct meaning {
     enum language language;
     const struct zone *zone;           /* of a zone, or usual in a country; NULL = none */
     const char *country, *zone_reason; /* of a country */
-    const char *const *groups;
-    size_t group_count;
+    struct group_set groups;
 };
 
 /* The remembered meaning of a cell; *ret_is_new when the caller has to work it out. */
@@ -36,20 +35,38 @@ static struct meaning *recall(struct contact_builder *b, struct intern *intern,
     return (struct meaning *)(uintptr_t)slot->value;
 }
 
-static int compare_strings(const void *a, const void *b)
+/* A group: what it is compared by, and how the list first wrote it. */
+struct group {
+    const char *folded, *written;
+};
+
+LIST_TYPE(groups, const struct group *);
+
+static int compare_groups(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    const struct group *const *x = a, *const *y = b;
+    return strcmp((*x)->folded, (*y)->folded);
 }
 
-LIST_TYPE(names, const char *);
-
-/* One folded string a name, however many cells hold it. */
-static int add_group(struct contact_builder *b, struct names *names, struct text word)
+/* The group without what stands around it: blanks, Google's "* " before its own groups
+ * ("* myContacts"), the quotes and brackets of ["elus","presse"].                                */
+static struct text bare_group(struct text word)
 {
+    static const char around[] = "\"[]";
+
     word = text_trim(word);
-    if (text_starts(word, "* ")) /* Google's own groups: "* myContacts" */
-        word = text_from(word, 2);
-    if (word.size == 0 || names->count >= CONTACT_GROUPS_MAX)
+    while (word.size && memchr(around, *word.data, sizeof around - 1))
+        word = text_from(word, 1);
+    while (word.size && memchr(around, word.data[word.size - 1], sizeof around - 1))
+        word.size--;
+    return text_starts(word, "* ") ? text_from(word, 2) : word;
+}
+
+/* One struct a group, however many cells name it. */
+static int add_group(struct contact_builder *b, struct groups *groups, struct text word)
+{
+    word = bare_group(word);
+    if (word.size == 0 || groups->count >= CONTACT_GROUPS_MAX)
         return 0;
     struct cell cell = cell_copy(b->arena, word, 0);
     int r = cell.data ? cell_clean(b->arena, &cell) : -ENOMEM;
@@ -61,9 +78,14 @@ static int add_group(struct contact_builder *b, struct names *names, struct text
     struct intern_slot *slot = intern_get(b->arena, &b->group_names, text_of(folded));
     if (!slot)
         return -ENOMEM;
-    if (!slot->value)
-        slot->value = folded;
-    const char **item = list_add(b->arena, names);
+    if (!slot->value) {
+        struct group *group = arena_alloc(b->arena, sizeof *group);
+        if (!group)
+            return -ENOMEM;
+        *group = (struct group){folded, cell.data};
+        slot->value = group;
+    }
+    const struct group **item = list_add(b->arena, groups);
     if (!item)
         return -ENOMEM;
     *item = slot->value;
@@ -83,7 +105,7 @@ static size_t separator_length(struct text text)
 }
 
 /* Adds what a cell names, in its order. */
-static int split_groups(struct contact_builder *b, struct text text, struct names *names)
+static int split_groups(struct contact_builder *b, struct text text, struct groups *groups)
 {
     size_t start = 0;
     for (size_t i = 0; i <= text.size;) {
@@ -92,7 +114,7 @@ static int split_groups(struct contact_builder *b, struct text text, struct name
             i++;
             continue;
         }
-        int r = add_group(b, names, text_slice(text, start, i - start));
+        int r = add_group(b, groups, text_slice(text, start, i - start));
         if (r)
             return r;
         i += length;
@@ -101,48 +123,65 @@ static int split_groups(struct contact_builder *b, struct text text, struct name
     return 0;
 }
 
-static void sort_unique(struct names *names)
+/* Sorted, unique, as the two arrays of a contact. 0 or -ENOMEM. */
+static int arrange(struct contact_builder *b, struct groups *groups, struct group_set *ret)
 {
     size_t kept = 0;
-    if (names->count > 1)
-        qsort(names->items, names->count, sizeof *names->items, compare_strings);
-    for (size_t i = 0; i < names->count; i++)
-        if (i == 0 || strcmp(names->items[i], names->items[kept - 1]) != 0)
-            names->items[kept++] = names->items[i];
-    names->count = kept;
+
+    *ret = (struct group_set){0};
+    if (!groups->count)
+        return 0;
+    if (groups->count > 1)
+        qsort(groups->items, groups->count, sizeof *groups->items, compare_groups);
+    const char **both = arena_alloc_array(b->arena, 2 * groups->count, sizeof *both);
+    if (!both)
+        return -ENOMEM;
+    for (size_t i = 0; i < groups->count; i++) {
+        if (kept && both[kept - 1] == groups->items[i]->folded)
+            continue;
+        both[groups->count + kept] = groups->items[i]->written;
+        both[kept++] = groups->items[i]->folded;
+    }
+    *ret = (struct group_set){both, both + groups->count, kept};
+    return 0;
 }
 
 int contact_words_init(struct contact_builder *b)
 {
     const struct contacts_settings *list = b->options->list;
-    struct names names = {0};
+    struct groups groups = {0};
 
     for (size_t i = 0; list && i < list->group_count; i++) {
-        int r = add_group(b, &names, text_of(list->groups[i]));
+        int r = add_group(b, &groups, text_of(list->groups[i]));
         if (r)
             return r;
     }
-    sort_unique(&names);
-    b->list_groups = names.items;
-    b->list_group_count = names.count;
-    return 0;
+    return arrange(b, &groups, &b->list_groups);
+}
+
+static void give_groups(struct contact *contact, const struct group_set *set)
+{
+    contact->groups = set->folded;
+    contact->group_names = set->written;
+    contact->group_count = set->count;
 }
 
 int contact_words_groups(struct contact_builder *b, struct draft *draft, struct contact *contact)
 {
-    struct names all = {0};
+    const struct contacts_settings *list = b->options->list;
+    struct groups all = {0};
+    struct group_set set;
     bool is_new;
 
-    contact->groups = b->list_groups;
-    contact->group_count = b->list_group_count;
-    if (draft->group_count == 1) { /* nearly always: then rows share the array */
-        struct cell *cell = &draft->groups[0];
-        struct meaning *meaning = recall(b, &b->group_cells, cell, &is_new);
+    give_groups(contact, &b->list_groups);
+    if (!draft->group_count)
+        return 0;
+    if (draft->group_count == 1) { /* nearly always: then rows share the arrays */
+        struct meaning *meaning = recall(b, &b->group_cells, &draft->groups[0], &is_new);
         if (!meaning)
             return -ENOMEM;
         if (!is_new) {
-            contact->groups = meaning->groups;
-            contact->group_count = meaning->group_count;
+            give_groups(contact, &meaning->groups);
             return 0;
         }
     }
@@ -151,21 +190,20 @@ int contact_words_groups(struct contact_builder *b, struct draft *draft, struct 
         if (r)
             return r;
     }
-    for (size_t i = 0; i < b->list_group_count; i++) {
-        const char **item = list_add(b->arena, &all);
-        if (!item)
-            return -ENOMEM;
-        *item = b->list_groups[i];
+    for (size_t i = 0; list && i < list->group_count; i++) {
+        int r = add_group(b, &all, text_of(list->groups[i]));
+        if (r)
+            return r;
     }
-    sort_unique(&all);
-    contact->groups = all.items;
-    contact->group_count = all.count;
+    int r = arrange(b, &all, &set);
+    if (r)
+        return r;
+    give_groups(contact, &set);
     if (draft->group_count == 1) {
         struct meaning *meaning = recall(b, &b->group_cells, &draft->groups[0], &is_new);
         if (!meaning)
             return -ENOMEM;
-        meaning->groups = all.items;
-        meaning->group_count = all.count;
+        meaning->groups = set;
     }
     return 0;
 }

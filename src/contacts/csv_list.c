@@ -55,6 +55,11 @@ static int score(struct arena *arena, struct text head, char delimiter, size_t *
             *ret_score = header.known_count * 1000 + header.count;
             break;
         }
+        if (!r && i == 0 && row.count == 1 &&
+            text_find_char(cell_text(row.cells), '@') < row.cells->size) {
+            *ret_score = 1; /* a list of bare addresses; commas are parts of names */
+            break;
+        }
         if (!r && row.count > *ret_score)
             *ret_score = row.count < 1000 ? row.count : 999;
     }

@@ -7,6 +7,8 @@
  *   opening quote was a slip: the field is read again as an unquoted one;
  * - a field that reaches the end of the text, or FIELD_BYTES_MAX, likewise.
  *
+ * ="…" is the quoted field alone.
+ *
  * A text made of such quotes may not cost more than a few readings of itself: once the scans that
  * failed add up to that, quotes are letters for the rest.                                        */
 #include "contacts/csv_reader.h"
@@ -14,7 +16,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { FIELD_BYTES_MAX = 256 * 1024, READINGS_MAX = 8 };
+enum { FIELD_BYTES_MAX = 256 * 1024, LINE_BYTES_MAX = 1024, READINGS_MAX = 8 };
 
 int csv_reader_init(struct csv_reader *reader, struct arena *arena, char *data, size_t size,
                     char delimiter)
@@ -86,12 +88,33 @@ static size_t unquote(struct csv_reader *reader, size_t open, size_t close)
     return (size_t)(to - (reader->data + open + 1));
 }
 
+/* `"Martin, Zoé" <zoe@x.fr>`, as mail programs write it, is one field, quotes and all: its size, or
+ * 0 when something else stands there.                                                            */
+static size_t named_address_size(const struct csv_reader *reader, size_t open)
+{
+    struct text rest =
+        text_slice((struct text){reader->data + open, reader->size - open}, 0, LINE_BYTES_MAX);
+    size_t at = 1 + text_find_char(text_from(rest, 1), '"') + 1;
+
+    while (at < rest.size && rest.data[at] == ' ')
+        at++;
+    if (at >= rest.size || rest.data[at] != '<')
+        return 0;
+    at += text_find_char(text_from(rest, at), '>') + 1;
+    if (at > rest.size || memchr(rest.data, '\n', at) || memchr(rest.data, '\r', at) ||
+        !is_field_end(reader, open + at))
+        return 0;
+    return at;
+}
+
 static struct cell next_field(struct csv_reader *reader, struct csv_row *row)
 {
     size_t start = reader->at;
 
     while (start < reader->size && is_pad(reader, start))
         start++;
+    if (start + 1 < reader->size && reader->data[start] == '=' && reader->data[start + 1] == '"')
+        start++; /* ="0123": so that Excel takes it for a text */
     if (start < reader->size && reader->data[start] == '"' && !reader->is_quoting_off) {
         size_t close = find_close(reader, start);
         if (close < reader->size) {
@@ -101,6 +124,11 @@ static struct cell next_field(struct csv_reader *reader, struct csv_row *row)
             while (reader->at < reader->size && is_pad(reader, reader->at))
                 reader->at++;
             return cell;
+        }
+        size_t size = named_address_size(reader, start);
+        if (size) {
+            reader->at = start + size;
+            return (struct cell){.data = reader->data + start, .size = size, .place = start};
         }
         row->open_quote_line = reader->line;
         start++; /* the quote is left out */

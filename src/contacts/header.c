@@ -123,6 +123,10 @@ int header_find(struct arena *arena, struct text name)
         return COLUMN_FUNCTION;
     case WORD_DEPARTEMENT:
         return COLUMN_DEPARTMENT;
+    case WORD_PAYER_GIVEN:
+        return COLUMN_GIVEN;
+    case WORD_PAYER_FAMILY:
+        return COLUMN_FAMILY;
     default:
         return column;
     }
@@ -160,6 +164,10 @@ static int decide(const int *meanings, size_t count, size_t i)
         return has_function && !has_title ? COLUMN_TITLE : COLUMN_FUNCTION;
     case WORD_DEPARTEMENT: /* a French county where another column names the service */
         return has_word(meanings, count, COLUMN_DEPARTMENT) ? COLUMN_FREE : COLUMN_DEPARTMENT;
+    case WORD_PAYER_GIVEN:
+        return has_given ? COLUMN_FREE : COLUMN_GIVEN;
+    case WORD_PAYER_FAMILY:
+        return has_family || has_word(meanings, count, WORD_NAME) ? COLUMN_FREE : COLUMN_FAMILY;
     default:
         return meanings[i];
     }
@@ -189,6 +197,8 @@ static int sounds_like_email(struct arena *arena, const char *name)
     return is_hit;
 }
 
+static const char mailchimp[] = "Mailchimp";
+
 /* The column names that only one program writes; all must be there. */
 static const struct {
     const char *producer;
@@ -211,6 +221,8 @@ static const struct {
     {"Thunderbird", {"primary email", "display name"}},
     {"Thunderbird", {"adresse electronique principale", "nom a afficher"}},
     {"Thunderbird", {"adresse electronique principale", "prenom"}},
+    {"Thunderbird", {"premiere adresse electronique", "prenom"}},
+    {mailchimp, {"email address", "member_rating"}},
     {"Thunderbird", {"adresse de messagerie principale", "prenom"}},
     {"Thunderbird", {"メールアドレス", "別のメールアドレス", "表示名"}},
     {"Thunderbird", {"メールアドレス", "スクリーンネーム"}},
@@ -301,5 +313,10 @@ int header_read(struct arena *arena, struct cell *cells, size_t count, struct he
     }
     ret->is_title_vague &= !ret->has[COLUMN_FUNCTION];
     int r = guess_email(arena, ret);
-    return r ? r : ret->known_count ? find_producer(arena, ret, &ret->producer) : 0;
+    if (!r && ret->known_count)
+        r = find_producer(arena, ret, &ret->producer);
+    for (size_t i = 0; !r && string_equal(ret->producer, mailchimp) && i < count; i++)
+        if (text_is_nocase(text_of(ret->items[i].name), "cc")) /* there a country's code */
+            ret->items[i].column = COLUMN_COUNTRY;
+    return r;
 }

@@ -6,7 +6,15 @@
 #include "contacts/header.h"
 
 /* Words that mean one thing or another according to the other columns. */
-enum { WORD_NAME = COLUMN_COUNT + 1, WORD_TITLE, WORD_MEI, WORD_KATAGAKI, WORD_DEPARTEMENT };
+enum {
+    WORD_NAME = COLUMN_COUNT + 1,
+    WORD_TITLE,
+    WORD_MEI,
+    WORD_KATAGAKI,
+    WORD_DEPARTEMENT,
+    WORD_PAYER_GIVEN, /* of a ticket shop's export: who paid, beside who takes part */
+    WORD_PAYER_FAMILY,
+};
 
 struct header_name {
     const char *squashed; /* folded loosely, letters and digits only */

@@ -132,19 +132,22 @@ static int merge_groups(struct merger *m, struct contact *into, const struct con
 
     if (into->groups == other->groups || !other->group_count)
         return 0;
-    const char **groups =
-        arena_alloc_array(m->arena, into->group_count + other->group_count, sizeof *groups);
+    size_t room = into->group_count + other->group_count;
+    const char **groups = arena_alloc_array(m->arena, 2 * room, sizeof *groups);
     if (!groups)
         return -ENOMEM;
+    const char **names = groups + room;
     while ((i < into->group_count || k < other->group_count) && count < GROUPS_MAX) {
         int order = i == into->group_count    ? 1
                     : k == other->group_count ? -1
                                               : strcmp(into->groups[i], other->groups[k]);
-        groups[count++] = order <= 0 ? into->groups[i] : other->groups[k];
+        groups[count] = order <= 0 ? into->groups[i] : other->groups[k];
+        names[count++] = order <= 0 ? into->group_names[i] : other->group_names[k];
         i += order <= 0;
         k += order >= 0;
     }
     into->groups = groups;
+    into->group_names = names;
     into->group_count = count;
     return 0;
 }

@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* The first table of an OpenDocument spreadsheet (OpenDocument 1.2 part 1, 9.1). Cells and rows may
- * be repeated: empty ones to the edge of the sheet, so repetition is counted, never carried out for
- * rows. Notes and the readings above kanji are not part of a cell.                               */
+/* The first visible table of an OpenDocument spreadsheet (OpenDocument 1.2 part 1, 9.1) that holds
+ * anything. A table is hidden by its style (20.119 table:display). Cells and rows may be repeated:
+ * empty ones to the edge of the sheet, so repetition is counted, never carried out for rows. Notes
+ * and the readings above kanji are not part of a cell.                               */
 #include "contacts/sheet.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+enum { HIDDEN_MAX = 256 };
+
+LIST_TYPE(styles, const char *);
+
 struct ods {
-    int table_depth, tables; /* in the table; tables begun */
-    int ignored_depth;       /* in a note or a reading */
+    int table_depth;  /* in the table */
+    int hidden_depth; /* in one that is not looked at */
+    char style[64];   /* of a table: the one that is being defined, "" outside */
+    struct styles hidden;
+    int ignored_depth; /* in a note or a reading */
     int paragraph_depth;
     bool is_in_cell, has_paragraph;
     size_t column, repeat;
@@ -96,15 +105,52 @@ static void start_in_cell(struct sheet *sheet, const char *name, const char **at
     }
 }
 
+/* Remembers the styles of hidden tables; automatic styles stand before the tables. */
+static void read_style(struct sheet *sheet, const char *name, const char **attributes)
+{
+    struct ods *o = sheet->format;
+    struct arena *arena = sheet->builder->arena;
+
+    if (is(name, "style")) {
+        const char *family = sheet_attribute(attributes, "family");
+        const char *style = sheet_attribute(attributes, "name");
+        bool is_table = family && style && is(family, "table");
+        snprintf(o->style, sizeof o->style, "%s", is_table ? style : "");
+        return;
+    }
+    const char *display = sheet_attribute(attributes, "display");
+    if (!display || !is(display, "false") || !*o->style || o->hidden.count == HIDDEN_MAX)
+        return;
+    const char **slot = list_add(arena, &o->hidden);
+    if (!slot || !(*slot = arena_copy_string(arena, o->style)))
+        sheet_fail(sheet, -ENOMEM);
+}
+
+static void start_table(struct sheet *sheet, const char **attributes)
+{
+    struct ods *o = sheet->format;
+    const char *style = sheet_attribute(attributes, "style-name");
+    bool is_hidden = table_has_rows(&sheet->table); /* it is found already */
+
+    for (size_t i = 0; i < o->hidden.count && style; i++)
+        is_hidden |= is(o->hidden.items[i], style);
+    if (o->hidden_depth || (is_hidden && !o->table_depth)) {
+        o->hidden_depth++;
+        return;
+    }
+    if (!o->table_depth++)
+        sheet->line = 0;
+}
+
 static void on_start(struct sheet *sheet, const char *name, const char **attributes)
 {
     struct ods *o = sheet->format;
 
     if (is(name, "table")) {
-        if (o->table_depth || !o->tables)
-            o->table_depth++;
-        o->tables++;
-    } else if (o->table_depth != 1) {
+        start_table(sheet, attributes);
+    } else if (is(name, "style") || is(name, "table-properties")) {
+        read_style(sheet, name, attributes);
+    } else if (o->hidden_depth || o->table_depth != 1) {
         return;
     } else if (o->ignored_depth || is_beside(name)) {
         o->ignored_depth += is_beside(name);
@@ -124,8 +170,11 @@ static void on_end(struct sheet *sheet, const char *name)
     struct ods *o = sheet->format;
 
     if (is(name, "table")) {
-        o->table_depth -= o->table_depth > 0;
-    } else if (o->table_depth != 1) {
+        if (o->hidden_depth)
+            o->hidden_depth--;
+        else
+            o->table_depth -= o->table_depth > 0;
+    } else if (o->hidden_depth || o->table_depth != 1) {
         return;
     } else if (o->ignored_depth) {
         o->ignored_depth -= is_beside(name);
@@ -143,7 +192,8 @@ static void on_end(struct sheet *sheet, const char *name)
 static void on_text(struct sheet *sheet, const char *data, int size)
 {
     struct ods *o = sheet->format;
-    if (o->table_depth == 1 && o->is_in_cell && o->paragraph_depth && !o->ignored_depth)
+    if (!o->hidden_depth && o->table_depth == 1 && o->is_in_cell && o->paragraph_depth &&
+        !o->ignored_depth)
         buf_add(&sheet->text, data, (size_t)size);
 }
 
@@ -183,6 +233,12 @@ int ods_read(struct sheet *sheet)
     }
     if (!r)
         r = sheet_read_part(sheet, "content.xml", on_start, on_end, on_text, &is_there);
+    if (!r && !is_there) {
+        flaws_add(sheet->builder->flaws, SEVERITY_ERROR, 0, 0,
+                  "open it in the spreadsheet program and save it again",
+                  "the workbook has no sheet");
+        r = CONTACTS_E_REFUSED;
+    }
     buf_done(&o->date);
     return r;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A title, a date or blank rows may stand above the header: the first row that names a column of
- * addresses is the header.                                                                       */
+ * addresses is the header. A list of bare addresses needs none.                                  */
 #include "contacts/table.h"
 
 #include <errno.h>
 #include <string.h>
+
+#include "contacts/address.h"
 
 void table_init(struct table *table, struct contact_builder *builder)
 {
@@ -17,6 +19,47 @@ static bool is_blank(const struct cell *cells, size_t count)
         if (cells[i].size && text_trim(cell_text(&cells[i])).size)
             return false;
     return true;
+}
+
+/* Does the row hold an address, alone or as Name <address>, and nothing else? -ENOMEM, 0, 1. */
+static int is_bare_address(struct contact_builder *b, const struct cell *cells, size_t count,
+                           size_t *ret_column)
+{
+    struct arena_mark mark = arena_mark(b->arena);
+    size_t filled = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (cells[i].size) {
+            filled++;
+            *ret_column = i;
+        }
+    }
+    if (filled != 1)
+        return 0;
+    struct address address;
+    struct cell copy = cell_copy(b->arena, cell_text(&cells[*ret_column]), 0);
+    int r = copy.data ? address_parse(b->arena, &copy, &address) : -ENOMEM;
+    arena_rewind(b->arena, mark);
+    return r < 0 ? r : r == 0;
+}
+
+/* The list has no header and needs none: makes one for the column of addresses. */
+static int do_without_header(struct table *table, int line, size_t column)
+{
+    struct contact_builder *b = table->builder;
+    struct header_column *items = arena_alloc_array(b->arena, column + 1, sizeof *items);
+
+    table->draft.fields = arena_alloc_array(b->arena, column + 1, sizeof *table->draft.fields);
+    if (!items || !table->draft.fields)
+        return -ENOMEM;
+    for (size_t i = 0; i <= column; i++)
+        items[i] = (struct header_column){.name = "", .column = COLUMN_FREE};
+    items[column].column = COLUMN_EMAIL;
+    table->header = (struct header){.items = items, .count = column + 1, .known_count = 1};
+    table->header.has[COLUMN_EMAIL] = true;
+    flaws_add(b->flaws, SEVERITY_WARNING, line, 0, "write email into a row above the first",
+              "no row names the columns; each row was read as an address");
+    return 0;
 }
 
 static int look_for_header(struct table *table, int line, struct cell *cells, size_t count)
@@ -33,6 +76,14 @@ static int look_for_header(struct table *table, int line, struct cell *cells, si
         table->first_has_address |= memchr(cells[i].data, '@', cells[i].size) != NULL;
     struct header header;
     int r = header_read(b->arena, cells, count, &header);
+    if (!r && !header.has[COLUMN_EMAIL] && table->seen_count == 1) {
+        size_t column = 0;
+        r = is_bare_address(b, cells, count, &column);
+        if (r > 0) {
+            r = do_without_header(table, line, column);
+            return r ? r : table_add(table, line, cells, count);
+        }
+    }
     if (r || !header.has[COLUMN_EMAIL])
         return r;
     if (header.is_email_guessed && table->first_has_address)

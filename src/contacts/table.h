@@ -21,6 +21,11 @@ struct table {
 void table_init(struct table *table, struct contact_builder *builder);
 /* 0 or -ENOMEM. Cells may be changed. */
 int table_add(struct table *table, int line, struct cell *cells, size_t count);
+/* Was there any row that is not blank? */
+static inline bool table_has_rows(const struct table *table)
+{
+    return table->header.count || table->seen_count;
+}
 /* 0, CONTACTS_E_REFUSED (no header; a flaw says so) or -ENOMEM. */
 int table_finish(struct table *table);
 

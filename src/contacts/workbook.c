@@ -68,7 +68,7 @@ static int read_archive(struct sheet *sheet, struct contact_guess *guess)
     if (sheet_has_part(sheet, "xl/workbook.xml")) {
         guess->format = "xlsx";
         r = xlsx_read(sheet);
-    } else if (is_ods(sheet) && sheet_has_part(sheet, "content.xml")) {
+    } else if (is_ods(sheet)) { /* with a password it may hold nothing but a sealed package */
         guess->format = "ods";
         r = ods_read(sheet);
     } else {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The first visible sheet of an Office Open XML workbook (ECMA-376 part 1, 18.2 to 18.8). Strings
- * are shared; the readings above kanji (rPh) are not part of them. A number is a date when its
- * cell's style says so, and comes out as 2026-10-05.                                             */
+/* The first visible sheet of an Office Open XML workbook (ECMA-376 part 1, 18.2 to 18.8) that holds
+ * anything; charts are no sheets of cells. Strings are shared; the readings above kanji (rPh) are
+ * not part of them. A number is a date when its cell's style says so, and comes out as 2026-10-05.
+ */
 #include "contacts/sheet.h"
 
 #include <errno.h>
@@ -13,16 +14,24 @@
 
 #include "base/civil.h"
 
-enum { STYLES_MAX = 65536, FORMATS_MAX = 4096 };
+enum { STYLES_MAX = 65536, FORMATS_MAX = 4096, SHEETS_MAX = 256 };
 enum { SERIAL_OF_1970 = 25569, SERIAL_MAX = 2958465, DAYS_1904 = 1462 };
 
+/* A part that the workbook relates to. */
+struct relation {
+    const char *id, *part;
+};
+
+LIST_TYPE(relations, struct relation);
+LIST_TYPE(parts, const char *);
 LIST_TYPE(strings, struct text);
 LIST_TYPE(flags, bool);
 LIST_TYPE(numbers, int64_t);
 
 struct xlsx {
     /* workbook */
-    char *sheet_id, *sheet_part;
+    struct relations worksheets;
+    struct parts visible; /* of them, in the order of their tabs */
     bool is_1904;
     /* styles */
     struct numbers date_formats; /* ids of custom formats that show dates */
@@ -60,12 +69,12 @@ static void ignore_text(struct sheet *sheet, const char *data, int size)
     (void)sheet, (void)data, (void)size;
 }
 
-static char *keep(struct sheet *sheet, const char *string)
+static const char *find_worksheet(const struct xlsx *x, const char *id)
 {
-    char *copy = arena_copy_string(sheet->builder->arena, string);
-    if (string && !copy)
-        sheet_fail(sheet, -ENOMEM);
-    return copy;
+    for (size_t i = 0; id && i < x->worksheets.count; i++)
+        if (is(x->worksheets.items[i].id, id))
+            return x->worksheets.items[i].part;
+    return NULL;
 }
 
 static void on_workbook(struct sheet *sheet, const char *name, const char **attributes)
@@ -75,24 +84,37 @@ static void on_workbook(struct sheet *sheet, const char *name, const char **attr
     if (is(name, "workbookPr")) {
         const char *flag = sheet_attribute(attributes, "date1904");
         x->is_1904 = flag && (is(flag, "1") || is(flag, "true"));
-    } else if (is(name, "sheet") && !x->sheet_id) {
+    } else if (is(name, "sheet") && x->visible.count < SHEETS_MAX) {
         const char *state = sheet_attribute(attributes, "state");
-        if (!state || is(state, "visible"))
-            x->sheet_id = keep(sheet, sheet_attribute(attributes, "id"));
+        const char *id = sheet_attribute(attributes, "id");
+        const char *part = !state || is(state, "visible") ? find_worksheet(x, id) : NULL;
+        const char **slot = part ? list_add(sheet->builder->arena, &x->visible) : NULL;
+        if (slot)
+            *slot = part;
+        else if (part)
+            sheet_fail(sheet, -ENOMEM);
     }
 }
 
 static void on_relation(struct sheet *sheet, const char *name, const char **attributes)
 {
     struct xlsx *x = sheet->format;
+    struct arena *arena = sheet->builder->arena;
     const char *id = sheet_attribute(attributes, "Id");
+    const char *type = sheet_attribute(attributes, "Type");
     const char *target = sheet_attribute(attributes, "Target");
 
-    if (!is(name, "Relationship") || !id || !target || !x->sheet_id || !is(id, x->sheet_id))
+    if (!is(name, "Relationship") || !id || !target || x->worksheets.count == SHEETS_MAX ||
+        (type && !text_ends_nocase(text_of(type), "/worksheet")))
         return;
-    x->sheet_part = target[0] == '/' ? keep(sheet, target + 1)
-                                     : arena_printf(sheet->builder->arena, "xl/%s", target);
-    if (!x->sheet_part)
+    struct relation *slot = list_add(arena, &x->worksheets);
+    if (slot)
+        *slot = (struct relation){
+            .id = arena_copy_string(arena, id),
+            .part = target[0] == '/' ? arena_copy_string(arena, target + 1)
+                                     : arena_printf(arena, "xl/%s", target),
+        };
+    if (!slot || !slot->id || !slot->part)
         sheet_fail(sheet, -ENOMEM);
 }
 
@@ -326,19 +348,41 @@ static void on_cell_end(struct sheet *sheet, const char *name)
         sheet_end_row(sheet);
 }
 
+/* Reads worksheets up to the first that is not blank. */
+static int read_sheets(struct sheet *sheet)
+{
+    static const char usual[] = "xl/worksheets/sheet1.xml";
+    struct xlsx *x = sheet->format;
+    bool is_any_there = false, is_there;
+    size_t count = x->visible.count ? x->visible.count : 1;
+    int r = 0;
+
+    for (size_t i = 0; i < count && !r && !table_has_rows(&sheet->table); i++) {
+        sheet->line = 0;
+        r = sheet_read_part(sheet, x->visible.count ? x->visible.items[i] : usual, on_cell,
+                            on_cell_end, gather, &is_there);
+        is_any_there |= is_there;
+    }
+    if (r || is_any_there)
+        return r;
+    flaws_add(sheet->builder->flaws, SEVERITY_ERROR, 0, 0,
+              "open it in the spreadsheet program and save it again", "the workbook has no sheet");
+    return CONTACTS_E_REFUSED;
+}
+
 int xlsx_read(struct sheet *sheet)
 {
     struct xlsx *x = arena_alloc(sheet->builder->arena, sizeof *x);
-    bool is_there = false;
+    bool is_there;
 
     if (!x)
         return -ENOMEM;
     sheet->format = x;
-    int r =
-        sheet_read_part(sheet, "xl/workbook.xml", on_workbook, ignore_end, ignore_text, &is_there);
-    if (!r)
-        r = sheet_read_part(sheet, "xl/_rels/workbook.xml.rels", on_relation, ignore_end,
+    int r = sheet_read_part(sheet, "xl/_rels/workbook.xml.rels", on_relation, ignore_end,
                             ignore_text, &is_there);
+    if (!r)
+        r = sheet_read_part(sheet, "xl/workbook.xml", on_workbook, ignore_end, ignore_text,
+                            &is_there);
     if (!r)
         r = sheet_read_part(sheet, "xl/styles.xml", on_style, on_style_end, ignore_text, &is_there);
     if (!r)
@@ -346,14 +390,5 @@ int xlsx_read(struct sheet *sheet)
                             &is_there);
     x->is_gathering = false;
     x->phonetic_depth = 0;
-    const char *part = x->sheet_part ? x->sheet_part : "xl/worksheets/sheet1.xml";
-    if (!r)
-        r = sheet_read_part(sheet, part, on_cell, on_cell_end, gather, &is_there);
-    if (!r && !is_there) {
-        flaws_add(sheet->builder->flaws, SEVERITY_ERROR, 0, 0,
-                  "open it in the spreadsheet program and save it again",
-                  "the workbook has no sheet");
-        return CONTACTS_E_REFUSED;
-    }
-    return r;
+    return r ? r : read_sheets(sheet);
 }

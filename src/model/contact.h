@@ -30,8 +30,9 @@ struct contact {
     size_t person_count;
     const char *organisation, *department, *country; /* country: ISO 3166 two letters, upper case */
     enum language language;
-    const struct zone *zone;   /* never NULL */
-    const char *const *groups; /* folded (unicode_fold_loose), sorted, unique */
+    const struct zone *zone;        /* never NULL */
+    const char *const *groups;      /* folded (unicode_fold_loose), sorted, unique; for comparing */
+    const char *const *group_names; /* the same ones in the same order, as first written */
     size_t group_count;
     const char *const *cc; /* addresses of assistants */
     size_t cc_count;

@@ -293,7 +293,7 @@ TEST(groups_that_match_nobody)
     REQUIRE(audience);
     audience_check(f.arena, audience, &contacts, 7, &f.flaws);
     REQUIRE(f.flaws.count == 3);
-    CHECK_STRING(f.flaws.items[0].text, "nobody is in the group \"elu\"; did you mean \"elus\"?");
+    CHECK_STRING(f.flaws.items[0].text, "nobody is in the group \"elu\"; did you mean \"Élus\"?");
     CHECK_INT(f.flaws.items[0].line, 7);
     CHECK_INT(f.flaws.items[0].column, 10);
     CHECK_STRING(f.flaws.items[1].text, "nobody is in the group \"zzzzzz\"");

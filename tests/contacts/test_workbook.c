@@ -146,6 +146,93 @@ TEST(ods)
     fixture_done(&f);
 }
 
+#define ROW(address)   "<row><c t=\"str\"><v>" address "</v></c></row>"
+#define SHEET(address) "<worksheet>" ROW("email") ROW(address) "</worksheet>"
+#define RELATION(id, type, part)                                                                   \
+    "<Relationship Id=\"" id "\" Type=\"urn:x/" type "\" Target=\"" part "\"/>"
+#define TABLE(style, address)                                                                      \
+    "<t:table t:style-name=\"" style "\"><t:table-row><t:table-cell><x:p>email</x:p>"              \
+    "</t:table-cell></t:table-row><t:table-row><t:table-cell><x:p>" address                        \
+    "</x:p></t:table-cell></t:table-row></t:table>"
+
+/* Which of several sheets is the list: each holds an address of its own. */
+static const struct {
+    const char *title;
+    struct part parts[6];
+    const char *email;
+} choices[] = {
+    {"a chart before the sheet",
+     {{"xl/workbook.xml", "<workbook><sheet id=\"c\"/><sheet id=\"s\"/></workbook>"},
+      {"xl/_rels/workbook.xml.rels",
+       "<a>" RELATION("c", "chartsheet", "chartsheets/sheet1.xml")
+           RELATION("s", "worksheet", "worksheets/sheet1.xml") "</a>"},
+      {"xl/chartsheets/sheet1.xml", "<chartsheet/>"},
+      {"xl/worksheets/sheet1.xml", SHEET("a@x.fr")}},
+     "a@x.fr"},
+    {"a blank sheet before it, one more behind",
+     {{"xl/workbook.xml",
+       "<workbook><sheet id=\"1\"/><sheet id=\"2\"/><sheet id=\"3\"/></workbook>"},
+      {"xl/_rels/workbook.xml.rels", "<a>" RELATION("1", "worksheet", "worksheets/one.xml")
+                                         RELATION("2", "worksheet", "worksheets/two.xml")
+                                             RELATION("3", "worksheet", "worksheets/3.xml") "</a>"},
+      {"xl/worksheets/one.xml", "<worksheet><row/></worksheet>"},
+      {"xl/worksheets/two.xml", SHEET("b@x.fr")},
+      {"xl/worksheets/3.xml", SHEET("c@x.fr")}},
+     "b@x.fr"},
+    {"a very hidden sheet",
+     {{"xl/workbook.xml",
+       "<workbook><sheet id=\"1\" state=\"veryHidden\"/><sheet id=\"2\"/></workbook>"},
+      {"xl/_rels/workbook.xml.rels", "<a>" RELATION("1", "worksheet", "worksheets/one.xml")
+                                         RELATION("2", "worksheet", "worksheets/two.xml") "</a>"},
+      {"xl/worksheets/one.xml", SHEET("a@x.fr")},
+      {"xl/worksheets/two.xml", SHEET("b@x.fr")}},
+     "b@x.fr"},
+    {"a hidden table",
+     {{"mimetype", ods_type},
+      {"content.xml", "<a><s:style s:name=\"ta1\" s:family=\"table\"><s:table-properties "
+                      "t:display=\"false\"/></s:style><s:style s:name=\"ta2\" s:family=\"table\">"
+                      "<s:table-properties t:display=\"true\"/></s:style>" TABLE("ta1", "a@x.fr")
+                          TABLE("ta2", "b@x.fr") TABLE("ta2", "c@x.fr") "</a>"}},
+     "b@x.fr"},
+    {"a blank table before it",
+     {{"mimetype", ods_type},
+      {"content.xml", "<a><t:table><t:table-row><t:table-cell/></t:table-row></t:table>" TABLE(
+                          "x", "b@x.fr") "</a>"}},
+     "b@x.fr"},
+};
+
+TEST(which_sheet)
+{
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+        struct fixture f = fixture_new();
+        CHECK_ROW(choices[i].title);
+        CHECK_INT(fixture_read(&f, pack(f.arena, choices[i].parts, 6)), 0);
+        REQUIRE(f.rows.count == 1);
+        CHECK_STRING(f.rows.items[0].email, choices[i].email);
+        CHECK_INT(f.rows.items[0].line, 2);
+        fixture_done(&f);
+    }
+}
+
+/* A workbook with a password lies in an OLE file of two streams, whose names are UTF-16. */
+TEST(refused_ole)
+{
+    static const char sealed[] = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 E\0n\0c\0r\0y\0p\0t\0i\0o\0n\0"
+                                 "I\0n\0f\0o\0\0\0E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0",
+                      old[] = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 W\0o\0r\0k\0b\0o\0o\0k\0";
+    struct fixture f = fixture_new();
+
+    CHECK_INT(fixture_read(&f, (struct text){sealed, sizeof sealed - 1}), CONTACTS_E_REFUSED);
+    const struct flaw *flaw = fixture_flaw(&f, "password");
+    REQUIRE(flaw && flaw->advice);
+    CHECK(strstr(flaw->advice, "File > Info > Protect Workbook") != NULL);
+    CHECK_INT(fixture_read(&f, (struct text){old, sizeof old - 1}), CONTACTS_E_REFUSED);
+    flaw = fixture_flaw(&f, ".xls");
+    REQUIRE(flaw && flaw->advice);
+    CHECK(strstr(flaw->advice, "File > Save As") != NULL);
+    fixture_done(&f);
+}
+
 static const struct {
     const char *title;
     struct part parts[4];
@@ -172,6 +259,17 @@ static const struct {
       {"content.xml", "\x01\x02"},
       {"META-INF/manifest.xml", "<m:manifest><m:encryption-data/></m:manifest>"}},
      "password"},
+    {"password, sealed as a whole",
+     {{"mimetype", ods_type},
+      {"encrypted-package", "\x01\x02"},
+      {"META-INF/manifest.xml", "<m:manifest><m:encryption-data/></m:manifest>"}},
+     "password"},
+    {"no content", {{"mimetype", ods_type}}, "no sheet"},
+    {"charts alone",
+     {{"xl/workbook.xml", "<workbook><sheet id=\"c\"/></workbook>"},
+      {"xl/_rels/workbook.xml.rels", "<a>" RELATION("c", "chartsheet", "chartsheets/1.xml") "</a>"},
+      {"xl/chartsheets/1.xml", "<chartsheet/>"}},
+     "no sheet"},
     {"empty table", {{"mimetype", ods_type}, {"content.xml", "<a><table/></a>"}}, "empty"},
 };
 
