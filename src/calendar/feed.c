@@ -490,6 +490,7 @@ int feed_expand(struct arena *arena, const struct feed *feed, struct instant fro
                                    .until = until,
                                    .zone = feed->zone,
                                    .steps_left = INT64_C(60000000),
+                                   .instances_left = INT64_C(2000000),
                                    .flaws = flaws};
     struct occurrences found = {0};
     struct arena *scratch = arena_new(SCRATCH_BYTES_MAX);

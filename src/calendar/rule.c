@@ -12,7 +12,7 @@ struct parser {
     struct rule *rule;
     const char *complaint; /* the first one */
     unsigned seen;         /* bit = index into parts */
-    bool is_refused, is_out_of_memory;
+    bool has_scale, is_refused, is_out_of_memory;
 };
 
 static void complain(struct parser *p, bool is_refused, const char *format, ...)
@@ -253,14 +253,22 @@ static void parse_weekdays(struct parser *p, const char *part, struct text value
 static void parse_scale(struct parser *p, const char *part, struct text value)
 {
     (void)part;
+    p->has_scale = true;
     if (!text_is_nocase(value, "GREGORIAN"))
-        complain(p, true, "the calendar %.*s is not known here", shown(value), value.data);
+        complain(p, true,
+                 "RSCALE=%.*s counts in a calendar other than the Gregorian one, which is not read",
+                 shown(value), value.data);
 }
 
 static void parse_skip(struct parser *p, const char *part, struct text value)
 {
-    if (!text_is_nocase(value, "OMIT"))
-        complain(p, true, "%s=%.*s is not supported", part, shown(value), value.data);
+    static const char *const names[] = {"OMIT", "BACKWARD", "FORWARD"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_is_nocase(value, names[i])) {
+            p->rule->skip = (enum rule_skip)i;
+            return;
+        }
+    refuse(p, part, value);
 }
 
 static const struct {
@@ -328,6 +336,8 @@ static void check_together(struct parser *p)
     bool has_other = rule->months || is_by_day || rule->weekdays || rule->nth_count ||
                      rule->hours || rule->minutes || rule->seconds || rule->weeks.count ||
                      rule->year_days.count;
+    if (rule->skip && !p->has_scale)
+        complain(p, false, "SKIP stands without RSCALE: it is read in the Gregorian calendar");
     if (rule->positions.count && !has_other)
         complain(p, false, "BYSETPOS stands alone");
 }

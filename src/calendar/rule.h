@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* rule: a recurrence rule (RFC 5545 3.3.10) as values; calendar/stepper gives its times.
  *
+ * Of RFC 7529 the Gregorian calendar and SKIP are understood; rules of other calendars are refused.
+ *
  * HOURLY to YEARLY with every BY part. SECONDLY and MINUTELY are refused: nobody is invited every
  * minute, and such rules are how a feed makes a reader spin.                                     */
 #ifndef CONVIER_CALENDAR_RULE_H
@@ -28,9 +30,13 @@ struct rule_numbers {
     size_t count;
 };
 
+/* SKIP (RFC 7529): what becomes of days that do not exist, such as 31 April. */
+enum rule_skip { RULE_SKIP_OMIT, RULE_SKIP_BACKWARD, RULE_SKIP_FORWARD };
+
 struct rule {
     enum frequency frequency;
     enum weekday week_start;
+    enum rule_skip skip;
     int32_t interval;
     int64_t count; /* 0 = no COUNT */
     bool has_until;

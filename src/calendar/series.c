@@ -341,12 +341,14 @@ static void wall_window(const struct expansion *x, int64_t *ret_from, int64_t *r
     *ret_until = instant_sec(x->window->until) + after + MARGIN_SEC;
 }
 
-static int run_rule(struct expansion *x, const struct bound_rule *bound, struct wall_times *times)
+static int run_rule(struct expansion *x, const struct bound_rule *bound, bool wants_start,
+                    struct wall_times *times)
 {
     const struct component *master = x->series->master;
     struct stepper stepper = {.start_sec = master->start_sec,
                               .is_date = master->is_date,
                               .last_sec = bound->last_sec,
+                              .wants_start = wants_start,
                               .max_times = 2 * SERIES_INSTANCES_MAX,
                               .steps_left = &x->steps_left};
     wall_window(x, &stepper.from_sec, &stepper.until_sec);
@@ -355,15 +357,17 @@ static int run_rule(struct expansion *x, const struct bound_rule *bound, struct 
     return r < 0 ? r : 0;
 }
 
+/* DTSTART counts as the first of COUNT; of several rules, for those that name it. */
 static int add_rules(struct expansion *x)
 {
     const struct component *master = x->series->master;
     const struct repetition *repetition = master->repetition;
+    bool is_one_of_several = repetition->rule_count > 1;
     int r = 0;
     for (size_t i = 0; i < repetition->rule_count && r == 0; i++) {
         const struct bound_rule *bound = &repetition->rules[i];
         struct wall_times times = {0};
-        r = run_rule(x, bound, &times);
+        r = run_rule(x, bound, is_one_of_several, &times);
         for (size_t k = 0; k < times.count && r == 0; k++)
             r = add_instance(x, times.items[k], master->zone, NULL, bound->last);
     }
@@ -408,26 +412,19 @@ static int compare_keys(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Takes away what EXRULEs give. */
+/* Takes away what EXRULEs give; DTSTART only where their pattern names it. */
 static int exclude_by_rules(struct expansion *x)
 {
-    const struct component *master = x->series->master;
-    const struct repetition *repetition = master->repetition;
+    const struct repetition *repetition = x->series->master->repetition;
     for (size_t i = 0; i < repetition->exclusion_rule_count; i++) {
-        const struct bound_rule *bound = &repetition->exclusion_rules[i];
         struct wall_times times = {0};
-        int r = run_rule(x, bound, &times);
+        int r = run_rule(x, &repetition->exclusion_rules[i], true, &times);
         if (r)
             return r;
-        int64_t *slot = list_add(x->scratch, &times);
-        if (!slot)
-            return -ENOMEM;
-        *slot = master->start_sec;
-        qsort(times.items, times.count, sizeof *times.items, compare_keys);
         size_t kept = 0;
         for (size_t k = 0; k < x->instances.count; k++)
-            if (!bsearch(&x->instances.items[k].wall_sec, times.items, times.count,
-                         sizeof *times.items, compare_keys))
+            if (times.count == 0 || !bsearch(&x->instances.items[k].wall_sec, times.items,
+                                             times.count, sizeof *times.items, compare_keys))
                 x->instances.items[kept++] = x->instances.items[k];
         x->instances.count = kept;
     }
@@ -481,6 +478,8 @@ static int add_instances(struct expansion *x)
     for (size_t i = 0; i < series->override_count; i++)
         has_range |= series->overrides[i]->replaces->is_range;
     size_t before = x->occurrences->count;
+    int64_t allowed = x->window->instances_left < SERIES_INSTANCES_MAX ? x->window->instances_left
+                                                                       : SERIES_INSTANCES_MAX;
     for (size_t i = 0; i < x->instances.count; i++) {
         const struct instance *instance = &x->instances.items[i];
         if (i > 0 && instance->key == x->instances.items[i - 1].key)
@@ -495,7 +494,7 @@ static int add_instances(struct expansion *x)
         if (master->is_date)
             id = (struct recurrence_id){.kind = RECURRENCE_DATE,
                                         .date = civil_date_from_days(instance->key)};
-        if (x->occurrences->count - before >= SERIES_INSTANCES_MAX) {
+        if (x->occurrences->count - before >= (size_t)allowed) {
             x->is_capped |= overlaps(x->window, &when);
             continue;
         }
@@ -503,6 +502,7 @@ static int add_instances(struct expansion *x)
         if (r)
             return r;
     }
+    x->window->instances_left -= (int64_t)(x->occurrences->count - before);
     return 0;
 }
 

@@ -18,12 +18,13 @@ struct series {
 void series_assemble(struct component **components, size_t count, const struct zone *zone,
                      struct flaws *flaws, struct series *ret);
 
-enum { SERIES_INSTANCES_MAX = 2000 }; /* of one series in one window */
+enum { SERIES_INSTANCES_MAX = 20000 }; /* of one series in one window */
 
 struct series_window {
     struct instant from, until;
     const struct zone *zone;  /* on whose midnights all-day events begin */
     int64_t steps_left;       /* work allowed, for all series together */
+    int64_t instances_left;   /* instances of rules allowed, for all series together */
     struct arena *list_arena; /* where the list of occurrences grows; their keys go elsewhere */
     struct flaws *flaws;
 };

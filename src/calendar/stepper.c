@@ -16,8 +16,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { DAY_SEC = 86400, HOUR_SEC = 3600, PERIOD_DAYS_MAX = 372 };
+#include "calendar/rule_days.h"
+
+enum { DAY_SEC = 86400, HOUR_SEC = 3600, PERIOD_DAYS_MAX = 400 };
 #define LAST_SEC INT64_C(253402300799) /* 9999-12-31T23:59:59 */
 
 struct machine {
@@ -26,6 +29,7 @@ struct machine {
     const struct stepper *stepper;
     struct wall_times *times;
     size_t left_times;
+    int64_t taken_sec;  /* the latest; stand-ins of a month may be days of the next */
     int64_t left_count; /* of COUNT; INT64_MAX = endless */
     int64_t anchor;     /* start of DTSTART's period, in the period's unit */
     int64_t days[PERIOD_DAYS_MAX];
@@ -39,91 +43,6 @@ struct machine {
 static int64_t floor_div(int64_t a, int64_t b)
 {
     return a / b - (a % b < 0);
-}
-
-static enum weekday weekday_of(int64_t day)
-{
-    int64_t weekday = (day + 3) % 7; /* 1970-01-01 was a Thursday */
-    return (enum weekday)(weekday < 0 ? weekday + 7 : weekday);
-}
-
-static int64_t days_from(int year, int month, int day)
-{
-    return civil_date_to_days((struct civil_date){(int16_t)year, (int8_t)month, (int8_t)day});
-}
-
-/* The first day of week 1: the week with at least four days in the year. */
-static int64_t first_week(int year, enum weekday week_start)
-{
-    int64_t january = days_from(year, 1, 1);
-    int64_t into_week = ((int)weekday_of(january) - (int)week_start + 7) % 7;
-    return into_week <= 3 ? january - into_week : january - into_week + 7;
-}
-
-static bool has_number(const struct rule_numbers *numbers, int64_t forward, int64_t back)
-{
-    for (size_t i = 0; i < numbers->count; i++)
-        if (numbers->items[i] == forward || numbers->items[i] == back)
-            return true;
-    return false;
-}
-
-static bool is_in_week(const struct rule *rule, int64_t day, int year)
-{
-    int64_t first = first_week(year, rule->week_start);
-    int64_t next = year < 9999 ? first_week(year + 1, rule->week_start) : first + 53 * 7;
-    if (day < first) {
-        if (year == 1)
-            return false;
-        next = first;
-        first = first_week(year - 1, rule->week_start);
-    } else if (day >= next) {
-        if (year >= 9998)
-            return false;
-        first = next;
-        next = first_week(year + 2, rule->week_start);
-    }
-    int64_t week = (day - first) / 7 + 1, weeks = (next - first) / 7;
-    return has_number(&rule->weeks, week, week - weeks - 1);
-}
-
-/* Numbers on BYDAY count within the month in MONTHLY rules and where BYMONTH stands. */
-static bool is_nth(const struct rule *rule, int64_t day, struct civil_date date)
-{
-    bool is_month = rule->frequency == FREQUENCY_MONTHLY || rule->months;
-    int64_t into = is_month ? date.day - 1 : day - days_from(date.year, 1, 1);
-    int64_t length = is_month                  ? month_length(date.year, date.month)
-                     : year_is_leap(date.year) ? 366
-                                               : 365;
-    int64_t forward = into / 7 + 1, back = -((length - 1 - into) / 7 + 1);
-    for (size_t i = 0; i < rule->nth_count; i++)
-        if (rule->nths[i].weekday == (int)weekday_of(day) &&
-            (rule->nths[i].nth == forward || rule->nths[i].nth == back))
-            return true;
-    return false;
-}
-
-static bool day_belongs(const struct rule *rule, int64_t day, struct civil_date date)
-{
-    if (rule->months && !(rule->months >> date.month & 1))
-        return false;
-    if (rule->month_days || rule->month_days_back) {
-        int back = month_length(date.year, date.month) - date.day + 1;
-        if (!(rule->month_days >> date.day & 1) && !(rule->month_days_back >> back & 1))
-            return false;
-    }
-    if (rule->weekdays || rule->nth_count) {
-        bool is_plain = rule->weekdays >> weekday_of(day) & 1;
-        if (!is_plain && !(rule->nth_count && is_nth(rule, day, date)))
-            return false;
-    }
-    if (rule->year_days.count) {
-        int64_t number = day - days_from(date.year, 1, 1) + 1;
-        int64_t back = number - (year_is_leap(date.year) ? 366 : 365) - 1;
-        if (!has_number(&rule->year_days, number, back))
-            return false;
-    }
-    return !rule->weeks.count || is_in_week(rule, day, date.year);
 }
 
 /* "Information, not contained in the rule, … is derived from DTSTART." */
@@ -194,7 +113,7 @@ static void add_days(struct machine *m, int64_t first, int64_t end)
     struct civil_date date = civil_date_from_days(first);
     *m->stepper->steps_left -= end - first;
     for (int64_t day = first; day < end; day++) {
-        if (day_belongs(&m->rule, day, date))
+        if (rule_days_has(&m->rule, day, date))
             m->days[m->day_count++] = day;
         if (++date.day > 28 && date.day > month_length(date.year, date.month)) {
             date.day = 1;
@@ -204,13 +123,36 @@ static void add_days(struct machine *m, int64_t first, int64_t end)
     }
 }
 
+/* Puts up to two days among the others. */
+static void merge_days(struct machine *m, const int64_t days[static 2], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t at = m->day_count;
+        while (at > 0 && m->days[at - 1] > days[i])
+            at--;
+        if (at > 0 && m->days[at - 1] == days[i])
+            continue;
+        memmove(m->days + at + 1, m->days + at, (m->day_count - at) * sizeof *m->days);
+        m->days[at] = days[i];
+        m->day_count++;
+    }
+}
+
+static void fill_month(struct machine *m, int year, int month)
+{
+    int64_t first = rule_days_from(year, month, 1), others[2];
+    add_days(m, first, first + month_length(year, month));
+    if (m->rule.skip)
+        merge_days(m, others, rule_days_month_stand_ins(&m->rule, year, month, others));
+}
+
 static void fill_year(struct machine *m, int year)
 {
     const struct rule *rule = &m->rule;
     if (rule->weeks.count) {
-        int64_t end =
-            year < 9999 ? first_week(year + 1, rule->week_start) : days_from(9999, 12, 31);
-        add_days(m, first_week(year, rule->week_start), end);
+        int64_t end = year < 9999 ? rule_days_first_week(year + 1, rule->week_start)
+                                  : rule_days_from(9999, 12, 31);
+        add_days(m, rule_days_first_week(year, rule->week_start), end);
         return;
     }
     for (int month = 1; month <= 12; month++) {
@@ -218,9 +160,11 @@ static void fill_year(struct machine *m, int year)
             --*m->stepper->steps_left;
             continue;
         }
-        int64_t first = days_from(year, month, 1);
-        add_days(m, first, first + month_length(year, month));
+        fill_month(m, year, month);
     }
+    int64_t others[2];
+    if (rule->skip && rule->year_days.count)
+        merge_days(m, others, rule_days_year_stand_ins(rule, year, others));
 }
 
 /* The days of a period, for all frequencies but HOURLY; false beyond the year 9999. */
@@ -235,9 +179,7 @@ static bool fill_days(struct machine *m, int64_t period)
     } else if (m->rule.frequency == FREQUENCY_MONTHLY) {
         if (period >= 10000 * 12)
             return false;
-        int year = (int)(period / 12), month = (int)(period % 12) + 1;
-        int64_t first = days_from(year, month, 1);
-        add_days(m, first, first + month_length(year, month));
+        fill_month(m, (int)(period / 12), (int)(period % 12) + 1);
     } else {
         bool is_week = m->rule.frequency == FREQUENCY_WEEKLY;
         int64_t first = is_week ? period * 7 - 3 + (int)m->rule.week_start : period;
@@ -254,14 +196,16 @@ static bool fill_days(struct machine *m, int64_t period)
 static bool take(struct machine *m, int64_t sec, int *error)
 {
     const struct stepper *stepper = m->stepper;
-    if (sec <= stepper->start_sec)
-        return true; /* DTSTART itself is the caller's */
+    if (sec < stepper->start_sec || sec <= m->taken_sec ||
+        (sec == stepper->start_sec && !stepper->wants_start))
+        return true;
     if (m->is_probe) {
         m->is_found = true;
         return false;
     }
     if (sec > stepper->last_sec || sec >= stepper->until_sec || m->left_count == 0)
         return false;
+    m->taken_sec = sec;
     if (m->left_count != INT64_MAX)
         m->left_count--;
     if (sec < stepper->from_sec)
@@ -340,7 +284,7 @@ static int run_hours(struct machine *m, int64_t hour)
             return 0;
         int64_t day = floor_div(hour, 24);
         if (day != known_day)
-            belongs = day_belongs(&m->rule, day, civil_date_from_days(day));
+            belongs = rule_days_has(&m->rule, day, civil_date_from_days(day));
         known_day = day;
         if (!belongs) {
             hour = skip_day(m, hour);
@@ -360,9 +304,10 @@ static int64_t period_start(const struct machine *m, int64_t period)
 {
     switch (m->rule.frequency) {
     case FREQUENCY_YEARLY:
-        return (days_from((int)period, 1, 1) - 3) * DAY_SEC; /* week 1 may begin on 29 December */
+        return (rule_days_from((int)period, 1, 1) - 3) *
+               DAY_SEC; /* week 1 may begin on 29 December */
     case FREQUENCY_MONTHLY:
-        return days_from((int)(period / 12), (int)(period % 12) + 1, 1) * DAY_SEC;
+        return rule_days_from((int)(period / 12), (int)(period % 12) + 1, 1) * DAY_SEC;
     case FREQUENCY_WEEKLY:
         return (period * 7 - 3 + (int)m->rule.week_start) * DAY_SEC;
     case FREQUENCY_DAILY:
@@ -380,7 +325,7 @@ static int run_periods(struct machine *m, int64_t period)
         --*m->stepper->steps_left;
         if (!fill_days(m, period))
             return 0;
-        int64_t start = period_start(m, period);
+        int64_t start = period_start(m, period) - (m->rule.skip ? DAY_SEC : 0);
         if (start >= m->stepper->until_sec || start > m->stepper->last_sec)
             return 0;
         for (size_t i = 0; i < m->day_count; i++)
@@ -413,12 +358,13 @@ static int machine_init(struct machine *m, struct arena *arena, const struct rul
     if (m->rule.weeks.count && m->rule.frequency == FREQUENCY_YEARLY) {
         int64_t day = floor_div(stepper->start_sec, DAY_SEC);
         int year = start.date.year;
-        if (day < first_week(year, m->rule.week_start))
+        if (day < rule_days_first_week(year, m->rule.week_start))
             m->anchor--;
-        else if (year < 9999 && day >= first_week(year + 1, m->rule.week_start))
+        else if (year < 9999 && day >= rule_days_first_week(year + 1, m->rule.week_start))
             m->anchor++;
     }
-    m->left_count = rule->count ? rule->count - 1 : INT64_MAX;
+    m->taken_sec = INT64_MIN;
+    m->left_count = rule->count ? rule->count - !stepper->wants_start : INT64_MAX;
     m->left_times = stepper->max_times;
     return fill_clocks(m);
 }

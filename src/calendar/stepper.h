@@ -16,6 +16,7 @@ struct stepper {
     bool is_date;                /* DTSTART is a DATE: BYHOUR, BYMINUTE and BYSECOND do not count */
     int64_t last_sec;            /* UNTIL as the last possible second; INT64_MAX = none */
     int64_t from_sec, until_sec; /* the window, half-open */
+    bool wants_start;            /* DTSTART is given, too, if the pattern names it */
     size_t max_times;            /* how many may be added to the list */
     int64_t *steps_left;         /* work allowed; shared by all walks of a pass */
 };
@@ -23,7 +24,8 @@ struct stepper {
 enum { STEPPER_E_TOO_MANY = 1 }; /* max_times or steps_left was reached; the earliest are there */
 
 /* Appends the times after DTSTART that fall into the window, ascending. DTSTART itself is the
- * caller's to add; it counts as the first of COUNT (3.8.5.3). 0, STEPPER_E_TOO_MANY or -ENOMEM. */
+ * caller's to add and counts as the first of COUNT (3.8.5.3), unless wants_start says otherwise.
+ * 0, STEPPER_E_TOO_MANY or -ENOMEM.                                                              */
 int stepper_run(struct arena *arena, const struct rule *rule, const struct stepper *stepper,
                 struct wall_times *times);
 
