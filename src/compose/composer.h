@@ -79,6 +79,43 @@ int composer_parts(struct composer *composer, struct arena *arena,
                    const struct compose_request *request, struct composed_parts *ret,
                    struct flaws *flaws);
 
+/* A letter to those who run the house (settings.staff), in the organisation's language, by the
+ * templates staff-hold, staff-trouble, staff-late. What a subject does not name stays zero. Strings
+ * are plain text; reason, advice and sample are shown as they are, whatever their language.
+ *
+ *     struct staff_letter letter = {.subject = STAFF_HOLD, .address = settings->staff[i],
+ *                                   .key = "hold-12", .date = now, .hold = 12, .reason = why,
+ *                                   .messages = 42, .contacts = 40, .expires = INSTANT_UNSET};
+ *     r = composer_staff(composer, arena, &letter, &out, &message, &flaws);                      */
+enum staff_subject { STAFF_HOLD, STAFF_TROUBLE, STAFF_LATE, STAFF_SUBJECT_COUNT };
+enum { STAFF_SAMPLE_MAX = 5 };
+struct staff_letter {
+    enum staff_subject subject;
+    const char *address;
+    const char *key;     /* same key, same address: same Message-ID, whatever the rest */
+    struct instant date; /* Date: header; of the first attempt */
+
+    const char *reason;        /* HOLD: why it waits. TROUBLE: what is wrong */
+    size_t messages;           /* HOLD, LATE: how many, at least 1 */
+    size_t contacts;           /* HOLD: to how many people, at least 1 */
+    int64_t hold;              /* HOLD: its number, for `convier approve` */
+    const char *const *sample; /* HOLD: a line for each; STAFF_SAMPLE_MAX are shown, and how many
+                                  more there are, counted from messages */
+    size_t sample_count;
+    struct instant expires; /* HOLD: when it has lost its use; INSTANT_UNSET = not said */
+    const char *source;     /* TROUBLE: the file, calendar, list or relay; NULL = none */
+    const char *advice;     /* TROUBLE: what to do about it; NULL = none */
+    const char *title;      /* LATE: of the event */
+    struct instant last;    /* LATE: when the last mail would leave, at the present pace */
+    struct instant start;   /* LATE: when the event begins */
+};
+
+/* Adds the letter to out, as composer_compose does: multipart/alternative, no list fields, the
+ * bounces mailbox as envelope sender. The same results.                                          */
+int composer_staff(struct composer *composer, struct arena *arena,
+                   const struct staff_letter *letter, struct buf *out, struct message *ret_message,
+                   struct flaws *flaws);
+
 /* Message-ID of a mail about one notice: the same for every attempt. Without angle brackets, in the
  * arena.                                                                                         */
 const char *composer_message_id(struct composer *composer, struct arena *arena,

@@ -9,6 +9,7 @@
 #include "base/unicode.h"
 #include "compose/layout.h"
 #include "compose/mustache_tree.h"
+#include "compose/staff_view.h"
 #include "compose/template_check.h"
 #include "compose/view.h"
 
@@ -290,11 +291,12 @@ const struct mustache *templates_partial(void *context, struct text name)
 }
 
 static void check_body(struct loader *l, const struct mustache *body, const char *file,
-                       enum language language)
+                       enum language language, bool is_staff)
 {
     struct templates_scope scope = {l->templates, language};
-    const struct template_check check = {.has_variable = view_has,
-                                         .nearest_variable = view_nearest,
+    const struct template_check check = {.has_variable = is_staff ? staff_view_has : view_has,
+                                         .nearest_variable =
+                                             is_staff ? staff_view_nearest : view_nearest,
                                          .find_partial = templates_partial,
                                          .context = &scope,
                                          .flaws = l->flaws};
@@ -313,16 +315,19 @@ static void check_names(struct loader *l)
         const struct mustache *pieces[] = {mail->subject, mail->preheader, mail->body, mail->html,
                                            mail->text};
         for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++)
-            check_body(l, pieces[p], mail->file, mail->language);
+            check_body(l, pieces[p], mail->file, mail->language,
+                       text_starts(text_of(mail->name), "staff-"));
     }
     for (size_t i = 0; i < t->partials.count; i++) {
         const struct partial *partial = &t->partials.items[i];
         check_body(l, partial->body, partial->file,
                    partial->language == LANGUAGE_ANY ? LANGUAGE_FR
-                                                     : (enum language)partial->language);
+                                                     : (enum language)partial->language,
+                   false);
     }
     for (int language = 0; language < LANGUAGE_COUNT; language++)
-        check_body(l, t->footers[language], t->footer_files[language], (enum language)language);
+        check_body(l, t->footers[language], t->footer_files[language], (enum language)language,
+                   false);
     if (t->layout) {
         struct flaws *flaws = l->flaws;
         const char *source = flaws->source;
@@ -332,19 +337,20 @@ static void check_names(struct loader *l)
     }
 }
 
+static void check_presence_in(struct loader *l, const char *name, enum language language)
+{
+    if (templates_get(l->templates, name, language))
+        return;
+    flaws_add(l->flaws, SEVERITY_ERROR, 0, 0,
+              "write it: a mail never leaves in another language than its reader's",
+              "the template %s.%s.md is missing", name, language_to_text(language));
+}
+
 /* Is the kind's template there in every language that a contact may read? */
 static void check_presence(struct loader *l, const char *name)
 {
-    for (int language = 0; language < LANGUAGE_COUNT; language++) {
-        const struct mail_template *mail =
-            find_exact(l->templates, text_of(name), (enum language)language);
-        if (mail && mail->file)
-            continue;
-        flaws_add(l->flaws, SEVERITY_ERROR, 0, 0,
-                  "write it: a mail never leaves in another language than its reader's",
-                  "the template %s.%s.md is missing", name,
-                  language_to_text((enum language)language));
-    }
+    for (int language = 0; language < LANGUAGE_COUNT; language++)
+        check_presence_in(l, name, (enum language)language);
 }
 
 static bool is_first_use(const struct settings *settings, size_t rule, size_t step)
@@ -375,6 +381,9 @@ static void check_coverage(struct loader *l)
         may_merge |= settings->rules[r].may_merge;
     if (may_merge)
         check_presence(l, "digest");
+    for (int subject = 0; settings->staff_count && subject < STAFF_SUBJECT_COUNT; subject++)
+        check_presence_in(l, staff_view_template((enum staff_subject)subject),
+                          settings->organisation.language);
     for (size_t r = 0; r < settings->rule_count; r++)
         for (size_t s = 0; s < settings->rules[r].step_count; s++) {
             const char *send = settings->rules[r].steps[s].send;
