@@ -7,6 +7,7 @@
 #include "app/finder.h"
 #include "app/forms.h"
 #include "app/nudge.h"
+#include "plan/reason_words.h"
 
 static const size_t answer_max_bytes = (size_t)1 << 30;
 
@@ -47,7 +48,8 @@ int command_holds(struct house *house)
         return house_failed(house, "holds", r);
     report_table_init(&table, arena, heads, 6);
     for (size_t i = 0; i < holds.count && !r; i++) {
-        const struct hold *hold = &holds.items[i];
+        struct hold *hold = &holds.items[i];
+        hold->reason = reason_in(arena, hold->reason, house->settings->organisation.language);
         if (house->options->is_json) {
             struct notice_filter filter = {.hold = hold->id, .max = 5};
             struct notices sample = {0};

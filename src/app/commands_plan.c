@@ -10,6 +10,7 @@
 #include "app/forecast.h"
 #include "app/forms.h"
 #include "app/when.h"
+#include "plan/reason_words.h"
 
 static const size_t answer_max_bytes = (size_t)2 << 30;
 static const int64_t plan_default_usec = 60 * USEC_PER_DAY;
@@ -211,9 +212,12 @@ static int print_who(struct question *question, size_t recorded)
     struct report_table table;
     if (!rows)
         return -ENOMEM;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         rows[i] = (struct row){question->answers.items[i],
                                state_text(question, &question->answers.items[i], recorded, i)};
+        rows[i].notice.reply = reason_in(question->arena, rows[i].notice.reply,
+                                         house->settings->organisation.language);
+    }
     if (count)
         qsort(rows, count, sizeof *rows, compare_who);
     report_table_init(&table, question->arena, heads, 6);

@@ -9,6 +9,7 @@
 #include "app/journal.h"
 #include "app/message_ids.h"
 #include "base/log.h"
+#include "plan/reason_words.h"
 
 /* A pretended clock must not write to real people. */
 static bool may_pretend(const struct house *house)
@@ -97,7 +98,9 @@ static int dry_run(struct house *house)
         fprintf(out, "%zu mails written to %s\n", dry_run_written(dry_run),
                 house->options->dry_run);
         if (pass.hold_reason)
-            fprintf(out, "%zu would be held: %s\n", pass.held, pass.hold_reason);
+            fprintf(
+                out, "%zu would be held: %s\n", pass.held,
+                reason_in(house->arena, pass.hold_reason, house->settings->organisation.language));
         house_tell_waits(house, &pass);
         const char *stopped = conductor_stopped(house->conductor);
         if (stopped) {

@@ -48,7 +48,7 @@ int conductor_new(const struct conductor_parts *parts, struct conductor **ret)
     r = r ? r
           : horizon_new(parts->settings, parts->sources, parts->horizon_slack_days,
                         &conductor->horizon);
-    r = r ? r : readings_init(&conductor->readings, parts->sources);
+    r = r ? r : readings_init(&conductor->readings, parts->settings, parts->sources);
     r = r ? r : dispatch_new(parts, &conductor->dispatch);
     if (r) {
         conductor_free(conductor);
@@ -385,11 +385,5 @@ int conductor_subject(struct conductor *conductor, struct arena *arena, const ch
                       struct planner_subject *ret)
 {
     const struct pass_view view = view_of(conductor);
-    int r = pass_subject(&view, arena, key, horizon_find(conductor->horizon, key), ret);
-    if (r || !ret->occurrence || ret->facts)
-        return r;
-    /* No rule speaks about it, which is what the question will be answered. */
-    struct facts *facts = arena_alloc(arena, sizeof *facts);
-    ret->facts = facts;
-    return facts ? facts_of(arena, ret->occurrence, facts) : -ENOMEM;
+    return pass_subject(&view, arena, key, horizon_find(conductor->horizon, key), ret);
 }

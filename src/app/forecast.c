@@ -8,6 +8,17 @@
 enum { DUE_BATCH = 1000, PASSES_MAX = 100000 };
 static const size_t forecast_max_bytes = (size_t)512 << 20;
 
+/* What merges is one mail, as limits.per_contact will count it. */
+static const char *message_id(const struct house *house, struct arena *arena,
+                              const struct notice *notice)
+{
+    const struct settings *settings = house->settings;
+    for (size_t i = 0; i < settings->rule_count; i++)
+        if (settings->rules[i].may_merge && string_equal(settings->rules[i].name, notice->rule))
+            return "forecast";
+    return arena_printf(arena, "forecast-%lld", (long long)notice->id);
+}
+
 /* Takes everything that is due as accepted. */
 static int send_due(struct house *house, struct arena *arena, struct instant now,
                     forecast_notice on_notice, void *context)
@@ -21,8 +32,9 @@ static int send_due(struct house *house, struct arena *arena, struct instant now
             return r;
         r = ledger_begin(house->ledger);
         for (size_t i = 0; i < due.count && !r; i++) {
+            const char *id = message_id(house, arena, &due.items[i]);
             r = on_notice(context, &due.items[i], now);
-            r = r ? r : ledger_claim(house->ledger, due.items[i].id, "forecast", now);
+            r = r ? r : id ? ledger_claim(house->ledger, due.items[i].id, id, now) : -ENOMEM;
             r = r ? r : ledger_outcome(house->ledger, due.items[i].id, &accepted, now, now);
             conductor_touch_occurrence(house->conductor, due.items[i].occurrence);
         }

@@ -166,6 +166,16 @@ const struct viewed *horizon_find(const struct horizon *horizon, const char *key
                : NULL;
 }
 
+int horizon_facts(struct arena *arena, const struct viewed *viewed, const struct facts **ret)
+{
+    *ret = viewed->facts;
+    if (viewed->facts)
+        return 0;
+    struct facts *facts = arena_alloc(arena, sizeof *facts);
+    *ret = facts;
+    return facts ? facts_of(arena, viewed->occurrence, facts) : -ENOMEM;
+}
+
 int horizon_is_beyond(const struct horizon *horizon, size_t source, const char *const *keys,
                       size_t count, struct instant now, bool *ret_found)
 {

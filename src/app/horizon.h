@@ -30,6 +30,9 @@ int horizon_refresh(struct horizon *horizon, struct instant now, bool *ret_chang
 const struct viewed *horizon_items(const struct horizon *horizon, size_t *ret_count);
 const struct viewed *horizon_find(const struct horizon *horizon, const char *key); /* or NULL */
 
+/* The facts of an item; made in the arena when no rule speaks about it. 0 or -errno. */
+int horizon_facts(struct arena *arena, const struct viewed *viewed, const struct facts **ret);
+
 /* Is a key anywhere in a calendar, even beyond the window? For "moved three years ahead" against
  * "vanished". Slow: expands far. False also when the calendar is not in force.                   */
 int horizon_is_beyond(const struct horizon *horizon, size_t source, const char *const *keys,

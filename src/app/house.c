@@ -28,15 +28,23 @@ int house_failed(struct house *house, const char *what, int error)
 
 void house_tell_waits(const struct house *house, const struct pass_report *pass)
 {
+    static const struct {
+        const char *begin, *more, *until, *end;
+    } words[LANGUAGE_COUNT] = {
+        [LANGUAGE_FR] = {"Pas encore : ", " ; et ", " de plus, le dernier jusqu’au ", ""},
+        [LANGUAGE_JA] = {"送信待ち：", "。ほか ", " 件、最後は ", " まで"},
+        [LANGUAGE_EN] = {"Not yet: ", "; and ", " more, the last until ", ""},
+    };
+    enum language language = house->settings->organisation.language;
     char until[32];
     if (!pass->waiting)
         return;
-    fprintf(house->report->out, "Not yet: %s", pass->waits);
+    fprintf(house->report->out, "%s%s", words[language].begin, pass->waits);
     if (pass->waiting > 1) {
         zone_format_rfc3339(house->zone, pass->waits_until, until);
         until[10] = ' ';
-        fprintf(house->report->out, "; and %zu more, the last until %.16s", pass->waiting - 1,
-                until);
+        fprintf(house->report->out, "%s%zu%s%.16s%s", words[language].more, pass->waiting - 1,
+                words[language].until, until, words[language].end);
     }
     fputc('\n', house->report->out);
 }

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "plan/brakes.h"
+#include "plan/reason_words.h"
 #include "plan/recent.h"
 
 static const size_t subject_max_bytes = (size_t)4 << 30;
@@ -56,8 +57,9 @@ int pass_subject(const struct pass_view *view, struct arena *arena, const char *
     *ret = (struct planner_subject){.history = history};
     if (viewed) {
         ret->occurrence = viewed->occurrence;
-        ret->facts = viewed->facts;
-        int r = audiences_marked(view->audiences, &viewed->occurrence->event->marks, &ret->marked);
+        int r = horizon_facts(arena, viewed, &ret->facts);
+        r = r ? r
+              : audiences_marked(view->audiences, &viewed->occurrence->event->marks, &ret->marked);
         if (r)
             return r;
     }
@@ -125,7 +127,9 @@ static int report_plan(struct pass *pass, const struct plan *plan)
     report->waiting++;
     report->waits_until = instant_max(report->waits_until, plan->next);
     if (!report->waits)
-        report->waits = arena_copy_string(pass->view->arena, plan->waits);
+        report->waits = arena_copy_string(
+            pass->view->arena, reason_in(pass->arena, plan->waits,
+                                         pass->view->input->settings->organisation.language));
     return report->waits ? 0 : -ENOMEM;
 }
 
@@ -147,8 +151,8 @@ static int count_one(struct pass *pass, const char *key, const struct viewed *vi
     add_up(pass, &subject, &planned);
     bool has_sequence =
         subject.history->has_sighting && planned.sequence != subject.history->sighting.sequence;
-    bool is_busy =
-        planned.notices.count || planned.ends.count || planned.tolds.count || has_sequence;
+    bool is_busy = planned.notices.count || planned.drops.count || planned.ends.count ||
+                   planned.tolds.count || has_sequence;
     if (memo) {
         /* What speaks or waits is asked again at each pass: there are few, and they change. */
         memo->next = is_busy || planned.waits ? INSTANT_UNSET : planned.next;
@@ -163,7 +167,8 @@ static int count_one(struct pass *pass, const char *key, const struct viewed *vi
     return 0;
 }
 
-/* Everything in view, and everything of the future that was seen once and is in view no more. */
+/* Everything in view that a rule is about, and everything of the future that was seen once and is
+ * in view no more, or without a rule. */
 static int count_all(struct pass *pass)
 {
     const struct pass_view *view = pass->view;
@@ -180,7 +185,7 @@ static int count_all(struct pass *pass)
     for (size_t i = 0; i < known.count && !r; i++) {
         const struct viewed *seen = horizon_find(view->horizon, known.items[i].occurrence);
         if (!seen || !seen->facts)
-            r = count_one(pass, known.items[i].occurrence, NULL, NULL);
+            r = count_one(pass, known.items[i].occurrence, seen, NULL);
     }
     return r;
 }
@@ -221,6 +226,25 @@ static int record_notices(struct pass *pass, const struct plan *plan, int64_t ho
     return 0;
 }
 
+static int record_drops(struct pass *pass, const struct plan *plan)
+{
+    struct ledger *ledger = pass->view->ledger;
+    struct instant now = pass->view->input->now;
+    int r = 0;
+    for (size_t i = 0; i < plan->drops.count && !r; i++) {
+        struct notice notice = plan->drops.items[i].notice;
+        r = ledger_owe(ledger, &notice, plan->drops.items[i].reason, now, &notice.id);
+        if (r == LEDGER_E_EXISTS) {
+            r = 0;
+            continue;
+        }
+        r = r ? r
+              : ledger_move(ledger, notice.id, NOTICE_SUPERSEDED, plan->drops.items[i].reason, now);
+        pass->report->ended++;
+    }
+    return r;
+}
+
 static int record_tolds(struct pass *pass, const char *key, const struct plan *plan)
 {
     struct ledger *ledger = pass->view->ledger;
@@ -252,6 +276,7 @@ static int record_one(struct pass *pass, const struct busy *what)
     if (!r && planned.hold_reason && planned.notices.count && !hold)
         r = ledger_hold(ledger, planned.hold_reason, now, &hold);
     r = r ? r : record_notices(pass, &planned, hold);
+    r = r ? r : record_drops(pass, &planned);
     if (!r && planned.sequence != subject.history->sighting.sequence) {
         struct sighting sighting = subject.history->sighting;
         sighting.sequence = planned.sequence;

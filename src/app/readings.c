@@ -10,8 +10,10 @@
 #include "plan/churn.h"
 #include "plan/sighting.h"
 
-int readings_init(struct readings *readings, const struct sources *sources)
+int readings_init(struct readings *readings, const struct settings *settings,
+                  const struct sources *sources)
 {
+    readings->settle_usec = settings->limits.settle_usec;
     readings->count = sources_count(sources);
     readings->noted = calloc(readings->count + 1, sizeof *readings->noted);
     readings->before = calloc(readings->count + 1, sizeof *readings->before);
@@ -40,6 +42,7 @@ struct comparison {
     const struct horizon *horizon;
     size_t source;
     struct instant now;
+    int64_t settle_usec;
     struct sightings gone;  /* missing now */
     struct sightings fresh; /* never seen before */
     struct readings_report *report;
@@ -55,8 +58,11 @@ static int note_present(struct comparison *c, const struct sighting *before,
                         const struct viewed *viewed)
 {
     struct sighting after;
-    if (!sighting_present(before, viewed->occurrence, viewed->facts, c->now, &after))
-        return 0;
+    const struct facts *facts;
+    int r = horizon_facts(c->arena, viewed, &facts);
+    r = r ? r : sighting_present(before, viewed->occurrence, facts, c->settle_usec, c->now, &after);
+    if (r <= 0)
+        return r;
     if (before) {
         c->report->changed += facts_differ(before->facts, after.facts) != 0;
     } else {
@@ -144,6 +150,42 @@ static int note_churn(struct comparison *c)
     return r;
 }
 
+static int note_missing(struct comparison *c, const struct sighting *missing)
+{
+    /* Another calendar may hold the same UID and speak for it. */
+    if (horizon_find(c->horizon, missing->occurrence) || missing->moved_to)
+        return 0;
+    struct sighting *gone = list_add(c->arena, &c->gone);
+    if (!gone)
+        return -ENOMEM;
+    *gone = *missing;
+    return 0;
+}
+
+/* Of those that no rule is about, only what was known before is followed. */
+static int compare_lists(struct comparison *c, const struct sightings *known,
+                         const struct vieweds *viewed)
+{
+    int r = 0;
+    size_t i = 0, k = 0;
+    while (!r && (i < known->count || k < viewed->count)) {
+        int order = i == known->count ? 1
+                    : k == viewed->count
+                        ? -1
+                        : strcmp(known->items[i].occurrence, viewed->items[k]->occurrence->key);
+        if (order < 0) {
+            r = note_missing(c, &known->items[i++]);
+            continue;
+        }
+        const struct viewed *here = viewed->items[k++];
+        if (order == 0)
+            r = note_present(c, &known->items[i++], here);
+        else if (here->facts)
+            r = note_unknown(c, here);
+    }
+    return r;
+}
+
 static int note_source(struct comparison *c, const struct source *source)
 {
     struct sightings known = {0};
@@ -151,37 +193,15 @@ static int note_source(struct comparison *c, const struct source *source)
     size_t count;
     const struct viewed *items = horizon_items(c->horizon, &count);
     for (size_t i = 0; i < count; i++)
-        if (items[i].source == c->source && items[i].facts) {
+        if (items[i].source == c->source) {
             const struct viewed **slot = list_add(c->arena, &viewed);
             if (!slot)
                 return -ENOMEM;
             *slot = &items[i];
         }
     int r = ledger_sightings(c->ledger, c->arena, c->zones, source->name, c->now, &known);
-    size_t i = 0, k = 0;
-    while (!r && (i < known.count || k < viewed.count)) {
-        int order = i == known.count ? 1
-                    : k == viewed.count
-                        ? -1
-                        : strcmp(known.items[i].occurrence, viewed.items[k]->occurrence->key);
-        if (order == 0) {
-            r = note_present(c, &known.items[i++], viewed.items[k++]);
-        } else if (order > 0) {
-            r = note_unknown(c, viewed.items[k++]);
-        } else {
-            const struct sighting *missing = &known.items[i++];
-            /* Another calendar may hold the same UID and speak for it. */
-            const struct viewed *elsewhere = horizon_find(c->horizon, missing->occurrence);
-            if ((elsewhere && elsewhere->facts) || missing->moved_to)
-                continue;
-            struct sighting *gone = list_add(c->arena, &c->gone);
-            if (!gone)
-                return -ENOMEM;
-            *gone = *missing;
-        }
-    }
-    if (!r)
-        r = note_gone(c, source->feed);
+    r = r ? r : compare_lists(c, &known, &viewed);
+    r = r ? r : note_gone(c, source->feed);
     return r ? r : note_churn(c);
 }
 
@@ -201,6 +221,7 @@ int readings_note(struct readings *readings, struct arena *arena, struct sources
                                         .horizon = horizon,
                                         .source = i,
                                         .now = now,
+                                        .settle_usec = readings->settle_usec,
                                         .report = ret};
         int r = note_source(&comparison, source);
         if (r)

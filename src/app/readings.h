@@ -16,9 +16,11 @@ struct readings {
     uint64_t *noted;  /* per source: how many of its readings are written down; owned */
     uint64_t *before; /* the same before the last readings_note */
     size_t count;
+    int64_t settle_usec;
 };
 
-int readings_init(struct readings *readings, const struct sources *sources);
+int readings_init(struct readings *readings, const struct settings *settings,
+                  const struct sources *sources);
 void readings_done(struct readings *readings);
 
 /* Notes what is new since the last call. Needs an open transaction of the ledger. */

@@ -150,7 +150,8 @@ struct ledger_counts {
     struct instant last_accepted; /* UNSET = never */
 };
 int ledger_counts(struct ledger *ledger, struct ledger_counts *ret);
-/* Accepted, non-urgent (invitation, reminder, save-the-date, thanks, newsletter) since; by contact.
+/* Non-urgent mails (invitation, reminder, save-the-date, thanks, newsletter) that were accepted
+ * since, or are on their way and were due since; by contact. Notices with one Message-ID count once.
  */
 struct recent_sent {
     const char *contact;

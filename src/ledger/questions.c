@@ -186,15 +186,21 @@ int ledger_counts(struct ledger *ledger, struct ledger_counts *ret)
     return r;
 }
 
+#define RECENT_KINDS                                                                               \
+    " AND n.kind IN ('invitation', 'reminder', 'save-the-date', 'thanks', 'newsletter')"
+
 int ledger_recent(struct ledger *ledger, struct arena *arena, struct instant since,
                   struct recent_sents *ret)
 {
     struct recent_sents list = {0};
     struct query q =
         query_start(ledger, "SELECT c.address, n.sent FROM notice n INDEXED BY notice_sent"
-                            " JOIN contact c ON c.id = n.contact WHERE n.sent >= ?"
-                            " AND n.kind IN ('invitation', 'reminder', 'save-the-date', 'thanks',"
-                            " 'newsletter') ORDER BY c.address, n.sent");
+                            " JOIN contact c ON c.id = n.contact WHERE n.sent >= ?1" RECENT_KINDS
+                            " GROUP BY n.contact, n.sent, coalesce(n.message_id, n.id)"
+                            " UNION ALL"
+                            " SELECT c.address, n.due FROM notice n INDEXED BY notice_expires"
+                            " JOIN contact c ON c.id = n.contact WHERE n.ready IS NOT NULL"
+                            " AND n.state <> 'held' AND n.due >= ?1" RECENT_KINDS " ORDER BY 1, 2");
     query_int(&q, since.utc_usec);
     while (query_row(&q)) {
         struct recent_sent *sent = list_add(arena, &list);

@@ -71,7 +71,11 @@ static const char version_1[] =
     "CREATE TABLE suppression(hash BLOB PRIMARY KEY, address TEXT, reason TEXT NOT NULL,"
     " text TEXT, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
-static const char *const steps[] = {version_1}; /* steps[n] leads from version n to n + 1 */
+/* What staff edit beside the facts, and when an edit last mattered. */
+static const char version_2[] = "ALTER TABLE sighting ADD COLUMN restless_since INTEGER;"
+                                "ALTER TABLE sighting ADD COLUMN wording TEXT;";
+
+static const char *const steps[] = {version_1, version_2}; /* steps[n] leads from version n to n + 1 */
 _Static_assert(sizeof steps / sizeof *steps == SCHEMA_VERSION, "a step for each version");
 
 int schema_migrate(sqlite3 *db, int from)

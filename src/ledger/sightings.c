@@ -80,8 +80,9 @@ int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting)
         return ledger_changed(ledger, r);
     struct query q = query_start(
         ledger, "INSERT OR REPLACE INTO sighting(occurrence, feed, first_seen, quiet_since,"
-                " missing_since, missing_reads, sequence, moved_to, facts, ends)"
-                " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                " missing_since, missing_reads, sequence, moved_to, facts, ends,"
+                " restless_since, wording)"
+                " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     query_int(&q, occurrence);
     query_string(&q, sighting->feed);
     query_int(&q, sighting->first_seen.utc_usec);
@@ -92,13 +93,15 @@ int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting)
     query_string(&q, sighting->moved_to);
     query_string(&q, sighting->facts->id);
     query_int(&q, end_of(&sighting->facts->when).utc_usec);
+    query_int(&q, sighting->restless_since.utc_usec);
+    query_string(&q, *sighting->wording ? sighting->wording : NULL);
     return ledger_changed(ledger, query_run(&q));
 }
 
 #define SIGHTING_JOINS " JOIN occurrence o ON o.id = s.occurrence JOIN facts f ON f.id = s.facts"
 #define SIGHTING_COLUMNS                                                                           \
     "o.key, s.feed, s.first_seen, s.quiet_since, s.missing_since, s.missing_reads, s.sequence,"    \
-    " s.moved_to, s.facts, f.text"
+    " s.moved_to, s.facts, f.text, coalesce(s.restless_since, s.quiet_since), s.wording"
 
 static void read_sighting(struct query *q, struct arena *arena, struct zones *zones,
                           struct parsed_facts *known, struct sighting *ret)
@@ -112,6 +115,12 @@ static void read_sighting(struct query *q, struct arena *arena, struct zones *zo
     ret->sequence = (int)query_int_at(q, 6);
     ret->moved_to = query_copy_at(q, arena, 7);
     ret->facts = parse(q, arena, zones, known, 8, 9);
+    ret->restless_since = query_instant_at(q, 10);
+    struct text wording = query_bytes_at(q, 11);
+    if (wording.size < sizeof ret->wording) {
+        memcpy(ret->wording, wording.data ? wording.data : "", wording.size);
+        ret->wording[wording.size] = '\0';
+    }
 }
 
 int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *zones,

@@ -14,10 +14,11 @@ struct sighting {
     const char *occurrence; /* key */
     const char *feed;       /* name of the calendar */
     struct instant first_seen;
-    struct instant
-        quiet_since; /* reading at which its facts (or marks) last differed from before */
-    struct instant missing_since; /* INSTANT_UNSET while it is there */
-    int missing_reads;            /* consecutive healthy readings without it */
+    struct instant quiet_since;    /* reading of the last edit that a message must wait for */
+    struct instant restless_since; /* reading of the last edit that mattered; see plan/sighting */
+    char wording[FACTS_ID_BYTES];  /* digest of what is no fact: text, marks …; "" = not known */
+    struct instant missing_since;  /* INSTANT_UNSET while it is there */
+    int missing_reads;             /* consecutive healthy readings without it */
     int sequence;              /* our SEQUENCE: +1 whenever material facts differ from those told */
     const char *moved_to;      /* key of the occurrence that took its place (UID churn), or NULL */
     const struct facts *facts; /* as last seen; never NULL */

@@ -22,15 +22,17 @@ struct draft {
     const char *reason;
 };
 
-static int owe(struct pass *pass, const struct guest *guest, const struct draft *draft)
+static int add_notice(struct pass *pass, const struct guest *guest, const struct draft *draft,
+                      struct planned_notices *to)
 {
     if (!draft->step || !draft->reason)
         return -ENOMEM;
-    struct planned_notice *planned = list_add(pass->arena, &pass->plan->notices);
+    struct planned_notice *planned = list_add(pass->arena, to);
     if (!planned)
         return -ENOMEM;
     planned->reason = draft->reason;
     planned->is_urgent = draft->is_urgent;
+    planned->may_join = draft->rule->may_merge && !draft->is_urgent;
     planned->notice = (struct notice){
         .occurrence = pass->history->has_sighting ? pass->history->sighting.occurrence
                                                   : pass->occurrence->key,
@@ -54,6 +56,11 @@ static int owe(struct pass *pass, const struct guest *guest, const struct draft 
     return 0;
 }
 
+static int owe(struct pass *pass, const struct guest *guest, const struct draft *draft)
+{
+    return add_notice(pass, guest, draft, &pass->plan->notices);
+}
+
 /* Taken as told, in silence. */
 static int tell(struct pass *pass, const struct guest *guest)
 {
@@ -73,11 +80,11 @@ static bool is_future(const struct pass *pass, struct instant t)
 }
 
 /* Due, but not at this hour. */
-static int wait_until(struct pass *pass, struct instant leave)
+static int wait_until(struct pass *pass, enum reason why, struct instant leave)
 {
     pass_wake(pass, leave);
     if (!pass->plan->waits)
-        pass->plan->waits = reason_of_wait(pass, "quiet hours, or enough for now", leave);
+        pass->plan->waits = reason_of_wait(pass, why, leave);
     return pass->plan->waits ? 0 : -ENOMEM;
 }
 
@@ -116,7 +123,7 @@ static int concern_removed(struct pass *pass, const struct guest *guest)
     bool is_urgent = instant_diff(start, pass->input->now) < URGENT_HOURS * USEC_PER_HOUR;
     struct instant leave = leave_at(pass, guest, pass->ready, start, is_urgent);
     if (is_future(pass, leave))
-        return wait_until(pass, leave);
+        return wait_until(pass, REASON_WAIT_HOUR, leave);
     return owe(pass, guest,
                &(struct draft){
                    .kind = NOTICE_UNINVITED,
@@ -127,7 +134,7 @@ static int concern_removed(struct pass *pass, const struct guest *guest)
                    .expires = start,
                    .is_urgent = is_urgent,
                    .facts_before = guest->told->facts->id,
-                   .reason = "the contact was told, and is no longer in the audience",
+                   .reason = reason_text(REASON_REMOVED),
                });
 }
 
@@ -190,7 +197,7 @@ static int concern_news(struct pass *pass, const struct guest *guest, enum news 
     if (!is_future(pass, time.expires))
         return 0; /* over, or moved into the past: too late for news */
     if (is_future(pass, time.leave))
-        return wait_until(pass, time.leave);
+        return wait_until(pass, REASON_WAIT_HOUR, time.leave);
     return owe_news(pass, guest, news, time);
 }
 
@@ -231,14 +238,17 @@ static int owe_first_word(struct pass *pass, const struct guest *guest,
         return 0;
     struct instant due = instant_max(opening->time.leave, pass->ready);
     struct instant leave = leave_at(pass, guest, due, last_use, pass->is_urgent);
-    struct instant capped = pass->is_urgent ? leave : leave_after_cap(pass, guest, leave);
+    struct instant capped =
+        pass->is_urgent ? leave : leave_after_cap(pass, guest, step->rule->rule, leave);
+    enum reason why = REASON_WAIT_HOUR;
     /* The cap may delay a first word, never lose it. */
     if (instant_before(leave, capped)) {
         capped = leave_at(pass, guest, capped, last_use, false);
+        why = REASON_WAIT_CAP;
         leave = instant_before(capped, last_use) ? capped : leave;
     }
     if (is_future(pass, leave))
-        return wait_until(pass, leave);
+        return wait_until(pass, why, leave);
     if (kind == step->step->kind && step->step->has_useful)
         last_use = instant_min(last_use, instant_add(leave, span_rough_usec(step->step->useful)));
     if (!step->first_word_reason)
@@ -337,28 +347,31 @@ static int owe_step(struct pass *pass, const struct guest *guest,
 {
     struct pass_step *step = place_step->step;
     const struct step_time *time = &place_step->time;
+    const struct rule_settings *rule = step->rule->rule;
     struct instant due = instant_max(time->leave, step->step->is_after ? time->leave : pass->ready);
-    struct instant leave = leave_at(pass, guest, due, time->expires, pass->is_urgent);
-    struct instant capped = pass->is_urgent ? leave : leave_after_cap(pass, guest, leave);
-    if (instant_before(leave, capped))
-        leave = leave_at(pass, guest, capped, time->expires, false);
-    if (!instant_before(leave, time->expires))
+    struct instant polite = leave_at(pass, guest, due, time->expires, pass->is_urgent);
+    struct instant capped = pass->is_urgent ? polite : leave_after_cap(pass, guest, rule, polite);
+    bool is_capped = instant_before(polite, capped);
+    struct instant leave = is_capped ? leave_at(pass, guest, capped, time->expires, false) : polite;
+    bool is_lost = !instant_before(leave, time->expires);
+    if (!instant_before(polite, time->expires))
         return 0;
-    if (is_future(pass, leave))
-        return wait_until(pass, leave);
+    if (is_future(pass, is_lost ? polite : leave))
+        return wait_until(pass, is_capped ? REASON_WAIT_CAP : REASON_WAIT_HOUR,
+                          is_lost ? polite : leave);
     if (!step->step_reason)
         step->step_reason = reason_of_step(pass, step);
-    return owe(pass, guest,
-               &(struct draft){
-                   .kind = step->step->kind,
-                   .step = guest_new_key(pass, guest, step->step->id, true),
-                   .rule = step->rule->rule,
-                   .template_name = step_template(step),
-                   .due = leave,
-                   .expires = time->expires,
-                   .is_urgent = pass->is_urgent,
-                   .reason = step->step_reason,
-               });
+    const struct draft draft = {
+        .kind = step->step->kind,
+        .step = guest_new_key(pass, guest, step->step->id, true),
+        .rule = rule,
+        .template_name = step_template(step),
+        .due = is_lost ? polite : leave,
+        .expires = time->expires,
+        .is_urgent = pass->is_urgent,
+        .reason = is_lost ? reason_text(REASON_CAPPED) : step->step_reason,
+    };
+    return add_notice(pass, guest, &draft, is_lost ? &pass->plan->drops : &pass->plan->notices);
 }
 
 /* While the mark #silencieux stands, steps go on for those who were really written to before. */

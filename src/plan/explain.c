@@ -8,6 +8,7 @@
 
 #include "plan/explain_words.h"
 #include "plan/match.h"
+#include "plan/reason_words.h"
 
 /* --- saying ---------------------------------------------------------------------------------- */
 
@@ -23,31 +24,6 @@ struct speech {
     bool is_concerned;
 };
 
-/* The sentence with each %s replaced by the next value. Values end with NULL: one that could not be
- * made for lack of memory ends them early, and gives NULL.                                       */
-static const char *fill(struct arena *arena, const char *sentence, const char *const *values)
-{
-    size_t size = strlen(sentence) + 1;
-    for (size_t i = 0; values[i]; i++)
-        size += strlen(values[i]);
-    char *text = arena_alloc(arena, size), *to = text;
-    if (!text)
-        return NULL;
-    for (const char *from = sentence; *from;) {
-        if (from[0] == '%' && from[1] == 's') {
-            if (!*values)
-                return NULL;
-            size_t length = strlen(*values);
-            memcpy(to, *values++, length);
-            to += length;
-            from += 2;
-        } else {
-            *to++ = *from++;
-        }
-    }
-    return text;
-}
-
 static int say_text(struct speech *speech, enum explain_topic topic, bool is_yes, const char *text)
 {
     struct explain_line *line = text ? list_add(speech->arena, speech->lines) : NULL;
@@ -60,8 +36,9 @@ static int say_text(struct speech *speech, enum explain_topic topic, bool is_yes
 static int say(struct speech *speech, enum explain_topic topic, bool is_yes, enum sentence sentence,
                const char *const *values)
 {
-    return say_text(speech, topic, is_yes,
-                    fill(speech->arena, explain_sentence(sentence, speech->language), values));
+    return say_text(
+        speech, topic, is_yes,
+        reason_fill(speech->arena, explain_sentence(sentence, speech->language), values));
 }
 #define VALUES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define NO_VALUES   ((const char *const[]){NULL})
@@ -234,7 +211,8 @@ static int say_notice(struct speech *speech, const struct notice *notice)
     if (r || string_is_empty(notice->reply))
         return r;
     struct explain_line *line = &speech->lines->items[speech->lines->count - 1];
-    line->text = arena_printf(speech->arena, "%s — %s", line->text, notice->reply);
+    line->text = arena_printf(speech->arena, "%s — %s", line->text,
+                              reason_in(speech->arena, notice->reply, speech->language));
     return line->text ? 0 : -ENOMEM;
 }
 

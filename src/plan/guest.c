@@ -26,7 +26,10 @@ static bool is_void(const struct pass *pass, const struct guest *guest, const st
         return false;
     switch (state) {
     case NOTICE_SUPERSEDED:
-        /* What staff discarded stays said and done; what we took back ourselves may come again. */
+        /* What staff discarded stays said and done, and so does what the cap left out; what we took
+         * back ourselves may come again.                                                         */
+        if (!ends_now && reason_is(REASON_CAPPED, notice->reply))
+            return false;
         return ends_now || !notice->hold || reason_is_ours(notice->reply);
     case NOTICE_SUPPRESSED:
         return true; /* and the contact is not suppressed any more, or we would not ask */

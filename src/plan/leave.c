@@ -49,14 +49,16 @@ static size_t recent_of(const struct planner_input *input, const char *contact)
     return low;
 }
 
-struct instant leave_after_cap(const struct pass *pass, const struct guest *guest, struct instant t)
+struct instant leave_after_cap(const struct pass *pass, const struct guest *guest,
+                               const struct rule_settings *rule, struct instant t)
 {
     const struct planner_input *input = pass->input;
     const struct limit_settings *limits = &input->settings->limits;
     int64_t window = span_rough_usec(limits->per_contact_span);
     if (limits->per_contact <= 0 || window <= 0)
         return t;
-    /* The window before t must hold fewer than the cap: t moves on until the oldest falls out. */
+    /* The window before t must hold fewer than the cap: t moves on until the oldest falls out. What
+     * joins a mail of this pass is no further mail.                                              */
     const struct recent_message *first = &input->recent[recent_of(input, guest->contact->email)];
     const struct recent_message *end = &input->recent[input->recent_count];
     for (;;) {
@@ -64,7 +66,8 @@ struct instant leave_after_cap(const struct pass *pass, const struct guest *gues
         struct instant oldest = INSTANT_NEVER;
         for (const struct recent_message *m = first;
              m < end && strcmp(m->contact, guest->contact->email) == 0; m++)
-            if (instant_before(t, instant_add(m->sent, window))) {
+            if (instant_before(t, instant_add(m->sent, window)) &&
+                !(m->may_join && rule->may_merge && !instant_before(input->now, t))) {
                 count++;
                 oldest = instant_min(oldest, m->sent);
             }

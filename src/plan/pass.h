@@ -4,6 +4,7 @@
 #define CONVIER_PLAN_PASS_H
 
 #include "plan/planner.h"
+#include "plan/reason_words.h"
 #include "plan/steps.h"
 
 /* A rule that is about the occurrence, in the order of the settings. */
@@ -134,31 +135,19 @@ struct news_time change_time(const struct pass *pass, const struct guest *guest,
 /* --- leave.c: from the hour at which something is due to the one at which it leaves --- */
 struct instant leave_at(const struct pass *pass, const struct guest *guest, struct instant due,
                         struct instant expires, bool is_urgent);
-/* limits.per_contact: the first moment at which the contact may get one more. */
+/* limits.per_contact: the first moment at which the contact may get one more under a rule. */
 struct instant leave_after_cap(const struct pass *pass, const struct guest *guest,
-                               struct instant t);
+                               const struct rule_settings *rule, struct instant t);
 void pass_wake(struct pass *pass, struct instant t);
 
-/* --- reason.c: sentences --- */
-/* Why a pending notice ended. */
-enum reason {
-    REASON_OUTDATED,
-    REASON_CANCELLED,
-    REASON_POSTPONED,
-    REASON_GONE,
-    REASON_NOT_CONCERNED,
-    REASON_NOT_LISTED,
-    REASON_SUPPRESSED,
-    REASON_EXPIRED,
-    REASON_COUNT
-};
-const char *reason_text(enum reason reason);
+/* --- reason.c: sentences of plan/reason_words with the values of a pass; NULL = no memory --- */
+const char *reason_text(enum reason reason); /* one without values */
+bool reason_is(enum reason reason, const char *text);
 bool reason_is_ours(const char *text); /* false for NULL */
-/* NULL = no memory. */
 const char *reason_of_first_word(struct pass *pass, const struct pass_step *step);
 const char *reason_of_step(struct pass *pass, const struct pass_step *step);
 const char *reason_of_news(struct pass *pass, enum news news, unsigned fields);
-const char *reason_of_wait(struct pass *pass, const char *what, struct instant until);
+const char *reason_of_wait(struct pass *pass, enum reason why, struct instant until);
 const char *reason_of_absence(struct pass *pass);
 const char *reason_of_hold(struct pass *pass);
 

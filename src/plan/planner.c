@@ -395,12 +395,10 @@ static int say_wait(struct pass *pass)
     if (pass->is_over || pass->is_moved || (pass->is_settled && !pass->is_undecided))
         return 0;
     if (pass->is_undecided) {
-        if (!pass->history->sighting.missing_reads)
-            return 0; /* in the calendar, but no rule is about it any more */
         plan->waits = reason_of_absence(pass);
     } else {
-        const char *what = pass->occurrence ? "edited lately" : "vanished from the calendar";
-        plan->waits = reason_of_wait(pass, what, pass->ready);
+        plan->waits = reason_of_wait(
+            pass, pass->occurrence ? REASON_WAIT_EDITED : REASON_WAIT_VANISHED, pass->ready);
     }
     return plan->waits ? 0 : -ENOMEM;
 }
@@ -458,8 +456,8 @@ int planner_plan(struct arena *arena, const struct planner_input *input,
     struct arena_mark mark = arena_mark(arena);
     int r = plan_pass(&pass);
     const struct plan *plan = ret_plan;
-    if (!r && !plan->notices.count && !plan->ends.count && !plan->tolds.count && !plan->waits &&
-        !plan->hold_reason)
+    if (!r && !plan->notices.count && !plan->drops.count && !plan->ends.count &&
+        !plan->tolds.count && !plan->waits && !plan->hold_reason)
         arena_rewind(arena, mark);
     return r;
 }

@@ -39,6 +39,7 @@ struct holiday_calendar {
 struct recent_message {
     const char *contact;
     struct instant sent;
+    bool may_join; /* given by this very pass under a rule with `merge`: others may join it */
 };
 
 /* Audiences as bits over contacts, in the order of the settings. */
@@ -48,7 +49,7 @@ struct rule_audience {
 };
 
 /* The different places where contacts live: step hours are reckoned once for each. Made once a pass
- * by planner_places_of; opaque to callers.                                                        */
+ * by planner_places_of; opaque to callers. */
 struct place;
 struct planner_places {
     const struct place *items;
@@ -84,6 +85,7 @@ struct planned_notice {
     struct notice notice; /* state OWED (due now) or HELD; id 0 */
     const char *reason;   /* why it exists, one English sentence for `why` and logs */
     bool is_urgent;       /* may leave in quiet hours; not counted by limits.per_contact */
+    bool may_join;        /* its rule merges: with others of the pass it is one mail */
 };
 
 /* An existing notice that ends: superseded, expired or suppressed. */
@@ -110,6 +112,9 @@ LIST_TYPE(planned_tolds, struct planned_told);
 
 struct plan {
     struct planned_notices notices; /* by contact, then step; due <= now */
+    /* Steps left out for good (limits.per_contact): to be recorded as SUPERSEDED with their reason,
+     * so that they are explained and not asked for again.                                        */
+    struct planned_notices drops;
     struct planned_ends ends;
     struct planned_tolds tolds;
     const char *hold_reason; /* when set, notices are to be recorded as one held batch */

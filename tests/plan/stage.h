@@ -186,9 +186,9 @@ static inline void stage_read(struct stage *s, struct instant now)
 {
     struct sighting after;
     const struct sighting *before = s->history.has_sighting ? &s->history.sighting : NULL;
-    bool keep = s->is_absent
-                    ? sighting_absent(before, now, &after)
-                    : sighting_present(before, &s->occurrence, stage_facts(s), now, &after);
+    bool keep = s->is_absent ? sighting_absent(before, now, &after)
+                             : sighting_present(before, &s->occurrence, stage_facts(s),
+                                                s->settings.limits.settle_usec, now, &after) > 0;
     if (keep)
         s->history.sighting = after;
     s->history.has_sighting = true;
@@ -310,6 +310,14 @@ static inline void stage_record(struct stage *s, const struct plan *plan, struct
         REQUIRE(s->history.notice_count < STAGE_ROWS_MAX);
         s->notices[s->history.notice_count++] = notice;
     }
+    for (size_t i = 0; i < plan->drops.count; i++) {
+        struct notice notice = plan->drops.items[i].notice;
+        notice.id = ++s->last_id;
+        notice.state = NOTICE_SUPERSEDED;
+        notice.reply = plan->drops.items[i].reason;
+        REQUIRE(s->history.notice_count < STAGE_ROWS_MAX);
+        s->notices[s->history.notice_count++] = notice;
+    }
     qsort(s->notices, s->history.notice_count, sizeof *s->notices, stage_compare);
     s->history.notices = s->notices;
     s->history.sighting.sequence = plan->sequence;
@@ -326,6 +334,7 @@ static inline void stage_pass(struct stage *s, struct instant now)
         check_fail(__FILE__, __LINE__, "asked again: %s %s", again.notices.items[i].notice.step,
                    again.notices.items[i].notice.contact);
     CHECK_INT(again.ends.count, 0);
+    CHECK_INT(again.drops.count, 0);
     CHECK_INT(again.tolds.count, 0);
 }
 

@@ -1199,7 +1199,7 @@ TEST(back_in_silence)
     s.event.marks.is_silent = true;
     stage_read(&s, paris(&s, "2026-10-12 09:00"));
     stage_run(&s, paris(&s, "2026-10-12 09:00"), paris(&s, "2026-10-13"));
-    CHECK(instant_equal(s.told[0].at, paris(&s, "2026-10-12 09:00")));
+    CHECK(instant_equal(s.told[0].at, paris(&s, "2026-10-12 09:20")));
     s.event.marks.is_silent = false;
     s.event.location.any = "Lyon";
     stage_read(&s, paris(&s, "2026-10-13 09:00"));
@@ -1253,7 +1253,7 @@ TEST(waits_are_said)
     stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
     stage_read(&s, paris(&s, "2026-10-03 10:00")); /* a Saturday */
     stage_pass(&s, paris(&s, "2026-10-03 10:30"));
-    CHECK_STRING(s.plan.waits, "“Groupe-pays Japon”: quiet hours, or enough for now, waits until "
+    CHECK_STRING(s.plan.waits, "“Groupe-pays Japon”: quiet hours, waits until "
                                "2026-10-05 08:30");
     CHECK(instant_equal(s.plan.next, paris(&s, "2026-10-05 08:30")));
     stage_run(&s, paris(&s, "2026-10-05 08:30"), paris(&s, "2026-10-06"));

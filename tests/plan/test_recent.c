@@ -65,4 +65,52 @@ TEST(two_events_in_a_pass)
     stage_close(&s);
 }
 
+/* Three invitations in a pass, one message in three days: those of rules that merge are one mail.
+ */
+TEST(what_merges_is_one_mail)
+{
+    static const struct {
+        const char *name;
+        bool merges[3];
+        const char *want; /* who is written to now */
+    } rows[] = {
+        {"none merges", {false, false, false}, "1--"},
+        {"all merge", {true, true, true}, "123"},
+        {"two merge", {true, true, false}, "12-"},
+        {"one alone came first", {false, true, true}, "1--"},
+        {"one alone in between", {true, false, true}, "1-3"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct stage s;
+        struct recents recents = {0};
+        struct plan plan;
+        CHECK_ROW(rows[i].name);
+        stage_open(&s);
+        stage_contact(&s, "paul@example.org", "Europe/Paris", "FR", LANGUAGE_FR);
+        stage_step(&s, 0, "invitation before 30 days");
+        s.settings.limits.per_contact = 1;
+        s.settings.limits.per_contact_span = (struct span){.days = 3};
+        stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+        stage_read(&s, paris(&s, "2026-06-01 10:00"));
+        struct instant now = paris(&s, "2026-09-15 09:00");
+        for (int event = 0; event < 3; event++) {
+            s.rules[0].may_merge = rows[i].merges[event];
+            struct planner_input input = {.now = now,
+                                          .settings = &s.settings,
+                                          .contacts = &s.list,
+                                          .audiences = s.audiences,
+                                          .recent = recents.items,
+                                          .recent_count = recents.count};
+            struct planner_subject subject = {&s.occurrence, s.history.sighting.facts, NULL,
+                                              &s.history};
+            REQUIRE(planner_plan(s.arena, &input, &subject, &plan) == 0);
+            REQUIRE(recent_note(s.arena, &recents, &plan, now) == 0);
+            buf_add_char(&s.log, plan.notices.count ? (char)('1' + event) : '-');
+            CHECK_INT(recents.count, 1);
+        }
+        CHECK_STRING(stage_log(&s), rows[i].want);
+        stage_close(&s);
+    }
+}
+
 CHECK_MAIN

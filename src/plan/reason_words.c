@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* A reason is read back by the literal parts of its English sentence, so the ledger holds plain
+ * sentences that anybody can read with any tool, and none of them has to be migrated.            */
+#include "plan/reason_words.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+enum { VALUES_MAX = 4, TEXT_BYTES_MAX = 4096 };
+
+/* Columns: fr, ja, en, as enum language. Where one sentence begins like another, the longer stands
+ * first.                                                                                         */
+static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
+    [REASON_OUTDATED] = {"l’événement a changé avant le départ du message",
+                         "送信前に行事の内容が変わりました",
+                         "the event changed before the message left"},
+    [REASON_CANCELLED] = {"l’événement a été annulé avant le départ du message",
+                          "送信前に行事が中止になりました",
+                          "the event was cancelled before the message left"},
+    [REASON_POSTPONED] = {"l’événement a été reporté avant le départ du message",
+                          "送信前に行事が延期になりました",
+                          "the event was postponed before the message left"},
+    [REASON_GONE] = {"l’événement n’est plus dans le calendrier", "行事がカレンダーにありません",
+                     "the event is no longer in the calendar"},
+    [REASON_NOT_CONCERNED] = {"le contact ne fait plus partie de l’audience",
+                              "連絡先が宛先から外れました",
+                              "the contact is no longer in the audience"},
+    [REASON_NO_RULE] = {"plus aucune règle ne concerne l’événement",
+                        "この行事を対象とする規則がなくなりました",
+                        "no rule is about the event any more"},
+    [REASON_NOT_LISTED] = {"le contact n’est plus dans la liste", "連絡先が名簿から外れました",
+                           "the contact is no longer in the list"},
+    [REASON_SUPPRESSED] = {"le contact figure sur la liste d’opposition",
+                           "連絡先が配信停止リストに載っています",
+                           "the contact is on the opposition list"},
+    [REASON_EXPIRED] = {"le message a perdu son utilité avant de partir",
+                        "送信前に案内の時期を過ぎました",
+                        "the message lost its use before it left"},
+    [REASON_CAPPED] = {"le contact avait déjà reçu assez de messages (limits.per_contact)",
+                       "連絡先への送信数が上限に達していました（limits.per_contact）",
+                       "the contact had enough messages by then (limits.per_contact)"},
+    [REASON_FIRST_WORD] =
+        {"l’étape %s de la règle %s ; le premier message à quelqu’un est une invitation",
+         "段階%s、規則%s（最初の案内は必ず招待となります）",
+         "the step %s of the rule %s; the first word to somebody is an invitation"},
+    [REASON_STEP] = {"l’étape %s de la règle %s", "段階%s、規則%s", "the step %s of the rule %s"},
+    [REASON_NEWS_CANCELLED] = {"l’événement a été annulé après que le contact en a été informé",
+                               "案内後に行事が中止になりました",
+                               "the event was cancelled after the contact was told of it"},
+    [REASON_NEWS_VANISHED] = {"l’événement a disparu du calendrier après que le contact en a été "
+                              "informé",
+                              "案内後に行事がカレンダーからなくなりました",
+                              "the event vanished from the calendar after the contact was told"},
+    [REASON_NEWS_POSTPONED] =
+        {"l’événement a été reporté à une date à venir après que le contact en a été informé",
+         "案内後に行事が延期（日程未定）になりました",
+         "the event was postponed to a date to come after the contact was told of it"},
+    [REASON_NEWS_DATED] =
+        {"l’événement a de nouveau une date, alors que le contact le croyait sans suite",
+         "開催されないと案内した行事の日程が決まりました",
+         "the event has a date again after the contact was told that it would not take place"},
+    [REASON_NEWS_CHANGED] = {"changement depuis la dernière information du contact : %s",
+                             "前回の案内からの変更：%s", "changed since the contact was told: %s"},
+    [REASON_REMOVED] = {"le contact avait été informé et ne fait plus partie de l’audience",
+                        "案内済みの連絡先が宛先から外れました",
+                        "the contact was told, and is no longer in the audience"},
+    [REASON_WAIT_EDITED] = {"« %s » : modifié il y a peu, attend jusqu’au %s",
+                            "「%s」：変更されたばかりのため、%s まで待ちます",
+                            "“%s”: edited lately, waits until %s"},
+    [REASON_WAIT_VANISHED] = {"« %s » : disparu du calendrier, attend jusqu’au %s",
+                              "「%s」：カレンダーからなくなったため、%s まで待ちます",
+                              "“%s”: vanished from the calendar, waits until %s"},
+    [REASON_WAIT_HOUR] = {"« %s » : heures calmes, attend jusqu’au %s",
+                          "「%s」：送信を控える時間帯のため、%s まで待ちます",
+                          "“%s”: quiet hours, waits until %s"},
+    [REASON_WAIT_CAP] = {"« %s » : assez de messages pour l’instant, attend jusqu’au %s",
+                         "「%s」：送信数の上限のため、%s まで待ちます",
+                         "“%s”: enough messages for now, waits until %s"},
+    [REASON_WAIT_ABSENT] = {"« %s » : absent du calendrier, la prochaine lecture décidera",
+                            "「%s」：カレンダーに見当たりません。次の読み込みで判断します",
+                            "“%s”: missing from the calendar, the next reading decides"},
+    [REASON_HOLD_VANISHED] = {"« %s » du %s n’est plus dans le calendrier « %s » : approuver pour "
+                              "envoyer les annulations, écarter pour ne rien dire",
+                              "「%s」（%s）がカレンダー「%s」にありません：承認すると中止を通知し、"
+                              "破棄すると何も送りません",
+                              "“%s” of %s is no longer in the calendar “%s”: approve to send "
+                              "cancellations, discard to stay silent"},
+    [REASON_HOLD_ABOVE] =
+        {"%s messages partiraient d’un coup, plus que les %s de limits.hold_above",
+         "一度に %s 通が送られます（limits.hold_above の上限は %s 通）",
+         "%s messages would leave at once, more than the %s of limits.hold_above"},
+    [REASON_HOLD_EVENTS] =
+        {"%s événements connus sur %s changent d’un coup, plus que les %s % de limits.hold_share",
+         "案内済みの行事のうち %s 件（全 %s 件）が一度に変わりました（limits.hold_share の上限は "
+         "%s %）",
+         "%s of %s known events changed at once, more than the %s % of limits.hold_share"},
+    [REASON_HOLD_CONTACTS] =
+        {"%s contacts sur %s recevraient un message d’un coup, plus que les %s % de "
+         "limits.hold_share",
+         "連絡先のうち %s 件（全 %s 件）に一度に送られます（limits.hold_share の上限は %s %）",
+         "%s of %s contacts would be written to at once, more than the %s % of limits.hold_share"},
+    [REASON_LIST_SHRANK] =
+        {"la liste est passée de %s à %s lignes d’un coup, plus que les %s % de limits.hold_share",
+         "名簿が %s 行から %s 行に一度に減りました（limits.hold_share の上限は %s %）",
+         "the list shrank from %s to %s rows at once, more than the %s % of limits.hold_share"},
+    [REASON_LIST_SHRANK_AT] =
+        {"%s : la liste est passée de %s à %s lignes d’un coup, plus que les %s % de "
+         "limits.hold_share",
+         "%s：名簿が %s 行から %s 行に一度に減りました（limits.hold_share の上限は %s %）",
+         "%s: the list shrank from %s to %s rows at once, more than the %s % of limits.hold_share"},
+    [REASON_APPROVED] = {"approuvé", "承認", "approved"},
+    [REASON_DISCARDED] = {"écarté", "破棄", "discarded"},
+    [REASON_RETRIED] = {"remis à envoyer à la main", "手動で再送", "retried by hand"},
+    [REASON_NO_LIST] = {"le contact n’est plus dans aucune liste", "連絡先がどの名簿にもありません",
+                        "the contact is no longer in any list"},
+    [REASON_NOT_COMPOSED] = {"le message n’a pas pu être composé", "本文を作成できませんでした",
+                             "the message could not be composed"},
+};
+
+/* What may stand in the list of REASON_NEWS_CHANGED. */
+static const char *const fields[][LANGUAGE_COUNT] = {
+    {"date ou heure", "日時", "date or time"},
+    {"état", "状態", "state"},
+    {"lieu", "会場", "place"},
+    {"lien", "リンク", "link"},
+    {"titre", "題名", "title"},
+};
+static const char *const comma[LANGUAGE_COUNT] = {", ", "、", ", "};
+
+const char *reason_sentence(enum reason reason, enum language language)
+{
+    return sentences[reason][language];
+}
+
+const char *reason_fill(struct arena *arena, const char *sentence, const char *const *values)
+{
+    size_t size = strlen(sentence) + 1;
+    for (size_t i = 0; values[i]; i++)
+        size += strlen(values[i]);
+    char *text = arena_alloc(arena, size), *to = text;
+    if (!text)
+        return NULL;
+    for (const char *from = sentence; *from;) {
+        if (from[0] == '%' && from[1] == 's') {
+            if (!*values)
+                return NULL;
+            size_t length = strlen(*values);
+            memcpy(to, *values++, length);
+            to += length;
+            from += 2;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    return text;
+}
+
+const char *reason_say(struct arena *arena, enum reason reason, const char *const *values)
+{
+    return reason_fill(arena, sentences[reason][LANGUAGE_EN], values);
+}
+
+/* --- reading back ---------------------------------------------------------------------------- */
+
+/* The literal part before the next %s or the end. */
+static struct text next_literal(struct text *sentence)
+{
+    size_t size = text_find(*sentence, TEXT("%s"));
+    struct text literal = text_slice(*sentence, 0, size);
+    *sentence = size < sentence->size ? text_from(*sentence, size + 2) : (struct text){NULL, 0};
+    return literal;
+}
+
+/* Does the text say the sentence? Then ret holds its values. */
+static bool match(struct text text, const char *sentence, struct text ret[VALUES_MAX],
+                  size_t *ret_count)
+{
+    struct text rest = text_of(sentence), literal = next_literal(&rest);
+    *ret_count = 0;
+    if (text.size < literal.size || !text_equal(text_slice(text, 0, literal.size), literal))
+        return false;
+    text = text_from(text, literal.size);
+    while (rest.data && *ret_count < VALUES_MAX) {
+        literal = next_literal(&rest);
+        size_t at = rest.data ? text_find(text, literal) : text.size - literal.size;
+        if (text.size < literal.size || at > text.size - literal.size ||
+            !text_equal(text_slice(text, at, literal.size), literal))
+            return false;
+        ret[(*ret_count)++] = text_slice(text, 0, at);
+        text = text_from(text, at + literal.size);
+    }
+    return text.size == 0;
+}
+
+static const char *field_in(struct text field, enum language language)
+{
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        if (text_is(field, fields[i][LANGUAGE_EN]))
+            return fields[i][language];
+    return NULL;
+}
+
+/* "date or time, place" */
+static const char *fields_in(struct arena *arena, struct text list, enum language language)
+{
+    const char *all = "";
+    while (list.size && all) {
+        size_t end = text_find(list, TEXT(", "));
+        const char *field = field_in(text_slice(list, 0, end), language);
+        list = end < list.size ? text_from(list, end + 2) : (struct text){"", 0};
+        all = field ? arena_printf(arena, "%s%s%s", all, *all ? comma[language] : "", field) : NULL;
+    }
+    return all;
+}
+
+static const char *translate(struct arena *arena, enum reason reason, const struct text *values,
+                             size_t count, enum language language)
+{
+    const char *strings[VALUES_MAX + 1] = {NULL};
+    for (size_t i = 0; i < count; i++) {
+        strings[i] = reason == REASON_NEWS_CHANGED ? fields_in(arena, values[i], language)
+                                                   : arena_copy_text(arena, values[i]);
+        if (!strings[i])
+            return NULL;
+    }
+    return reason_fill(arena, sentences[reason][language], strings);
+}
+
+const char *reason_in(struct arena *arena, const char *text, enum language language)
+{
+    struct text values[VALUES_MAX];
+    size_t count;
+    if (language == LANGUAGE_EN || !text || strlen(text) > TEXT_BYTES_MAX)
+        return text;
+    for (int i = 0; i < REASON_COUNT; i++) {
+        if (!match(text_of(text), sentences[i][LANGUAGE_EN], values, &count))
+            continue;
+        const char *said = translate(arena, (enum reason)i, values, count, language);
+        return said ? said : text;
+    }
+    return text;
+}
