@@ -46,6 +46,21 @@ bool pacing_preset(const char *name, struct pacing_limits *ret)
     return false;
 }
 
+void pacing_limits_of(const struct relay_settings *settings, struct pacing_limits *ret)
+{
+    pacing_preset(settings->preset, ret);
+    if (settings->connections)
+        ret->connections = settings->connections;
+    if (settings->messages_per_connection)
+        ret->messages_per_connection = settings->messages_per_connection;
+    if (settings->limit_per_minute)
+        ret->per_minute = settings->limit_per_minute;
+    if (settings->limit_per_hour)
+        ret->per_hour = settings->limit_per_hour;
+    if (settings->limit_per_day)
+        ret->per_day = settings->limit_per_day;
+}
+
 const char *const *pacing_preset_names(void)
 {
     static const char *names[PRESET_COUNT + 1];

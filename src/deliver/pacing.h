@@ -16,6 +16,7 @@
 
 #include "base/instant.h"
 #include "deliver/verdict.h"
+#include "model/settings.h"
 
 struct pacing_limits {
     int per_minute, per_hour, per_day; /* 0 = none */
@@ -26,6 +27,8 @@ struct pacing_limits {
 /* A provider's known limits by name: none, ovh, office365, gmail, workspace, ses, infomaniak,
  * gandi (MAIL.md 4). NULL or unknown: false, and the limits of "none".                          */
 bool pacing_preset(const char *name, struct pacing_limits *ret);
+/* The preset's limits, where the settings say nothing else. */
+void pacing_limits_of(const struct relay_settings *settings, struct pacing_limits *ret);
 /* Names in a NULL-terminated list, for "did you mean". */
 const char *const *pacing_preset_names(void);
 

@@ -299,6 +299,11 @@ bool connection_has_culprit(const struct connection *connection)
     return connection->has_culprit;
 }
 
+bool connection_is_piped(const struct connection *connection)
+{
+    return connection->capabilities.has_pipelining;
+}
+
 int connection_send(struct connection *connection, const struct message *message, void *token,
                     struct outcome *ret)
 {

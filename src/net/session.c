@@ -37,7 +37,7 @@ struct session {
     CURL *easy;
     sd_event_source *io;
     sd_event_source *reach_timer;
-    bool is_up, is_over, needs_login, is_clear;
+    bool is_up, is_over, needs_login, is_clear, is_lock_step;
     bool is_login_said; /* AUTH was sent and not answered: what follows is secret */
     bool has_login;     /* 235 was read */
     int greetings;      /* 220s: the second follows STARTTLS */
@@ -138,6 +138,7 @@ static void come_up(struct session *session)
     (void)sd_event_source_set_description(session->io, "relay"); /* only a name */
     session->is_up = true;
     smtp_capabilities_parse(buf_text(&session->keywords), &capabilities);
+    capabilities.has_pipelining &= !session->is_lock_step;
     session->callbacks.on_up(session->callbacks.context, &capabilities);
 }
 
@@ -343,6 +344,7 @@ int session_open(sd_event *event, const struct session_request *request,
         return -ENOMEM;
     session->event = sd_event_ref(event);
     session->callbacks = *callbacks;
+    session->is_lock_step = request->is_lock_step;
     buf_init(&session->keywords, KEYWORD_BYTES_MAX);
     int r = prepare(session, request);
     if (!r)

@@ -30,6 +30,7 @@ struct session_request {
     const struct relay_settings *settings;
     const char *secret; /* password or token; NULL = none. Not used after session_open */
     bool is_token;
+    bool is_lock_step;     /* one command at a time, even if the relay offers PIPELINING */
     int64_t patience_usec; /* for each answer while connecting; 0 = RFC 5321's 5 min */
 };
 
