@@ -23,6 +23,7 @@ int command_suppress(struct house *house);
 int command_unsuppress(struct house *house);
 int command_suppressions(struct house *house);
 int command_forget(struct house *house);
+int command_backup(struct house *house);
 int command_test_mail(struct house *house);
 int command_occurrences(struct house *house);
 int command_contacts(struct house *house);

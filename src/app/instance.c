@@ -64,21 +64,35 @@ static const char *what_is_wrong(const struct mark *ledger, const struct mark *f
     return NULL;
 }
 
+int instance_mark_copy(struct ledger *copy, struct instant now)
+{
+    char at[32];
+    snprintf(at, sizeof at, "%" PRId64, instant_sec(now));
+    int r = ledger_begin(copy);
+    r = r ? r : ledger_set(copy, "copied", at);
+    r = r ? r : ledger_commit(copy);
+    if (r)
+        ledger_rollback(copy);
+    return r;
+}
+
 int instance_enter(struct ledger *ledger, struct arena *arena, const char *state,
                    struct instant now, bool may_check_clock, const char **ret_reason)
 {
     CLEANUP_BUF struct buf bytes = BUF_INIT(SMALL_FILE_BYTES);
     char machine[2 * MACHINE_BYTES + 1], path[PATH_MAX];
-    const char *kept = NULL, *paused = NULL;
+    const char *kept = NULL, *paused = NULL, *copied = NULL;
     int r = find_machine(machine);
     r = r ? r : ledger_get(ledger, arena, "instance", &kept);
     r = r ? r : ledger_get(ledger, arena, "pause", &paused);
+    r = r ? r : ledger_get(ledger, arena, "copied", &copied);
     if (r)
         return r;
     snprintf(path, sizeof path, "%s/instance", state);
     const struct mark in_ledger = parse(kept);
     const struct mark in_file = parse(file_read(path, &bytes) ? NULL : bytes.data);
-    const char *wrong = what_is_wrong(&in_ledger, &in_file, machine, now, may_check_clock);
+    const char *wrong = copied ? "this ledger is a backup and does not know what was sent since"
+                               : what_is_wrong(&in_ledger, &in_file, machine, now, may_check_clock);
 
     int64_t starts = in_file.starts > in_ledger.starts ? in_file.starts : in_ledger.starts;
     const char *mark =
@@ -91,6 +105,8 @@ int instance_enter(struct ledger *ledger, struct arena *arena, const char *state
         return -ENOMEM;
     r = ledger_begin(ledger);
     r = r ? r : ledger_set(ledger, "instance", mark);
+    if (!r && copied)
+        r = ledger_set(ledger, "copied", NULL);
     if (!r && reason && !paused)
         r = ledger_set(ledger, "pause", reason);
     r = r ? r : ledger_commit(ledger);

@@ -15,4 +15,7 @@
 int instance_enter(struct ledger *ledger, struct arena *arena, const char *state,
                    struct instant now, bool may_check_clock, const char **ret_reason);
 
+/* A copy of a ledger is told that it is one: whoever starts from it is asked first. */
+int instance_mark_copy(struct ledger *copy, struct instant now);
+
 #endif

@@ -56,6 +56,7 @@ static int (*const commands[COMMAND_COUNT])(struct house *house) = {
     [COMMAND_UNSUPPRESS] = command_unsuppress,
     [COMMAND_SUPPRESSIONS] = command_suppressions,
     [COMMAND_FORGET] = command_forget,
+    [COMMAND_BACKUP] = command_backup,
     [COMMAND_TEST_MAIL] = command_test_mail,
     [COMMAND_OCCURRENCES] = command_occurrences,
     [COMMAND_CONTACTS] = command_contacts,

@@ -92,8 +92,9 @@ const struct command options_table_commands[COMMAND_COUNT] = {
     {COMMAND_PAUSE, "pause", "[REASON]", "stop sending; planning goes on",
      "Holds across restarts, until convier resume.", 0, 0, 1},
     {COMMAND_RESUME, "resume", "", "send again after a pause",
-     "What is still useful leaves. Also the answer when the daemon paused itself: a ledger\n"
-     "that was restored or copied, or three refusals in a row for a fault of ours.",
+     "What is still useful leaves. Also the answer when the daemon paused itself: a\n"
+     "ledger that was restored or copied, or three refusals in a row for a fault of\n"
+     "ours.",
      0, 0, 0},
     {COMMAND_RETRY, "retry", "--event E | --all", "try refused and expired notices again",
      "Puts those that are still useful back to owed.", OPTION_EVENT | OPTION_ALL, 0, 0},
@@ -108,6 +109,12 @@ const struct command options_table_commands[COMMAND_COUNT] = {
     {COMMAND_FORGET, "forget", "ADDRESS", "erase a person",
      "Removes all that is remembered of the address, except a keyed hash of its\n"
      "opposition, so that it stays unwritten to.",
+     0, 1, 1},
+    {COMMAND_BACKUP, "backup", "FILE", "a copy of the ledger, beside the running daemon",
+     "FILE must not exist yet. To restore, stop the daemon, copy FILE to\n"
+     "/var/lib/convier/ledger.db (remove ledger.db-wal and ledger.db-shm beside it),\n"
+     "give it to the daemon's user and start: sending is paused, since the copy does\n"
+     "not know what was sent after it was made. Look at convier plan, then resume.",
      0, 1, 1},
     {COMMAND_TEST_MAIL, "test-mail", "ADDRESS [--event E --step S]",
      "one real message, with the whole dialogue shown",

@@ -85,4 +85,28 @@ TEST(what_may_not_send_by_itself)
     }
 }
 
+TEST(a_backup_asks_first)
+{
+    char folder[] = "/tmp/convier-instance-XXXXXX", path[64];
+    struct flaws flaws;
+    struct ledger *ledger;
+    const char *reason = "unset", *pause = NULL;
+    struct arena *arena = arena_new(1 << 20);
+    REQUIRE(arena && mkdtemp(folder));
+    flaws_init(&flaws, arena, NULL);
+    snprintf(path, sizeof path, "%s/ledger.db", folder);
+    REQUIRE(ledger_open(path, LEDGER_DAEMON, at(0), &flaws, &ledger) == 0);
+    CHECK_INT(instance_mark_copy(ledger, at(500)), 0);
+    CHECK_INT(instance_enter(ledger, arena, folder, at(1000), true, &reason), 0);
+    CHECK(reason && strstr(reason, "is a backup"));
+    CHECK_INT(ledger_get(ledger, arena, "pause", &pause), 0);
+    CHECK_STRING(pause, reason);
+    CHECK_INT(instance_enter(ledger, arena, folder, at(1001), true, &reason), 0);
+    CHECK_STRING(reason, NULL);
+    ledger_close(ledger);
+    arena_free(arena);
+    snprintf(path, sizeof path, "rm -r %s", folder);
+    CHECK_INT(system(path), 0);
+}
+
 CHECK_MAIN
