@@ -123,14 +123,46 @@ static int shown(struct text text)
     return text.size < 40 ? (int)text.size : 40;
 }
 
+/* The zone of a date's TZID (NULL when it has none), and the date or dates behind it. A TZID with a
+ * colon that should stand in quotes, as in ";TZID=tzone://Microsoft/Utc:2026…", reaches to the last
+ * colon of the line.                                                                             */
 static int zone_of(struct component_reader *reader, const struct contentline *line,
-                   const struct zone **ret)
+                   const struct zone **ret, struct text *ret_value)
 {
     const struct contentline_parameter *tzid = contentline_find(line, "TZID");
+    struct text value = line->value;
     *ret = NULL;
+    *ret_value = value;
     if (!tzid || tzid->value.size == 0)
         return 0;
-    return tzids_find(reader->tzids, tzid->value, line->line, ret);
+    struct text name = tzid->value;
+    size_t colon = value.size;
+    while (colon > 0 && value.data[colon - 1] != ':')
+        colon--;
+    if (colon > 0 && name.data + name.size + 1 == value.data) {
+        name.size += colon;
+        *ret_value = text_from(value, colon);
+    }
+    return tzids_find(reader->tzids, name, line->line, ret);
+}
+
+/* A date as written. Plain slips that mean a day are read as it: "20260105Z", which Google writes
+ * for birthdays, and a midnight that calls itself VALUE=DATE. */
+static bool read_stamp_of(struct component_reader *reader, struct text value,
+                          const struct contentline *line, struct stamp *ret)
+{
+    const struct contentline_parameter *type = contentline_find(line, "VALUE");
+    value = text_trim(value);
+    bool is_stray = value.size == 9 && char_lower(value.data[8]) == 'z';
+    if (!stamp_parse(is_stray ? text_slice(value, 0, 8) : value, ret))
+        return false;
+    bool is_named_day = !ret->is_date && type && text_is_nocase(type->value, "DATE") &&
+                        civil_time_to_sec(ret->time) % DAY_SEC == 0;
+    if (is_stray || is_named_day)
+        warn(reader, line->line, "\"%.*s\" is read as that day", shown(value), value.data);
+    ret->is_date |= is_named_day;
+    ret->is_utc &= !is_named_day;
+    return true;
 }
 
 /* Puts a stamp on its clock. UTC beside a TZID is the instant, shown on that clock. */
@@ -155,17 +187,18 @@ static int read_moment(struct component_reader *reader, const struct contentline
 {
     const struct zone *zone;
     struct stamp stamp;
+    struct text value;
     if (ret->is_set) {
         warn(reader, line->line, "%.*s stands twice; the first one holds", shown(line->name),
              line->name.data);
         return 0;
     }
-    int r = zone_of(reader, line, &zone);
+    int r = zone_of(reader, line, &zone, &value);
     if (r)
         return r;
-    if (!stamp_parse(line->value, &stamp))
+    if (!read_stamp_of(reader, value, line, &stamp))
         reject(reader, line->line, "%.*s is no date or time: \"%.*s\"", shown(line->name),
-               line->name.data, shown(line->value), line->value.data);
+               line->name.data, shown(value), value.data);
     else
         *ret = moment_of(reader, stamp, zone, line->line);
     return 0;
@@ -248,16 +281,18 @@ static int read_dates(struct component_reader *reader, const struct contentline 
                       struct dateds *list)
 {
     const struct zone *zone;
-    int r = zone_of(reader, line, &zone);
+    struct text rest;
+    int r = zone_of(reader, line, &zone, &rest);
     if (r)
         return r;
-    for (struct text rest = line->value; rest.data;) {
+    while (rest.data) {
         struct text item = text_trim(text_split(&rest, ','));
         struct period period = {0};
         if (item.size == 0)
             continue;
         bool is_period = text_find_char(item, '/') < item.size;
-        if (is_period ? !period_parse(item, &period) : !stamp_parse(item, &period.start)) {
+        if (is_period ? !period_parse(item, &period)
+                      : !read_stamp_of(reader, item, line, &period.start)) {
             reject(reader, line->line, "%.*s holds what is no date: \"%.*s\"", shown(line->name),
                    line->name.data, shown(item), item.data);
             return 0;

@@ -3,7 +3,8 @@
 #ifndef CONVIER_CALENDAR_DOCTOR_H
 #define CONVIER_CALENDAR_DOCTOR_H
 
-/* By the PRODID; NULL or one that is not known gives general advice. A literal. */
-const char *doctor_advice(const char *product);
+/* By the PRODID; NULL or one that is not known gives general advice. Literals. */
+const char *doctor_advice(const char *product);      /* dates and repetition of an event */
+const char *doctor_zone_advice(const char *product); /* its time zone */
 
 #endif

@@ -130,6 +130,7 @@ static int begin_calendar(struct reading *reading)
                                             .zones = options->zones,
                                             .locale = options->locale,
                                             .fallback = options->zone,
+                                            .advice = doctor_zone_advice(NULL),
                                             .flaws = reading->flaws},
                                   .options = {.feed = options->name,
                                               .source = options->source,
@@ -175,6 +176,7 @@ static int calendar_line(struct reading *reading, struct calendar *calendar)
     if (text_is_nocase(line->name, "PRODID")) {
         int r = keep_words(reading, line->value, &calendar->product);
         calendar->options.advice = doctor_advice(calendar->product);
+        calendar->tzids.advice = doctor_zone_advice(calendar->product);
         return r;
     }
     if (text_is_nocase(line->name, "X-WR-CALNAME") || text_is_nocase(line->name, "NAME"))

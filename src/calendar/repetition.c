@@ -55,9 +55,12 @@ static void bind_until(const struct repetition_binding *b, const struct componen
     if (!rule->has_until)
         return;
     struct moment until = {.stamp = rule->until, .is_set = true};
+    struct civil_time time = rule->until.time;
     if (rule->until.is_utc)
         until.zone = b->utc;
-    if (c->is_date) {
+    if (c->is_date && time.hour == 23 && time.minute == 59) { /* "all of that day", in UTC, too */
+        bound->last_sec = civil_date_to_days(time.date) * DAY_SEC;
+    } else if (c->is_date) {
         bound->last_sec = moment_day(&until, b->calendar_zone) * DAY_SEC;
     } else if (rule->until.is_date) {
         bound->last_sec = civil_time_to_sec(rule->until.time) + DAY_SEC - 1;

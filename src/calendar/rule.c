@@ -78,6 +78,10 @@ static void parse_count(struct parser *p, const char *part, struct text value)
 static void parse_until(struct parser *p, const char *part, struct text value)
 {
     p->rule->has_until = stamp_parse(value, &p->rule->until);
+    if (!p->rule->has_until && value.size == 9 && char_lower(value.data[8]) == 'z') {
+        p->rule->has_until = stamp_parse(text_slice(value, 0, 8), &p->rule->until);
+        complain(p, false, "UNTIL=%.*s is read as that day", shown(value), value.data);
+    }
     if (!p->rule->has_until)
         refuse(p, part, value);
 }

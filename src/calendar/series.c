@@ -531,7 +531,7 @@ static int add_single(struct expansion *x)
     const struct component *master = x->series->master;
     struct when when = own_when(master);
     int64_t key = master->is_date ? floor_div(master->start_sec, DAY_SEC) : instant_sec(when.start);
-    if (is_overridden(x->series, key))
+    if (is_overridden(x->series, key) || is_excluded(master, key, master->start_sec))
         return 0;
     return add_occurrence(x, master, (struct recurrence_id){0}, &when);
 }

@@ -85,9 +85,17 @@ static bool find_offset(struct text name, int32_t *ret_sec, struct text *ret_res
     return parse_offset(name, ret_sec);
 }
 
-/* Windows names, also with Outlook's number behind them: "Eastern Standard Time 1". */
+/* Windows names, also with Outlook's number behind them ("Eastern Standard Time 1") or in their
+ * summer form ("Romance Daylight Time"), which no table holds.                                  */
 static const struct zone *find_windows(struct zones *zones, struct locale *locale, struct text name)
 {
+    char winter[NAME_BYTES_MAX + 1];
+    size_t daylight = text_find(name, TEXT("Daylight Time"));
+    if (daylight < name.size && name.size <= NAME_BYTES_MAX) {
+        memcpy(winter, name.data, name.size);
+        memcpy(winter + daylight, "Standard", 8);
+        name = (struct text){winter, name.size};
+    }
     struct text bare = name;
     while (bare.size > 0 &&
            (char_is_digit(bare.data[bare.size - 1]) || bare.data[bare.size - 1] == ' '))
@@ -98,27 +106,14 @@ static const struct zone *find_windows(struct zones *zones, struct locale *local
     return iana ? zones_find(zones, text_of(iana)) : NULL;
 }
 
-/* Names that some programs write and no table holds. */
-static const struct zone *find_nickname(struct zones *zones, struct text name)
+struct nickname {
+    const char *name, *iana;
+};
+
+static const struct zone *find_nickname(struct zones *zones, struct text name,
+                                        const struct nickname *nicknames, size_t count)
 {
-    static const struct {
-        const char *name, *iana;
-    } nicknames[] = {
-        {"Z", "UTC"},
-        {"tzone://Microsoft/Utc", "UTC"},
-        {"Coordinated Universal Time", "UTC"},
-        {"JST", "Asia/Tokyo"},
-        {"CEST", "Europe/Paris"},
-        {"Central European Time", "Europe/Paris"},
-        {"Central European Standard Time (Europe/Paris)", "Europe/Paris"},
-        {"Japan Standard Time", "Asia/Tokyo"},
-        {"Pacific Time (US & Canada)", "America/Los_Angeles"},
-        {"Mountain Time (US & Canada)", "America/Denver"},
-        {"Central Time (US & Canada)", "America/Chicago"},
-        {"Eastern Time (US & Canada)", "America/New_York"},
-        {"Atlantic Time (Canada)", "America/Halifax"},
-    };
-    for (size_t i = 0; i < sizeof nicknames / sizeof *nicknames; i++)
+    for (size_t i = 0; i < count; i++)
         if (text_is_nocase(name, nicknames[i].name))
             return text_is(text_of(nicknames[i].iana), "UTC")
                        ? zones_utc(zones)
@@ -126,7 +121,74 @@ static const struct zone *find_nickname(struct zones *zones, struct text name)
     return NULL;
 }
 
-const struct zone *tzid_named(struct zones *zones, struct locale *locale, struct text name)
+/* Names that some programs write and no table holds. */
+static const struct zone *find_known(struct zones *zones, struct text name)
+{
+    static const struct nickname nicknames[] = {
+        {"Z", "UTC"},
+        {"tzone://Microsoft/Utc", "UTC"},
+        {"Coordinated Universal Time", "UTC"},
+        {"JST", "Asia/Tokyo"},
+        {"CEST", "Europe/Paris"},
+        {"Central European Time", "Europe/Paris"},
+        {"Japan Standard Time", "Asia/Tokyo"},
+        {"Pacific Time (US & Canada)", "America/Los_Angeles"},
+        {"Mountain Time (US & Canada)", "America/Denver"},
+        {"Central Time (US & Canada)", "America/Chicago"},
+        {"Eastern Time (US & Canada)", "America/New_York"},
+        {"Pacific Time (US and Canada)", "America/Los_Angeles"},
+        {"Mountain Time (US and Canada)", "America/Denver"},
+        {"Central Time (US and Canada)", "America/Chicago"},
+        {"Eastern Time (US and Canada)", "America/New_York"},
+        {"Atlantic Time (Canada)", "America/Halifax"},
+    };
+    return find_nickname(zones, name, nicknames, sizeof nicknames / sizeof *nicknames);
+}
+
+/* Names that say less; a VTIMEZONE beside them knows better. Notes and Domino write the first. */
+static const struct zone *find_loose(struct zones *zones, struct text name)
+{
+    static const struct nickname nicknames[] = {
+        {"Western/Central Europe", "Europe/Paris"},
+        {"Eastern", "America/New_York"},
+        {"Central", "America/Chicago"},
+        {"Mountain", "America/Denver"},
+        {"Pacific", "America/Los_Angeles"},
+        {"Greenwich Mean Time", "UTC"},
+        {"KST", "Asia/Seoul"},
+        {"WEST", "Europe/Lisbon"},
+        {"EEST", "Europe/Athens"},
+        {"BST", "Europe/London"},
+        {"EDT", "America/New_York"},
+        {"CDT", "America/Chicago"},
+        {"MDT", "America/Denver"},
+        {"PST", "America/Los_Angeles"},
+        {"PDT", "America/Los_Angeles"},
+    };
+    return find_nickname(zones, name, nicknames, sizeof nicknames / sizeof *nicknames);
+}
+
+/* "Asia-Tokyo", "Europe_Paris"; "Asia/Tokyo (JST)"; "Central European Time (Europe/Paris)". */
+static const struct zone *find_variant(struct zones *zones, struct text name)
+{
+    char slashed[NAME_BYTES_MAX + 1];
+    size_t open = text_find(name, TEXT(" (")), mark = 0;
+    if (open > 0 && open < name.size) {
+        const struct zone *zone = zones_find(zones, text_slice(name, 0, open));
+        struct text inner = text_from(name, open + 2);
+        return zone ? zone : zones_find(zones, text_slice(inner, 0, text_find_char(inner, ')')));
+    }
+    while (mark < name.size && name.data[mark] != '-' && name.data[mark] != '_')
+        mark++;
+    if (mark < 4 || mark == name.size || name.size > NAME_BYTES_MAX)
+        return NULL;
+    memcpy(slashed, name.data, name.size);
+    slashed[mark] = '/';
+    return zones_find(zones, (struct text){slashed, name.size});
+}
+
+/* Names that stand above a VTIMEZONE. */
+static const struct zone *find_firm(struct zones *zones, struct locale *locale, struct text name)
 {
     int32_t offset_sec;
     struct text rest;
@@ -142,10 +204,26 @@ const struct zone *tzid_named(struct zones *zones, struct locale *locale, struct
     if (!zone)
         zone = find_windows(zones, locale, name);
     if (!zone)
-        zone = find_nickname(zones, name);
+        zone = find_known(zones, name);
     if (!zone && !text_starts(name, "(") && find_offset(name, &offset_sec, &rest))
         zone = offset_sec ? zones_fixed(zones, offset_sec) : zones_utc(zones);
     return zone;
+}
+
+const struct zone *tzid_named(struct zones *zones, struct locale *locale, struct text name)
+{
+    const struct zone *zone = find_firm(zones, locale, name);
+    if (!zone)
+        zone = find_loose(zones, name);
+    return zone ? zone : find_variant(zones, name);
+}
+
+/* Two days that show which clock a zone is on, 15 January and 15 July 2026. */
+static const int64_t winter_sec = 1768435200, summer_sec = 1784073600;
+
+static int32_t offset_at(const struct zone *zone, int64_t sec)
+{
+    return zone_state_at(zone, instant_from_sec(sec)).offset_sec;
 }
 
 /* One city of an Outlook label in every continent of the zone database, if its winter or summer
@@ -155,27 +233,36 @@ static const struct zone *find_city(struct zones *zones, struct text city, bool 
 {
     static const char *const continents[] = {"Europe",  "Asia",      "America",  "Africa",
                                              "Pacific", "Australia", "Atlantic", "Indian"};
-    const struct instant winter = instant_from_sec(1768435200); /* 2026-01-15 */
-    const struct instant summer = instant_from_sec(1784073600); /* 2026-07-15 */
     char name[64];
+    if (city.size == 0 || city.size > sizeof name - 16)
+        return NULL;
     for (size_t i = 0; i < sizeof continents / sizeof *continents; i++) {
         size_t start = strlen(continents[i]);
-        if (city.size == 0 || start + 1 + city.size >= sizeof name)
-            continue;
         memcpy(name, continents[i], start);
         name[start] = '/';
         for (size_t k = 0; k < city.size; k++)
             name[start + 1 + k] = city.data[k] == ' ' ? '_' : city.data[k];
         const struct zone *zone = zones_find(zones, (struct text){name, start + 1 + city.size});
-        if (zone && (!has_offset || zone_state_at(zone, winter).offset_sec == offset_sec ||
-                     zone_state_at(zone, summer).offset_sec == offset_sec))
+        if (zone && (!has_offset || offset_at(zone, winter_sec) == offset_sec ||
+                     offset_at(zone, summer_sec) == offset_sec))
             return zone;
     }
     return NULL;
 }
 
-/* "(UTC+01:00) Bruxelles, Copenhague, Madrid, Paris", "(GMT+01.00) Sarajevo/Warsaw/Zagreb". */
-static const struct zone *find_label(struct zones *zones, struct locale *locale, struct text name)
+/* Whether the calendar's own zone is called after one of the cities. */
+static bool is_among(const struct zone *zone, struct text cities)
+{
+    struct text name = text_of(zone_name(zone));
+    size_t slash = text_find_char(name, '/');
+    struct text city = text_from(name, slash + 1);
+    return slash < name.size && city.size > 0 && text_find(cities, city) < cities.size;
+}
+
+/* "(UTC+01:00) Bruxelles, Copenhague, Madrid, Paris", "(GMT+01.00) Sarajevo/Warsaw/Zagreb". Of
+ * several cities people want to read their own.                                                  */
+static const struct zone *find_label(struct zones *zones, struct locale *locale, struct text name,
+                                     const struct zone *fallback)
 {
     int32_t offset_sec = 0;
     struct text cities;
@@ -183,6 +270,8 @@ static const struct zone *find_label(struct zones *zones, struct locale *locale,
     if (!has_offset)
         cities = name;
     const struct zone *zone = has_offset ? tzid_named(zones, locale, cities) : NULL;
+    if (!zone && has_offset && is_among(fallback, cities))
+        zone = fallback;
     for (size_t i = 0, start = 0; !zone && i <= cities.size; i++)
         if (i == cities.size || strchr(",/;", cities.data[i])) {
             struct text city = text_trim(text_slice(cities, start, i - start));
@@ -242,7 +331,7 @@ int tzids_define(struct tzids *tzids, struct text raw_name, const struct zone *z
 static const struct zone *resolve(struct tzids *tzids, const struct tzid_entry *entry,
                                   const char **ret_how)
 {
-    const struct zone *zone = tzid_named(tzids->zones, tzids->locale, entry->name);
+    const struct zone *zone = find_firm(tzids->zones, tzids->locale, entry->name);
     *ret_how = NULL;
     if (zone) {
         *ret_how = text_is(entry->name, zone_name(zone)) || zone == zones_utc(tzids->zones)
@@ -258,12 +347,35 @@ static const struct zone *resolve(struct tzids *tzids, const struct tzid_entry *
     *ret_how = "the VTIMEZONE in the file";
     if (entry->written)
         return entry->written;
+    *ret_how = "its name";
+    zone = tzid_named(tzids->zones, tzids->locale, entry->name);
+    if (zone)
+        return zone;
     *ret_how = "the places in its name";
-    zone = find_label(tzids->zones, tzids->locale, entry->name);
+    zone = find_label(tzids->zones, tzids->locale, entry->name, tzids->fallback);
     if (zone)
         return zone;
     *ret_how = "the calendar's own zone, for want of a better guess";
     return tzids->fallback;
+}
+
+/* Tells of a VTIMEZONE that is on another clock than the zone of its name. */
+static void check_written(struct tzids *tzids, const struct tzid_entry *entry, int line)
+{
+    char named[32], written[32];
+    int64_t sec = winter_sec;
+    if (!entry->written || entry->written == entry->zone)
+        return;
+    if (offset_at(entry->zone, sec) == offset_at(entry->written, sec))
+        sec = summer_sec;
+    if (offset_at(entry->zone, sec) == offset_at(entry->written, sec))
+        return;
+    zone_format_rfc3339(entry->zone, instant_from_sec(sec), named);
+    zone_format_rfc3339(entry->written, instant_from_sec(sec), written);
+    flaws_add(tzids->flaws, SEVERITY_WARNING, line, 0, tzids->advice,
+              "the VTIMEZONE \"%.*s\" in the file contradicts its name: %s there, %s in %s; the "
+              "name holds",
+              (int)entry->name.size, entry->name.data, written, named, zone_name(entry->zone));
 }
 
 int tzids_find(struct tzids *tzids, struct text raw_name, int line, const struct zone **ret)
@@ -285,10 +397,10 @@ int tzids_find(struct tzids *tzids, struct text raw_name, int line, const struct
     const char *how;
     entry->zone = resolve(tzids, entry, &how);
     if (how)
-        flaws_add(tzids->flaws, SEVERITY_WARNING, line, 0,
-                  "In the program that wrote the calendar, choose a time zone by city",
+        flaws_add(tzids->flaws, SEVERITY_WARNING, line, 0, tzids->advice,
                   "the time zone \"%.*s\" is read as %s, from %s", (int)name.size, name.data,
                   zone_name(entry->zone), how);
+    check_written(tzids, entry, line);
     *ret = entry->zone;
     return 0;
 }

@@ -26,6 +26,7 @@ struct tzids {
     struct locale *locale;
     const struct zone *fallback; /* X-WR-TIMEZONE, else the feed's */
     struct flaws *flaws;
+    const char *advice;          /* how to choose another time zone: a literal */
     struct tzid_entries entries; /* few: one a zone */
     size_t last;                 /* found last time */
 };
