@@ -23,6 +23,7 @@ struct fate {
     unsigned counted; /* bits of fate_moment */
     uint64_t at;      /* dies at this one, from 1; 0 = never */
     bool is_after;    /* just after its effect; else just before */
+    bool cuts_power;  /* … and takes all that was not synced with it */
     bool is_dead;
 };
 

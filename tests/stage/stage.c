@@ -354,9 +354,9 @@ int stage_start(struct stage *stage)
     int status = open_program(stage);
     stage->is_running = true;
     if (status) {
-        close_program(stage);
-        stage->fate.is_dead = false;
-        return status;
+        bool has_died = stage->fate.is_dead;
+        stage_kill(stage, has_died && stage->fate.cuts_power);
+        return has_died ? STAGE_DIED : status;
     }
     stage->wants_turn = true;
     return EXIT_YES;
@@ -481,7 +481,7 @@ static bool settle(struct stage *stage)
 {
     while (step(stage)) {
         if (stage->fate.is_dead) {
-            stage_kill(stage, false);
+            stage_kill(stage, stage->fate.cuts_power);
             return false;
         }
         if (stage->idle_turns > IDLE_TURNS_MAX) {
@@ -522,8 +522,11 @@ void stage_stop(struct stage *stage)
             break;
         advance(stage, instant_add(stage->now, wait));
     }
-    close_program(stage);
-    stage->fate.is_dead = false;
+    if (stage->fate.is_dead)
+        stage_kill(stage, stage->fate.cuts_power);
+    else
+        close_program(stage);
+    stage->fate.is_dead = false; /* it may have died of its very last write */
 }
 
 int stage_reload(struct stage *stage)

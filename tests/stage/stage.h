@@ -37,7 +37,7 @@ const char *stage_folder(const struct stage *stage);
 /* A file in the folder, whole and at once, as an editor's rename leaves it: convier.cfg and what it
  * names ("japon.ics", "contacts.csv", "templates/invitation.fr.md" …). The program notices, but for
  * the settings, which want stage_reload. Settings that name no state, organisation, sender, relay,
- * calendars, contacts or limits.quiet get the stage's (see stage_settings).                      */
+ * calendars or contacts get the stage's.                     */
 void stage_put(struct stage *stage, const char *name, struct text bytes);
 void stage_remove(struct stage *stage, const char *name);
 /* What an https:// source answers; bytes.data NULL: it cannot be reached. */
@@ -47,7 +47,9 @@ void stage_put_web(struct stage *stage, const char *url, struct text bytes);
 void stage_jump(struct stage *stage, int64_t usec);
 
 /* --- the program ----------------------------------------------------------------------------- */
-/* Opens everything as `convier run` does: EXIT_YES, or its exit status; stage_words says why. */
+/* Opens everything as `convier run` does: EXIT_YES, or its exit status; stage_words says why.
+ * STAGE_DIED: its fate struck meanwhile. */
+enum { STAGE_DIED = -1 };
 int stage_start(struct stage *stage);
 void stage_stop(struct stage *stage);  /* SIGTERM: in good order */
 int stage_reload(struct stage *stage); /* SIGHUP: a clean end and a new start */
