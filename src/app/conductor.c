@@ -3,7 +3,8 @@
  * and the ledger, never from a stored future. The first half of the way stands here, the second
  * half (compose, claim, send, outcome) in app/dispatch.
  *
- * Whatever a pass decides is recorded in one transaction: either all of it happened or none. */
+ * What a slice of a pass decides is recorded in one transaction: either all of it happened or none.
+ * Unless the daemon asks for slices, a pass is one.                                              */
 #include "app/conductor.h"
 
 #include <errno.h>
@@ -31,6 +32,8 @@ struct conductor {
     size_t birth_count;
     struct arena *birth_arena;
     struct pass_memory memory;
+    struct pass *pass; /* under way, or NULL */
+    struct pass_report report;
     bool must_ask_all;
     char stopped[256];
 };
@@ -62,6 +65,7 @@ struct conductor *conductor_free(struct conductor *conductor)
 {
     if (!conductor)
         return NULL;
+    pass_end(conductor->pass);
     dispatch_free(conductor->dispatch);
     audiences_free(conductor->audiences);
     horizon_free(conductor->horizon);
@@ -224,44 +228,81 @@ void conductor_touch_occurrence(struct conductor *conductor, const char *occurre
     pass_memory_forget(&conductor->memory, conductor->horizon, occurrence);
 }
 
-/* The transaction of a pass: what the calendars say that is new, then what is owed for it. */
-static int record_pass(struct conductor *conductor, struct instant now, struct pass_report *ret)
+static int begin_pass(struct conductor *conductor, struct instant now)
 {
     struct readings_report readings = {0};
     int r = readings_note(&conductor->readings, conductor->arena, conductor->parts.sources,
                           conductor->horizon, conductor->parts.zones, conductor->parts.ledger, now,
                           &readings);
-    ret->must_reread = readings.must_reread;
+    conductor->report.must_reread = readings.must_reread;
     r = r ? r : make_input(conductor, now);
     const struct pass_view view = view_of(conductor);
-    return r ? r : pass_run(&view, &conductor->memory, ret);
+    return r ? r : pass_begin(&view, &conductor->memory, &conductor->report, &conductor->pass);
+}
+
+/* The transaction of a slice; the first one notes what the calendars say that is new. */
+static int run_slice(struct conductor *conductor, struct instant now, const struct budget *budget,
+                     bool *ret_is_done)
+{
+    struct ledger *ledger = conductor->parts.ledger;
+    bool is_first = !conductor->pass;
+    int r = ledger_begin(ledger);
+    if (r)
+        return r;
+    r = is_first ? begin_pass(conductor, now) : 0;
+    r = r ? r : pass_step(conductor->pass, budget, ret_is_done);
+    r = r ? r : ledger_commit(ledger);
+    if (r) { /* nothing of the slice happened: all of it is to be done again */
+        ledger_rollback(ledger);
+        if (is_first)
+            readings_forget(&conductor->readings);
+        conductor_touch(conductor);
+    }
+    if (r || *ret_is_done)
+        conductor->pass = pass_end(conductor->pass);
+    return r;
+}
+
+bool conductor_is_planning(const struct conductor *conductor)
+{
+    return conductor->pass != NULL;
+}
+
+int conductor_plan_step(struct conductor *conductor, struct instant now,
+                        const struct budget *budget, struct pass_report *ret, bool *ret_is_done)
+{
+    struct pass_report *report = &conductor->report;
+    struct instant next;
+
+    *ret_is_done = false;
+    int r = conductor_flush(conductor);
+    if (!r && !conductor->pass) {
+        *report = (struct pass_report){.next = INSTANT_NEVER, .waits_until = INSTANT_UNSET};
+        arena_clear(conductor->arena);
+        r = conductor_look(conductor, now);
+        *ret_is_done = !sources_has_contacts(conductor->parts.sources);
+    }
+    if (!r && !*ret_is_done)
+        r = run_slice(conductor, now, budget, ret_is_done);
+    if (r || !*ret_is_done)
+        return r;
+    if (sources_has_contacts(conductor->parts.sources)) {
+        r = ledger_next(conductor->parts.ledger, now, &next);
+        report->next = r ? report->next : instant_min(report->next, next);
+        log_trace("app", "pass: %zu owed, %zu held, %zu ended", report->owed, report->held,
+                  report->ended);
+    }
+    *ret = *report;
+    return r;
 }
 
 int conductor_plan(struct conductor *conductor, struct instant now, struct pass_report *ret)
 {
-    struct ledger *ledger = conductor->parts.ledger;
-    struct instant next;
-
-    *ret = (struct pass_report){.next = INSTANT_NEVER, .waits_until = INSTANT_UNSET};
-    int r = conductor_flush(conductor);
-    arena_clear(conductor->arena);
-    r = r ? r : conductor_look(conductor, now);
-    if (r || !sources_has_contacts(conductor->parts.sources))
-        return r;
-    r = ledger_begin(ledger);
-    if (r)
-        return r;
-    r = record_pass(conductor, now, ret);
-    r = r ? r : ledger_commit(ledger);
-    if (r) { /* nothing of it happened: all of it is to be done again */
-        ledger_rollback(ledger);
-        readings_forget(&conductor->readings);
-        conductor_touch(conductor);
-        return r;
-    }
-    r = ledger_next(ledger, now, &next);
-    ret->next = instant_min(ret->next, next);
-    log_trace("app", "pass: %zu owed, %zu held, %zu ended", ret->owed, ret->held, ret->ended);
+    bool is_done = false;
+    int r = 0;
+    conductor->pass = pass_end(conductor->pass); /* a whole pass, for this very moment */
+    while (!r && !is_done)
+        r = conductor_plan_step(conductor, now, NULL, ret, &is_done);
     return r;
 }
 

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Two rounds: the first only counts, since the brakes must see the whole pass before anything of it
  * is owed; the second plans again those that had something to say and records it. The planner is
- * pure, so both say the same, but for limits.per_contact: the second may owe less.               */
+ * pure, so both say the same, but for limits.per_contact: the second may owe less.
+ *
+ * Both can stop between any two contacts and go on later, so that the loop is not blocked. Nothing
+ * of what happens meanwhile can do harm: keys are unique, a state that moved on refuses ours, and
+ * what the pass did not see, the next one will. Only the brake looks at the whole, so it is written
+ * down before anything that it holds: a pass that finds it again (this one died) brakes, too.    */
 #include "app/pass.h"
 
 #include <errno.h>
@@ -66,61 +71,100 @@ int pass_subject(const struct pass_view *view, struct arena *arena, const char *
     return ledger_history(view->ledger, arena, view->zones, key, history);
 }
 
-/* What is to be recorded in the second round. */
+enum {
+    COUNT_CONTACTS = 4096, /* planned between two looks at the budget */
+    RECORD_CONTACTS = 512, /* the same, and written */
+};
+static const char brake_name[] = "pass brake"; /* "HOLD REASON" while a held pass is recorded */
+
+/* An occurrence that has something to say, or may have. */
 struct busy {
     const char *key;
     const struct viewed *viewed; /* NULL: gone */
 };
 LIST_TYPE(busy_list, struct busy);
 
+enum round { ROUND_VIEW, ROUND_KNOWN, ROUND_BRAKE, ROUND_RECORD, ROUND_EXPIRE, ROUND_DONE };
+
 struct pass {
-    const struct pass_view *view;
+    struct pass_view view;
     struct pass_memory *memory;
     struct pass_report *report;
     struct arena *arena;        /* of the pass */
     struct arena *subject;      /* of one occurrence at a time */
+    struct arena *slice;        /* of a few of its contacts */
     struct planner_input input; /* the view's, with what this pass has recorded so far */
     struct recents recents;
     struct busy_list busy;
     struct pass_totals totals;
     uint64_t *touched; /* contacts, as bits */
     int64_t hold;      /* of the whole pass; 0 = none */
+    enum round round;
+    size_t at;              /* next item of the round */
+    struct sightings known; /* of ROUND_KNOWN */
+
+    /* The occurrence under way; planner NULL = none. */
+    struct busy what;
+    struct pass_memo *memo; /* NULL = not remembered */
+    struct planner_subject planned;
+    struct plan plan;
+    struct planner *planner;
+    bool is_busy, is_change;
+    int64_t own_hold; /* of this occurrence alone */
 };
 
-static int plan(struct pass *pass, const struct busy *what, struct planner_subject *ret_subject,
-                struct plan *ret_plan)
+/* --- one occurrence, a few contacts at a time ------------------------------------------------ */
+
+static int open_subject(struct pass *pass, const char *key, const struct viewed *viewed,
+                        struct pass_memo *memo)
 {
     arena_clear(pass->subject);
-    int r = pass_subject(pass->view, pass->subject, what->key, what->viewed, ret_subject);
-    *ret_plan = (struct plan){.next = INSTANT_NEVER};
-    if (r || !ret_subject->history->has_sighting)
+    pass->what = (struct busy){.key = key, .viewed = viewed};
+    pass->memo = memo;
+    pass->is_busy = pass->is_change = false;
+    pass->own_hold = 0;
+    int r = pass_subject(&pass->view, pass->subject, key, viewed, &pass->planned);
+    if (r || !pass->planned.history->has_sighting)
         return r; /* not yet noted: its calendar is only known from an old copy */
-    return planner_plan(pass->subject, &pass->input, ret_subject, ret_plan);
+    return planner_open(pass->subject, &pass->input, &pass->planned, &pass->plan, &pass->planner);
+}
+
+static int walk(struct pass *pass, size_t contacts)
+{
+    struct plan *plan = &pass->plan;
+    plan->notices = plan->drops = (struct planned_notices){0};
+    plan->ends = (struct planned_ends){0};
+    plan->tolds = (struct planned_tolds){0};
+    arena_clear(pass->slice);
+    int r = planner_walk(pass->planner, pass->slice, contacts);
+    pass->is_busy |=
+        plan->notices.count || plan->drops.count || plan->ends.count || plan->tolds.count;
+    return r;
 }
 
 /* --- first round: count ---------------------------------------------------------------------- */
 
-static void add_up(struct pass *pass, const struct planner_subject *subject,
-                   const struct plan *plan)
+static void add_up(struct pass *pass)
 {
-    const struct contact_list *contacts = pass->view->input->contacts;
-    bool is_change = false;
-    for (size_t k = 0; k < plan->notices.count; k++) {
-        const struct notice *notice = &plan->notices.items[k].notice;
-        size_t contact = contact_list_find(contacts, notice->contact);
-        if (contact < contacts->count)
-            pass->touched[contact / 64] |= UINT64_C(1) << (contact % 64);
-        is_change |= notice->kind == NOTICE_CHANGE || notice->kind == NOTICE_CANCELLATION ||
-                     notice->kind == NOTICE_POSTPONED;
+    const struct planned_notices *notices = &pass->plan.notices;
+    size_t counted = 0;
+    for (size_t k = 0; k < notices->count; k++) {
+        const struct planned_notice *planned = &notices->items[k];
+        enum notice_kind kind = planned->notice.kind;
+        if (planned->notice.state == NOTICE_HELD)
+            continue; /* asks for itself */
+        counted++;
+        pass->touched[planned->contact / 64] |= UINT64_C(1) << (planned->contact % 64);
+        pass->is_change |=
+            kind == NOTICE_CHANGE || kind == NOTICE_CANCELLATION || kind == NOTICE_POSTPONED;
     }
-    pass->totals.notices += plan->hold_reason ? 0 : plan->notices.count;
-    pass->totals.events += subject->history->told_count > 0;
-    pass->totals.events_changed += is_change && !plan->hold_reason;
+    pass->totals.notices += counted;
 }
 
-static int report_plan(struct pass *pass, const struct plan *plan)
+static int report_plan(struct pass *pass)
 {
     struct pass_report *report = pass->report;
+    const struct plan *plan = &pass->plan;
     report->next = instant_min(report->next, plan->next);
     if (!plan->waits)
         return 0;
@@ -128,92 +172,148 @@ static int report_plan(struct pass *pass, const struct plan *plan)
     report->waits_until = instant_max(report->waits_until, plan->next);
     if (!report->waits)
         report->waits = arena_copy_string(
-            pass->view->arena, reason_in(pass->arena, plan->waits,
-                                         pass->view->input->settings->organisation.language));
+            pass->view.arena,
+            reason_in(pass->arena, plan->waits, pass->input.settings->organisation.language));
     return report->waits ? 0 : -ENOMEM;
 }
 
-static int count_one(struct pass *pass, const char *key, const struct viewed *viewed,
-                     struct pass_memo *memo)
+static int end_count(struct pass *pass)
 {
-    const struct busy what = {.key = key, .viewed = viewed};
-    struct planner_subject subject;
-    struct plan planned;
-    if (memo && instant_before(pass->view->input->now, memo->next)) {
+    const struct history *history = pass->planned.history;
+    bool has_sequence = pass->plan.sequence != history->sighting.sequence;
+    bool is_busy = pass->is_busy || has_sequence;
+    pass->planner = NULL;
+    pass->totals.events += history->told_count > 0;
+    pass->totals.events_changed += pass->is_change;
+    if (pass->memo) {
+        /* What speaks or waits is asked again at each pass: there are few, and they change. */
+        pass->memo->next = is_busy || pass->plan.waits ? INSTANT_UNSET : pass->plan.next;
+        pass->memo->is_told = history->told_count > 0;
+    }
+    int r = report_plan(pass);
+    struct busy *slot = is_busy && !r ? list_add(pass->arena, &pass->busy) : NULL;
+    if (slot)
+        *slot = pass->what;
+    return r ? r : is_busy && !slot ? -ENOMEM : 0;
+}
+
+static int count_slice(struct pass *pass)
+{
+    int r = walk(pass, COUNT_CONTACTS);
+    if (r)
+        return r;
+    add_up(pass);
+    return planner_has_more(pass->planner) ? 0 : end_count(pass);
+}
+
+/* Everything in view that a rule is about. */
+static int count_viewed(struct pass *pass)
+{
+    size_t count, i = pass->at++;
+    const struct viewed *viewed = horizon_items(pass->view.horizon, &count);
+    if (i >= count) {
+        pass->round = ROUND_KNOWN;
+        pass->at = 0;
+        return ledger_sightings(pass->view.ledger, pass->arena, pass->view.zones, NULL,
+                                pass->input.now, &pass->known);
+    }
+    struct pass_memo *memo = &pass->memory->items[i];
+    if (!viewed[i].facts)
+        return 0;
+    if (instant_before(pass->input.now, memo->next)) {
         pass->report->next = instant_min(pass->report->next, memo->next);
         pass->totals.events += memo->is_told;
         return 0;
     }
-    int r = plan(pass, &what, &subject, &planned);
-    r = r ? r : report_plan(pass, &planned);
-    if (r)
-        return r;
-    add_up(pass, &subject, &planned);
-    bool has_sequence =
-        subject.history->has_sighting && planned.sequence != subject.history->sighting.sequence;
-    bool is_busy = planned.notices.count || planned.drops.count || planned.ends.count ||
-                   planned.tolds.count || has_sequence;
-    if (memo) {
-        /* What speaks or waits is asked again at each pass: there are few, and they change. */
-        memo->next = is_busy || planned.waits ? INSTANT_UNSET : planned.next;
-        memo->is_told = subject.history->told_count > 0;
-    }
-    if (!is_busy)
-        return 0;
-    struct busy *slot = list_add(pass->arena, &pass->busy);
-    if (!slot)
-        return -ENOMEM;
-    *slot = what;
-    return 0;
+    return open_subject(pass, viewed[i].occurrence->key, &viewed[i], memo);
 }
 
-/* Everything in view that a rule is about, and everything of the future that was seen once and is
- * in view no more, or without a rule. */
-static int count_all(struct pass *pass)
+/* And everything of the future that was seen once and is in view no more, or without a rule. */
+static int count_known(struct pass *pass)
 {
-    const struct pass_view *view = pass->view;
-    struct sightings known = {0};
-    size_t count;
-    const struct viewed *viewed = horizon_items(view->horizon, &count);
-    int r = 0;
-    for (size_t i = 0; i < count && !r; i++)
-        if (viewed[i].facts)
-            r = count_one(pass, viewed[i].occurrence->key, &viewed[i], &pass->memory->items[i]);
-    r = r ? r
-          : ledger_sightings(view->ledger, pass->arena, view->zones, NULL, view->input->now,
-                             &known);
-    for (size_t i = 0; i < known.count && !r; i++) {
-        const struct viewed *seen = horizon_find(view->horizon, known.items[i].occurrence);
-        if (!seen || !seen->facts)
-            r = count_one(pass, known.items[i].occurrence, seen, NULL);
+    size_t i = pass->at++;
+    if (i >= pass->known.count) {
+        pass->round = ROUND_BRAKE;
+        return 0;
     }
+    const char *key = pass->known.items[i].occurrence;
+    const struct viewed *seen = horizon_find(pass->view.horizon, key);
+    return seen && seen->facts ? 0 : open_subject(pass, key, seen, NULL);
+}
+
+/* --- the brake ------------------------------------------------------------------------------- */
+
+static int keep_brake(struct pass *pass, const char *reason)
+{
+    const char *mark = arena_printf(pass->arena, "%lld %s", (long long)pass->hold, reason);
+    return mark ? ledger_set(pass->view.ledger, brake_name, mark) : -ENOMEM;
+}
+
+/* The hold of a pass that died while it recorded; ret_reason NULL = there was none. */
+static int find_brake(struct pass *pass, int64_t *ret_hold, const char **ret_reason)
+{
+    const char *mark = NULL;
+    int r = ledger_get(pass->view.ledger, pass->view.arena, brake_name, &mark);
+    struct text rest = text_of(mark), number = text_split(&rest, ' ');
+    *ret_reason = NULL;
+    if (!r && mark && text_number(number, 1, INT64_MAX, ret_hold))
+        *ret_reason = rest.data;
     return r;
 }
 
 static int brake(struct pass *pass)
 {
-    const struct planner_input *input = pass->view->input;
+    struct ledger *ledger = pass->view.ledger;
+    const struct planner_input *input = &pass->input;
     size_t words = (input->contacts->count + 63) / 64;
+    int64_t old_hold = 0;
+    const char *old_reason;
+    bool is_open = false;
+
+    pass->round = ROUND_RECORD;
+    pass->at = 0;
     for (size_t i = 0; i < words; i++)
         pass->totals.contacts_touched += (size_t)__builtin_popcountll(pass->touched[i]);
     pass->totals.contacts = input->contacts->count;
-    const char *why = brakes_reason(pass->view->arena, &input->settings->limits, &pass->totals);
-    if (!why || !pass->totals.notices)
-        return 0;
-    pass->report->hold_reason = why;
-    return ledger_hold(pass->view->ledger, why, input->now, &pass->hold);
+    const char *why = brakes_reason(pass->view.arena, &input->settings->limits, &pass->totals);
+    int r = find_brake(pass, &old_hold, &old_reason);
+    if (r || !pass->totals.notices || (!why && !old_reason))
+        return r;
+    r = old_reason ? ledger_hold_is_open(ledger, old_hold, &is_open) : 0;
+    pass->report->hold_reason = old_reason ? old_reason : why;
+    if (!r && is_open)
+        pass->hold = old_hold;
+    else if (!r)
+        r = ledger_hold(ledger, pass->report->hold_reason, input->now, &pass->hold);
+    return r ? r : keep_brake(pass, pass->report->hold_reason);
+}
+
+/* Staff may have answered while the pass was recorded: the rest is for the next one. */
+static int see_brake(struct pass *pass)
+{
+    bool is_open = true, is_own_open = true;
+    int r = pass->hold ? ledger_hold_is_open(pass->view.ledger, pass->hold, &is_open) : 0;
+    if (!r && pass->own_hold)
+        r = ledger_hold_is_open(pass->view.ledger, pass->own_hold, &is_own_open);
+    if (r || (is_open && is_own_open))
+        return r;
+    log_trace("app", "pass: its hold was answered before all was recorded");
+    pass->planner = NULL;
+    pass->round = ROUND_EXPIRE;
+    pass->report->next = pass->input.now;
+    return 0;
 }
 
 /* --- second round: record -------------------------------------------------------------------- */
 
-static int record_notices(struct pass *pass, const struct plan *plan, int64_t hold)
+static int record_notices(struct pass *pass)
 {
-    struct ledger *ledger = pass->view->ledger;
-    for (size_t i = 0; i < plan->notices.count; i++) {
-        struct notice notice = plan->notices.items[i].notice;
-        notice.hold = hold;
-        notice.state = hold ? NOTICE_HELD : NOTICE_OWED;
-        int r = ledger_owe(ledger, &notice, plan->notices.items[i].reason, pass->view->input->now,
+    const struct planned_notices *notices = &pass->plan.notices;
+    for (size_t i = 0; i < notices->count; i++) {
+        struct notice notice = notices->items[i].notice;
+        notice.hold = pass->hold ? pass->hold : notice.state == NOTICE_HELD ? pass->own_hold : 0;
+        notice.state = notice.hold ? NOTICE_HELD : NOTICE_OWED;
+        int r = ledger_owe(pass->view.ledger, &notice, notices->items[i].reason, pass->input.now,
                            &notice.id);
         if (r == LEDGER_E_EXISTS) {
             log_trace("app", "%s %s is already recorded", notice.occurrence, notice.step);
@@ -221,78 +321,151 @@ static int record_notices(struct pass *pass, const struct plan *plan, int64_t ho
         }
         if (r)
             return r;
-        hold ? pass->report->held++ : pass->report->owed++;
+        notice.hold ? pass->report->held++ : pass->report->owed++;
     }
     return 0;
 }
 
-static int record_drops(struct pass *pass, const struct plan *plan)
+static int record_drops(struct pass *pass)
 {
-    struct ledger *ledger = pass->view->ledger;
-    struct instant now = pass->view->input->now;
-    int r = 0;
-    for (size_t i = 0; i < plan->drops.count && !r; i++) {
-        struct notice notice = plan->drops.items[i].notice;
-        r = ledger_owe(ledger, &notice, plan->drops.items[i].reason, now, &notice.id);
-        if (r == LEDGER_E_EXISTS) {
-            r = 0;
+    const struct planned_notices *drops = &pass->plan.drops;
+    struct ledger *ledger = pass->view.ledger;
+    struct instant now = pass->input.now;
+    for (size_t i = 0; i < drops->count; i++) {
+        struct notice notice = drops->items[i].notice;
+        int r = ledger_owe(ledger, &notice, drops->items[i].reason, now, &notice.id);
+        if (r == LEDGER_E_EXISTS)
             continue;
-        }
-        r = r ? r
-              : ledger_move(ledger, notice.id, NOTICE_SUPERSEDED, plan->drops.items[i].reason, now);
+        r = r ? r : ledger_move(ledger, notice.id, NOTICE_SUPERSEDED, drops->items[i].reason, now);
+        if (r)
+            return r;
         pass->report->ended++;
     }
-    return r;
+    return 0;
 }
 
-static int record_tolds(struct pass *pass, const char *key, const struct plan *plan)
+static int record_tolds(struct pass *pass)
 {
-    struct ledger *ledger = pass->view->ledger;
+    const struct planned_tolds *tolds = &pass->plan.tolds;
+    struct ledger *ledger = pass->view.ledger;
     int r = 0;
-    for (size_t k = 0; k < plan->tolds.count && !r; k++, pass->report->told++) {
-        const struct planned_told *told = &plan->tolds.items[k];
+    for (size_t k = 0; k < tolds->count && !r; k++, pass->report->told++) {
+        const struct planned_told *told = &tolds->items[k];
         r = ledger_keep_facts(ledger, told->facts);
         r = r ? r
-              : ledger_tell(ledger, key, told->contact, told->facts->id, plan->sequence,
-                            pass->view->input->now);
+              : ledger_tell(ledger, pass->what.key, told->contact, told->facts->id,
+                            pass->plan.sequence, pass->input.now);
     }
     return r;
 }
 
-static int record_one(struct pass *pass, const struct busy *what)
+/* What was sent or answered since it was planned does not end any more. */
+static int record_ends(struct pass *pass)
 {
-    struct ledger *ledger = pass->view->ledger;
-    struct instant now = pass->view->input->now;
-    struct planner_subject subject;
-    struct plan planned;
-    int64_t hold = pass->hold;
-    int r = plan(pass, what, &subject, &planned);
-    for (size_t k = 0; k < planned.ends.count && !r; k++, pass->report->ended++)
-        r = ledger_move(ledger, planned.ends.items[k].notice, planned.ends.items[k].state,
-                        planned.ends.items[k].reason, now);
-    if (!r && subject.facts)
-        r = ledger_keep_facts(ledger, subject.facts);
-    r = r ? r : record_tolds(pass, what->key, &planned);
-    if (!r && planned.hold_reason && planned.notices.count && !hold)
-        r = ledger_hold(ledger, planned.hold_reason, now, &hold);
-    r = r ? r : record_notices(pass, &planned, hold);
-    r = r ? r : record_drops(pass, &planned);
-    if (!r && planned.sequence != subject.history->sighting.sequence) {
-        struct sighting sighting = subject.history->sighting;
-        sighting.sequence = planned.sequence;
-        r = ledger_keep_sighting(ledger, &sighting);
+    const struct planned_ends *ends = &pass->plan.ends;
+    for (size_t k = 0; k < ends->count; k++) {
+        int r = ledger_move(pass->view.ledger, ends->items[k].notice, ends->items[k].state,
+                            ends->items[k].reason, pass->input.now);
+        if (r && r != LEDGER_E_TRANSITION)
+            return r;
+        pass->report->ended += !r;
     }
-    /* limits.per_contact counts over all occurrences: what this one gives, the next one sees. */
-    pass->report->next = instant_min(pass->report->next, planned.next);
-    r = r ? r : recent_note(pass->arena, &pass->recents, &planned, now);
+    return 0;
+}
+
+static int end_record(struct pass *pass)
+{
+    struct sighting sighting = pass->planned.history->sighting;
+    pass->planner = NULL;
+    pass->report->next = instant_min(pass->report->next, pass->plan.next);
+    if (pass->plan.sequence == sighting.sequence)
+        return 0;
+    sighting.sequence = pass->plan.sequence;
+    return ledger_keep_sighting(pass->view.ledger, &sighting);
+}
+
+/* limits.per_contact counts over all occurrences: what this one gives, the next one sees. */
+static int remember(struct pass *pass)
+{
+    if (!pass->input.settings->limits.per_contact)
+        return 0;
+    int r = recent_note(pass->arena, &pass->recents, &pass->plan, pass->input.now);
     pass->input.recent = pass->recents.items;
     pass->input.recent_count = pass->recents.count;
     return r;
 }
 
+static int record_slice(struct pass *pass)
+{
+    struct ledger *ledger = pass->view.ledger;
+    int r = walk(pass, RECORD_CONTACTS);
+    const struct plan *plan = &pass->plan;
+    r = r ? r : record_ends(pass);
+    if (!r && pass->planned.facts && pass->is_busy)
+        r = ledger_keep_facts(ledger, pass->planned.facts);
+    r = r ? r : record_tolds(pass);
+    if (!r && plan->hold_reason && !pass->hold && !pass->own_hold)
+        r = ledger_hold(ledger, plan->hold_reason, pass->input.now, &pass->own_hold);
+    r = r ? r : record_notices(pass);
+    r = r ? r : record_drops(pass);
+    r = r ? r : remember(pass);
+    return r || planner_has_more(pass->planner) ? r : end_record(pass);
+}
+
+static int record_next(struct pass *pass)
+{
+    size_t i = pass->at++;
+    if (i >= pass->busy.count) {
+        pass->round = ROUND_EXPIRE;
+        return 0;
+    }
+    return open_subject(pass, pass->busy.items[i].key, pass->busy.items[i].viewed, NULL);
+}
+
+static int expire(struct pass *pass)
+{
+    size_t expired = 0;
+    int r = ledger_expire(pass->view.ledger, pass->input.now, &expired);
+    pass->report->ended += expired;
+    pass->round = ROUND_DONE;
+    return r ? r : ledger_set(pass->view.ledger, brake_name, NULL);
+}
+
+/* --- the pass -------------------------------------------------------------------------------- */
+
+static int step(struct pass *pass)
+{
+    switch (pass->round) {
+    case ROUND_VIEW:
+        return pass->planner ? count_slice(pass) : count_viewed(pass);
+    case ROUND_KNOWN:
+        return pass->planner ? count_slice(pass) : count_known(pass);
+    case ROUND_BRAKE:
+        return brake(pass);
+    case ROUND_RECORD:
+        return pass->planner ? record_slice(pass) : record_next(pass);
+    case ROUND_EXPIRE:
+        return expire(pass);
+    case ROUND_DONE:
+        break;
+    }
+    return 0;
+}
+
+int pass_step(struct pass *pass, const struct budget *budget, bool *ret_is_done)
+{
+    int r = pass->round == ROUND_RECORD ? see_brake(pass) : 0;
+    do
+        r = r ? r : step(pass);
+    while (!r && pass->round != ROUND_DONE &&
+           !(budget && budget->is_spent && budget->is_spent(budget->context)));
+    *ret_is_done = pass->round == ROUND_DONE;
+    return r;
+}
+
 static int open_recents(struct pass *pass)
 {
-    const struct planner_input *input = pass->view->input;
+    const struct planner_input *input = &pass->input;
     for (size_t i = 0; i < input->recent_count; i++) {
         struct recent_message *slot = list_add(pass->arena, &pass->recents);
         if (!slot)
@@ -302,32 +475,37 @@ static int open_recents(struct pass *pass)
     return 0;
 }
 
-static int run(struct pass *pass)
+int pass_begin(const struct pass_view *view, struct pass_memory *memory, struct pass_report *report,
+               struct pass **ret)
 {
-    size_t expired = 0;
-    int r = open_recents(pass);
-    r = r ? r : count_all(pass);
-    r = r ? r : brake(pass);
-    for (size_t i = 0; i < pass->busy.count && !r; i++)
-        r = record_one(pass, &pass->busy.items[i]);
-    r = r ? r : ledger_expire(pass->view->ledger, pass->view->input->now, &expired);
-    pass->report->ended += expired;
-    return r;
+    struct pass *pass = calloc(1, sizeof *pass);
+    if (!pass)
+        return -ENOMEM;
+    pass->view = *view;
+    pass->input = *view->input;
+    pass->memory = memory;
+    pass->report = report;
+    pass->arena = arena_new(subject_max_bytes);
+    pass->subject = arena_new(subject_max_bytes);
+    pass->slice = arena_new(subject_max_bytes);
+    if (pass->arena)
+        pass->touched = arena_alloc_array(pass->arena, view->input->contacts->count / 64 + 1,
+                                          sizeof *pass->touched);
+    if (!pass->touched || !pass->subject || !pass->slice || open_recents(pass)) {
+        pass_end(pass);
+        return -ENOMEM;
+    }
+    *ret = pass;
+    return 0;
 }
 
-int pass_run(const struct pass_view *view, struct pass_memory *memory, struct pass_report *ret)
+struct pass *pass_end(struct pass *pass)
 {
-    CLEANUP_ARENA struct arena *arena = arena_new(subject_max_bytes);
-    CLEANUP_ARENA struct arena *subject = arena_new(subject_max_bytes);
-    struct pass pass = {.input = *view->input,
-                        .view = view,
-                        .memory = memory,
-                        .report = ret,
-                        .arena = arena,
-                        .subject = subject};
-    if (!arena || !subject)
-        return -ENOMEM;
-    pass.touched = arena_alloc_array(arena, (view->input->contacts->count + 63) / 64 + 1,
-                                     sizeof *pass.touched);
-    return pass.touched ? run(&pass) : -ENOMEM;
+    if (!pass)
+        return NULL;
+    arena_free(pass->arena);
+    arena_free(pass->subject);
+    arena_free(pass->slice);
+    free(pass);
+    return NULL;
 }

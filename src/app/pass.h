@@ -2,8 +2,9 @@
 /* pass: plans every occurrence that may have something to say now, and records what is owed. Owned
  * by the conductor.
  *
- * Occurrences are planned one at a time, so memory is that of the largest one, not of all; and what
- * is known to say nothing before a later hour is not asked until then.                           */
+ * Occurrences are planned one at a time and contacts a few hundred at a time, so memory is that of
+ * the largest history, not of all that is said; and what is known to say nothing before a later
+ * hour is not asked until then. */
 #ifndef CONVIER_APP_PASS_H
 #define CONVIER_APP_PASS_H
 
@@ -50,7 +51,20 @@ struct pass_view {
 int pass_subject(const struct pass_view *view, struct arena *arena, const char *key,
                  const struct viewed *viewed, struct planner_subject *ret);
 
-/* Needs an open transaction of the ledger. Adds to ret. */
-int pass_run(const struct pass_view *view, struct pass_memory *memory, struct pass_report *ret);
+/* How long a slice may take: asked now and then. NULL, or without a function: no end. */
+struct budget {
+    bool (*is_spent)(void *context);
+    void *context;
+};
+
+/* A pass in slices. view, memory and report are borrowed until pass_end; the view must not change.
+ * Each slice is one transaction of the ledger, which the caller opens and commits; when one is
+ * lost, so is the pass: pass_end, and begin again. What earlier slices recorded stays: the next
+ * pass finds it, and a brake that had been applied holds the rest as well. */
+struct pass;
+int pass_begin(const struct pass_view *view, struct pass_memory *memory, struct pass_report *report,
+               struct pass **ret);
+int pass_step(struct pass *pass, const struct budget *budget, bool *ret_is_done);
+struct pass *pass_end(struct pass *pass); /* accepts NULL; returns NULL */
 
 #endif

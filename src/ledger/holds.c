@@ -48,6 +48,17 @@ int ledger_holds(struct ledger *ledger, struct arena *arena, struct holds *ret)
     return r;
 }
 
+int ledger_hold_is_open(struct ledger *ledger, int64_t hold, bool *ret)
+{
+    struct query q = query_start(ledger, "SELECT 1 FROM hold WHERE id = ? AND closed IS NULL");
+    query_int(&q, hold);
+    bool is_open = query_row(&q);
+    int r = query_end(&q);
+    if (!r)
+        *ret = is_open;
+    return r;
+}
+
 static int end_hold(struct ledger *ledger, int64_t hold, enum notice_state state,
                     const char *reason, struct instant now, size_t *ret_count)
 {

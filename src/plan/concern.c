@@ -30,6 +30,7 @@ static int add_notice(struct pass *pass, const struct guest *guest, const struct
     struct planned_notice *planned = list_add(pass->arena, to);
     if (!planned)
         return -ENOMEM;
+    planned->contact = guest->index;
     planned->reason = draft->reason;
     planned->is_urgent = draft->is_urgent;
     planned->may_join = draft->rule->may_merge && !draft->is_urgent;

@@ -45,7 +45,8 @@ enum {
 };
 
 struct pass {
-    struct arena *arena;
+    struct arena *keep;  /* lives as long as the plan */
+    struct arena *arena; /* of the slice: lists, keys */
     const struct planner_input *input;
     const struct planner_subject *subject;
     const struct history *history;

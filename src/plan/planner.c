@@ -267,37 +267,69 @@ static int end_unlisted(struct pass *pass, const struct notice *notice)
                : 0;
 }
 
-static int plan_guests(struct pass *pass, const struct planner_places *places)
+/* Contacts, what they were told and what they are owed, walked side by side. */
+struct planner {
+    struct pass pass;
+    struct planner_places own_places;
+    const struct planner_places *places;
+    bool has_more;
+    size_t contact; /* the next one */
+    const struct told *told, *tolds_end;
+    const struct notice *notice, *notices_end;
+};
+
+static int plan_next_guest(struct planner *planner)
 {
-    const struct contact_list *contacts = pass->input->contacts;
+    struct pass *pass = &planner->pass;
     const struct membership *suppressed = &pass->input->suppressed;
-    const struct history *history = pass->history;
-    const struct notice *notice = history->notices, *notices_end = notice + history->notice_count;
-    const struct told *told = history->told, *tolds_end = told + history->told_count;
+    size_t i = planner->contact++;
+    const struct contact *contact = &pass->input->contacts->items[i];
+    const struct told *told = planner->told;
+    const struct notice *notice = planner->notice;
     int r = 0;
 
-    for (size_t i = 0; i < contacts->count && !r; i++) {
-        const struct contact *contact = &contacts->items[i];
-        while (told < tolds_end && strcmp(told->contact, contact->email) < 0)
-            told++;
-        for (; notice < notices_end && strcmp(notice->contact, contact->email) < 0 && !r; notice++)
-            r = end_unlisted(pass, notice);
-        struct guest guest = {
-            .contact = contact,
-            .index = i,
-            .told = told < tolds_end && strcmp(told->contact, contact->email) == 0 ? told : NULL,
-            .notices = notice,
-            .place = &pass->places[places->of[i]],
-            .is_suppressed = suppressed->bits && membership_has(suppressed, i),
-        };
-        while (notice < notices_end && strcmp(notice->contact, contact->email) == 0)
-            notice++;
-        guest.notice_count = (size_t)(notice - guest.notices);
-        if (!r)
-            r = plan_guest(pass, &guest);
-    }
-    for (; notice < notices_end && !r; notice++)
+    while (told < planner->tolds_end && strcmp(told->contact, contact->email) < 0)
+        told++;
+    for (; notice < planner->notices_end && strcmp(notice->contact, contact->email) < 0 && !r;
+         notice++)
         r = end_unlisted(pass, notice);
+    struct guest guest = {
+        .contact = contact,
+        .index = i,
+        .told =
+            told < planner->tolds_end && strcmp(told->contact, contact->email) == 0 ? told : NULL,
+        .notices = notice,
+        .place = &pass->places[planner->places->of[i]],
+        .is_suppressed = suppressed->bits && membership_has(suppressed, i),
+    };
+    while (notice < planner->notices_end && strcmp(notice->contact, contact->email) == 0)
+        notice++;
+    guest.notice_count = (size_t)(notice - guest.notices);
+    planner->told = told;
+    planner->notice = notice;
+    return r ? r : plan_guest(pass, &guest);
+}
+
+bool planner_has_more(const struct planner *planner)
+{
+    return planner->has_more;
+}
+
+int planner_walk(struct planner *planner, struct arena *arena, size_t contacts_max)
+{
+    struct pass *pass = &planner->pass;
+    size_t count = pass->input->contacts->count;
+    int r = 0;
+    if (!planner->has_more)
+        return 0;
+    pass->arena = arena;
+    size_t until =
+        contacts_max < count - planner->contact ? planner->contact + contacts_max : count;
+    while (planner->contact < until && !r)
+        r = plan_next_guest(planner);
+    planner->has_more = planner->contact < count;
+    for (; !planner->has_more && planner->notice < planner->notices_end && !r; planner->notice++)
+        r = end_unlisted(pass, planner->notice);
     return r;
 }
 
@@ -403,18 +435,20 @@ static int say_wait(struct pass *pass)
     return plan->waits ? 0 : -ENOMEM;
 }
 
-static int plan_pass(struct pass *pass)
+/* ret: is anybody to be looked at? */
+static int prepare(struct planner *planner, bool *ret)
 {
-    struct planner_places own_places;
-    const struct planner_places *places = pass->input->places;
+    struct pass *pass = &planner->pass;
     int r = 0;
-    if (!places) {
-        r = planner_places_of(pass->arena, pass->input, &own_places);
-        places = &own_places;
+    *ret = false;
+    planner->places = pass->input->places;
+    if (!planner->places) {
+        r = planner_places_of(pass->keep, pass->input, &planner->own_places);
+        planner->places = &planner->own_places;
     }
     r = r ? r : find_rules(pass);
     r = r ? r : find_steps(pass);
-    r = r ? r : find_places(pass, places);
+    r = r ? r : find_places(pass, planner->places);
     if (r)
         return r;
     pass->is_settled = !instant_before(pass->input->now, pass->ready);
@@ -423,38 +457,55 @@ static int plan_pass(struct pass *pass)
     if (!has_step && !is_news)
         return 0;
     r = say_wait(pass);
-    if (r)
-        return r;
-    if (pass->is_settled && !pass->is_undecided && !pass->is_moved)
+    if (!r && pass->is_settled && !pass->is_undecided && !pass->is_moved)
         pass->plan->sequence = pass->sequence = change_sequence(pass);
-    return plan_guests(pass, places);
+    *ret = !r;
+    return r;
+}
+
+int planner_open(struct arena *arena, const struct planner_input *input,
+                 const struct planner_subject *subject, struct plan *ret_plan, struct planner **ret)
+{
+    const struct history *history = subject->history;
+    struct planner *planner = arena_alloc(arena, sizeof *planner);
+    assert(!subject->occurrence == !subject->facts);
+    *ret_plan = (struct plan){.next = INSTANT_NEVER};
+    if (!planner)
+        return -ENOMEM;
+    *planner = (struct planner){
+        .pass = {.keep = arena,
+                 .arena = arena,
+                 .input = input,
+                 .subject = subject,
+                 .history = history,
+                 .plan = ret_plan,
+                 .occurrence = subject->occurrence,
+                 .mask = FACTS_MATERIAL},
+        .told = history->told,
+        .tolds_end = history->told + history->told_count,
+        .notice = history->notices,
+        .notices_end = history->notices + history->notice_count,
+    };
+    struct pass *pass = &planner->pass;
+    *ret = planner;
+    if (history->has_sighting)
+        ret_plan->sequence = pass->sequence = history->sighting.sequence;
+    if (!pass->occurrence && !history->has_sighting)
+        return 0; /* never seen: nobody can have been told */
+    if (pass->occurrence)
+        open_present(pass);
+    else
+        open_vanished(pass);
+    return prepare(planner, &planner->has_more);
 }
 
 int planner_plan(struct arena *arena, const struct planner_input *input,
                  const struct planner_subject *subject, struct plan *ret_plan)
 {
-    const struct history *history = subject->history;
-    struct pass pass = {
-        .arena = arena,
-        .input = input,
-        .subject = subject,
-        .history = history,
-        .plan = ret_plan,
-        .occurrence = subject->occurrence,
-        .mask = FACTS_MATERIAL,
-    };
-    assert(!subject->occurrence == !subject->facts);
-    *ret_plan = (struct plan){.next = INSTANT_NEVER};
-    if (history->has_sighting)
-        ret_plan->sequence = pass.sequence = history->sighting.sequence;
-    if (!pass.occurrence && !history->has_sighting)
-        return 0; /* never seen: nobody can have been told */
-    if (pass.occurrence)
-        open_present(&pass);
-    else
-        open_vanished(&pass);
+    struct planner *planner;
     struct arena_mark mark = arena_mark(arena);
-    int r = plan_pass(&pass);
+    int r = planner_open(arena, input, subject, ret_plan, &planner);
+    r = r ? r : planner_walk(planner, arena, SIZE_MAX);
     const struct plan *plan = ret_plan;
     if (!r && !plan->notices.count && !plan->drops.count && !plan->ends.count &&
         !plan->tolds.count && !plan->waits && !plan->hold_reason)

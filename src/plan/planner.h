@@ -83,6 +83,7 @@ struct planner_subject {
 
 struct planned_notice {
     struct notice notice; /* state OWED (due now) or HELD; id 0 */
+    size_t contact;       /* index in input->contacts */
     const char *reason;   /* why it exists, one English sentence for `why` and logs */
     bool is_urgent;       /* may leave in quiet hours; not counted by limits.per_contact */
     bool may_join;        /* its rule merges: with others of the pass it is one mail */
@@ -117,7 +118,7 @@ struct plan {
     struct planned_notices drops;
     struct planned_ends ends;
     struct planned_tolds tolds;
-    const char *hold_reason; /* when set, notices are to be recorded as one held batch */
+    const char *hold_reason; /* of the notices in state HELD: one batch */
     int sequence;            /* to be kept in the sighting */
     struct instant next;     /* nothing here changes before, unless an input does; NEVER possible */
     const char *waits; /* why nothing leaves yet though something might ("settling until …") */
@@ -130,5 +131,19 @@ int planner_places_of(struct arena *arena, const struct planner_input *input,
 /* 0 or -ENOMEM. */
 int planner_plan(struct arena *arena, const struct planner_input *input,
                  const struct planner_subject *subject, struct plan *ret_plan);
+
+/* The same in slices, for a bounded time and a memory that does not grow with the notices: what is
+ * common to all contacts first, then so many contacts at a time.
+ *
+ * What planner_open makes lives in its arena, like everything of the plan that is no list. The
+ * lists grow in the arena of planner_walk: whoever has taken what they hold may zero them and clear
+ * that arena before the next call. input, subject and ret_plan are borrowed until the end.
+ * `notices` and the others are whole, and `next` is right, when planner_has_more is false. */
+struct planner;
+int planner_open(struct arena *arena, const struct planner_input *input,
+                 const struct planner_subject *subject, struct plan *ret_plan,
+                 struct planner **ret);
+bool planner_has_more(const struct planner *planner);
+int planner_walk(struct planner *planner, struct arena *arena, size_t contacts_max);
 
 #endif

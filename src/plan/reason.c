@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/pass.h"
 
-#define SAY(pass, reason, ...)                                                                     \
-    reason_say((pass)->arena, reason, (const char *const[]){__VA_ARGS__, NULL})
+#define SAY(arena, reason, ...) reason_say(arena, reason, (const char *const[]){__VA_ARGS__, NULL})
 
 const char *reason_text(enum reason reason)
 {
@@ -26,13 +25,13 @@ const char *reason_of_first_word(struct pass *pass, const struct pass_step *step
 {
     enum notice_kind kind = step->step->kind;
     bool is_first = kind == NOTICE_INVITATION || kind == NOTICE_SAVE_THE_DATE;
-    return SAY(pass, is_first ? REASON_STEP : REASON_FIRST_WORD, step->step->id,
+    return SAY(pass->keep, is_first ? REASON_STEP : REASON_FIRST_WORD, step->step->id,
                step->rule->rule->name);
 }
 
 const char *reason_of_step(struct pass *pass, const struct pass_step *step)
 {
-    return SAY(pass, REASON_STEP, step->step->id, step->rule->rule->name);
+    return SAY(pass->keep, REASON_STEP, step->step->id, step->rule->rule->name);
 }
 
 static const char *fields_of(struct arena *arena, unsigned fields)
@@ -62,7 +61,7 @@ const char *reason_of_news(struct pass *pass, enum news news, unsigned fields)
     case NEWS_INVITATION:
         return reason_text(REASON_NEWS_DATED);
     case NEWS_CHANGE:
-        return SAY(pass, REASON_NEWS_CHANGED, fields_of(pass->arena, fields));
+        return SAY(pass->arena, REASON_NEWS_CHANGED, fields_of(pass->arena, fields));
     case NEWS_NONE:
         break;
     }
@@ -75,7 +74,7 @@ static const char *moment(struct pass *pass, struct instant t)
     struct civil_time local = zone_to_civil(pass->input->settings->organisation.zone, t);
     char day[11];
     civil_date_format(local.date, day);
-    return arena_printf(pass->arena, "%s %02d:%02d", day, local.hour, local.minute);
+    return arena_printf(pass->keep, "%s %02d:%02d", day, local.hour, local.minute);
 }
 
 static const char *title_of(const struct pass *pass)
@@ -87,17 +86,17 @@ static const char *title_of(const struct pass *pass)
 
 const char *reason_of_wait(struct pass *pass, enum reason why, struct instant until)
 {
-    return SAY(pass, why, title_of(pass), moment(pass, until));
+    return SAY(pass->keep, why, title_of(pass), moment(pass, until));
 }
 
 const char *reason_of_absence(struct pass *pass)
 {
-    return SAY(pass, REASON_WAIT_ABSENT, title_of(pass));
+    return SAY(pass->keep, REASON_WAIT_ABSENT, title_of(pass));
 }
 
 const char *reason_of_hold(struct pass *pass)
 {
     char day[11];
     civil_date_format(when_day(&pass->facts->when), day);
-    return SAY(pass, REASON_HOLD_VANISHED, title_of(pass), day, pass->history->sighting.feed);
+    return SAY(pass->keep, REASON_HOLD_VANISHED, title_of(pass), day, pass->history->sighting.feed);
 }

@@ -303,8 +303,7 @@ static inline void stage_record(struct stage *s, const struct plan *plan, struct
         CHECK(!instant_before(now, notice.due));
         CHECK(instant_before(now, notice.expires));
         notice.id = ++s->last_id;
-        notice.hold = plan->hold_reason ? 7 : 0;
-        notice.state = plan->hold_reason ? NOTICE_HELD : NOTICE_OWED;
+        notice.hold = notice.state == NOTICE_HELD ? 7 : 0;
         if (notice.state == NOTICE_OWED && !s->is_relay_down)
             stage_accept(s, &notice, now);
         REQUIRE(s->history.notice_count < STAGE_ROWS_MAX);
