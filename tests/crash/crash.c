@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* crash [--stride N] [--power] [--first N] FILE…: plays each scenario once in peace, numbering the
+ * moments at which the program can die (a write to the ledger, a sync of it, bytes to or from the
+ * relay), then again for every N-th moment, before and after it, dying there and starting again at
+ * once. The end must be the same: each notice in the state that it has without a death, and no
+ * message taken twice by the relay unless the ledger declared it uncertain. With --power the
+ * machine goes down, too: what was not synced is lost. Exit 1 when some death left a trace, told as
+ * FILE: moment N, before|after: WHAT; `crash --only N before|after FILE` plays that one again.   */
+#include <stdlib.h>
+#include <string.h>
+
+#include "play.h"
+
+enum { AFTERMATH_DAYS = 3, TEXT_BYTES = 256 };
+
+struct end {
+    struct arena *arena;
+    struct notices notices; /* by occurrence, contact, due */
+    uint64_t moments;
+    int deaths;
+    bool is_good;
+};
+
+struct death {
+    uint64_t at;
+    bool is_after, is_power_cut;
+};
+
+struct request {
+    uint64_t stride, first, only;
+    bool is_power_cut, is_only_after;
+};
+
+static int failures;
+
+static void complain(const char *path, const struct death *death, const char *format, ...)
+{
+    va_list arguments;
+    fprintf(stderr, "%s: moment %llu, %s%s: ", path, (unsigned long long)death->at,
+            death->is_after ? "after" : "before", death->is_power_cut ? ", power" : "");
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    failures++;
+}
+
+static bool was_uncertain(struct stage *stage, struct arena *arena, int64_t notice)
+{
+    struct notice_facts life = {0};
+    if (stage_life(stage, arena, notice, &life))
+        return false;
+    for (size_t i = 0; i < life.count; i++)
+        if (life.items[i].state == NOTICE_UNCERTAIN)
+            return true;
+    return false;
+}
+
+/* A message that arrived more than once must have been declared uncertain before. */
+static void check_twins(struct play *play, struct end *end, const char *path,
+                        const struct death *death)
+{
+    size_t count;
+    const struct mail *const *mails = stage_mails(play->stage, &count);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(mails[i]->message_id, mails[k]->message_id) != 0 ||
+                strcmp(mails[i]->recipients[0], mails[k]->recipients[0]) != 0)
+                continue;
+            bool is_declared = false, is_known = false;
+            for (size_t n = 0; n < end->notices.count; n++) {
+                const struct notice *notice = &end->notices.items[n];
+                if (!string_equal(notice->message_id, mails[i]->message_id))
+                    continue;
+                is_known = true;
+                is_declared |= was_uncertain(play->stage, end->arena, notice->id);
+            }
+            if (is_known && !is_declared)
+                complain(path, death, "taken twice, never uncertain: %s for %s", mails[i]->subject,
+                         mails[i]->recipients[0]);
+            if (!text_equal(mails[i]->bytes, mails[k]->bytes))
+                complain(path, death, "the twins differ: %s for %s", mails[i]->subject,
+                         mails[i]->recipients[0]);
+        }
+}
+
+static bool is_same_notice(const struct notice *a, const struct notice *b)
+{
+    return strcmp(a->occurrence, b->occurrence) == 0 && strcmp(a->contact, b->contact) == 0 &&
+           strcmp(a->step, b->step) == 0;
+}
+
+static const struct notice *find(const struct notices *notices, const struct notice *wanted)
+{
+    for (size_t i = 0; i < notices->count; i++)
+        if (is_same_notice(&notices->items[i], wanted))
+            return &notices->items[i];
+    return NULL;
+}
+
+static void compare(const struct end *peace, const struct end *end, const char *path,
+                    const struct death *death)
+{
+    for (size_t i = 0; i < peace->notices.count; i++) {
+        const struct notice *was = &peace->notices.items[i];
+        const struct notice *is = find(&end->notices, was);
+        if (!is)
+            complain(path, death, "%s to %s is not in the ledger", was->step, was->contact);
+        else if (is->state != was->state)
+            complain(path, death, "%s to %s is %s, was %s (%s)", was->step, was->contact,
+                     notice_state_to_text(is->state), notice_state_to_text(was->state),
+                     is->reply ? is->reply : "");
+    }
+    for (size_t i = 0; i < end->notices.count; i++)
+        if (!find(&peace->notices, &end->notices.items[i]))
+            complain(path, death, "%s to %s (%s) was not there", end->notices.items[i].step,
+                     end->notices.items[i].contact,
+                     notice_state_to_text(end->notices.items[i].state));
+}
+
+/* Plays it to its end and a few days on, so that what was tried again has arrived. */
+static struct end play_once(const char *path, const struct death *death)
+{
+    struct end end = {.arena = arena_new((size_t)1 << 30)};
+    struct play play;
+    if (!end.arena)
+        abort();
+    if (play_open(&play, path)) {
+        play.is_judged = false;
+        play.fate = (struct fate){.counted = FATE_ANY,
+                                  .at = death->at,
+                                  .is_after = death->is_after,
+                                  .cuts_power = death->is_power_cut};
+        end.is_good = play_run(&play) && play.stage;
+        if (end.is_good && !stage_is_running(play.stage))
+            end.is_good = stage_start(play.stage) == EXIT_YES;
+        end.is_good =
+            end.is_good &&
+            play_advance(&play, instant_add(stage_now(play.stage), AFTERMATH_DAYS * USEC_PER_DAY));
+        if (end.is_good) {
+            struct notice_filter all = {0};
+            end.moments = stage_fate(play.stage)->passed;
+            end.deaths = play.deaths;
+            end.is_good = stage_notices(play.stage, end.arena, &all, &end.notices) == 0;
+            check_twins(&play, &end, path, death);
+        }
+    }
+    play_close(&play);
+    return end;
+}
+
+static void die_once(const char *path, const struct end *peace, const struct death *death)
+{
+    struct end end = play_once(path, death);
+    if (!end.is_good)
+        complain(path, death, "it does not come to its end");
+    else if (end.deaths != 1)
+        complain(path, death, "%d deaths, not one", end.deaths);
+    else
+        compare(peace, &end, path, death);
+    arena_free(end.arena);
+}
+
+static void play_all(const char *path, const struct request *request)
+{
+    const struct death none = {0};
+    struct end peace = play_once(path, &none);
+    uint64_t deaths = 0;
+    if (!peace.is_good)
+        complain(path, &none, "it does not come to its end even in peace");
+    for (uint64_t at = request->first; peace.is_good && at <= peace.moments; at += request->stride)
+        for (int after = 0; after < 2; after++) {
+            struct death death = {at, after, request->is_power_cut};
+            if (request->only && (at != request->only || after != request->is_only_after))
+                continue;
+            die_once(path, &peace, &death);
+            deaths++;
+        }
+    printf("%s: %llu deaths at %llu moments\n", path, (unsigned long long)deaths,
+           (unsigned long long)peace.moments);
+    arena_free(peace.arena);
+}
+
+static uint64_t number(const char *text)
+{
+    int64_t value = 0;
+    if (!text || !text_number(text_of(text), 1, INT32_MAX, &value)) {
+        fputs("crash [--stride N] [--first N] [--power] [--only N before|after] FILE...\n", stderr);
+        exit(2);
+    }
+    return (uint64_t)value;
+}
+
+int main(int argc, char **argv)
+{
+    struct request request = {.stride = 1, .first = 1};
+    int i = 1;
+    for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
+        if (strcmp(argv[i], "--power") == 0) {
+            request.is_power_cut = true;
+        } else if (strcmp(argv[i], "--stride") == 0) {
+            request.stride = number(argv[++i]);
+        } else if (strcmp(argv[i], "--first") == 0) {
+            request.first = number(argv[++i]);
+        } else if (strcmp(argv[i], "--only") == 0) {
+            request.only = number(argv[++i]);
+            request.is_only_after = argv[++i] && strcmp(argv[i], "after") == 0;
+        } else {
+            (void)number(NULL);
+        }
+    }
+    for (; i < argc; i++)
+        play_all(argv[i], &request);
+    return failures ? 1 : 0;
+}
