@@ -53,27 +53,34 @@ void pass_memory_forget(struct pass_memory *memory, const struct horizon *horizo
 
 /* --- one occurrence -------------------------------------------------------------------------- */
 
+/* All but its history. */
+static int find_subject(const struct pass_view *view, struct arena *arena,
+                        const struct viewed *viewed, struct planner_subject *ret)
+{
+    *ret = (struct planner_subject){0};
+    if (!viewed)
+        return 0;
+    ret->occurrence = viewed->occurrence;
+    int r = horizon_facts(arena, viewed, &ret->facts);
+    return r ? r
+             : audiences_marked(view->audiences, &viewed->occurrence->event->marks, &ret->marked);
+}
+
 int pass_subject(const struct pass_view *view, struct arena *arena, const char *key,
                  const struct viewed *viewed, struct planner_subject *ret)
 {
     struct history *history = arena_alloc(arena, sizeof *history);
-    if (!history)
-        return -ENOMEM;
-    *ret = (struct planner_subject){.history = history};
-    if (viewed) {
-        ret->occurrence = viewed->occurrence;
-        int r = horizon_facts(arena, viewed, &ret->facts);
-        r = r ? r
-              : audiences_marked(view->audiences, &viewed->occurrence->event->marks, &ret->marked);
-        if (r)
-            return r;
-    }
+    int r = history ? find_subject(view, arena, viewed, ret) : -ENOMEM;
+    if (r)
+        return r;
+    ret->history = history;
     return ledger_history(view->ledger, arena, view->zones, key, history);
 }
 
 enum {
-    COUNT_CONTACTS = 4096, /* planned between two looks at the budget */
-    RECORD_CONTACTS = 512, /* the same, and written */
+    HISTORY_ROWS = 1024,   /* read between two looks at the budget */
+    COUNT_CONTACTS = 4096, /* the same, planned */
+    RECORD_CONTACTS = 512, /* the same, planned and written */
 };
 static const char brake_name[] = "pass brake"; /* "HOLD REASON" while a held pass is recorded */
 
@@ -103,10 +110,12 @@ struct pass {
     size_t at;              /* next item of the round */
     struct sightings known; /* of ROUND_KNOWN */
 
-    /* The occurrence under way; planner NULL = none. */
+    /* The occurrence under way: first its history is read, then it is planned. Both NULL = none. */
     struct busy what;
     struct pass_memo *memo; /* NULL = not remembered */
     struct planner_subject planned;
+    struct history history;
+    struct history_reading *reading;
     struct plan plan;
     struct planner *planner;
     bool is_busy, is_change;
@@ -123,9 +132,22 @@ static int open_subject(struct pass *pass, const char *key, const struct viewed 
     pass->memo = memo;
     pass->is_busy = pass->is_change = false;
     pass->own_hold = 0;
-    int r = pass_subject(&pass->view, pass->subject, key, viewed, &pass->planned);
-    if (r || !pass->planned.history->has_sighting)
-        return r; /* not yet noted: its calendar is only known from an old copy */
+    int r = find_subject(&pass->view, pass->subject, viewed, &pass->planned);
+    pass->planned.history = &pass->history;
+    return r ? r
+             : ledger_history_open(pass->view.ledger, pass->subject, pass->view.zones, key,
+                                   &pass->reading);
+}
+
+static int read_history(struct pass *pass)
+{
+    bool is_done;
+    int r = ledger_history_read(pass->reading, HISTORY_ROWS, &pass->history, &is_done);
+    if (r || !is_done)
+        return r;
+    pass->reading = NULL;
+    if (!pass->history.has_sighting)
+        return 0; /* not yet noted: its calendar is only known from an old copy */
     return planner_open(pass->subject, &pass->input, &pass->planned, &pass->plan, &pass->planner);
 }
 
@@ -179,7 +201,7 @@ static int report_plan(struct pass *pass)
 
 static int end_count(struct pass *pass)
 {
-    const struct history *history = pass->planned.history;
+    const struct history *history = &pass->history;
     bool has_sequence = pass->plan.sequence != history->sighting.sequence;
     bool is_busy = pass->is_busy || has_sequence;
     pass->planner = NULL;
@@ -299,6 +321,7 @@ static int see_brake(struct pass *pass)
         return r;
     log_trace("app", "pass: its hold was answered before all was recorded");
     pass->planner = NULL;
+    pass->reading = NULL;
     pass->round = ROUND_EXPIRE;
     pass->report->next = pass->input.now;
     return 0;
@@ -375,7 +398,7 @@ static int record_ends(struct pass *pass)
 
 static int end_record(struct pass *pass)
 {
-    struct sighting sighting = pass->planned.history->sighting;
+    struct sighting sighting = pass->history.sighting;
     pass->planner = NULL;
     pass->report->next = instant_min(pass->report->next, pass->plan.next);
     if (pass->plan.sequence == sighting.sequence)
@@ -435,6 +458,8 @@ static int expire(struct pass *pass)
 
 static int step(struct pass *pass)
 {
+    if (pass->reading)
+        return read_history(pass);
     switch (pass->round) {
     case ROUND_VIEW:
         return pass->planner ? count_slice(pass) : count_viewed(pass);

@@ -75,6 +75,14 @@ int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *z
  */
 int ledger_history(struct ledger *ledger, struct arena *arena, struct zones *zones,
                    const char *occurrence, struct history *ret);
+/* The same some rows at a time, for occurrences of whole congresses: *ret is whole when *ret_is_done.
+ * What is recorded between two calls is in it or not. The reading lives in the arena, which must not
+ * be cleared until then; arena, zones and occurrence are borrowed.                               */
+struct history_reading;
+int ledger_history_open(struct ledger *ledger, struct arena *arena, struct zones *zones,
+                        const char *occurrence, struct history_reading **ret);
+int ledger_history_read(struct history_reading *reading, size_t rows_max, struct history *ret,
+                        bool *ret_is_done);
 
 /* --- notices -------------------------------------------------------------------------------- */
 /* Records a new notice as OWED or HELD with its reason. LEDGER_E_EXISTS when its key is there.

@@ -4,21 +4,30 @@
 
 #include "ledger/questions.h"
 
-void notice_read(struct query *q, struct arena *arena, struct notice *ret)
+static const char *copy_or(struct query *q, struct arena *arena, int column, const char *same)
 {
+    return same && text_is(query_bytes_at(q, column), same) ? same
+                                                            : query_copy_at(q, arena, column);
+}
+
+void notice_read(struct query *q, struct arena *arena, const struct notice *like,
+                 struct notice *ret)
+{
+    static const struct notice nothing;
     bool is_sense = notice_kind_from_text(query_bytes_at(q, 4), &ret->kind) &&
                     notice_state_from_text(query_bytes_at(q, 5), &ret->state) &&
                     language_from_text(query_bytes_at(q, 19), &ret->language);
     if (!is_sense)
         query_fail(q, -EBADMSG);
+    like = like ? like : &nothing;
     ret->id = query_int_at(q, 0);
-    ret->occurrence = query_copy_at(q, arena, 1);
-    ret->step = query_copy_at(q, arena, 2);
-    ret->contact = query_copy_at(q, arena, 3);
-    ret->rule = query_copy_at(q, arena, 6);
-    ret->template_name = query_copy_at(q, arena, 7);
-    ret->facts = query_copy_at(q, arena, 8);
-    ret->facts_before = query_copy_at(q, arena, 9);
+    ret->occurrence = copy_or(q, arena, 1, like->occurrence);
+    ret->step = copy_or(q, arena, 2, like->step);
+    ret->contact = copy_or(q, arena, 3, like->contact);
+    ret->rule = copy_or(q, arena, 6, like->rule);
+    ret->template_name = copy_or(q, arena, 7, like->template_name);
+    ret->facts = copy_or(q, arena, 8, like->facts);
+    ret->facts_before = copy_or(q, arena, 9, like->facts_before);
     ret->sequence = (int)query_int_at(q, 10);
     ret->due = query_instant_at(q, 11);
     ret->expires = query_instant_at(q, 12);
@@ -28,8 +37,8 @@ void notice_read(struct query *q, struct arena *arena, struct notice *ret)
     ret->attempts = (int)query_int_at(q, 15);
     ret->hold = query_int_at(q, 16);
     ret->message_id = query_copy_at(q, arena, 17);
-    ret->reply = query_copy_at(q, arena, 18);
-    ret->zone = query_copy_at(q, arena, 20);
+    ret->reply = copy_or(q, arena, 18, like->reply);
+    ret->zone = copy_or(q, arena, 20, like->zone);
     ret->claimed = query_instant_at(q, 21);
 }
 
@@ -41,7 +50,7 @@ int notices_read(struct query *q, struct arena *arena, struct notices *ret)
         if (!notice)
             query_fail(q, -ENOMEM);
         else
-            notice_read(q, arena, notice);
+            notice_read(q, arena, list.count > 1 ? notice - 1 : NULL, notice);
     }
     int r = query_end(q);
     if (!r)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sightings: facts, what the feeds said, what contacts were told; and all of it as a history. */
+/* sightings: facts, what the feeds said, and what contacts were told. */
 #include <errno.h>
 #include <string.h>
 
@@ -19,11 +19,8 @@ int ledger_keep_facts(struct ledger *ledger, const struct facts *facts)
     return ledger_changed(ledger, query_run(&q));
 }
 
-/* A few thousand contacts were told the same few facts: each text is parsed once a question. */
-LIST_TYPE(parsed_facts, const struct facts *);
-
-static const struct facts *parse(struct query *q, struct arena *arena, struct zones *zones,
-                                 struct parsed_facts *known, int id_column, int text_column)
+const struct facts *facts_read(struct query *q, struct arena *arena, struct zones *zones,
+                               struct parsed_facts *known, int id_column, int text_column)
 {
     struct text id = query_bytes_at(q, id_column);
     for (size_t i = known->count; i-- > 0 && known->count - i <= 16;)
@@ -50,7 +47,7 @@ int ledger_find_facts(struct ledger *ledger, struct arena *arena, struct zones *
     struct parsed_facts known = {0};
     struct query q = query_start(ledger, "SELECT id, text FROM facts WHERE id = ?");
     query_string(&q, id);
-    const struct facts *facts = query_row(&q) ? parse(&q, arena, zones, &known, 0, 1) : NULL;
+    const struct facts *facts = query_row(&q) ? facts_read(&q, arena, zones, &known, 0, 1) : NULL;
     int r = query_end(&q);
     if (!r)
         *ret_or_null = facts;
@@ -99,12 +96,8 @@ int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting)
 }
 
 #define SIGHTING_JOINS " JOIN occurrence o ON o.id = s.occurrence JOIN facts f ON f.id = s.facts"
-#define SIGHTING_COLUMNS                                                                           \
-    "o.key, s.feed, s.first_seen, s.quiet_since, s.missing_since, s.missing_reads, s.sequence,"    \
-    " s.moved_to, s.facts, f.text, coalesce(s.restless_since, s.quiet_since), s.wording"
-
-static void read_sighting(struct query *q, struct arena *arena, struct zones *zones,
-                          struct parsed_facts *known, struct sighting *ret)
+void sighting_read(struct query *q, struct arena *arena, struct zones *zones,
+                   struct parsed_facts *known, struct sighting *ret)
 {
     ret->occurrence = query_copy_at(q, arena, 0);
     ret->feed = query_copy_at(q, arena, 1);
@@ -114,7 +107,7 @@ static void read_sighting(struct query *q, struct arena *arena, struct zones *zo
     ret->missing_reads = (int)query_int_at(q, 5);
     ret->sequence = (int)query_int_at(q, 6);
     ret->moved_to = query_copy_at(q, arena, 7);
-    ret->facts = parse(q, arena, zones, known, 8, 9);
+    ret->facts = facts_read(q, arena, zones, known, 8, 9);
     ret->restless_since = query_instant_at(q, 10);
     struct text wording = query_bytes_at(q, 11);
     if (wording.size < sizeof ret->wording) {
@@ -140,7 +133,7 @@ int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *z
     while (query_row(&q)) {
         struct sighting *sighting = list_add(arena, &list);
         if (sighting)
-            read_sighting(&q, arena, zones, &known, sighting);
+            sighting_read(&q, arena, zones, &known, sighting);
         else
             query_fail(&q, -ENOMEM);
     }
@@ -185,87 +178,4 @@ int ledger_tell(struct ledger *ledger, const char *occurrence, const char *conta
     if (!r)
         r = ledger_record_told(ledger, occurrence_id, contact_id, facts_id, sequence, false, now);
     return ledger_changed(ledger, r);
-}
-
-/* --- history --------------------------------------------------------------------------------- */
-
-static int find_sighting(struct ledger *ledger, struct arena *arena, struct zones *zones,
-                         struct parsed_facts *known, int64_t occurrence, struct history *history)
-{
-    struct query q = query_start(ledger, "SELECT " SIGHTING_COLUMNS " FROM sighting s"
-                                         " JOIN occurrence o ON o.id = s.occurrence"
-                                         " JOIN facts f ON f.id = s.facts WHERE s.occurrence = ?");
-    query_int(&q, occurrence);
-    history->has_sighting = query_row(&q);
-    if (history->has_sighting)
-        read_sighting(&q, arena, zones, known, &history->sighting);
-    return query_end(&q);
-}
-
-LIST_TYPE(tolds, struct told);
-
-static int find_told(struct ledger *ledger, struct arena *arena, struct zones *zones,
-                     struct parsed_facts *known, int64_t occurrence, struct history *history)
-{
-    struct tolds list = {0};
-    struct query q =
-        query_start(ledger, "SELECT c.address, t.sequence, t.first_at, t.at, t.was_invited,"
-                            " t.facts, f.text FROM told t JOIN contact c ON c.id = t.contact"
-                            " JOIN facts f ON f.id = t.facts WHERE t.occurrence = ?"
-                            " ORDER BY c.address");
-    query_int(&q, occurrence);
-    while (query_row(&q)) {
-        struct told *told = list_add(arena, &list);
-        if (!told) {
-            query_fail(&q, -ENOMEM);
-            break;
-        }
-        told->contact = query_copy_at(&q, arena, 0);
-        told->sequence = (int)query_int_at(&q, 1);
-        told->first_at = query_instant_at(&q, 2);
-        told->at = query_instant_at(&q, 3);
-        told->was_invited = query_int_at(&q, 4) != 0;
-        told->facts = parse(&q, arena, zones, known, 5, 6);
-    }
-    history->told = list.items;
-    history->told_count = list.count;
-    return query_end(&q);
-}
-
-static int find_notices(struct ledger *ledger, struct arena *arena, int64_t occurrence,
-                        struct history *history)
-{
-    struct notices list = {0};
-    struct query q = query_start(ledger, "SELECT " NOTICE_COLUMNS " FROM notice n"
-                                         " JOIN occurrence o ON o.id = n.occurrence"
-                                         " JOIN contact c ON c.id = n.contact"
-                                         " WHERE n.occurrence = ? ORDER BY c.address, n.step");
-    query_int(&q, occurrence);
-    int r = notices_read(&q, arena, &list);
-    history->notices = list.items;
-    history->notice_count = list.count;
-    return r;
-}
-
-int ledger_history(struct ledger *ledger, struct arena *arena, struct zones *zones,
-                   const char *occurrence, struct history *ret)
-{
-    struct history history = {0};
-    struct parsed_facts known = {0};
-    int64_t id = 0;
-    bool is_mine = false;
-    int r = ledger_read_begin(ledger, &is_mine);
-    if (r)
-        return r;
-    r = ledger_find_occurrence(ledger, occurrence, &id);
-    if (!r && id)
-        r = find_sighting(ledger, arena, zones, &known, id, &history);
-    if (!r && id)
-        r = find_told(ledger, arena, zones, &known, id, &history);
-    if (!r && id)
-        r = find_notices(ledger, arena, id, &history);
-    r = ledger_read_end(ledger, is_mine, r);
-    if (!r)
-        *ret = history;
-    return r;
 }

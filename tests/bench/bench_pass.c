@@ -21,11 +21,16 @@
 
 static const double slice_sec = 0.020;
 
-static double now_sec(void)
+static double clock_sec(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double now_sec(void)
+{
+    return clock_sec(CLOCK_MONOTONIC);
 }
 
 static void must(int r, const char *what)
@@ -97,21 +102,26 @@ static bool is_spent(void *context)
 
 static void pass(struct house *house, const char *what, struct instant now)
 {
-    double start = now_sec(), longest = 0;
+    double start = now_sec(), cpu_start = clock_sec(CLOCK_PROCESS_CPUTIME_ID);
+    double longest = 0, longest_cpu = 0;
     size_t slices = 0;
     bool is_done = false;
     struct pass_report report;
     while (!is_done) {
         double from = now_sec(), until = from + slice_sec;
+        double cpu_from = clock_sec(CLOCK_PROCESS_CPUTIME_ID);
         const struct budget budget = {is_spent, &until};
         must(conductor_plan_step(house->conductor, now, &budget, &report, &is_done), what);
         double spent = now_sec() - from;
+        double cpu = clock_sec(CLOCK_PROCESS_CPUTIME_ID) - cpu_from;
         longest = spent > longest ? spent : longest;
+        longest_cpu = cpu > longest_cpu ? cpu : longest_cpu;
         slices++;
     }
-    double total = now_sec() - start;
-    printf("%s: %.3f s, %zu owed, %zu slices, the longest %.0f ms, peak %ld MiB\n", what, total,
-           report.owed, slices, longest * 1e3, peak_mib());
+    printf("%s: %.3f s (%.3f of CPU), %zu owed, %zu slices, the longest %.0f ms (%.0f of CPU), "
+           "peak %ld MiB\n",
+           what, now_sec() - start, clock_sec(CLOCK_PROCESS_CPUTIME_ID) - cpu_start, report.owed,
+           slices, longest * 1e3, longest_cpu * 1e3, peak_mib());
 }
 
 static void open_house(struct house *house, struct options *options, struct report *report,
