@@ -25,6 +25,7 @@ struct component_reader {
     struct pool pool;
     struct event_words *words;
     int64_t probe_steps; /* left for asking whether rules are possible */
+    struct rules_met rules_met;
 
     /* of the component that is being read */
     struct tzids *tzids;
@@ -81,6 +82,7 @@ void component_begin(struct component_reader *reader, int line, struct tzids *tz
                                      .pool = reader->pool,
                                      .words = reader->words,
                                      .probe_steps = reader->probe_steps,
+                                     .rules_met = reader->rules_met,
                                      .tzids = tzids,
                                      .options = options,
                                      .line = line};
@@ -123,65 +125,6 @@ static int shown(struct text text)
     return text.size < 40 ? (int)text.size : 40;
 }
 
-/* The zone of a date's TZID (NULL when it has none), and the date or dates behind it. A TZID with a
- * colon that should stand in quotes, as in ";TZID=tzone://Microsoft/Utc:2026…", reaches to the last
- * colon of the line.                                                                             */
-static int zone_of(struct component_reader *reader, const struct contentline *line,
-                   const struct zone **ret, struct text *ret_value)
-{
-    const struct contentline_parameter *tzid = contentline_find(line, "TZID");
-    struct text value = line->value;
-    *ret = NULL;
-    *ret_value = value;
-    if (!tzid || tzid->value.size == 0)
-        return 0;
-    struct text name = tzid->value;
-    size_t colon = value.size;
-    while (colon > 0 && value.data[colon - 1] != ':')
-        colon--;
-    if (colon > 0 && name.data + name.size + 1 == value.data) {
-        name.size += colon;
-        *ret_value = text_from(value, colon);
-    }
-    return tzids_find(reader->tzids, name, line->line, ret);
-}
-
-/* A date as written. Plain slips that mean a day are read as it: "20260105Z", which Google writes
- * for birthdays, and a midnight that calls itself VALUE=DATE. */
-static bool read_stamp_of(struct component_reader *reader, struct text value,
-                          const struct contentline *line, struct stamp *ret)
-{
-    const struct contentline_parameter *type = contentline_find(line, "VALUE");
-    value = text_trim(value);
-    bool is_stray = value.size == 9 && char_lower(value.data[8]) == 'z';
-    if (!stamp_parse(is_stray ? text_slice(value, 0, 8) : value, ret))
-        return false;
-    bool is_named_day = !ret->is_date && type && text_is_nocase(type->value, "DATE") &&
-                        civil_time_to_sec(ret->time) % DAY_SEC == 0;
-    if (is_stray || is_named_day)
-        warn(reader, line->line, "\"%.*s\" is read as that day", shown(value), value.data);
-    ret->is_date |= is_named_day;
-    ret->is_utc &= !is_named_day;
-    return true;
-}
-
-/* Puts a stamp on its clock. UTC beside a TZID is the instant, shown on that clock. */
-static struct moment moment_of(struct component_reader *reader, struct stamp stamp,
-                               const struct zone *zone, int line)
-{
-    const struct zone *utc = zones_utc(reader->zones);
-    struct moment moment = {.stamp = stamp, .zone = zone, .line = line, .is_set = true};
-    if (stamp.is_date) {
-        moment.zone = NULL;
-    } else if (stamp.is_utc && zone && zone != utc) {
-        moment.stamp.time = zone_to_civil(zone, zone_to_instant(utc, stamp.time, NULL));
-        moment.stamp.is_utc = false;
-    } else if (stamp.is_utc) {
-        moment.zone = utc;
-    }
-    return moment;
-}
-
 static int read_moment(struct component_reader *reader, const struct contentline *line,
                        struct moment *ret)
 {
@@ -193,14 +136,14 @@ static int read_moment(struct component_reader *reader, const struct contentline
              line->name.data);
         return 0;
     }
-    int r = zone_of(reader, line, &zone, &value);
+    int r = moment_read_zone(reader->tzids, line, &zone, &value);
     if (r)
         return r;
-    if (!read_stamp_of(reader, value, line, &stamp))
+    if (!moment_read_stamp(reader->flaws, value, line, &stamp))
         reject(reader, line->line, "%.*s is no date or time: \"%.*s\"", shown(line->name),
                line->name.data, shown(value), value.data);
     else
-        *ret = moment_of(reader, stamp, zone, line->line);
+        *ret = moment_on(reader->zones, stamp, zone, line->line);
     return 0;
 }
 
@@ -282,7 +225,7 @@ static int read_dates(struct component_reader *reader, const struct contentline 
 {
     const struct zone *zone;
     struct text rest;
-    int r = zone_of(reader, line, &zone, &rest);
+    int r = moment_read_zone(reader->tzids, line, &zone, &rest);
     if (r)
         return r;
     while (rest.data) {
@@ -292,7 +235,7 @@ static int read_dates(struct component_reader *reader, const struct contentline 
             continue;
         bool is_period = text_find_char(item, '/') < item.size;
         if (is_period ? !period_parse(item, &period)
-                      : !read_stamp_of(reader, item, line, &period.start)) {
+                      : !moment_read_stamp(reader->flaws, item, line, &period.start)) {
             reject(reader, line->line, "%.*s holds what is no date: \"%.*s\"", shown(line->name),
                    line->name.data, shown(item), item.data);
             return 0;
@@ -304,12 +247,12 @@ static int read_dates(struct component_reader *reader, const struct contentline 
         struct dated *slot = list_add(reader->scratch, list);
         if (!slot)
             return -ENOMEM;
-        slot->start = moment_of(reader, period.start, zone, line->line);
+        slot->start = moment_on(reader->zones, period.start, zone, line->line);
         slot->is_period = is_period;
         slot->has_duration = period.has_duration;
         slot->duration = period.duration;
         if (is_period && !period.has_duration)
-            slot->end = moment_of(reader, period.end, zone, line->line);
+            slot->end = moment_on(reader->zones, period.end, zone, line->line);
     }
     return 0;
 }
@@ -353,7 +296,7 @@ static int read_stamp(struct component_reader *reader, const struct contentline 
 {
     struct stamp stamp;
     if (stamp_parse(line->value, &stamp))
-        reader->stamp = moment_of(reader, stamp, NULL, line->line);
+        reader->stamp = moment_on(reader->zones, stamp, NULL, line->line);
     return 0;
 }
 
@@ -518,7 +461,8 @@ static int bind_repetition(struct component_reader *reader, struct component *c)
                                          .scratch = reader->scratch,
                                          .calendar_zone = reader->options->zone,
                                          .utc = zones_utc(reader->zones),
-                                         .probe_steps = &reader->probe_steps};
+                                         .probe_steps = &reader->probe_steps,
+                                         .rules_met = &reader->rules_met};
     if (c->replaces) {
         if (reader->repetition.rules.count > 0)
             warn(reader, reader->line, "an exception cannot repeat; its RRULE is ignored");
@@ -534,24 +478,37 @@ static int bind_repetition(struct component_reader *reader, struct component *c)
 
 /* RFC 5545 wants a UID. Without one, title and start are the identity: another start is another
  * event, which is why staff are told.                                                            */
-static int settle_uid(struct component_reader *reader, struct component *c)
+static int settle_uid(struct component_reader *reader, const struct event *event,
+                      struct component *c)
 {
     char hex[33], uid[48];
     uint8_t digest[DIGEST_BYTES];
-    c->event.uid = reader->uid;
+    c->uid = reader->uid;
     if (reader->uid)
         return 0;
     char start[32];
     snprintf(start, sizeof start, "%lld", (long long)c->start_sec);
-    struct text parts[] = {text_of(words_in(&c->event.summary, LANGUAGE_FR)), text_of(start)};
+    struct text parts[] = {text_of(words_in(&event->summary, LANGUAGE_FR)), text_of(start)};
     int r = digest_parts(parts, 2, digest);
     if (r)
         return r;
     digest_hex(digest, 16, hex);
     snprintf(uid, sizeof uid, "no-uid-%s", hex);
-    c->event.uid = pool_keep(&reader->pool, text_of(uid));
+    c->uid = pool_keep(&reader->pool, text_of(uid));
     warn(reader, reader->line, "the event has no UID; it is known by its title and start");
-    return c->event.uid ? 0 : -ENOMEM;
+    return c->uid ? 0 : -ENOMEM;
+}
+
+static int settle_words(struct component_reader *reader, struct component *c)
+{
+    struct event event = {.state = reader->options->is_cancelled ? EVENT_CANCELLED : reader->state};
+    int r = event_words_finish(reader->words, reader->options->category, &event);
+    if (r == 0)
+        r = settle_uid(reader, &event, c);
+    if (r)
+        return r;
+    c->event = packed_event_new(reader->arena, &event);
+    return c->event ? 0 : -ENOMEM;
 }
 
 int component_finish(struct component_reader *reader, struct component **ret)
@@ -559,11 +516,9 @@ int component_finish(struct component_reader *reader, struct component **ret)
     struct component *c = arena_alloc(reader->arena, sizeof *c);
     if (!c)
         return -ENOMEM;
-    c->event.line = reader->line;
-    c->event.feed = reader->options->feed;
-    c->event.source = reader->options->source;
-    c->event.sequence = reader->sequence;
-    c->event.state = reader->options->is_cancelled ? EVENT_CANCELLED : reader->state;
+    c->line = reader->line;
+    c->options = reader->options;
+    c->sequence = (int32_t)reader->sequence;
     c->end = INSTANT_UNSET;
     c->stamp = reader->stamp.is_set && !reader->stamp.stamp.is_date
                    ? zone_to_instant(zones_utc(reader->zones), reader->stamp.stamp.time, NULL)
@@ -580,10 +535,18 @@ int component_finish(struct component_reader *reader, struct component **ret)
     place(reader, c);
     int r = reader->is_broken ? 0 : bind_repetition(reader, c);
     if (r == 0)
-        r = event_words_finish(reader->words, reader->options->category, &c->event);
-    if (r == 0)
-        r = settle_uid(reader, c);
+        r = settle_words(reader, c);
     c->is_broken = reader->is_broken;
     *ret = c;
     return r;
+}
+
+void component_event(const struct component *component, struct event *ret)
+{
+    packed_event_open(component->event, ret);
+    ret->uid = component->uid;
+    ret->line = component->line;
+    ret->sequence = component->sequence;
+    ret->feed = component->options->feed;
+    ret->source = component->options->source;
 }

@@ -5,6 +5,7 @@
 #define CONVIER_CALENDAR_COMPONENT_H
 
 #include "base/contentline.h"
+#include "calendar/packed_event.h"
 #include "calendar/pool.h"
 #include "calendar/rule.h"
 #include "calendar/tzid.h"
@@ -33,9 +34,9 @@ struct exclusion {
 
 /* An RRULE with its end in the terms of the event. */
 struct bound_rule {
-    struct rule rule;
-    int64_t last_sec;    /* wall; no instance starts later */
-    struct instant last; /* the same as an instant; NEVER unless UNTIL was in UTC */
+    const struct rule *rule; /* many events share one */
+    int64_t last_sec;        /* wall; no instance starts later */
+    struct instant last;     /* the same as an instant; NEVER unless UNTIL was in UTC */
 };
 
 struct repetition {
@@ -56,8 +57,19 @@ struct replaced {
     struct recurrence_id id; /* in the master's terms, once the series is assembled */
 };
 
+struct component_options {
+    const char *feed, *source, *category; /* as in feed_options */
+    const char *advice;                   /* how to mend an event: a literal */
+    const struct zone *zone;              /* for floating times */
+    bool is_cancelled;                    /* METHOD:CANCEL stands above */
+};
+
 struct component {
-    struct event event;
+    const char *uid;
+    const struct packed_event *event;        /* all but what stands beside it here */
+    const struct component_options *options; /* of its calendar: feed and source */
+    int32_t sequence;
+    int line;                /* of its BEGIN:VEVENT */
     bool is_date;            /* an all-day event */
     bool is_broken;          /* its series is set aside; only uid and line are sure */
     const struct zone *zone; /* of the start; for an all-day event that of the calendar */
@@ -69,12 +81,8 @@ struct component {
     struct repetition *repetition; /* NULL = nothing repeats */
 };
 
-struct component_options {
-    const char *feed, *source, *category; /* as in feed_options */
-    const char *advice;                   /* how to mend an event: a literal */
-    const struct zone *zone;              /* for floating times */
-    bool is_cancelled;                    /* METHOD:CANCEL stands above */
-};
+/* What it says to people. */
+void component_event(const struct component *component, struct event *ret);
 
 /* Reads one component after another. */
 struct component_reader;
@@ -83,7 +91,8 @@ int component_reader_new(struct arena *arena, struct arena *scratch, struct zone
                          struct flaws *flaws, struct component_reader **ret);
 struct component_reader *component_reader_free(struct component_reader *reader);
 
-/* BEGIN:VEVENT at `line`. Both pointers stay in use until component_finish. */
+/* BEGIN:VEVENT at `line`. tzids stay in use until component_finish, the options as long as what it
+ * gives.                                                                                         */
 void component_begin(struct component_reader *reader, int line, struct tzids *tzids,
                      const struct component_options *options);
 /* A property directly inside it. 0 or -ENOMEM. */

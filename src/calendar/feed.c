@@ -259,8 +259,8 @@ static int survey_line(struct survey *survey)
                    : calendar_line(reading, &calendars->items[calendars->count - 1]);
 }
 
-/* The first reading. */
-static int survey_run(struct reading *reading, struct text raw)
+/* The first reading. *ret_event_count is at least what the second one will find. */
+static int survey_run(struct reading *reading, struct text raw, size_t *ret_event_count)
 {
     struct survey survey = {.reading = reading};
     enum stream_step step = STREAM_BEGIN;
@@ -280,6 +280,7 @@ static int survey_run(struct reading *reading, struct text raw)
     stream_done(&survey.stream);
     if (r == 0 && reading->feed->calendars.count == 0)
         r = refuse(reading, 1, "no VCALENDAR: this is no calendar", advice_export);
+    *ret_event_count = survey.event_count;
     return r;
 }
 
@@ -322,6 +323,10 @@ static int read_events(struct reading *reading, struct text raw, struct componen
                                  reading->flaws, &reader);
     if (r)
         return r;
+    components->items =
+        arena_alloc_array(reading->kept, components->capacity, sizeof *components->items);
+    if (!components->items)
+        r = -ENOMEM;
     stream_init(&stream, raw);
     while (r == 0 && step != STREAM_DONE) {
         r = stream_next(&stream, &step);
@@ -336,8 +341,8 @@ static int read_events(struct reading *reading, struct text raw, struct componen
 static int compare_components(const void *a, const void *b)
 {
     const struct component *x = *(struct component *const *)a, *y = *(struct component *const *)b;
-    int order = strcmp(x->event.uid, y->event.uid);
-    return order ? order : (x->event.line > y->event.line) - (x->event.line < y->event.line);
+    int order = strcmp(x->uid, y->uid);
+    return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
 /* Moves the list of overrides to the arena that stays; most series have none. */
@@ -371,14 +376,13 @@ static int assemble(struct reading *reading, struct components *components)
     feed->series.capacity = components->count;
     for (size_t start = 0, end = 0; start < components->count; start = end) {
         bool is_broken = false;
-        for (; end < components->count && strcmp(all[end]->event.uid, all[start]->event.uid) == 0;
-             end++)
+        for (; end < components->count && strcmp(all[end]->uid, all[start]->uid) == 0; end++)
             is_broken |= all[end]->is_broken;
         if (is_broken) {
             const char **slot = list_add(reading->arena, &feed->set_aside);
             if (!slot)
                 return -ENOMEM;
-            *slot = all[start]->event.uid;
+            *slot = all[start]->uid;
             continue;
         }
         struct series *series = &feed->series.items[feed->series.count++];
@@ -401,7 +405,7 @@ int feed_parse(struct arena *arena, struct text raw, const struct feed_options *
     if (r == 0)
         r = check_bytes(&reading, raw);
     if (r == 0)
-        r = survey_run(&reading, raw);
+        r = survey_run(&reading, raw, &components.capacity);
     if (r == 0) {
         reading.feed->zone = reading.feed->calendars.items[0].zone;
         r = read_events(&reading, raw, &components);

@@ -21,3 +21,56 @@ int64_t moment_wall(const struct moment *moment, const struct zone *zone)
     struct instant t = zone_to_instant(moment->zone, moment->stamp.time, NULL);
     return civil_time_to_sec(zone_to_civil(zone, t));
 }
+
+int moment_read_zone(struct tzids *tzids, const struct contentline *line, const struct zone **ret,
+                     struct text *ret_value)
+{
+    const struct contentline_parameter *tzid = contentline_find(line, "TZID");
+    struct text value = line->value;
+    *ret = NULL;
+    *ret_value = value;
+    if (!tzid || tzid->value.size == 0)
+        return 0;
+    struct text name = tzid->value;
+    size_t colon = value.size;
+    while (colon > 0 && value.data[colon - 1] != ':')
+        colon--;
+    if (colon > 0 && name.data + name.size + 1 == value.data) {
+        name.size += colon;
+        *ret_value = text_from(value, colon);
+    }
+    return tzids_find(tzids, name, line->line, ret);
+}
+
+bool moment_read_stamp(struct flaws *flaws, struct text value, const struct contentline *line,
+                       struct stamp *ret)
+{
+    const struct contentline_parameter *type = contentline_find(line, "VALUE");
+    value = text_trim(value);
+    bool is_stray = value.size == 9 && char_lower(value.data[8]) == 'z';
+    if (!stamp_parse(is_stray ? text_slice(value, 0, 8) : value, ret))
+        return false;
+    bool is_named_day = !ret->is_date && type && text_is_nocase(type->value, "DATE") &&
+                        moment_is_midnight(ret->time);
+    if (is_stray || is_named_day)
+        flaws_add(flaws, SEVERITY_WARNING, line->line, 0, NULL, "\"%.*s\" is read as that day",
+                  (int)value.size, value.data);
+    ret->is_date |= is_named_day;
+    ret->is_utc &= !is_named_day;
+    return true;
+}
+
+struct moment moment_on(struct zones *zones, struct stamp stamp, const struct zone *zone, int line)
+{
+    const struct zone *utc = zones_utc(zones);
+    struct moment moment = {.stamp = stamp, .zone = zone, .line = line, .is_set = true};
+    if (stamp.is_date) {
+        moment.zone = NULL;
+    } else if (stamp.is_utc && zone && zone != utc) {
+        moment.stamp.time = zone_to_civil(zone, zone_to_instant(utc, stamp.time, NULL));
+        moment.stamp.is_utc = false;
+    } else if (stamp.is_utc) {
+        moment.zone = utc;
+    }
+    return moment;
+}

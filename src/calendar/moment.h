@@ -4,7 +4,9 @@
 #ifndef CONVIER_CALENDAR_MOMENT_H
 #define CONVIER_CALENDAR_MOMENT_H
 
-#include "base/zone.h"
+#include "base/contentline.h"
+#include "base/flaw.h"
+#include "calendar/tzid.h"
 #include "calendar/value.h"
 
 struct moment {
@@ -13,6 +15,18 @@ struct moment {
     int line;
     bool is_set;
 };
+
+/* The zone of the line's TZID (NULL when it has none), and the date or dates behind it. A TZID with
+ * a colon that should stand in quotes, as in ";TZID=tzone://Microsoft/Utc:2026…", reaches to the
+ * last colon of the line. 0 or -ENOMEM. */
+int moment_read_zone(struct tzids *tzids, const struct contentline *line, const struct zone **ret,
+                     struct text *ret_value);
+/* One date of the line, as written. Slips that plainly mean a day are read as it and told:
+ * "20260105Z", which Google writes for birthdays, and a midnight that calls itself VALUE=DATE.   */
+bool moment_read_stamp(struct flaws *flaws, struct text value, const struct contentline *line,
+                       struct stamp *ret);
+/* Puts a stamp on its clock. UTC beside a zone is the instant, shown on the zone's clock. */
+struct moment moment_on(struct zones *zones, struct stamp stamp, const struct zone *zone, int line);
 
 bool moment_is_midnight(struct civil_time time);
 /* The local day (since 1970) that it means for an event of whole days. A midnight in UTC or on any

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 16 * 1024 };
+enum { BLOCK_BYTES = 16 * 1024, CAPACITY_MAX = 64 * 1024 };
 
 void pool_init(struct pool *pool, struct arena *arena)
 {
@@ -94,10 +94,14 @@ const char *pool_keep(struct pool *pool, struct text text)
 {
     if (text.size == 0)
         return "";
-    if (pool->count * 4 >= pool->capacity * 3 && !grow(pool))
+    bool is_full = pool->count * 4 >= pool->capacity * 3;
+    if (is_full && pool->capacity < CAPACITY_MAX && !grow(pool))
         return NULL;
+    is_full &= pool->capacity == CAPACITY_MAX;
     uint64_t sum = hash(text);
     size_t i = find_slot(pool, text, sum);
+    if (!pool->slots[i] && is_full) /* so many strings that differ are not said again */
+        return pool_copy(pool, text);
     if (!pool->slots[i]) {
         pool->slots[i] = pool_copy(pool, text);
         pool->tags[i] = (uint32_t)(sum >> 32);

@@ -18,8 +18,8 @@ void pool_init(struct pool *pool, struct arena *arena);
 void pool_done(struct pool *pool); /* the strings stay in the arena */
 /* A NUL-terminated copy of its own, for strings that are not expected twice; NULL = no memory. */
 const char *pool_copy(struct pool *pool, struct text text);
-/* A NUL-terminated copy, the same pointer for the same bytes; NULL = no memory. text holds no NUL.
- */
+/* A NUL-terminated copy, as a rule the same pointer for the same bytes (the pool remembers the
+ * first 48,000 strings); NULL = no memory. text holds no NUL. */
 const char *pool_keep(struct pool *pool, struct text text);
 
 #endif

@@ -30,26 +30,44 @@ static int copy_numbers(struct arena *arena, struct rule_numbers *numbers)
     return 0;
 }
 
-/* Moves a rule's lists from scratch to the arena that stays. */
-static int keep_rule(struct arena *arena, struct rule *rule)
+/* Copies a rule and its lists from scratch to the arena that stays; NULL = no memory. */
+static const struct rule *copy_rule(struct arena *arena, const struct rule *from)
 {
+    struct rule *rule = arena_alloc(arena, sizeof *rule);
+    if (!rule)
+        return NULL;
+    *rule = *from;
     if (rule->nth_count > 0) {
         struct rule_nth *nths = arena_alloc_array(arena, rule->nth_count, sizeof *nths);
         if (!nths)
-            return -ENOMEM;
-        memcpy(nths, rule->nths, rule->nth_count * sizeof *nths);
+            return NULL;
+        memcpy(nths, from->nths, rule->nth_count * sizeof *nths);
         rule->nths = nths;
     }
-    if (copy_numbers(arena, &rule->weeks) || copy_numbers(arena, &rule->year_days))
-        return -ENOMEM;
-    return copy_numbers(arena, &rule->positions);
+    if (copy_numbers(arena, &rule->weeks) || copy_numbers(arena, &rule->year_days) ||
+        copy_numbers(arena, &rule->positions))
+        return NULL;
+    return rule;
+}
+
+/* The same rule met before, or a copy; NULL = no memory. */
+static const struct rule *keep_rule(struct repetition_binding *b, const struct rule *from)
+{
+    struct rules_met *met = b->rules_met;
+    for (size_t i = 0; i < RULES_MET && met->items[i]; i++)
+        if (rule_equal(met->items[i], from))
+            return met->items[i];
+    const struct rule *rule = copy_rule(b->arena, from);
+    if (rule)
+        met->items[met->next++ % RULES_MET] = rule;
+    return rule;
 }
 
 /* UNTIL in the event's terms: for days a date, else a second of its clock or an instant. */
 static void bind_until(const struct repetition_binding *b, const struct component *c,
                        struct bound_rule *bound)
 {
-    const struct rule *rule = &bound->rule;
+    const struct rule *rule = bound->rule;
     bound->last_sec = INT64_MAX;
     bound->last = INSTANT_NEVER;
     if (!rule->has_until)
@@ -82,13 +100,13 @@ static int bind_rules(struct repetition_binding *b, const struct component *c,
         return -ENOMEM;
     for (size_t i = 0; i < read->count && !b->complaint; i++) {
         bool is_possible = true;
-        bound[i].rule = read->items[i];
-        if (c->is_date && bound[i].rule.frequency == FREQUENCY_HOURLY)
-            refuse(b, 0, "an event of whole days repeats every hour");
-        if (keep_rule(b->arena, &bound[i].rule))
+        bound[i].rule = keep_rule(b, &read->items[i]);
+        if (!bound[i].rule)
             return -ENOMEM;
-        if (stepper_is_possible(b->scratch, &bound[i].rule, c->start_sec, c->is_date,
-                                b->probe_steps, &is_possible))
+        if (c->is_date && bound[i].rule->frequency == FREQUENCY_HOURLY)
+            refuse(b, 0, "an event of whole days repeats every hour");
+        if (stepper_is_possible(b->scratch, bound[i].rule, c->start_sec, c->is_date, b->probe_steps,
+                                &is_possible))
             return -ENOMEM;
         if (!is_possible)
             refuse(b, 0, "the rule of repetition never comes true");

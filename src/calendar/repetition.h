@@ -22,10 +22,18 @@ struct repetition_draft {
     struct dateds extras, exclusions;
 };
 
+/* The rules that were met last: calendars say the same few again and again. */
+enum { RULES_MET = 32 };
+struct rules_met {
+    const struct rule *items[RULES_MET];
+    size_t next;
+};
+
 struct repetition_binding {
     struct arena *arena, *scratch;
     const struct zone *calendar_zone, *utc;
-    int64_t *probe_steps;  /* left for asking whether rules are possible */
+    int64_t *probe_steps; /* left for asking whether rules are possible */
+    struct rules_met *rules_met;
     const char *complaint; /* after REPETITION_E_REFUSED */
     int line;              /* of it; 0 = the event's */
 };

@@ -6,6 +6,7 @@
 #include "calendar/rule.h"
 
 #include <errno.h>
+#include <string.h>
 
 struct parser {
     struct arena *arena;
@@ -361,4 +362,31 @@ int rule_parse(struct arena *arena, struct text raw, struct rule *ret, const cha
         return RULE_E_MALFORMED;
     *ret = rule;
     return 0;
+}
+
+static bool numbers_equal(const struct rule_numbers *a, const struct rule_numbers *b)
+{
+    return a->count == b->count &&
+           (a->count == 0 || memcmp(a->items, b->items, a->count * sizeof *a->items) == 0);
+}
+
+static bool until_equal(const struct rule *a, const struct rule *b)
+{
+    if (!a->has_until || !b->has_until)
+        return a->has_until == b->has_until;
+    return a->until.is_date == b->until.is_date && a->until.is_utc == b->until.is_utc &&
+           civil_time_to_sec(a->until.time) == civil_time_to_sec(b->until.time);
+}
+
+bool rule_equal(const struct rule *a, const struct rule *b)
+{
+    return a->frequency == b->frequency && a->week_start == b->week_start && a->skip == b->skip &&
+           a->interval == b->interval && a->count == b->count && a->months == b->months &&
+           a->month_days == b->month_days && a->month_days_back == b->month_days_back &&
+           a->hours == b->hours && a->minutes == b->minutes && a->seconds == b->seconds &&
+           a->weekdays == b->weekdays && a->nth_count == b->nth_count &&
+           (a->nth_count == 0 || memcmp(a->nths, b->nths, a->nth_count * sizeof *a->nths) == 0) &&
+           until_equal(a, b) && numbers_equal(&a->weeks, &b->weeks) &&
+           numbers_equal(&a->year_days, &b->year_days) &&
+           numbers_equal(&a->positions, &b->positions);
 }

@@ -59,4 +59,6 @@ enum { RULE_E_MALFORMED = 1 };
  * arena. 0, RULE_E_MALFORMED or -ENOMEM.                                                         */
 int rule_parse(struct arena *arena, struct text raw, struct rule *ret, const char **ret_complaint);
 
+bool rule_equal(const struct rule *a, const struct rule *b);
+
 #endif

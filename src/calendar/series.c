@@ -40,10 +40,10 @@ static struct instant to_instant(const struct zone *zone, int64_t wall_sec, enum
 /* Newer by SEQUENCE, then DTSTAMP; of equals the later one in the file. */
 static bool is_newer(const struct component *a, const struct component *b)
 {
-    if (a->event.sequence != b->event.sequence)
-        return a->event.sequence > b->event.sequence;
+    if (a->sequence != b->sequence)
+        return a->sequence > b->sequence;
     int order = instant_compare(a->stamp, b->stamp);
-    return order ? order > 0 : a->event.line >= b->event.line;
+    return order ? order > 0 : a->line >= b->line;
 }
 
 /* Which instance an override means, in the terms of the master. */
@@ -86,33 +86,6 @@ static int compare_overrides(const void *a, const void *b)
     return is_newer(x, y) ? -1 : 1;
 }
 
-static void inherit(struct words *words, const struct words *from)
-{
-    if (!words_in(words, LANGUAGE_FR))
-        *words = *from;
-}
-
-/* A cancelled instance is often written with nothing but its id; people need its title, and rules
- * its categories.                                                                                */
-static void inherit_words(struct component *override, const struct component *master)
-{
-    struct event *event = &override->event;
-    const struct event *from = &master->event;
-    inherit(&event->summary, &from->summary);
-    if (event->state != EVENT_CANCELLED)
-        return;
-    inherit(&event->location, &from->location);
-    inherit(&event->description, &from->description);
-    if (event->category_count == 0) {
-        event->categories = from->categories;
-        event->category_count = from->category_count;
-    }
-    if (!event->organiser_email) {
-        event->organiser_email = from->organiser_email;
-        event->organiser_name = from->organiser_name;
-    }
-}
-
 void series_assemble(struct component **components, size_t count, const struct zone *zone,
                      struct flaws *flaws, struct series *ret)
 {
@@ -125,18 +98,15 @@ void series_assemble(struct component **components, size_t count, const struct z
             continue;
         }
         if (master && (master->start_sec != c->start_sec || master->zone != c->zone))
-            flaws_add(flaws, SEVERITY_WARNING, c->event.line, 0,
+            flaws_add(flaws, SEVERITY_WARNING, c->line, 0,
                       "Give each event its own UID; a copied event may have kept that of its model",
                       "the event of line %d has the same UID; the newer of both holds",
-                      master->event.line);
+                      master->line);
         if (!master || is_newer(c, master))
             master = c;
     }
-    for (size_t i = 0; i < overrides; i++) {
+    for (size_t i = 0; i < overrides; i++)
         bind_id(components[i], master, zone);
-        if (master)
-            inherit_words(components[i], master);
-    }
     qsort(components, overrides, sizeof *components, compare_overrides);
     size_t kept = 0;
     for (size_t i = 0; i < overrides; i++)
@@ -155,6 +125,8 @@ struct expansion {
     struct instances instances;
     int64_t steps_left; /* of this series */
     bool is_capped;
+    const struct component *opened; /* the last one that an occurrence was made of … */
+    const struct event *event;      /* … and what it says */
 };
 
 static struct when when_of(const struct component *c, int64_t wall_sec, const struct zone *zone,
@@ -189,18 +161,63 @@ static bool overlaps(const struct series_window *window, const struct when *when
                                      : instant_before(window->from, end);
 }
 
+static void inherit(struct words *words, const struct words *from)
+{
+    if (!words_in(words, LANGUAGE_FR))
+        *words = *from;
+}
+
+/* A cancelled instance is often written with nothing but its id; people need its title, and rules
+ * its categories.                                                                                */
+static void inherit_words(struct event *event, const struct event *from)
+{
+    inherit(&event->summary, &from->summary);
+    if (event->state != EVENT_CANCELLED)
+        return;
+    inherit(&event->location, &from->location);
+    inherit(&event->description, &from->description);
+    if (event->category_count == 0) {
+        event->categories = from->categories;
+        event->category_count = from->category_count;
+    }
+    if (!event->organiser_email) {
+        event->organiser_email = from->organiser_email;
+        event->organiser_name = from->organiser_name;
+    }
+}
+
+/* What a component says, once for all of its occurrences. 0 or -ENOMEM. */
+static int open_event(struct expansion *x, const struct component *c)
+{
+    const struct component *master = x->series->master;
+    if (x->opened == c)
+        return 0;
+    struct event *event = arena_alloc(x->arena, sizeof *event);
+    if (!event)
+        return -ENOMEM;
+    component_event(c, event);
+    if (c != master && master) {
+        struct event from;
+        component_event(master, &from);
+        inherit_words(event, &from);
+    }
+    x->opened = c;
+    x->event = event;
+    return 0;
+}
+
 static int add_occurrence(struct expansion *x, const struct component *c, struct recurrence_id id,
                           const struct when *when)
 {
     if (!overlaps(x->window, when))
         return 0;
     struct occurrence *occurrence = list_add(x->window->list_arena, x->occurrences);
-    if (!occurrence)
+    if (!occurrence || open_event(x, c))
         return -ENOMEM;
-    size_t uid_size = strlen(c->event.uid);
+    size_t uid_size = strlen(c->uid);
     char *key = NULL;
     if (id.kind == RECURRENCE_NONE) {
-        occurrence->key = c->event.uid;
+        occurrence->key = c->uid;
     } else {
         char text[20];
         recurrence_id_format(id, text);
@@ -208,15 +225,15 @@ static int add_occurrence(struct expansion *x, const struct component *c, struct
         key = arena_alloc(x->arena, uid_size + size + 2);
         if (!key)
             return -ENOMEM;
-        memcpy(key, c->event.uid, uid_size);
+        memcpy(key, c->uid, uid_size);
         key[uid_size] = '/';
         memcpy(key + uid_size + 1, text, size);
         occurrence->key = key;
     }
     occurrence->id = id;
     occurrence->when = *when;
-    occurrence->event = &c->event;
-    occurrence->state = c->event.state;
+    occurrence->event = x->event;
+    occurrence->state = x->event->state;
     return 0;
 }
 
@@ -352,7 +369,7 @@ static int run_rule(struct expansion *x, const struct bound_rule *bound, bool wa
                               .max_times = 2 * SERIES_INSTANCES_MAX,
                               .steps_left = &x->steps_left};
     wall_window(x, &stepper.from_sec, &stepper.until_sec);
-    int r = stepper_run(x->scratch, &bound->rule, &stepper, times);
+    int r = stepper_run(x->scratch, bound->rule, &stepper, times);
     x->is_capped |= r == STEPPER_E_TOO_MANY;
     return r < 0 ? r : 0;
 }
@@ -566,7 +583,7 @@ int series_expand(struct arena *arena, struct arena *scratch, const struct serie
     if (r == 0)
         r = add_overrides(&x);
     if (r == 0 && x.is_capped)
-        flaws_add(window->flaws, SEVERITY_WARNING, series->master->event.line, 0,
+        flaws_add(window->flaws, SEVERITY_WARNING, series->master->line, 0,
                   "Ask for a shorter period, or give the series fewer occurrences",
                   "the series has too many occurrences in this period; only the first ones count");
     return r;
