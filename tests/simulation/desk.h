@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* desk: what the staff of a story has written by now, and the files that hold it. */
+#ifndef CONVIER_TESTS_SIMULATION_DESK_H
+#define CONVIER_TESTS_SIMULATION_DESK_H
+
+#include "simulation/story.h"
+
+struct desk_event {
+    bool is_written, is_cancelled, is_mangled, has_capital;
+    int day, hour, place;
+    int instance_hours[STORY_INSTANCES_MAX];
+    bool is_instance_cancelled[STORY_INSTANCES_MAX];
+};
+
+struct desk {
+    struct desk_event events[STORY_EVENTS_MAX];
+    struct {
+        bool is_there;
+        unsigned groups;
+    } contacts[STORY_CONTACTS_MAX];
+    bool is_calendar_half, is_list_half;
+};
+
+void desk_init(const struct story *story, struct desk *ret);
+/* What an act changes on the desk. Acts about people, relay and host change nothing there. */
+void desk_apply(const struct story *story, const struct act *act, struct desk *desk);
+
+void desk_calendar(const struct story *story, const struct desk *desk, struct buf *out);
+void desk_list(const struct story *story, const struct desk *desk, struct buf *out);
+void desk_settings(const struct story *story, struct buf *out);
+bool desk_list_is_good(const struct story *story, const struct desk *desk);
+
+/* One instance of an event as the calendar has it. */
+enum desk_state { DESK_ABSENT, DESK_ALIVE, DESK_CANCELLED };
+struct desk_instance {
+    enum desk_state state;
+    bool is_all_day;
+    int day, hour, minute;     /* on the clocks of the event */
+    struct instant start, end; /* timed */
+    int place;
+};
+struct desk_instance desk_instance(const struct story *story, const struct desk *desk, int event,
+                                   int instance);
+/* What a reader can tell apart, and must be told of. */
+bool desk_same(const struct desk_instance *a, const struct desk_instance *b);
+/* For a contact: an all-day event begins at midnight where he lives. */
+struct instant desk_start(const struct story *story, const struct desk_instance *instance,
+                          int contact);
+struct instant desk_end(const struct story *story, const struct desk_instance *instance,
+                        int contact);
+
+/* The ledger's key of an occurrence, read: false when the story has no such thing. */
+bool desk_find(const struct story *story, const char *key, int *ret_event, int *ret_instance);
+void desk_address(int contact, char ret[40]);
+int desk_contact(const struct story *story, const char *address); /* -1: nobody */
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+#include "simulation/oracle.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const int64_t grace_usec = 20 * USEC_PER_MIN; /* what was in hand may still arrive */
+/* News wait for the end of a settle window, of a night, of a weekend, of a hold (daily review). */
+static const int64_t patience_usec = 6 * USEC_PER_DAY;
+/* What follows an event serves for a week after the hour of its step. */
+static const int64_t afterwards_usec = 9 * USEC_PER_DAY;
+
+bool oracle_fail(struct oracle *oracle, const char *invariant, const char *format, ...)
+{
+    va_list arguments;
+    if (oracle->broken)
+        return false;
+    oracle->broken = invariant;
+    va_start(arguments, format);
+    vsnprintf(oracle->words, sizeof oracle->words, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+void oracle_init(struct oracle *oracle, const struct story *story, struct instant now)
+{
+    memset(oracle, 0, sizeof *oracle);
+    oracle->story = story;
+    oracle->now = now;
+    oracle->well_since = INSTANT_NEVER;
+    for (int c = 0; c < STORY_CONTACTS_MAX; c++) {
+        oracle->opposed_since[c] = INSTANT_NEVER;
+        oracle->people_since[c] = now;
+        for (int r = 0; r < STORY_RULES_MAX; r++)
+            oracle->out_since[r][c] = now;
+    }
+}
+
+/* --- what happened ---------------------------------------------------------------------------- */
+
+static void read_calendar(struct oracle *oracle, const struct desk *desk, struct instant now)
+{
+    const struct story *story = oracle->story;
+    for (int e = 0; e < story->event_count; e++) {
+        if (desk->events[e].is_mangled && desk->events[e].is_written)
+            continue; /* set aside: it stays what it was */
+        oracle->seen.events[e] = desk->events[e];
+        for (int k = 0; k < story->events[e].instances; k++) {
+            struct desk_instance is = desk_instance(story, desk, e, k);
+            if (desk_same(&is, &oracle->instances[e][k].now))
+                continue;
+            oracle->instances[e][k].before = oracle->instances[e][k].now;
+            oracle->instances[e][k].now = is;
+            oracle->instances[e][k].since = now;
+        }
+    }
+}
+
+static void read_list(struct oracle *oracle, const struct desk *desk, struct instant now)
+{
+    const struct story *story = oracle->story;
+    for (int c = 0; c < story->contact_count; c++) {
+        if (oracle->seen.contacts[c].is_there != desk->contacts[c].is_there ||
+            oracle->seen.contacts[c].groups != desk->contacts[c].groups)
+            oracle->people_since[c] = now;
+        oracle->seen.contacts[c].is_there = desk->contacts[c].is_there;
+        oracle->seen.contacts[c].groups = desk->contacts[c].groups;
+        for (int r = 0; r < story->rule_count; r++) {
+            bool is_in = desk->contacts[c].is_there &&
+                         story_in_set(&story->rules[r], desk->contacts[c].groups);
+            if (is_in)
+                oracle->out_since[r][c] = INSTANT_NEVER;
+            else if (instant_equal(oracle->out_since[r][c], INSTANT_NEVER))
+                oracle->out_since[r][c] = now;
+        }
+    }
+}
+
+void oracle_read(struct oracle *oracle, const struct desk *desk, struct instant now)
+{
+    if (!desk->is_calendar_half)
+        read_calendar(oracle, desk, now);
+    if (desk_list_is_good(oracle->story, desk))
+        read_list(oracle, desk, now);
+    oracle->has_seen = true;
+}
+
+void oracle_well(struct oracle *oracle, bool is_well, struct instant now)
+{
+    oracle->now = now;
+    if (!is_well)
+        oracle->well_since = INSTANT_NEVER;
+    else if (instant_equal(oracle->well_since, INSTANT_NEVER))
+        oracle->well_since = now;
+}
+
+void oracle_oppose(struct oracle *oracle, int contact, bool is_opposed, struct instant now)
+{
+    oracle->opposed_since[contact] = is_opposed ? now : INSTANT_NEVER;
+    oracle->people_since[contact] = now;
+}
+
+/* --- what must never be ----------------------------------------------------------------------- */
+
+static bool is_before_event(enum notice_kind kind)
+{
+    return kind == NOTICE_SAVE_THE_DATE || kind == NOTICE_INVITATION || kind == NOTICE_REMINDER;
+}
+
+static bool is_over_grace(const struct instant since, struct instant at)
+{
+    return instant_before(instant_add(since, grace_usec), at);
+}
+
+/* Never two acceptances of one key, but of a declared uncertain one. */
+static bool never_twice(struct oracle *oracle, const struct notice *notice, int times,
+                        bool was_uncertain)
+{
+    if (times <= 1 || was_uncertain)
+        return true;
+    return oracle_fail(oracle, "never-twice", "%s %s to %s was taken %d times", notice->occurrence,
+                       notice->step, notice->contact, times);
+}
+
+/* Nothing after it lost its use: by what the ledger promised, and by what the calendar says. */
+static bool never_late(struct oracle *oracle, const struct notice *notice, struct instant at, int e,
+                       int k, int c)
+{
+    const struct desk_instance *now = &oracle->instances[e][k].now;
+    const struct desk_instance *before = &oracle->instances[e][k].before;
+    const struct story *story = oracle->story;
+    bool is_new = !is_over_grace(oracle->instances[e][k].since, at);
+    if (is_over_grace(notice->expires, at))
+        return oracle_fail(oracle, "never-late", "%s %s to %s arrived after its use",
+                           notice->occurrence, notice->step, notice->contact);
+    struct instant last = now->is_all_day ? desk_end(story, now, c) : desk_start(story, now, c);
+    if (is_new && before->state != DESK_ABSENT)
+        last = instant_max(last, before->is_all_day ? desk_end(story, before, c)
+                                                    : desk_start(story, before, c));
+    if (is_before_event(notice->kind) && now->state == DESK_ALIVE && is_over_grace(last, at))
+        return oracle_fail(oracle, "never-late", "%s %s to %s arrived when it had begun",
+                           notice->occurrence, notice->step, notice->contact);
+    if (is_before_event(notice->kind) && now->state != DESK_ALIVE && !is_new)
+        return oracle_fail(oracle, "never-late", "%s %s to %s: there is no such event any more",
+                           notice->occurrence, notice->step, notice->contact);
+    struct instant end = desk_end(story, now, c);
+    if (notice->kind == NOTICE_THANKS && !is_new &&
+        (instant_before(at, end) ||
+         instant_before(instant_add(end, afterwards_usec + 4 * USEC_PER_DAY), at)))
+        return oracle_fail(oracle, "never-late", "%s %s to %s: thanks at a wrong time",
+                           notice->occurrence, notice->step, notice->contact);
+    return true;
+}
+
+/* Nothing to the opposed or the dead. */
+static bool never_to_the_opposed(struct oracle *oracle, const struct notice *notice,
+                                 struct instant at, int c)
+{
+    if (!is_over_grace(oracle->opposed_since[c], at))
+        return true;
+    return oracle_fail(oracle, "never-to-the-opposed", "%s %s to %s, who opposes",
+                       notice->occurrence, notice->step, notice->contact);
+}
+
+/* Nothing to someone not in the audience then, but the word that he no longer is. What is gone from
+ * the calendar has no audience any more: that it does not take place is told to all who were told.
+ */
+static bool never_to_strangers(struct oracle *oracle, const struct notice *notice,
+                               struct instant at, int e, int k, int c)
+{
+    int rule = oracle->story->events[e].rule;
+    bool is_gone = notice->kind == NOTICE_CANCELLATION &&
+                   oracle->instances[e][k].now.state == DESK_ABSENT &&
+                   oracle->instances[e][k].told[c].is_told && oracle->seen.contacts[c].is_there;
+    if (notice->kind == NOTICE_UNINVITED || is_gone ||
+        !is_over_grace(oracle->out_since[rule][c], at))
+        return true;
+    return oracle_fail(oracle, "never-to-strangers", "%s %s to %s, who is not in the audience",
+                       notice->occurrence, notice->step, notice->contact);
+}
+
+bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct instant at, int times,
+                 bool was_uncertain)
+{
+    int e, k, c = desk_contact(oracle->story, notice->contact);
+    if (c < 0 || !desk_find(oracle->story, notice->occurrence, &e, &k))
+        return oracle_fail(oracle, "never-to-strangers", "%s to %s: nobody knows what this is",
+                           notice->occurrence, notice->contact);
+    bool holds = never_twice(oracle, notice, times, was_uncertain) &&
+                 never_late(oracle, notice, at, e, k, c) &&
+                 never_to_the_opposed(oracle, notice, at, c) &&
+                 never_to_strangers(oracle, notice, at, e, k, c);
+    /* A twin says nothing new, and neither do thanks. */
+    if (times == 1 && notice->kind != NOTICE_THANKS)
+        oracle->instances[e][k].told[c] =
+            (struct heard){true, oracle->instances[e][k].now, at, notice->kind};
+    return holds;
+}
+
+/* --- what must be ----------------------------------------------------------------------------- */
+
+static bool has_heard(struct oracle *oracle, int e, int k, int c)
+{
+    const struct story *story = oracle->story;
+    const struct story_rule *rule = &story->rules[story->events[e].rule];
+    const struct desk_instance *now = &oracle->instances[e][k].now;
+    const struct heard *told = &oracle->instances[e][k].told[c];
+    if (!told->is_told || told->kind == NOTICE_UNINVITED || desk_same(&told->as, now))
+        return true;
+    if (told->as.state != DESK_ALIVE && now->state != DESK_ALIVE)
+        return true; /* cancelled, then deleted: nothing new */
+    if (now->state == DESK_ABSENT && rule->vanished != STORY_VANISHED_CANCEL)
+        return true; /* staff decide */
+    /* By when: he could be told since `ready`; what begins before the patience ends is excused. */
+    struct instant ready = instant_max(oracle->instances[e][k].since, oracle->well_since);
+    ready = instant_max(ready, instant_max(oracle->people_since[c], told->at));
+    struct instant deadline = instant_add(ready, patience_usec);
+    struct instant begins = desk_start(story, &told->as, c);
+    if (now->state == DESK_ALIVE)
+        begins = instant_min(begins, desk_start(story, now, c));
+    return instant_before(oracle->now, deadline) || instant_before(begins, deadline);
+}
+
+/* Whoever was told hears of a material change or cancellation before the event, if relay and
+ * program were up long enough.                                                                   */
+bool oracle_hears(struct oracle *oracle,
+                  bool (*has_excuse)(void *context, int event, int instance, int contact),
+                  void *context)
+{
+    const struct story *story = oracle->story;
+    if (!oracle->has_seen || instant_equal(oracle->well_since, INSTANT_NEVER))
+        return true;
+    for (int e = 0; e < story->event_count; e++)
+        for (int k = 0; k < story->events[e].instances; k++)
+            for (int c = 0; c < story->contact_count; c++) {
+                bool is_in =
+                    instant_equal(oracle->out_since[story->events[e].rule][c], INSTANT_NEVER) &&
+                    instant_equal(oracle->opposed_since[c], INSTANT_NEVER);
+                if (is_in && !has_heard(oracle, e, k, c) && !has_excuse(context, e, k, c))
+                    return oracle_fail(oracle, "hears-of-changes",
+                                       "contact %d was told of event %d (instance %d) and never "
+                                       "heard what became of it",
+                                       c, e, k);
+            }
+    return true;
+}
+
+/* --- the ledger ------------------------------------------------------------------------------- */
+
+/* The life of a notice as src/README.md draws it, written down a second time. */
+static bool may_follow(enum notice_state from, enum notice_state to)
+{
+    switch (from) {
+    case NOTICE_OWED:
+        return to != NOTICE_OWED && to != NOTICE_ACCEPTED && to != NOTICE_DEFERRED &&
+               to != NOTICE_REFUSED && to != NOTICE_UNCERTAIN;
+    case NOTICE_HELD:
+        return to == NOTICE_OWED || to == NOTICE_EXPIRED || to == NOTICE_SUPERSEDED ||
+               to == NOTICE_SUPPRESSED;
+    case NOTICE_CLAIMED:
+        return to == NOTICE_ACCEPTED || to == NOTICE_DEFERRED || to == NOTICE_REFUSED ||
+               to == NOTICE_UNCERTAIN || to == NOTICE_OWED; /* nothing had left us */
+    case NOTICE_DEFERRED:
+    case NOTICE_UNCERTAIN:
+        return to == NOTICE_CLAIMED || to == NOTICE_HELD || to == NOTICE_EXPIRED ||
+               to == NOTICE_SUPERSEDED || to == NOTICE_SUPPRESSED;
+    case NOTICE_REFUSED:
+    case NOTICE_EXPIRED:
+        return to == NOTICE_OWED;
+    default:
+        return false;
+    }
+}
+
+bool oracle_life(struct oracle *oracle, const struct notice *notice,
+                 const enum notice_state *states, size_t count, int times_taken, bool is_over)
+{
+    bool was_uncertain = false;
+    if (!count || (states[0] != NOTICE_OWED && states[0] != NOTICE_HELD))
+        return oracle_fail(oracle, "ledger-integrity", "%s %s to %s has no beginning",
+                           notice->occurrence, notice->step, notice->contact);
+    for (size_t i = 0; i < count; i++) {
+        was_uncertain |= states[i] == NOTICE_UNCERTAIN;
+        if (i && !may_follow(states[i - 1], states[i]))
+            return oracle_fail(oracle, "ledger-integrity", "%s %s to %s went from %s to %s",
+                               notice->occurrence, notice->step, notice->contact,
+                               notice_state_to_text(states[i - 1]),
+                               notice_state_to_text(states[i]));
+    }
+    if (states[count - 1] != notice->state)
+        return oracle_fail(oracle, "ledger-integrity", "%s %s to %s is %s, its life ends in %s",
+                           notice->occurrence, notice->step, notice->contact,
+                           notice_state_to_text(notice->state),
+                           notice_state_to_text(states[count - 1]));
+    if (notice->state == NOTICE_ACCEPTED && !times_taken)
+        return oracle_fail(oracle, "ledger-integrity", "%s %s to %s: accepted, but no relay has it",
+                           notice->occurrence, notice->step, notice->contact);
+    if (is_over && notice->state != NOTICE_ACCEPTED && times_taken && !was_uncertain)
+        return oracle_fail(oracle, "ledger-integrity", "%s %s to %s is %s, but a relay took it",
+                           notice->occurrence, notice->step, notice->contact,
+                           notice_state_to_text(notice->state));
+    if (is_over && (notice->state == NOTICE_OWED || notice->state == NOTICE_HELD ||
+                    notice->state == NOTICE_CLAIMED || notice->state == NOTICE_DEFERRED ||
+                    notice->state == NOTICE_UNCERTAIN))
+        return oracle_fail(oracle, "every-life-ends", "%s %s to %s is %s for ever",
+                           notice->occurrence, notice->step, notice->contact,
+                           notice_state_to_text(notice->state));
+    return true;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* oracle: an independent account of what may and must be said, and whether it was.
+ *
+ * It knows the story, the desk and when all was well; it calls neither the planner nor anything
+ * else that decides. It is generous where rules leave room (a grace of minutes for what was in
+ * hand, days for news to arrive), and strict beyond. Each invariant is one function; the first that
+ * does not hold is kept with its words. */
+#ifndef CONVIER_TESTS_SIMULATION_ORACLE_H
+#define CONVIER_TESTS_SIMULATION_ORACLE_H
+
+#include "model/notice.h"
+#include "simulation/desk.h"
+
+struct heard {
+    bool is_told;
+    struct desk_instance as; /* what the last mail could say */
+    struct instant at;
+    enum notice_kind kind;
+};
+
+struct oracle {
+    const struct story *story;
+    struct desk seen; /* what the program could last read */
+    bool has_seen;
+    struct instant now;
+    struct instant well_since;                        /* NEVER: something is wrong now */
+    struct instant people_since[STORY_CONTACTS_MAX];  /* nothing changed about whom since */
+    struct instant opposed_since[STORY_CONTACTS_MAX]; /* NEVER: not opposed */
+    struct {
+        struct desk_instance now, before; /* before: until `since` */
+        struct instant since;
+        struct heard told[STORY_CONTACTS_MAX];
+    } instances[STORY_EVENTS_MAX][STORY_INSTANCES_MAX];
+    /* NEVER: belongs; else since when not. */
+    struct instant out_since[STORY_RULES_MAX][STORY_CONTACTS_MAX];
+    const char *broken; /* name of the invariant that did not hold, or NULL */
+    char words[400];
+};
+
+void oracle_init(struct oracle *oracle, const struct story *story, struct instant now);
+
+/* --- what happened ---------------------------------------------------------------------------- */
+/* The program runs and has had a turn since the desk last changed. */
+void oracle_read(struct oracle *oracle, const struct desk *desk, struct instant now);
+/* Is all well: program, relay, disk, network, no pause, files whole? Asked at each step; a jump of
+ * the clock is told as trouble.                                                                  */
+void oracle_well(struct oracle *oracle, bool is_well, struct instant now);
+void oracle_oppose(struct oracle *oracle, int contact, bool is_opposed, struct instant now);
+
+/* --- invariants: false when one is broken now ------------------------------------------------ */
+/* A mail that a relay took for a notice. times: how often its notice was taken, with this one;
+ * was_uncertain: whether the ledger ever said that nobody knew.                                  */
+bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct instant at, int times,
+                 bool was_uncertain);
+/* At every step: everyone who must have heard by now has. has_excuse says whether the ledger knows
+ * why somebody could not be told (refused by the relay, discarded by staff).                     */
+bool oracle_hears(struct oracle *oracle,
+                  bool (*has_excuse)(void *context, int event, int instance, int contact),
+                  void *context);
+/* One notice of the ledger with the states of its life. */
+bool oracle_life(struct oracle *oracle, const struct notice *notice,
+                 const enum notice_state *states, size_t count, int times_taken, bool is_over);
+
+bool oracle_fail(struct oracle *oracle, const char *invariant, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

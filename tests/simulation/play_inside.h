@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* play_inside: the state of a play under way, for its own files. */
+#ifndef CONVIER_TESTS_SIMULATION_PLAY_INSIDE_H
+#define CONVIER_TESTS_SIMULATION_PLAY_INSIDE_H
+
+#include "simulation/foretold.h"
+#include "simulation/oracle.h"
+#include "simulation/play.h"
+#include "stage/stage.h"
+
+struct play {
+    const struct story *story;
+    struct play_result *result;
+    struct stage *stage;
+    struct desk desk;
+    struct oracle oracle;
+    struct foretold foretold;
+    struct buf calendar, list; /* the files as they are */
+    size_t shown;              /* mails that the oracle has seen */
+    size_t memory;             /* in use at the calm */
+    int64_t jumped_usec;       /* the wall clock against the story's */
+    bool is_relay_sound, is_disk_sound, is_traced;
+    bool is_opposed[STORY_CONTACTS_MAX], wants_opposed[STORY_CONTACTS_MAX];
+    bool is_paused, wants_paused;
+    bool must_start;
+    struct instant start_at;
+    int doom_minutes;
+};
+
+void play_trace(const struct play *play, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything is drawn here and in this order: a change of the order changes every story. */
+#include "simulation/story.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/civil.h"
+
+enum { DAY_SEC = 86400, YEARS = 6 };
+
+static const char *const act_texts[] = {
+#define STORY_TEXT(name, text) text,
+    STORY_ACTS(STORY_TEXT)
+#undef STORY_TEXT
+};
+
+/* --- dice ------------------------------------------------------------------------------------ */
+
+struct dice {
+    uint64_t state;
+};
+
+/* A permutation of 64 bits applied to a counter (the finaliser of MurmurHash3). */
+static uint64_t roll(struct dice *dice)
+{
+    uint64_t x = dice->state += UINT64_C(0x9E3779B97F4A7C15);
+    x = (x ^ x >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
+    x = (x ^ x >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
+    return x ^ x >> 33;
+}
+
+static int between(struct dice *dice, int low, int high) /* both included */
+{
+    return low + (int)(roll(dice) % (uint64_t)(high - low + 1));
+}
+
+static bool happens(struct dice *dice, int percent)
+{
+    return between(dice, 1, 100) <= percent;
+}
+
+/* --- time ------------------------------------------------------------------------------------ */
+
+struct instant story_time(const struct story *story, int64_t sec)
+{
+    return instant_add(story->start, sec * USEC_PER_SEC);
+}
+
+const char *story_zone_name(enum story_zone zone)
+{
+    return zone == STORY_PARIS ? "Europe/Paris" : "Asia/Tokyo";
+}
+
+/* The European Union's summer: from the last Sunday of March to that of October, 01:00 UTC. */
+static bool is_summer(struct civil_time utc)
+{
+    int month = utc.date.month, day = utc.date.day;
+    if (month != 3 && month != 10)
+        return month > 3 && month < 10;
+    /* 1970-01-01 was a Thursday. */
+    int weekday = (int)((civil_date_to_days(utc.date) + 4) % 7); /* 0 = Sunday */
+    int last_sunday_day = day - weekday + 35;
+    while (last_sunday_day > 31)
+        last_sunday_day -= 7;
+    bool is_past = day > last_sunday_day || (day == last_sunday_day && utc.hour >= 1);
+    return (month == 3) == is_past;
+}
+
+struct instant story_local(const struct story *story, enum story_zone zone, int day, int hour,
+                           int minute)
+{
+    struct instant utc =
+        story_time(story, (int64_t)day * DAY_SEC + hour * INT64_C(3600) + minute * INT64_C(60));
+    if (zone == STORY_TOKYO)
+        return instant_add(utc, -9 * USEC_PER_HOUR);
+    struct instant winter = instant_add(utc, -USEC_PER_HOUR);
+    return is_summer(civil_time_from_sec(instant_sec(winter))) ? instant_add(winter, -USEC_PER_HOUR)
+                                                               : winter;
+}
+
+/* --- the organisation ------------------------------------------------------------------------ */
+
+bool story_in_set(const struct story_rule *rule, unsigned groups)
+{
+    bool a = groups >> rule->a & 1, b = groups >> rule->b & 1;
+    switch (rule->set) {
+    case STORY_AND:
+        return a && b;
+    case STORY_OR:
+        return a || b;
+    case STORY_WITHOUT:
+        return a && !b;
+    case STORY_GROUP:
+        return a;
+    default:
+        return true;
+    }
+}
+
+static void draw_contacts(struct dice *dice, struct story *story)
+{
+    story->contact_count = between(dice, 2, STORY_CONTACTS_MAX);
+    for (int i = 0; i < story->contact_count; i++)
+        story->contacts[i] = (struct story_contact){
+            .zone = (enum story_zone)between(dice, 0, STORY_ZONES - 1),
+            .language = between(dice, 0, 2),
+            .groups = (unsigned)between(dice, 0, (1 << STORY_GROUPS) - 1),
+            .is_there = i == 0 || happens(dice, 80),
+        };
+}
+
+static void draw_rules(struct dice *dice, struct story *story)
+{
+    static const int offsets[] = {120, 60, 30, 14, 7, 2, 1, 0};
+    story->rule_count = between(dice, 1, STORY_RULES_MAX);
+    for (int i = 0; i < story->rule_count; i++) {
+        struct story_rule *rule = &story->rules[i];
+        rule->set = (enum story_set)between(dice, STORY_ALL, STORY_GROUP);
+        rule->a = between(dice, 0, STORY_GROUPS - 1);
+        rule->b = (rule->a + between(dice, 1, STORY_GROUPS - 1)) % STORY_GROUPS;
+        rule->vanished = between(dice, STORY_VANISHED_HOLD, STORY_VANISHED_IGNORE);
+        rule->tells_removed = happens(dice, 30);
+        int at = between(dice, 0, 2);
+        if (happens(dice, 30))
+            rule->steps[rule->step_count++] =
+                (struct story_step){STORY_SAVE_THE_DATE, offsets[at++], between(dice, 8, 18)};
+        rule->steps[rule->step_count++] =
+            (struct story_step){STORY_INVITATION, offsets[at], between(dice, 8, 18)};
+        if (happens(dice, 70))
+            rule->steps[rule->step_count++] = (struct story_step){
+                STORY_REMINDER, offsets[between(dice, at + 1, 7)], between(dice, 7, 18)};
+        if (happens(dice, 40))
+            rule->steps[rule->step_count++] =
+                (struct story_step){STORY_THANKS, between(dice, 0, 3), between(dice, 8, 18)};
+    }
+}
+
+static void draw_limits(struct dice *dice, struct story *story)
+{
+    static const int settles[] = {0, 5, 20, 20, 60};
+    story->settle_minutes = settles[between(dice, 0, 4)];
+    story->hold_above = happens(dice, 15) ? between(dice, 1, 5) : STORY_HOLD_ABOVE;
+    story->hold_share = happens(dice, 30) ? 20 : 100;
+    story->per_contact_days = happens(dice, 20) ? between(dice, 1, 4) : 0;
+    story->quiet = between(dice, 0, 3);
+    story->holds_uncertain = happens(dice, 20);
+    story->has_pipelining = happens(dice, 80);
+    story->discards = happens(dice, 15);
+    story->calm_day = between(dice, 60, 250);
+}
+
+/* --- acts ------------------------------------------------------------------------------------ */
+
+static void add_act(struct story *story, int64_t at_sec, enum act_kind kind, int who, int a, int b)
+{
+    int64_t calm = (int64_t)story->calm_day * DAY_SEC;
+    bool is_calm = at_sec >= calm && at_sec < calm + (int64_t)STORY_CALM_DAYS * DAY_SEC;
+    /* What would fall into the calm is moved before it, so that each fault has its end. */
+    if (is_calm)
+        at_sec = calm - 3600 + (at_sec - calm) / (STORY_CALM_DAYS * DAY_SEC / 3600);
+    if (at_sec < 0 || at_sec >= (int64_t)(STORY_LAST_EVENT_DAY + 10) * DAY_SEC ||
+        story->act_count == STORY_ACTS_MAX)
+        return;
+    story->acts[story->act_count++] =
+        (struct act){.at_sec = at_sec, .kind = kind, .who = who, .a = a, .b = b};
+}
+
+/* A moment in the days [from, until), more often in the hours when people work. */
+static int64_t moment(struct dice *dice, int from, int until)
+{
+    int day = between(dice, from, until > from ? until - 1 : from);
+    int hour = happens(dice, 80) ? between(dice, 7, 18) : between(dice, 0, 23);
+    return (int64_t)day * DAY_SEC + hour * INT64_C(3600) + between(dice, 0, 3599);
+}
+
+/* Something that begins and ends: most are short, some last for days. */
+static void add_spell(struct dice *dice, struct story *story, enum act_kind begins,
+                      enum act_kind ends, int who)
+{
+    int64_t from = moment(dice, 0, STORY_LAST_EVENT_DAY);
+    int64_t lasts = happens(dice, 60)   ? between(dice, 30, 7200)
+                    : happens(dice, 70) ? between(dice, 7200, DAY_SEC)
+                                        : between(dice, DAY_SEC, 5 * DAY_SEC);
+    add_act(story, from, begins, who, 0, 0);
+    add_act(story, from + lasts, ends, who, 0, 0);
+}
+
+static void draw_edit(struct dice *dice, struct story *story, int e, int64_t at)
+{
+    const struct story_event *event = &story->events[e];
+    bool is_series = event->instances > 1;
+    switch (between(dice, 0, 9)) {
+    case 0:
+    case 1:
+    case 2:
+        if (is_series)
+            add_act(story, at, ACT_MOVE_INSTANCE, e, between(dice, 0, event->instances - 1),
+                    between(dice, -72, 72));
+        else
+            add_act(story, at, ACT_MOVE, e, between(dice, -10, 30), between(dice, -4, 4));
+        break;
+    case 3:
+    case 4:
+        add_act(story, at, ACT_PLACE, e, 0, 0);
+        break;
+    case 5:
+        add_act(story, at, ACT_TITLE, e, 0, 0);
+        break;
+    case 6:
+        if (is_series)
+            add_act(story, at, ACT_CANCEL_INSTANCE, e, between(dice, 0, event->instances - 1), 0);
+        else
+            add_act(story, at, ACT_CANCEL, e, 0, 0);
+        break;
+    case 7:
+        add_act(story, at, ACT_CANCEL, e, 0, 0);
+        add_act(story, at + between(dice, 60, 4 * DAY_SEC), ACT_REVIVE, e, 0, 0);
+        break;
+    case 8:
+        add_act(story, at, ACT_REMOVE, e, 0, 0);
+        if (happens(dice, 50))
+            add_act(story, at + between(dice, 60, 4 * DAY_SEC), ACT_ADD, e, 0, 0);
+        break;
+    default:
+        add_act(story, at, ACT_MANGLE, e, 0, 0);
+        add_act(story, at + between(dice, 60, 2 * DAY_SEC), ACT_HEAL, e, 0, 0);
+    }
+}
+
+static void draw_events(struct dice *dice, struct story *story)
+{
+    story->event_count = between(dice, 1, STORY_EVENTS_MAX);
+    for (int e = 0; e < story->event_count; e++) {
+        struct story_event *event = &story->events[e];
+        int64_t written = moment(dice, 0, STORY_LAST_EVENT_DAY - 60);
+        *event = (struct story_event){
+            .rule = between(dice, 0, story->rule_count - 1),
+            .zone = (enum story_zone)between(dice, 0, STORY_ZONES - 1),
+            .is_all_day = happens(dice, 25),
+            .hour = between(dice, 8, 19),
+            .minute = 15 * between(dice, 0, 3),
+            .hours = between(dice, 1, 4),
+            .instances = happens(dice, 25) ? between(dice, 2, STORY_INSTANCES_MAX) : 1,
+        };
+        int first = (int)(written / DAY_SEC) + between(dice, 1, happens(dice, 30) ? 10 : 130);
+        int last = STORY_LAST_EVENT_DAY - 7 * event->instances - 40;
+        event->day = first < last ? first : last;
+        add_act(story, written, ACT_ADD, e, 0, 0);
+        int edits = happens(dice, 30) ? 0 : between(dice, 1, 5);
+        for (int i = 0; i < edits; i++) {
+            int64_t at = moment(dice, (int)(written / DAY_SEC), event->day + 2);
+            draw_edit(dice, story, e, at > written ? at : written + between(dice, 10, 7200));
+        }
+    }
+}
+
+static void draw_people(struct dice *dice, struct story *story)
+{
+    for (int i = between(dice, 0, 8); i > 0; i--) {
+        int c = between(dice, 0, story->contact_count - 1);
+        int64_t at = moment(dice, 0, STORY_LAST_EVENT_DAY);
+        switch (between(dice, 0, 4)) {
+        case 0:
+            add_act(story, at, ACT_JOIN, c, 0, 0);
+            break;
+        case 1:
+            add_act(story, at, ACT_LEAVE, c, 0, 0);
+            break;
+        case 2:
+        case 3:
+            add_act(story, at, ACT_REGROUP, c, between(dice, 0, (1 << STORY_GROUPS) - 1), 0);
+            break;
+        default:
+            add_act(story, at, ACT_OPPOSE, c, 0, 0);
+            if (happens(dice, 30))
+                add_act(story, at + between(dice, 3600, 20 * DAY_SEC), ACT_ACCEPT, c, 0, 0);
+        }
+    }
+    for (int i = between(dice, 0, 3); i > 0; i--)
+        add_spell(dice, story, ACT_HALF_SAVE, ACT_FULL_SAVE, 0);
+    if (happens(dice, 40))
+        add_spell(dice, story, ACT_HALF_LIST, ACT_FULL_LIST, 0);
+    if (happens(dice, 30))
+        add_spell(dice, story, ACT_PAUSE, ACT_RESUME, 0);
+}
+
+static void draw_troubles(struct dice *dice, struct story *story)
+{
+    for (int i = between(dice, 0, 8); i > 0; i--)
+        add_spell(dice, story, (enum act_kind)between(dice, ACT_RELAY_DOWN, ACT_RELAY_STALLS),
+                  ACT_RELAY_SOUND, between(dice, 0, story->contact_count - 1));
+    for (int i = between(dice, 0, 6); i > 0; i--) {
+        int64_t at = moment(dice, 0, STORY_LAST_EVENT_DAY);
+        int minutes = happens(dice, 70) ? 0 : between(dice, 1, 600);
+        switch (between(dice, 0, 4)) {
+        case 0:
+            add_act(story, at, ACT_RESTART, 0, 0, 0);
+            break;
+        case 1:
+            add_act(story, at, ACT_KILL, minutes, 0, 0);
+            break;
+        case 2:
+            add_act(story, at, ACT_POWER_CUT, minutes, 0, 0);
+            break;
+        default:
+            add_act(story, at, ACT_DOOM, between(dice, 1, 60), happens(dice, 50), minutes);
+        }
+    }
+    if (happens(dice, 30))
+        add_spell(dice, story, ACT_OFF, ACT_ON, 0);
+    if (happens(dice, 30))
+        add_act(story, moment(dice, 0, STORY_LAST_EVENT_DAY), ACT_JUMP,
+                happens(dice, 50) ? between(dice, -1440, -1) : between(dice, 1, 2880), 0, 0);
+    if (happens(dice, 30))
+        add_spell(dice, story, happens(dice, 60) ? ACT_DISK_FULL : ACT_DISK_BROKEN, ACT_DISK_SOUND,
+                  0);
+}
+
+static int compare_acts(const void *a, const void *b)
+{
+    const struct act *x = a, *y = b;
+    if (x->at_sec != y->at_sec)
+        return x->at_sec < y->at_sec ? -1 : 1;
+    return x->kind - y->kind;
+}
+
+void story_draw(uint64_t seed, struct story *ret)
+{
+    struct dice dice = {.state = seed};
+    struct civil_date first = {2024, 1, 1};
+    memset(ret, 0, sizeof *ret);
+    ret->seed = seed;
+    first = civil_date_add_days(first, between(&dice, 0, YEARS * 365));
+    ret->start = (struct instant){civil_date_to_days(first) * USEC_PER_DAY};
+    draw_contacts(&dice, ret);
+    draw_rules(&dice, ret);
+    draw_limits(&dice, ret);
+    draw_events(&dice, ret);
+    draw_people(&dice, ret);
+    draw_troubles(&dice, ret);
+    qsort(ret->acts, (size_t)ret->act_count, sizeof ret->acts[0], compare_acts);
+}
+
+/* --- for people ------------------------------------------------------------------------------ */
+
+void story_print(const struct story *story, struct buf *out)
+{
+    for (int i = 0; i < story->act_count; i++) {
+        const struct act *act = &story->acts[i];
+        struct civil_time at = civil_time_from_sec(instant_sec(story_time(story, act->at_sec)));
+        char day[11];
+        if (act->is_dropped)
+            continue;
+        civil_date_format(at.date, day);
+        buf_printf(out, "%s %02d:%02d:%02d  ", day, at.hour, at.minute, at.second);
+        int values[] = {act->who, act->a, act->b}, next = 0;
+        for (const char *c = act_texts[act->kind]; *c; c++) {
+            if (c[0] == '%' && c[1] == 'd') {
+                buf_printf(out, "%d", values[next++]);
+                c++;
+            } else {
+                buf_printf(out, "%c", *c);
+            }
+        }
+        buf_printf(out, "\n");
+    }
+}
