@@ -116,12 +116,19 @@ static const struct verdict_rule *find_rule(const struct outcome *outcome)
     return NULL;
 }
 
-/* The reply's text asks for a slower pace. */
-static bool is_throttled(const struct outcome *outcome)
+static bool says(const struct outcome *outcome, const char *words)
 {
     char folded[OUTCOME_REPLY_BYTES];
     fold(outcome->reply, folded);
-    return outcome->code && has_words(folded, verdict_throttle_words);
+    return outcome->code && has_words(folded, words);
+}
+
+/* The relay takes no more over this connection; said at the next message's beginning. */
+static bool is_session_full(const struct outcome *outcome)
+{
+    return outcome->stage == STAGE_MAIL &&
+           ((outcome->code / 100 == 4 && enhanced_matches(outcome->enhanced, ".5.3")) ||
+            says(outcome, verdict_session_words));
 }
 
 void verdict_of(enum smtp_stage stage, int code, struct text reply, struct outcome *ret)
@@ -195,8 +202,10 @@ enum verdict_brake verdict_brake(const struct outcome *outcome)
         return VERDICT_BRAKE_LOGIN;
     if (outcome->must_pause)
         return outcome->code / 10 == 53 ? VERDICT_BRAKE_LOGIN : VERDICT_BRAKE_QUOTA;
+    if (outcome->code != 421 && is_session_full(outcome))
+        return VERDICT_BRAKE_CLOSE;
     if (enhanced_matches(outcome->enhanced, ".7.28") || outcome->code == 432 ||
-        is_throttled(outcome))
+        says(outcome, verdict_throttle_words))
         return VERDICT_BRAKE_SLOW;
     return outcome->code == 421 ? VERDICT_BRAKE_CLOSE : VERDICT_BRAKE_NONE;
 }

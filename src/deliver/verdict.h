@@ -25,7 +25,7 @@ void verdict_streak(int *streak, struct outcome *outcome);
 /* What a pacer must know of an outcome. */
 enum verdict_brake {
     VERDICT_BRAKE_NONE,
-    VERDICT_BRAKE_CLOSE, /* 421: this connection is over, come back a little later */
+    VERDICT_BRAKE_CLOSE, /* 421, or enough in one session: go on over another connection */
     VERDICT_BRAKE_SLOW,  /* throttled: stop for minutes, come back on one connection */
     VERDICT_BRAKE_QUOTA, /* an hour's or a day's allowance is used up */
     VERDICT_BRAKE_LOGIN

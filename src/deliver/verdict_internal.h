@@ -29,5 +29,7 @@ extern const size_t verdict_rule_count;
 
 /* What "slow down" looks like, when no code says so. */
 extern const char verdict_throttle_words[];
+/* What "enough for this connection" looks like, at MAIL. */
+extern const char verdict_session_words[];
 
 #endif

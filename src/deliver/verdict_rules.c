@@ -44,6 +44,10 @@
     "sending rate|too many connections|too many concurrent|too many sessions|"                     \
     "too many smtp sessions|connection limit|trop de connexions|unusual rate|server busy|"         \
     "agent busy"
+/* This connection has carried its share; another one may carry more at once. */
+#define SESSION_WORDS                                                                              \
+    "too many messages sent|this session|per session|in one session|this connection|"              \
+    "per connection|one connection"
 #define BUSY_RECIPIENT_WORDS                                                                       \
     "receiving mail too|receiving email|receiving mail at a rate|recipient's per hour|"            \
     "recipient has exceeded"
@@ -108,6 +112,7 @@
     "your server|mail server|authentication|batv|configuration|temporar|timed out|starttls"
 
 const char verdict_throttle_words[] = THROTTLE_WORDS;
+const char verdict_session_words[] = SESSION_WORDS;
 
 /* --- rows --------------------------------------------------------------------------------------
  */
@@ -139,6 +144,8 @@ const struct verdict_rule verdict_rules[] = {
     {ANY_STAGE, 421, NULL, NULL, WAIT, FAULT_RELAY},
     {ANY_STAGE, 432, NULL, NULL, WAIT, FAULT_RELAY}, /* Exchange: concurrent connections */
     {ANY_STAGE, ANY_CODE, ".7.28", NULL, WAIT, FAULT_RELAY},
+    {STAGE_MAIL, 4, ".5.3", NULL, WAIT, FAULT_RELAY}, /* OpenSMTPD: 100 messages in a session */
+    {STAGE_MAIL, ANY_CODE, NULL, SESSION_WORDS, WAIT, FAULT_RELAY},
     /* Greylisting asks to come back, whatever the class of its code. */
     {ANY_STAGE, ANY_CODE, NULL, GREY_WORDS, WAIT, FAULT_RECIPIENT},
     {ANY_STAGE, ANY_CODE, NULL, BUSY_RECIPIENT_WORDS, WAIT, FAULT_RECIPIENT},

@@ -7,10 +7,7 @@
  * inside relay_send and no connection is freed under its own feet.
  *
  * When a connection breaks without a word about a message, that message goes over another one,
- * here, because nothing of it counts yet: always if an older message took the blame or not a word
- * of it was said; once if the connection had worked before (the server closes after so many
- * messages). All else is the conductor's to decide. Each break blames one message, so this comes to
- * an end.
+ * here, because nothing of it counts yet (requeue.h). All else is the conductor's to decide.
  *
  * When the pacer is closed for long, what waits is given back as "nothing left us": a claimed
  * message must not sit here for ten minutes.                                                     */
@@ -28,6 +25,7 @@
 #include "net/connection.h"
 #include "net/loop.h"
 #include "net/parcels.h"
+#include "net/requeue.h"
 #include "net/token.h"
 
 enum {
@@ -35,9 +33,8 @@ enum {
     DEPTH_FIRST = 4, /* messages taken for each connection, in flight and waiting */
     DEPTH_MAX = 64,  /* when the relay is fast: what feeds it while the ledger commits */
 };
-#define MEASURE_USEC   (100 * 1000)
-#define LOCK_STEP_USEC USEC_PER_HOUR
-#define PATIENT_USEC   (30 * USEC_PER_SEC) /* a shorter pause is waited out with messages in hand */
+#define MEASURE_USEC (100 * 1000)
+#define PATIENT_USEC (30 * USEC_PER_SEC) /* a shorter pause is waited out with messages in hand */
 
 struct relay {
     sd_event *event;
@@ -62,7 +59,7 @@ struct relay {
     sd_event_source *pacer;  /* timer: the pacer gives room again */
     int streak;              /* policy refusals in a row */
     int depth;               /* messages for each connection: what goes in MEASURE_USEC / 2 */
-    struct instant lock_step_until; /* connections do without PIPELINING before */
+    struct requeue requeue;
     struct instant measured_from;
     int64_t measured;  /* outcomes since */
     bool is_room_news; /* something happened that may have made room */
@@ -100,39 +97,6 @@ static struct outcome nothing_left(const char *why)
     return outcome;
 }
 
-/* Some firewalls and servers offer PIPELINING and forget what was said ahead of their answers: the
- * envelope is never answered. The next connection then speaks in lock-step, and if that is no
- * better, with PIPELINING again. True: this outcome is what made us change.                      */
-static bool learn_pipelining(struct relay *relay, const struct connection *connection,
-                             const struct outcome *outcome)
-{
-    struct instant now = loop_now(relay->event);
-    bool is_mute = !outcome->code && outcome->stage >= STAGE_MAIL && outcome->stage <= STAGE_DATA;
-    if (!is_mute)
-        return false;
-    relay->lock_step_until =
-        connection_is_piped(connection) ? instant_add(now, LOCK_STEP_USEC) : INSTANT_UNSET;
-    return connection_is_piped(connection);
-}
-
-/* Did the relay only end a connection, with nothing said of this message? 421 after messages that
- * went well is how servers end a session that was long enough, or saw enough refused recipients. */
-static bool may_requeue(struct relay *relay, struct parcel *parcel,
-                        const struct connection *connection, const struct outcome *outcome)
-{
-    bool is_silent_loss = outcome->verdict == VERDICT_DEFERRED && !outcome->code;
-    if (is_silent_loss && (outcome->stage == STAGE_CONNECT || connection_has_culprit(connection)))
-        return true;
-    if (!is_silent_loss && verdict_brake(outcome) != VERDICT_BRAKE_CLOSE)
-        return false;
-    if (!connection_accepted(connection) && !learn_pipelining(relay, connection, outcome))
-        return false;
-    if (parcel->was_requeued)
-        return false;
-    parcel->was_requeued = true;
-    return true;
-}
-
 static void on_outcome(void *context, struct connection *connection, void *token,
                        const struct outcome *outcome)
 {
@@ -140,7 +104,9 @@ static void on_outcome(void *context, struct connection *connection, void *token
     struct parcel *parcel = token;
     struct instant now = loop_now(relay->event);
     relay->in_flight--;
-    if (!relay->is_closing && may_requeue(relay, parcel, connection, outcome)) {
+    if (verdict_brake(outcome) == VERDICT_BRAKE_CLOSE)
+        connection_quit(connection); /* it has carried its share, by the relay's own word */
+    if (!relay->is_closing && requeue_may(&relay->requeue, parcel, connection, outcome, now)) {
         parcels_put_back(&relay->waiting, parcel);
         return;
     }
@@ -258,7 +224,7 @@ static int open_connection(struct relay *relay)
         .secret = relay->token ? token_at_hand(relay->token) : relay->secret,
         .is_token = relay->token || relay->settings->auth == AUTH_XOAUTH2 ||
                     relay->settings->auth == AUTH_OAUTHBEARER,
-        .is_lock_step = instant_before(loop_now(relay->event), relay->lock_step_until),
+        .is_lock_step = instant_before(loop_now(relay->event), relay->requeue.lock_step_until),
         .patience_usec = relay->patience_usec};
     struct connection_callbacks callbacks = {.context = relay,
                                              .on_up = on_up,
@@ -462,7 +428,7 @@ int relay_open(sd_event *loop, const struct relay_settings *settings, const char
     parcels_init(&relay->telling);
     relay->depth = DEPTH_FIRST;
     relay->measured_from = INSTANT_UNSET;
-    relay->lock_step_until = INSTANT_UNSET;
+    requeue_init(&relay->requeue);
     pacing_limits_of(settings, &limits);
     if (limits.connections > CONNECTIONS_MAX / 2)
         limits.connections = CONNECTIONS_MAX / 2;
