@@ -22,9 +22,11 @@ def require():
 
 class Postfix:
     """Each of the addresses is delivered to mail/<local part>/new, but those in `unknown`, which
-    are refused. policy: the port of a server that Postfix asks about each recipient."""
+    are refused. policy: the port of a server that Postfix asks about each recipient. more, services:
+    further lines of main.cf (they win) and master.cf."""
 
-    def __init__(self, folder, domain, locals, unknown=(), policy=None):
+    def __init__(self, folder, domain, locals, unknown=(), policy=None, more="",
+                 services=""):
         self.folder = f"{folder}/postfix"
         self.port = house.free_port()
         for name in ("", "etc", "data", "queue", "mail"):
@@ -66,7 +68,7 @@ smtpd_soft_error_limit = 1000
 smtpd_hard_error_limit = 1000
 smtpd_client_event_limit_exceptions =
 smtpd_forbid_bare_newline = reject
-""")
+{more}""")
         self.write("etc/mailboxes", "".join(f"{l}@{domain} {l}/\n" for l in locals))
         self.write("etc/master.cf", f"""
 127.0.0.1:{self.port} inet n - n - - smtpd
@@ -83,7 +85,7 @@ retry unix - - n - - error
 virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
-""")
+{services}""")
         # Postfix dozes on a file that was written just now.
         for name in os.listdir(f"{self.folder}/etc"):
             os.utime(f"{self.folder}/etc/{name}", (time.time() - 60,) * 2)

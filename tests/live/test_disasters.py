@@ -40,6 +40,7 @@ ROWS = [
     ("MAIL 451", [("MAIL", 3, "451 4.3.0 later")], {D: 1}),
     ("MAIL 421", [("MAIL", 3, "421 4.3.2 too many")], {}),
     ("MAIL 421 for the very first", [("MAIL", 1, "421 4.3.2 no")], {D: 1}),
+    ("MAIL 452, enough for one session", [("MAIL", 3, "452 4.5.3 Too many messages sent")], {}),
     ("MAIL 421 and closed", [("MAIL", 3, (CUT, "421 4.3.2 bye"))], {}),
     ("MAIL 550", [("MAIL", 3, "550 5.7.1 not you")], {R: 1}),
     ("MAIL silent", [("MAIL", 3, SILENT)], {}),

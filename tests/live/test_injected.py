@@ -100,11 +100,13 @@ def go_on():
                                   stdout=log, stderr=log,
                                   env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
     begin = time.monotonic()
-    while len(server.mails) < PEOPLE and time.monotonic() < begin + 150:
-        time.sleep(0.2)
-    with open(f"/proc/{tracer.pid}/task/{tracer.pid}/children", encoding="ascii") as children:
-        os.kill(int(children.read().split()[0]), signal.SIGTERM)
-    tracer.wait(20)
+    try:
+        while len(server.mails) < PEOPLE and time.monotonic() < begin + 150:
+            time.sleep(0.2)
+    finally:
+        with open(f"/proc/{tracer.pid}/task/{tracer.pid}/children", encoding="ascii") as children:
+            os.kill(int(children.read().split()[0]), signal.SIGTERM)
+        tracer.wait(20)
     lives = [life[0] for life in home.lives().values()]
     check(all(state == "accepted" for _, state, _ in lives), f"{lives}")
     with open(f"{home.folder}/log", encoding="utf-8") as log:
