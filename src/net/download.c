@@ -269,12 +269,14 @@ static int set_url(struct download *download, const struct download_request *req
     return code ? -ENOMEM : 0;
 }
 
-static void set_limits(struct download *download)
+/* What was asked for over TLS is never moved out of it. */
+static void set_limits(struct download *download, const char *url)
 {
     CURL *easy = download->easy;
+    bool may_be_clear = download->plain_url || text_starts_nocase(text_of(url), "http://");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, may_be_clear ? "http,https" : "https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT,
@@ -327,7 +329,7 @@ int downloads_start(struct downloads *downloads, const struct download_request *
     download->easy = curl_easy_init();
     int r = download->easy ? set_request(download, request) : -ENOMEM;
     if (!r) {
-        set_limits(download);
+        set_limits(download, request->url);
         r = loop_start(downloads->loop, download->easy);
     }
     if (r) {
