@@ -180,7 +180,7 @@ static void write_entry(const struct agenda *agenda, const struct entry *entry,
     write_text(out, "CATEGORIES", entry->category);
     write_text(out, "DESCRIPTION", entry->text);
     if (entry->link)
-        buf_printf(out, "URL:%s\r\n", entry->link);
+        buf_printf(out, "CONFERENCE;VALUE=URI:%s\r\n", entry->link);
     if (entry->status)
         buf_printf(out, "STATUS:%s\r\n", entry->status);
     buf_add_string(out, "END:VEVENT\r\n");

@@ -73,14 +73,30 @@ static bool take_time(struct play *play, struct instant *ret)
                       script_peek(&play->script));
 }
 
+/* What a scenario does not say: README.md tells the reader. */
+static const char usual_rules[] =
+    "\nrules: ( { name = \"groupe-pays\"; category = \"Groupe-pays Japon\"; audience = \"japon\";"
+    " steps = ( { send = \"invitation\"; before = \"30 days\"; at = \"09:00\"; },"
+    " { send = \"reminder\"; before = \"7 days\"; at = \"09:00\"; },"
+    " { send = \"reminder\"; before = \"1 day\"; at = \"09:00\"; },"
+    " { send = \"thanks\"; after = \"1 day\"; at = \"10:00\"; } ); } );\n";
+static const char usual_contacts[] = "email;name;language;country;zone;groups\n"
+                                     "anne@nancy.example;Anne Martin;fr;FR;;japon\n"
+                                     "sato@nara.example;佐藤 花子;ja;JP;Asia/Tokyo;japon\n";
+
+static void put_settings(struct play *play, struct text block)
+{
+    CLEANUP_BUF struct buf whole = BUF_INIT(SCENARIO_BYTES_MAX);
+    buf_add_text(&whole, block);
+    if (!text_starts(block, "rules") && text_find(block, TEXT("\nrules")) == block.size)
+        buf_add_string(&whole, usual_rules);
+    if (buf_error(&whole))
+        abort();
+    stage_put(play->stage, "convier.cfg", buf_text(&whole));
+}
+
 static bool open_stage(struct play *play)
 {
-    static const char rules[] =
-        "rules: ( { name = \"groupe-pays\"; category = \"Groupe-pays Japon\"; audience = "
-        "\"japon\"; steps = ( { send = \"invitation\"; before = \"30 days\"; at = \"09:00\"; }, "
-        "{ send = \"reminder\"; before = \"7 days\"; at = \"09:00\"; }, { send = \"reminder\"; "
-        "before = \"1 day\"; at = \"09:00\"; }, { send = \"thanks\"; after = \"1 day\"; at = "
-        "\"10:00\"; } ); } );\n";
     CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
     struct zones *zones = zones_new(NULL);
     struct instant t;
@@ -96,7 +112,8 @@ static bool open_stage(struct play *play)
     play->stage = stage_new(t);
     play->zone = zones_find(stage_zones(play->stage), TEXT("Europe/Paris"));
     *stage_fate(play->stage) = play->fate;
-    stage_put(play->stage, "convier.cfg", text_of(rules));
+    put_settings(play, TEXT(""));
+    stage_put(play->stage, "contacts.csv", text_of(usual_contacts));
     return true;
 }
 
@@ -143,7 +160,7 @@ static bool do_settings(struct play *play)
     struct text block;
     if (!take_block(play, &block))
         return false;
-    stage_put(play->stage, "convier.cfg", block);
+    put_settings(play, block);
     return !stage_is_running(play->stage) || stage_reload(play->stage) == EXIT_YES ||
            play_fails(play, "refused: %s", stage_words(play->stage));
 }

@@ -47,7 +47,7 @@ struct session {
     struct buf in, out; /* of the server's side */
     size_t readable;    /* bytes of out that have arrived */
     size_t credit;      /* bytes that may be written before the next turn */
-    bool is_silent, is_cut, is_body, has_mail;
+    bool is_silent, is_cut, is_body, has_mail, is_watched; /* watched: for room to write */
     struct mail draft;
     struct buf body;
 };
@@ -402,6 +402,8 @@ static int on_ready(sd_event_source *source, uint64_t usec, void *context)
     } else {
         session->readable = session->out.size;
         session->credit = session->server->window_bytes;
+        if (session->is_watched)
+            wake(session, session->server->latency_usec);
         session->callbacks.on_ready(session->callbacks.context);
     }
     return 0;
@@ -518,6 +520,7 @@ ssize_t session_write(struct session *session, struct text bytes)
 
 int session_watch_writing(struct session *session, bool is_wanted)
 {
+    session->is_watched = is_wanted;
     if (is_wanted)
         wake(session, session->server->latency_usec);
     return 0;
