@@ -203,8 +203,8 @@ class Test:
 
 
 class Scratch:
-    """A copy of the last commit in a folder of its own."""
-    def __init__(self, folder):
+    """A copy of the last commit in a folder of its own, with what is asked for built ([]: all)."""
+    def __init__(self, folder, targets):
         self.tree, self.build = folder / "tree", folder / "build"
         self.tree.mkdir(parents=True, exist_ok=True)
         archive = subprocess.Popen(["git", "-C", ROOT, "archive", "HEAD"], stdout=subprocess.PIPE)
@@ -217,7 +217,7 @@ class Scratch:
         if done.returncode:
             sys.exit(f"mutate: cmake failed\n{done.stdout}{done.stderr}")
         # ctest names the command of a test only when its program exists.
-        done = self.make([])
+        done = self.make(targets)
         if done.returncode:
             sys.exit(f"mutate: the sound tree does not build\n{done.stdout[-3000:]}")
 
@@ -319,7 +319,7 @@ def main():
         return
     commit = run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"]).stdout.strip()
     with tempfile.TemporaryDirectory(prefix="convier-mutation-") as folder:
-        scratch = Scratch(pathlib.Path(options.folder or folder))
+        scratch = Scratch(pathlib.Path(options.folder or folder), [])
         possible, killed, survivors = hunt(scratch, options)
     print(f"\nroom {options.room}, commit {commit}, seed {options.seed}: {possible} possible, "
           f"{sum(killed.values())} killed, {len(survivors)} survived")
@@ -329,4 +329,5 @@ def main():
         print(f"{str(mutant.path)}:{mutant.number}  {mutant.operator}  {mutant.after.strip()}")
 
 
-main()
+if __name__ == "__main__":
+    main()

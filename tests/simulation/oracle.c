@@ -43,8 +43,12 @@ static void read_calendar(struct oracle *oracle, const struct desk *desk, struct
 {
     const struct story *story = oracle->story;
     for (int e = 0; e < story->event_count; e++) {
-        if (desk->events[e].is_mangled && desk->events[e].is_written)
-            continue; /* set aside: it stays what it was */
+        bool was_aside = oracle->is_aside[e];
+        oracle->is_aside[e] = desk->events[e].is_mangled && desk->events[e].is_written;
+        for (int k = 0; k < STORY_INSTANCES_MAX && was_aside && !oracle->is_aside[e]; k++)
+            oracle->instances[e][k].since = now; /* only now can news leave */
+        if (oracle->is_aside[e])
+            continue; /* it stays what it was */
         oracle->seen.events[e] = desk->events[e];
         for (int k = 0; k < story->events[e].instances; k++) {
             struct desk_instance is = desk_instance(story, desk, e, k);
@@ -237,7 +241,8 @@ bool oracle_hears(struct oracle *oracle,
                 bool is_in =
                     instant_equal(oracle->out_since[story->events[e].rule][c], INSTANT_NEVER) &&
                     instant_equal(oracle->opposed_since[c], INSTANT_NEVER);
-                if (is_in && !has_heard(oracle, e, k, c) && !has_excuse(context, e, k, c))
+                if (is_in && !oracle->is_aside[e] && !has_heard(oracle, e, k, c) &&
+                    !has_excuse(context, e, k, c))
                     return oracle_fail(oracle, "hears-of-changes",
                                        "contact %d was told of event %d (instance %d) and never "
                                        "heard what became of it",

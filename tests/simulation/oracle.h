@@ -22,6 +22,7 @@ struct oracle {
     const struct story *story;
     struct desk seen; /* what the program could last read */
     bool has_seen;
+    bool is_aside[STORY_EVENTS_MAX]; /* broken on the desk: the program waits until it is mended */
     struct instant now;
     struct instant well_since;                        /* NEVER: something is wrong now */
     struct instant people_since[STORY_CONTACTS_MAX];  /* nothing changed about whom since */

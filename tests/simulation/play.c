@@ -250,11 +250,14 @@ static void check_twice(struct play *play)
 {
     struct pass_report report = {0};
     struct stage *stage = play->stage;
-    /* The cap does not count what is held, so that the next pass may give one message more. */
-    bool is_capped = play->story->per_contact_days && play->story->hold_above < STORY_HOLD_ABOVE;
-    if (is_capped || !stage_is_running(stage) || !play->is_disk_sound ||
+    /* limits.per_contact counts neither what is held nor what is in hand: while there is any, the
+     * next pass may give a message more.                                                         */
+    bool is_capped = play->story->per_contact_days > 0;
+    if (!stage_is_running(stage) || !play->is_disk_sound ||
         !instant_before(stage_now(stage), stage_next(stage)) ||
-        turn_is_resting(stage_turn(stage), stage_now(stage)))
+        turn_is_resting(stage_turn(stage), stage_now(stage)) ||
+        (is_capped && (play->story->hold_above < STORY_HOLD_ABOVE ||
+                       conductor_in_hand(stage_house(stage)->conductor))))
         return;
     int r = conductor_plan(stage_house(stage)->conductor, stage_now(stage), &report);
     if (!r && !report.owed && !report.held && !report.ended && !report.told)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* simulate: plays the stories of many seeds, and makes one that fails short.
  *
- *     simulate [--seeds N] [--first S] [--trace] [--jobs N] [--no-shrink]
+ *     simulate [--seeds N] [--first S] [--jobs N] [--trace] [--no-shrink] [--stop]
  *
  * One line for each failure; exit 1 if there was one. Each story that fails is told again without
  * parts of its acts (delta debugging), until no act can be left out: what is left is printed.
  * --trace tells it act by act on stderr; with --no-shrink the whole story.
+ * --stop ends with the first failure.
  * Every hundredth story is played twice, and must come out the same to the bit.                  */
 #include <errno.h>
 #include <inttypes.h>
@@ -25,7 +26,7 @@ enum { TWICE_EVERY = 100, JOBS_MAX = 64, PRINT_BYTES_MAX = 1 << 20 };
 struct options {
     uint64_t seeds, first;
     int jobs;
-    bool is_traced, may_shrink;
+    bool is_traced, may_shrink, must_stop;
 };
 
 struct sums {
@@ -130,7 +131,8 @@ static void play_seed(const struct options *options, uint64_t seed, struct sums 
 /* Seeds are dealt out in turn; a story that ends its process counts as one that fails. */
 static void play_share(const struct options *options, int job, struct sums *sums)
 {
-    for (uint64_t i = (uint64_t)job; i < options->seeds; i += (uint64_t)options->jobs)
+    for (uint64_t i = (uint64_t)job; i < options->seeds && !(options->must_stop && sums->failures);
+         i += (uint64_t)options->jobs)
         play_seed(options, options->first + i, sums);
 }
 
@@ -168,6 +170,8 @@ static bool parse(int argc, char **argv, struct options *ret)
             ret->is_traced = true;
         else if (strcmp(argv[i], "--no-shrink") == 0)
             ret->may_shrink = false;
+        else if (strcmp(argv[i], "--stop") == 0)
+            ret->must_stop = true;
         else if (strcmp(argv[i], "--seeds") == 0)
             ret->seeds = strtoull(value, NULL, 10), i++;
         else if (strcmp(argv[i], "--first") == 0)
@@ -187,7 +191,8 @@ int main(int argc, char **argv)
     struct timespec began, ended;
     if (!parse(argc, argv, &options)) {
         fprintf(stderr,
-                "usage: simulate [--seeds N] [--first S] [--jobs N] [--trace] [--no-shrink]\n");
+                "usage: simulate [--seeds N] [--first S] [--jobs N] [--trace] [--no-shrink] "
+                "[--stop]\n");
         return 2;
     }
     clock_gettime(CLOCK_MONOTONIC, &began);
