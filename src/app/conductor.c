@@ -111,6 +111,24 @@ static int note_births(struct conductor *conductor, struct instant now)
     return 0;
 }
 
+/* Under limits.uncertain = "hold" they wait for a word, as those do whose answer never came. */
+static int hold_uncertain(struct conductor *conductor, struct instant now)
+{
+    struct ledger *ledger = conductor->parts.ledger;
+    struct notice_filter filter = {.has_state = true, .state = NOTICE_UNCERTAIN};
+    struct notices found = {0};
+    int64_t hold = 0;
+    const char *why = "the relay may have accepted it already; approve to send it again";
+    if (conductor->parts.settings->limits.uncertain == UNCERTAIN_RESEND)
+        return 0;
+    int r = ledger_notices(ledger, conductor->arena, &filter, &found);
+    if (!r && found.count)
+        r = ledger_hold(ledger, why, now, &hold);
+    for (size_t i = 0; i < found.count && !r; i++)
+        r = ledger_put_on_hold(ledger, found.items[i].id, hold, why, now);
+    return r;
+}
+
 int conductor_start(struct conductor *conductor, struct instant now)
 {
     struct ledger *ledger = conductor->parts.ledger;
@@ -119,6 +137,7 @@ int conductor_start(struct conductor *conductor, struct instant now)
     if (r)
         return r;
     r = ledger_settle_claims(ledger, now, &uncertain);
+    r = r ? r : hold_uncertain(conductor, now);
     r = r ? r : note_births(conductor, now);
     r = r ? r : ledger_commit(ledger);
     if (r)
