@@ -174,7 +174,15 @@ static int read_id(struct component_reader *reader, const struct contentline *li
 
 static int read_duration(struct component_reader *reader, const struct contentline *line)
 {
-    reader->has_duration = duration_parse(line->value, &reader->duration);
+    struct text value = text_trim(line->value);
+    char days[16];
+    reader->has_duration = duration_parse(value, &reader->duration);
+    if (!reader->has_duration && text_starts_nocase(value, "PT") && value.size < sizeof days) {
+        int size = snprintf(days, sizeof days, "P%.*s", (int)value.size - 2, value.data + 2);
+        reader->has_duration = duration_parse((struct text){days, (size_t)size}, &reader->duration);
+        if (reader->has_duration) /* as Synology writes it */
+            warn(reader, line->line, "DURATION:%.*s is read as %s", shown(value), value.data, days);
+    }
     if (!reader->has_duration)
         reject(reader, line->line, "DURATION is none: \"%.*s\"", shown(line->value),
                line->value.data);

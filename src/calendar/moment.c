@@ -29,7 +29,7 @@ int moment_read_zone(struct tzids *tzids, const struct contentline *line, const 
     struct text value = line->value;
     *ret = NULL;
     *ret_value = value;
-    if (!tzid || tzid->value.size == 0)
+    if (!tzid || (tzid->value.size == 0 && !tzids_has_nameless(tzids)))
         return 0;
     struct text name = tzid->value;
     size_t colon = value.size;

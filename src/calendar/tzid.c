@@ -327,6 +327,14 @@ int tzids_define(struct tzids *tzids, struct text raw_name, const struct zone *z
     return 0;
 }
 
+bool tzids_has_nameless(const struct tzids *tzids)
+{
+    for (size_t i = 0; i < tzids->entries.count; i++)
+        if (tzids->entries.items[i].name.size == 0)
+            return tzids->entries.items[i].written;
+    return false;
+}
+
 /* ret_how: how it was guessed, or NULL for a name that needs no guess. */
 static const struct zone *resolve(struct tzids *tzids, const struct tzid_entry *entry,
                                   const char **ret_how)

@@ -35,6 +35,10 @@ struct tzids {
 int tzids_define(struct tzids *tzids, struct text raw_name, const struct zone *zone,
                  struct text location);
 
+/* Whether a VTIMEZONE has an empty TZID, as Exchange may write for UTC: then an empty one means it.
+ */
+bool tzids_has_nameless(const struct tzids *tzids);
+
 /* The zone of a TZID, never NULL on 0; line is for the warning. 0 or -ENOMEM. */
 int tzids_find(struct tzids *tzids, struct text raw_name, int line, const struct zone **ret);
 

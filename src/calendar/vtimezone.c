@@ -171,6 +171,7 @@ int vtimezone_finish(struct vtimezone *v, struct zones *zones, const struct zone
     struct transitions all = {0};
     const struct observance *first = NULL;
     int64_t steps_left = 2000000;
+    bool is_utc = true;
     *ret = NULL;
     for (size_t i = 0; i < v->observances.count; i++) {
         const struct observance *o = &v->observances.items[i];
@@ -178,12 +179,15 @@ int vtimezone_finish(struct vtimezone *v, struct zones *zones, const struct zone
             continue;
         if (!first || civil_time_compare(o->start.time, first->start.time) < 0)
             first = o;
+        is_utc &= o->from_sec == 0 && o->to_sec == 0;
         int r = add_onsets(v, o, &steps_left, &all);
         if (r)
             return r;
     }
-    if (!first || v->name.size == 0)
+    if (!first || v->name.size == 0) {
+        *ret = first && is_utc ? zones_utc(zones) : NULL; /* Exchange may leave it nameless */
         return 0;
+    }
     qsort(all.items, all.count, sizeof *all.items, compare_transitions);
     size_t kept = 0;
     for (size_t i = 0; i < all.count; i++)

@@ -170,4 +170,103 @@ TEST(confluence)
     calendars_done(&f);
 }
 
+/* Exchange and Microsoft 365: Windows zones, a Teams link of its own, an empty TZID for UTC. */
+TEST(exchange)
+{
+    struct calendars_fixture f;
+    load(&f, "exchange.ics");
+    struct occurrences list = expand(&f);
+    CHECK_STRING(calendars_show(&f, list),
+                 "2026-10-22T09:00:00+02:00 2026-10-22T09:30:00+02:00 "
+                 "040000008200E00074C5B7101A82E008000000001/20261022T070000Z alive Point "
+                 "hebdomadaire\n"
+                 "2026-10-29T09:00:00+01:00 2026-10-29T09:30:00+01:00 "
+                 "040000008200E00074C5B7101A82E008000000001/20261029T080000Z alive Point "
+                 "hebdomadaire\n"
+                 "2026-11-03 2026-11-04 040000008200E00074C5B7101A82E008000000002 alive Fête de la "
+                 "culture\n"
+                 "2026-11-04T09:00:00Z 2026-11-04T10:00:00Z "
+                 "040000008200E00074C5B7101A82E008000000003 alive Appel\n"
+                 "2026-11-12T09:00:00+01:00 2026-11-12T09:30:00+01:00 "
+                 "040000008200E00074C5B7101A82E008000000001/20261112T080000Z cancelled Annulé : "
+                 "Point hebdomadaire\n"
+                 "2026-11-19T09:00:00+01:00 2026-11-19T09:30:00+01:00 "
+                 "040000008200E00074C5B7101A82E008000000001/20261119T080000Z alive Point "
+                 "hebdomadaire\n");
+    CHECK_STRING(list.items[0].event->link,
+                 "https://teams.microsoft.com/l/meetup-join/"
+                 "19%3ameeting_abc%40thread.v2/0?context=%7b%22Tid%22%7d");
+    CHECK_STRING(find(list, "2")->description.any, NULL);
+    CHECK_INT(f.flaws.count, 2); /* one for each zone that was guessed */
+    calendars_done(&f);
+}
+
+TEST(zimbra)
+{
+    struct calendars_fixture f;
+    load(&f, "zimbra.ics");
+    struct occurrences list = expand(&f);
+    CHECK_STRING(calendars_show(&f, list),
+                 "2026-10-06T18:30:00+02:00 2026-10-06T20:00:00+02:00 aaaa-bbbb/20261006T163000Z "
+                 "alive Bureau de l'association\n"
+                 "2026-11-10T18:30:00+01:00 2026-11-10T20:00:00+01:00 aaaa-bbbb/20261103T173000Z "
+                 "alive Bureau de l'association\n");
+    CHECK_STRING(list.items[0].event->description.any, "Ordre du jour à venir");
+    CHECK_STRING(calendars_flaws(&f), "");
+    calendars_done(&f);
+}
+
+TEST(open_xchange)
+{
+    struct calendars_fixture f;
+    load(&f, "ox.ics");
+    struct occurrences list = expand(&f);
+    CHECK_STRING(calendars_show(&f, list),
+                 "2026-10-19T10:00:00+02:00 2026-10-19T11:00:00+02:00 cccc-dddd/20261019T080000Z "
+                 "alive Seminar\n"
+                 "2026-10-20T10:00:00+02:00 2026-10-20T11:00:00+02:00 cccc-dddd/20261020T080000Z "
+                 "alive Seminar\n"
+                 "2026-10-21T10:00:00+02:00 2026-10-21T11:00:00+02:00 cccc-dddd/20261021T080000Z "
+                 "alive Seminar\n"
+                 "2026-10-26 2026-10-28 eeee-ffff alive Messe\n");
+    CHECK_STRING(list.items[0].event->link, "https://example.zoom.us/j/98765432101?pwd=abc");
+    CHECK_STRING(calendars_flaws(&f), "");
+    calendars_done(&f);
+}
+
+/* A week in the place of hours, floating stamps. */
+TEST(synology)
+{
+    struct calendars_fixture f;
+    load(&f, "synology.ics");
+    CHECK_STRING(
+        calendars_show(&f, expand(&f)),
+        "2026-10-12 2026-10-19 20260915T101655-1@nas.example.org alive Exposition\n"
+        "2026-10-12T16:00:00Z 2026-10-12T17:15:00Z 20260915T101655-2@nas.example.org alive "
+        "Vernissage\n");
+    CHECK_STRING(calendars_flaws(&f), "18 warning DURATION:PT1W is read as P1W\n");
+    calendars_done(&f);
+}
+
+/* Notes and Domino: a series is a list of periods, each exception repeats its own. */
+TEST(notes)
+{
+    struct calendars_fixture f;
+    load(&f, "notes.ics");
+    struct occurrences list = expand(&f);
+    CHECK_STRING(calendars_show(&f, list),
+                 "2026-10-20T14:00:00+02:00 2026-10-20T15:00:00+02:00 "
+                 "6BA1ECA4D58B306C85256FDB0071B664-Lotus_Notes_Generated/20261020T120000Z alive "
+                 "Comité\n"
+                 "2026-10-28T16:00:00+01:00 2026-10-28T17:00:00+01:00 "
+                 "6BA1ECA4D58B306C85256FDB0071B664-Lotus_Notes_Generated/20261027T130000Z alive "
+                 "Comité\n"
+                 "2026-11-03T14:00:00+01:00 2026-11-03T16:00:00+01:00 "
+                 "6BA1ECA4D58B306C85256FDB0071B664-Lotus_Notes_Generated/20261103T130000Z alive "
+                 "Comité\n");
+    CHECK_STRING(list.items[0].event->organiser_name, "Anne Dupont/Mairie");
+    CHECK_INT(f.flaws.count, 1);
+    calendars_done(&f);
+}
+
 CHECK_MAIN
