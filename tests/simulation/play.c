@@ -18,7 +18,7 @@ enum {
     RETRY_START_MINUTES = 5, /* after a start that failed */
     FORETOLD_SETTLE_DAYS = 3,
     DAY_SEC = 86400,
-    GROWTH_BYTES_MAX = 16 << 20, /* from the calm to the end, beyond the mails that are kept */
+    GROWTH_BYTES_MAX = 8 << 20, /* from the calm to the end, beyond the mails that are kept */
     FILE_BYTES_MAX = 1 << 20,
     LIFE_MAX = 20000, /* a relay that answers 421 for weeks is tried every few minutes */
 };
@@ -526,6 +526,7 @@ static void close_play(struct play *play)
     size_t grown = memory_used() - play->memory;
     if (!play->oracle.broken) {
         check_lives(play, true);
+        play_trace(play, "grown by %zd bytes", (ssize_t)grown);
         /* The stage keeps its log and every mail, in arenas that double. */
         if (play->memory && grown < SIZE_MAX / 2 && grown > GROWTH_BYTES_MAX)
             (void)oracle_fail(&play->oracle, "bounded-memory", "%zu bytes more than at the calm",

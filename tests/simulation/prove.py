@@ -33,20 +33,18 @@ BREAKS = [
     ("hears-of-changes", "cancellations are not told",
      [("src/plan/change.c", "return news_of_end(pass, guest, NEWS_CANCELLATION);",
        "return NEWS_NONE;")]),
-    ("foretold-comes", "the program wakes two hours late",
-     [("src/app/turn.c", "struct instant next = instant_min(turn->pass.next, turn->reread_at);",
-       "struct instant next =\n        instant_add(instant_min(turn->pass.next, turn->reread_at),\n"
-       "                    2 * USEC_PER_HOUR);")]),
+    ("foretold-comes", "the forecast leaves reminders out",
+     [("src/app/forecast.c", "r = on_notice(context, &due.items[i], now);",
+       "r = due.items[i].kind == NOTICE_REMINDER ? 0 : on_notice(context, &due.items[i], now);")]),
     ("plans-once", "what is owed already does not count as said",
      [("src/plan/guest.c", "    if (notice_is_pending(notice) && !ends_now)\n        return false;\n",
        "    if (notice_is_pending(notice) && !ends_now)\n        return true;\n")]),
     ("ledger-integrity", "a message that is put off leaves no trace",
      [("src/ledger/notices.c", "    if (!r)\n        r = record_life(ledger, change->notice,",
        "    if (!r && change->state != NOTICE_DEFERRED)\n        r = record_life(ledger, change->notice,")]),
-    ("every-life-ends", "nothing ever expires",
-     [("src/ledger/notices.c", '" AND expires <= ? ORDER BY', '" AND expires < 0 AND id > ? ORDER BY'),
-      ("src/plan/ending.c", "    if (!instant_before(pass->input->now, notice->expires))\n",
-       "    if (false)\n")]),
+    ("every-life-ends", "what a dead program had in hand stays there",
+     [("src/ledger/notices.c", "WHERE state = 'claimed' AND id > ?",
+       "WHERE state = 'claimed' AND id > ? AND 0")]),
     ("bounded-memory", "each turn keeps a piece of memory",
      [("src/app/turn.c", "    turn->is_wanted_again = false;\n    turn->rests_until = INSTANT_UNSET;\n",
        "    turn->is_wanted_again = false;\n    turn->rests_until = INSTANT_UNSET;\n"
@@ -55,9 +53,11 @@ BREAKS = [
     ("comes-to-rest", "the next wake is always now",
      [("src/app/turn.c", "struct instant next = instant_min(turn->pass.next, turn->reread_at);",
        "struct instant next = now;")]),
-    ("same-seed-same-story", "message ids depend on what the process did before",
-     [("src/compose/ident.c", '    *part++ = TEXT("message");\n',
-       '    static int lives;\n    *part++ = ++lives % 2 ? TEXT("message") : TEXT("massage");\n')]),
+    ("same-seed-same-story", "the next try depends on what the process did before",
+     [("src/app/recorder.c", "    struct instant next =\n        verdict_next_try(letter->attempts, "
+       "(uint64_t)letter->notice, letter->told);",
+       "    static uint64_t lives;\n    struct instant next =\n        "
+       "verdict_next_try(letter->attempts, ++lives, letter->told);")]),
 ]
 
 
