@@ -113,21 +113,26 @@ static int read_sources(struct turn *turn, struct instant now)
     return r;
 }
 
+static int begin_plan(struct turn *turn, struct instant now)
+{
+    turn->must_plan = turn->has_outcomes = false;
+    if (instant_before(now, turn->reread_at))
+        return 0;
+    turn->must_reread = true;
+    turn->reread_at = INSTANT_NEVER;
+    return read_sources(turn, now);
+}
+
 static int plan(struct turn *turn, struct instant now)
 {
     struct house *house = turn->house;
-    if (!turn->must_plan)
+    bool is_done = false, is_begun = conductor_is_planning(house->conductor);
+    if (!turn->must_plan && !is_begun)
         return 0;
-    turn->must_plan = turn->has_outcomes = false;
-    if (!instant_before(now, turn->reread_at)) {
-        turn->must_reread = true;
-        turn->reread_at = INSTANT_NEVER;
-        int r = read_sources(turn, now);
-        if (r)
-            return r;
-    }
-    int r = conductor_plan(house->conductor, now, &turn->pass);
-    if (r)
+    int r = is_begun ? 0 : begin_plan(turn, now);
+    r = r ? r : conductor_plan_step(house->conductor, now, &turn->budget, &turn->pass, &is_done);
+    turn->is_wanted_again |= !r && (!is_done || turn->must_plan); /* noted meanwhile */
+    if (r || !is_done)
         return r;
     if (turn->pass.held)
         log_line(LOG_LEVEL_WARNING, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD),
@@ -174,7 +179,7 @@ int turn_run(struct turn *turn, struct instant now)
     size_t sent = 0;
     turn->is_wanted_again = false;
     turn->rests_until = INSTANT_UNSET;
-    int r = read_sources(turn, now);
+    int r = conductor_is_planning(conductor) ? 0 : read_sources(turn, now);
     r = r ? r : plan(turn, now);
     r = r ? r : conductor_send(conductor, now, &sent);
     r = r ? r : purge(turn, now);
@@ -199,5 +204,7 @@ struct instant turn_next(const struct turn *turn, struct instant now)
 
 bool turn_is_quiet(const struct turn *turn)
 {
-    return !turn->must_plan && !turn->has_outcomes && !conductor_in_hand(turn->house->conductor);
+    const struct conductor *conductor = turn->house->conductor;
+    return !turn->must_plan && !turn->has_outcomes && !conductor_is_planning(conductor) &&
+           !conductor_in_hand(conductor);
 }

@@ -4,7 +4,8 @@
  * Whatever happens is only noted here; the turn, one function, then does what the notes ask: read,
  * load templates, plan, send, purge. So there is one place where order matters, and nothing that
  * happens re-enters the conductor. Knows neither loop nor network nor clock: `now` is given, so
- * that tests run years of turns in a moment (tests/stage).                                       */
+ * that tests run years of turns in a moment (tests/stage). A long pass takes several turns:
+ * messages leave and outcomes come between them; what is read meanwhile waits for its end. */
 #ifndef CONVIER_APP_TURN_H
 #define CONVIER_APP_TURN_H
 
@@ -20,6 +21,7 @@ struct turn {
     struct instant troubles_told; /* troubles of readings up to then are logged */
     struct instant purge_at;      /* when retention is looked at again */
     struct pass_report pass;      /* of the last one */
+    struct budget budget;         /* of the planning in one turn; zeroed: a pass is one turn */
     size_t accepted, refused, deferred;
     int error; /* the last trouble of our own, as errno; 0 = there was none */
 };

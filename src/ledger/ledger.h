@@ -75,9 +75,9 @@ int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *z
  */
 int ledger_history(struct ledger *ledger, struct arena *arena, struct zones *zones,
                    const char *occurrence, struct history *ret);
-/* The same some rows at a time, for occurrences of whole congresses: *ret is whole when *ret_is_done.
- * What is recorded between two calls is in it or not. The reading lives in the arena, which must not
- * be cleared until then; arena, zones and occurrence are borrowed.                               */
+/* The same some rows at a time, for occurrences of whole congresses: *ret is whole when
+ * *ret_is_done. What is recorded between two calls is in it or not. The reading lives in the arena,
+ * which must not be cleared until then; arena, zones and occurrence are borrowed. */
 struct history_reading;
 int ledger_history_open(struct ledger *ledger, struct arena *arena, struct zones *zones,
                         const char *occurrence, struct history_reading **ret);
@@ -159,7 +159,8 @@ struct ledger_counts {
 };
 int ledger_counts(struct ledger *ledger, struct ledger_counts *ret);
 /* Non-urgent mails (invitation, reminder, save-the-date, thanks, newsletter) that were accepted
- * since, or are on their way and were due since; by contact. Notices with one Message-ID count once.
+ * since, or are on their way or held and were due since; by contact. Notices with one Message-ID
+ * count once.
  */
 struct recent_sent {
     const char *contact;

@@ -209,7 +209,7 @@ int ledger_recent(struct ledger *ledger, struct arena *arena, struct instant sin
                             " UNION ALL"
                             " SELECT c.address, n.due FROM notice n INDEXED BY notice_expires"
                             " JOIN contact c ON c.id = n.contact WHERE n.ready IS NOT NULL"
-                            " AND n.state <> 'held' AND n.due >= ?1" RECENT_KINDS " ORDER BY 1, 2");
+                            " AND n.due >= ?1" RECENT_KINDS " ORDER BY 1, 2");
     query_int(&q, since.utc_usec);
     while (query_row(&q)) {
         struct recent_sent *sent = list_add(arena, &list);

@@ -544,4 +544,47 @@ TEST(recent_messages_and_pacing)
     CHECK_INT(count, 0);
 }
 
+/* What leaves at one time in one mail counts once; what is still on its way counts already. */
+TEST(recent_messages_are_mails)
+{
+    static const struct {
+        const char *occurrence, *contact, *message_id;
+        enum notice_state state;
+    } rows[] = {{"uid-1", "a@example.org", "m1@x", NOTICE_ACCEPTED},
+                {"uid-2", "a@example.org", "m1@x", NOTICE_ACCEPTED},
+                {"uid-3", "a@example.org", "m2@x", NOTICE_ACCEPTED},
+                {"uid-1", "b@example.org", "m1@x", NOTICE_ACCEPTED},
+                {"uid-2", "b@example.org", NULL, NOTICE_OWED},
+                {"uid-1", "c@example.org", NULL, NOTICE_HELD},
+                {"uid-1", "d@example.org", NULL, NOTICE_SUPERSEDED}};
+    RIG rig;
+    rig_init(&rig);
+    struct outcome fine = rig_outcome(VERDICT_ACCEPTED, 250, "250 ok");
+    BEGIN(rig);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct notice notice =
+            rig_notice(rows[i].occurrence, "invitation", rows[i].contact, NOTICE_INVITATION);
+        notice.due = DAY(3);
+        notice.state = rows[i].state == NOTICE_HELD ? NOTICE_HELD : NOTICE_OWED;
+        if (notice.state == NOTICE_HELD)
+            CHECK_INT(ledger_hold(rig.ledger, "why", DAY(3), &notice.hold), 0);
+        int64_t id = rig_owe(&rig, notice);
+        if (rows[i].message_id) {
+            CHECK_INT(ledger_claim(rig.ledger, id, rows[i].message_id, DAY(3)), 0);
+            CHECK_INT(ledger_outcome(rig.ledger, id, &fine, INSTANT_UNSET, DAY(3)), 0);
+        } else if (rows[i].state == NOTICE_SUPERSEDED) {
+            CHECK_INT(ledger_move(rig.ledger, id, NOTICE_SUPERSEDED, "why", DAY(3)), 0);
+        }
+    }
+    COMMIT(rig);
+    struct recent_sents sents;
+    char got[16] = "";
+    REQUIRE(ledger_recent(rig.ledger, rig.arena, DAY(2), &sents) == 0);
+    for (size_t i = 0; i < sents.count && i < 15; i++)
+        got[i] = sents.items[i].contact[0];
+    CHECK_STRING(got, "aabbc");
+    REQUIRE(ledger_recent(rig.ledger, rig.arena, DAY(4), &sents) == 0);
+    CHECK_INT(sents.count, 0);
+}
+
 CHECK_MAIN
