@@ -9,6 +9,7 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/fetcher.h"
@@ -25,6 +26,7 @@
 static const uint64_t quiet_file_usec = 150 * 1000;
 static const uint64_t stop_usec = 4500 * 1000; /* within the 5 s that were promised */
 static const uint64_t timer_accuracy_usec = 100 * 1000;
+static const uint64_t slice_usec = 25 * 1000; /* of planning; the loop waits at most 50 ms */
 static const uint64_t status_every_usec = 1000 * 1000;  /* while messages leave */
 static const int64_t patience_usec = 90 * USEC_PER_SEC; /* of --once with a relay's pace */
 
@@ -40,8 +42,22 @@ struct daemon {
     unsigned changed; /* turn_news of files that are not quiet yet */
     bool is_stopping, is_reload, is_ready;
     uint64_t status_told; /* monotonic */
+    uint64_t slice_end;   /* monotonic: when the planning of this turn stops */
     bool is_left;         /* --once ended with something due */
 };
+
+static uint64_t monotonic_usec(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * USEC_PER_SEC + (uint64_t)t.tv_nsec / 1000;
+}
+
+static bool is_slice_spent(void *context)
+{
+    const struct daemon *daemon = context;
+    return monotonic_usec() >= daemon->slice_end;
+}
 
 static void ask_turn(struct daemon *daemon)
 {
@@ -240,6 +256,7 @@ static int on_turn(sd_event_source *source, void *context)
     if (turn_is_resting(&daemon->turn, now))
         return set_timer(daemon);
     int r = fetcher_start(daemon->fetcher, false);
+    daemon->slice_end = monotonic_usec() + slice_usec;
     if (r)
         turn_rest(&daemon->turn, r, now);
     else
@@ -383,6 +400,7 @@ int daemon_run(struct house *house)
     struct daemon daemon = {.house = house};
     int status = EXIT_SYSTEM;
     turn_init(&daemon.turn, house);
+    daemon.turn.budget = (struct budget){is_slice_spent, &daemon};
     int r = open_daemon(&daemon);
     if (r == 0) {
         r = sd_event_loop(daemon.loop);
