@@ -18,6 +18,7 @@
 #include "calendar/doctor.h"
 #include "calendar/prose.h"
 #include "calendar/series.h"
+#include "calendar/shift_jis.h"
 #include "calendar/stream.h"
 #include "calendar/vtimezone.h"
 
@@ -86,7 +87,9 @@ static int check_bytes(struct reading *reading, struct text raw)
     return 0;
 }
 
-/* A line that is no UTF-8 is Windows-1252, unless other characters in it are sound UTF-8. */
+/* A line that is no UTF-8 is Shift_JIS or Windows-1252, unless other characters in it are sound
+ * UTF-8.
+ */
 static int decode_line(struct reading *reading, struct text *raw, int line)
 {
     bool is_ascii = true;
@@ -94,19 +97,28 @@ static int decode_line(struct reading *reading, struct text *raw, int line)
         is_ascii = (unsigned char)raw->data[i] < 0x80;
     if (is_ascii || text_is_utf8(*raw))
         return 0;
-    bool has_utf8 = false;
-    for (struct text rest = *raw; rest.size > 0 && !has_utf8;) {
-        uint32_t rune = text_next_rune(&rest);
-        has_utf8 = rune >= 0x80 && rune != 0xfffd;
+    const char *charset = "windows-1252", *complaint = "the text is not UTF-8; it is read as "
+                                                       "Windows-1252";
+    if (shift_jis_is_likely(*raw)) {
+        charset = "CP932";
+        complaint = "the text is not UTF-8; it is read as Shift_JIS";
+    } else {
+        bool has_utf8 = false;
+        for (struct text rest = *raw; rest.size > 0 && !has_utf8;) {
+            uint32_t rune = text_next_rune(&rest);
+            has_utf8 = rune >= 0x80 && rune != 0xfffd;
+        }
+        if (has_utf8) {
+            charset = "UTF-8";
+            complaint = "a character is broken here; a question mark stands for it";
+        }
     }
     if (!reading->told_charset)
-        flaws_add(reading->flaws, SEVERITY_WARNING, line, 0, "Export the calendar as UTF-8",
-                  has_utf8 ? "a character is broken here; a question mark stands for it"
-                           : "the text is not UTF-8; it is read as Windows-1252");
+        flaws_add(reading->flaws, SEVERITY_WARNING, line, 0, "Export the calendar as UTF-8", "%s",
+                  complaint);
     reading->told_charset = true;
     size_t malformed;
-    int r = unicode_decode(reading->scratch, *raw, has_utf8 ? "UTF-8" : "windows-1252", raw,
-                           &malformed);
+    int r = unicode_decode(reading->scratch, *raw, charset, raw, &malformed);
     return r < 0 ? r : 0;
 }
 

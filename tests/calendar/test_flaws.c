@@ -132,6 +132,10 @@ static const struct {
      "begin:vevent\nuid:u\ndtstart:20260105T090000Z\n"
      "rrule:freq=daily; count=2 ;byday=mo,tu\nend:vevent\n",
      2, ""},
+    {"Shift_JIS is read as such", EVENT("SUMMARY:\x89\xef\x8b\x63\n"), 1,
+     "6 warning the text is not UTF-8; it is read as Shift_JIS"},
+    {"a week in the place of hours", EVENT("DURATION:PT1W\n"), 1,
+     "6 warning DURATION:PT1W is read as P1W"},
     {"Latin-1 is read as Windows-1252", EVENT("SUMMARY:R\xe9union\n"), 1,
      "6 warning the text is not UTF-8"},
     {"a UTC time beside a TZID", BARE("DTSTART;TZID=Europe/Paris:20260105T090000Z\n"), 1, ""},
