@@ -9,6 +9,7 @@
 #include "app/finder.h"
 #include "app/forecast.h"
 #include "app/forms.h"
+#include "app/lateness.h"
 #include "app/when.h"
 #include "plan/reason_words.h"
 
@@ -137,17 +138,42 @@ static int print_plan(struct question *question)
     return report_table_print(house->report, &table);
 }
 
+/* A warning when the relay's limits are too low for what is planned. */
+static int warn_of_lateness(const struct question *question, struct instant start)
+{
+    struct house *house = question->house;
+    struct lateness lateness;
+    static const size_t nothing_sent[PACING_WINDOWS];
+    if (question->contact || question->has_event)
+        return 0; /* a part says nothing of the pace */
+    lateness_begin(&lateness, house->settings, nothing_sent, start);
+    for (size_t i = 0; i < question->answers.count; i++)
+        if (question->answers.items[i].state == NOTICE_OWED)
+            lateness_add(&lateness, &question->answers.items[i]);
+    if (!lateness.late)
+        return 0;
+    const char *words = lateness_words(question->arena, &lateness,
+                                       title_of(house, lateness.occurrence), house->zone);
+    if (!words)
+        return -ENOMEM;
+    report_problem(house->report,
+                   "a relay with higher limits, a second one, or an earlier step would help", "%s",
+                   words);
+    return 0;
+}
+
 int command_plan(struct house *house)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
     struct question question = {.arena = arena};
-    struct instant until;
+    struct instant until, start;
     if (!arena)
         return house_failed(house, "plan", -ENOMEM);
     int status = open_question(house, &question);
     if (status)
         return status;
-    until = instant_add(house_now(house), plan_default_usec);
+    start = house_now(house);
+    until = instant_add(start, plan_default_usec);
     if (house->options->span) {
         char *later = arena_printf(arena, "+%s", house->options->span);
         if (!later || !when_parse(text_of(later), house_now(house), house->zone, &until)) {
@@ -158,6 +184,7 @@ int command_plan(struct house *house)
     }
     int r = forecast_run(house, until, on_planned, &question);
     r = r ? r : print_plan(&question);
+    r = r ? r : warn_of_lateness(&question, start);
     return r ? house_failed(house, "plan", r) : EXIT_YES;
 }
 

@@ -6,7 +6,10 @@
 
 #include "app/commands.h"
 #include "app/forms.h"
+#include "app/lateness.h"
 #include "app/status_file.h"
+
+static const size_t answer_max_bytes = (size_t)512 << 20;
 
 static bool is_alive(const json_t *status)
 {
@@ -58,6 +61,44 @@ static void print_counts(struct house *house, const struct ledger_counts *counts
         fprintf(out, "%zu addresses hear nothing: convier suppressions\n", counts->suppressions);
 }
 
+static const char *title_of(struct house *house, struct arena *arena,
+                            const struct lateness *lateness)
+{
+    const struct facts *facts = NULL;
+    if (lateness->facts &&
+        ledger_find_facts(house->ledger, arena, house->zones, lateness->facts, &facts) == 0 &&
+        facts)
+        return forms_plain(&facts->summary);
+    return lateness->occurrence;
+}
+
+/* "At this pace the last mail leaves at 14:40; the meeting is at 14:00." */
+static void print_pace(struct house *house, struct arena *arena, const struct lateness *lateness)
+{
+    FILE *out = house->report->out;
+    if (!lateness->count)
+        return;
+    if (!lateness->late) {
+        fprintf(out, "Mails that wait: %zu; at the relay's pace the last leaves by %s\n",
+                lateness->count, forms_moment(arena, lateness->last, house->zone));
+        return;
+    }
+    const char *words =
+        lateness_words(arena, lateness, title_of(house, arena, lateness), house->zone);
+    fprintf(out, "%sToo late: %s%s\n", report_on(house->report, COLOUR_BAD), words ? words : "",
+            report_off(house->report));
+}
+
+static json_t *pace_form(struct house *house, struct arena *arena, const struct lateness *lateness)
+{
+    return json_pack(
+        "{s:I, s:o, s:I, s:o, s:o, s:o}", "waiting", (json_int_t)lateness->count, "last",
+        forms_instant(lateness->last, house->zone), "late", (json_int_t)lateness->late, "event",
+        report_json_string(lateness->late ? title_of(house, arena, lateness) : NULL),
+        "useful_until", lateness->late ? forms_instant(lateness->useful, house->zone) : json_null(),
+        "leaves", lateness->late ? forms_instant(lateness->arrives, house->zone) : json_null());
+}
+
 static json_t *status_form(struct house *house, const json_t *status,
                            const struct ledger_counts *counts, const char *pause)
 {
@@ -77,8 +118,9 @@ static json_t *status_form(struct house *house, const json_t *status,
 
 int command_status(struct house *house)
 {
-    CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
+    CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
     struct ledger_counts counts;
+    struct lateness lateness;
     const char *pause = NULL;
     int result = house_load_settings(house);
     result = result ? result : house_open_ledger(house, LEDGER_COMMAND);
@@ -86,11 +128,14 @@ int command_status(struct house *house)
         return result;
     int r = ledger_counts(house->ledger, &counts);
     r = r ? r : !arena ? -ENOMEM : ledger_get(house->ledger, arena, "pause", &pause);
+    r = r ? r : lateness_find(house->ledger, house->settings, arena, house_now(house), &lateness);
     if (r)
         return house_failed(house, "status", r);
     json_t *status = status_file_read(house->settings->state);
     if (house->options->is_json) {
-        r = report_json(house->report, status_form(house, status, &counts, pause));
+        json_t *form = status_form(house, status, &counts, pause);
+        json_object_set_new(form, "pace", pace_form(house, arena, &lateness));
+        r = report_json(house->report, form);
         json_decref(status);
         return r ? house_failed(house, "status", r) : EXIT_YES;
     }
@@ -114,6 +159,7 @@ int command_status(struct house *house)
                 *word(status, "next") ? word(status, "next") : "when a file changes");
     }
     print_counts(house, &counts);
+    print_pace(house, arena, &lateness);
     json_decref(status);
     return EXIT_YES;
 }

@@ -20,7 +20,7 @@ from house import House, check
 from scripted_server import Server
 
 PEOPLE, THREADS = 6, 3
-STEP = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+STEP = int(sys.argv[2]) if len(sys.argv) > 2 else 9
 CALLS = ("pwrite64", "fdatasync", "ftruncate")
 ERRORS = ("ENOSPC", "EIO")
 

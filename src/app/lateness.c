@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* The pacer itself is asked, message by message, with a clock that jumps to its next room: so the
+ * forecast knows whatever the pacer knows (minute, hour and day at once, what left before).
+ * What the relay takes for one message is not known here; limits are what makes a mail late.     */
+#include "app/lateness.h"
+
+#include <assert.h>
+
+#include "app/forms.h"
+
+enum { NOTICES_MAX = 200000 };
+
+void lateness_begin(struct lateness *lateness, const struct settings *settings,
+                    const size_t sent[PACING_WINDOWS], struct instant now)
+{
+    struct pacing_limits limits;
+    assert(settings->relay_count);
+    pacing_limits_of(&settings->relays[0], &limits);
+    *lateness = (struct lateness){
+        .last = INSTANT_UNSET, .useful = INSTANT_NEVER, .arrives = INSTANT_UNSET, .pace_now = now};
+    pacing_init(&lateness->pacing, &limits);
+    pacing_restore(&lateness->pacing, sent[0], sent[1], sent[2], now);
+}
+
+void lateness_add(struct lateness *lateness, const struct notice *notice)
+{
+    struct instant at = instant_max(lateness->pace_now, notice->due);
+    at = pacing_next_room(&lateness->pacing, at);
+    pacing_spend(&lateness->pacing, 1, at);
+    lateness->pace_now = lateness->last = at;
+    lateness->count++;
+    if (instant_before(at, notice->expires))
+        return;
+    lateness->late++;
+    if (lateness->occurrence && !instant_before(notice->expires, lateness->useful))
+        return;
+    lateness->occurrence = notice->occurrence;
+    lateness->facts = notice->facts;
+    lateness->useful = notice->expires;
+    lateness->arrives = at;
+}
+
+const char *lateness_words(struct arena *arena, const struct lateness *lateness, const char *title,
+                           const struct zone *zone)
+{
+    if (!lateness->late)
+        return NULL;
+    const char *useful = forms_moment(arena, lateness->useful, zone);
+    const char *arrives = forms_moment(arena, lateness->arrives, zone);
+    const char *last = forms_moment(arena, lateness->last, zone);
+    return arena_printf(arena,
+                        "at the relay's pace %zu of %zu mails would leave too late: “%s” is worth "
+                        "telling until %s, its mail's turn comes at %s, the last one's at %s",
+                        lateness->late, lateness->count, title, useful, arrives, last);
+}
+
+int lateness_find(struct ledger *ledger, const struct settings *settings, struct arena *arena,
+                  struct instant now, struct lateness *ret)
+{
+    static const int64_t spans[PACING_WINDOWS] = {USEC_PER_MIN, USEC_PER_HOUR, USEC_PER_DAY};
+    size_t sent[PACING_WINDOWS] = {0};
+    struct notices due = {0};
+    int r = 0;
+    for (int i = 0; i < PACING_WINDOWS && !r; i++)
+        r = ledger_sent_since(ledger, instant_add(now, -spans[i]), &sent[i]);
+    r = r ? r : ledger_due(ledger, arena, now, NOTICES_MAX, &due);
+    if (r)
+        return r;
+    lateness_begin(ret, settings, sent, now);
+    for (size_t i = 0; i < due.count; i++)
+        lateness_add(ret, &due.items[i]);
+    return 0;
+}
