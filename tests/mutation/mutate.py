@@ -208,7 +208,7 @@ class Scratch:
         self.tree, self.build = folder / "tree", folder / "build"
         self.tree.mkdir(parents=True, exist_ok=True)
         archive = subprocess.Popen(["git", "-C", ROOT, "archive", "HEAD"], stdout=subprocess.PIPE)
-        subprocess.run(["tar", "-x", "-C", self.tree], stdin=archive.stdout, check=True)
+        subprocess.run(["tar", "-x", "-m", "-C", self.tree], stdin=archive.stdout, check=True)
         if archive.wait():
             sys.exit("mutate: git archive failed")
         done = run(["cmake", "--preset", "dev", "-S", self.tree, "-B", self.build,

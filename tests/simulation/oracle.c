@@ -301,14 +301,14 @@ bool oracle_life(struct oracle *oracle, const struct notice *notice,
     if (notice->state == NOTICE_ACCEPTED && !times_taken)
         return oracle_fail(oracle, "ledger-integrity", "%s %s to %s: accepted, but no relay has it",
                            notice->occurrence, notice->step, notice->contact);
-    if (is_over && notice->state != NOTICE_ACCEPTED && times_taken && !was_uncertain)
-        return oracle_fail(oracle, "ledger-integrity", "%s %s to %s is %s, but a relay took it",
-                           notice->occurrence, notice->step, notice->contact,
-                           notice_state_to_text(notice->state));
     if (is_over && (notice->state == NOTICE_OWED || notice->state == NOTICE_HELD ||
                     notice->state == NOTICE_CLAIMED || notice->state == NOTICE_DEFERRED ||
                     notice->state == NOTICE_UNCERTAIN))
         return oracle_fail(oracle, "every-life-ends", "%s %s to %s is %s for ever",
+                           notice->occurrence, notice->step, notice->contact,
+                           notice_state_to_text(notice->state));
+    if (is_over && notice->state != NOTICE_ACCEPTED && times_taken && !was_uncertain)
+        return oracle_fail(oracle, "ledger-integrity", "%s %s to %s is %s, but a relay took it",
                            notice->occurrence, notice->step, notice->contact,
                            notice_state_to_text(notice->state));
     return true;
