@@ -4,10 +4,10 @@
  *     simulate [--seeds N] [--first S] [--jobs N] [--trace] [--no-shrink] [--stop]
  *
  * One line for each failure; exit 1 if there was one. Each story that fails is told again without
- * parts of its acts (delta debugging), until no act can be left out: what is left is printed.
- * --trace tells it act by act on stderr; with --no-shrink the whole story.
- * --stop ends with the first failure.
- * Every hundredth story is played twice, and must come out the same to the bit.                  */
+ * parts of its acts (delta debugging), until no act can be left out: what is left is printed, for a
+ * single seed also in the language of tests/scenarios. --trace tells it act by act on stderr; with
+ * --no-shrink the whole story. --stop ends with the first failure. Every hundredth story is played
+ * twice, and must come out the same to the bit.                                                  */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,6 +20,7 @@
 
 #include "base/civil.h"
 #include "simulation/play.h"
+#include "simulation/retell.h"
 
 enum { TWICE_EVERY = 100, JOBS_MAX = 64, PRINT_BYTES_MAX = 1 << 20 };
 
@@ -83,6 +84,16 @@ static void shrink(struct story *story, struct play_result *result)
         }
 }
 
+static void print_scenario(const struct story *story, const struct play_result *result)
+{
+    CLEANUP_BUF struct buf out = BUF_INIT(PRINT_BYTES_MAX);
+    char title[440];
+    snprintf(title, sizeof title, "%s: %s", result->broken, result->words);
+    retell(story, title, &out);
+    printf("---- the same as tests/scenarios/*.scn (staff approve holds at 10:00 UTC)\n%s",
+           out.data ? out.data : "");
+}
+
 /* --- one seed ----------------------------------------------------------------------------------
  */
 
@@ -120,6 +131,8 @@ static void play_seed(const struct options *options, uint64_t seed, struct sums 
     print_failure(&story, &result);
     story_print(&story, &out);
     printf("%s", out.data ? out.data : "(nothing needs to happen)\n");
+    if (options->seeds == 1)
+        print_scenario(&story, &result);
     if (options->is_traced)
         play_story(&story, true, &result);
     fflush(stdout);
