@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include "simulation/retell.h"
+
+#include "base/civil.h"
+#include "simulation/desk.h"
+
+enum { FILE_BYTES_MAX = 1 << 20 };
+
+static void tell_time(const struct story *story, int64_t sec, struct buf *out)
+{
+    struct civil_time at = civil_time_from_sec(instant_sec(story_time(story, sec)));
+    char day[11];
+    civil_date_format(at.date, day);
+    buf_printf(out, "AT %s %02d:%02d UTC\n", day, at.hour, at.minute);
+}
+
+static void tell_block(const char *head, struct text body, struct buf *out)
+{
+    buf_printf(out, "%s\n", head);
+    while (body.size) {
+        buf_add_text(out, text_trim(text_next_line(&body)));
+        buf_add_char(out, '\n');
+    }
+    buf_add_string(out, "END\n");
+}
+
+static void tell_files(const struct story *story, const struct desk *desk, bool has_calendar,
+                       bool has_list, struct buf *out)
+{
+    CLEANUP_BUF struct buf calendar = BUF_INIT(FILE_BYTES_MAX), list = BUF_INIT(FILE_BYTES_MAX);
+    desk_calendar(story, desk, &calendar);
+    desk_list(story, desk, &list);
+    if (has_calendar)
+        tell_block("FILE desk.ics IS", buf_text(&calendar), out);
+    if (has_list)
+        tell_block("CONTACTS ARE", buf_text(&list), out);
+}
+
+static void tell_relay(const struct act *act, struct buf *out)
+{
+    char address[40];
+    desk_address(act->who, address);
+    switch (act->kind) {
+    case ACT_RELAY_DOWN:
+        buf_add_string(out, "RELAY is down\n");
+        break;
+    case ACT_RELAY_DEFERS:
+        buf_printf(out, "RELAY answers 451 4.7.1 \"come back later\" to %s at RCPT\n", address);
+        break;
+    case ACT_RELAY_REFUSES:
+        buf_printf(out, "RELAY answers 550 5.1.1 \"no such user\" to %s at RCPT\n", address);
+        break;
+    case ACT_RELAY_BUSY:
+        buf_add_string(out, "RELAY answers 421 4.3.2 \"busy\" at greeting\n");
+        break;
+    case ACT_RELAY_FORGETS:
+        buf_add_string(out, "RELAY drops after dot 2 times\n");
+        break;
+    case ACT_RELAY_CUTS:
+        buf_add_string(out, "RELAY drops at text\n");
+        break;
+    case ACT_RELAY_STALLS:
+        buf_add_string(out, "RELAY is silent at DATA\n");
+        break;
+    default:
+        buf_add_string(out, "RELAY is well\n");
+    }
+}
+
+/* Down for some minutes, then up again. */
+static void tell_death(const struct story *story, const struct act *act, const char *how,
+                       struct buf *out)
+{
+    buf_printf(out, "%s\n", how);
+    tell_time(story, act->at_sec + act->who * INT64_C(60), out);
+    buf_add_string(out, "START\n");
+}
+
+static void tell_host(const struct story *story, const struct act *act, struct buf *out)
+{
+    switch (act->kind) {
+    case ACT_RESTART:
+        buf_add_string(out, "RESTART\n");
+        break;
+    case ACT_KILL:
+        tell_death(story, act, "KILL", out);
+        break;
+    case ACT_POWER_CUT:
+        tell_death(story, act, "POWER fails", out);
+        break;
+    case ACT_DOOM:
+        buf_printf(out, "# the program dies %s the %dth moment from now\n",
+                   act->a ? "after" : "before", act->who);
+        break;
+    case ACT_OFF:
+        buf_add_string(out, "STOP\n");
+        break;
+    case ACT_ON:
+        buf_add_string(out, "START\n");
+        break;
+    case ACT_JUMP:
+        buf_printf(out, "CLOCK jumps %+d minutes\n", act->who);
+        break;
+    default:
+        buf_printf(out, "DISK %s\n",
+                   act->kind == ACT_DISK_FULL     ? "full"
+                   : act->kind == ACT_DISK_BROKEN ? "broken"
+                                                  : "sound");
+    }
+}
+
+static void tell_act(const struct story *story, const struct act *act, struct desk *desk,
+                     struct buf *out)
+{
+    char address[40];
+    tell_time(story, act->at_sec, out);
+    desk_apply(story, act, desk);
+    if (act->kind >= ACT_RESTART) {
+        tell_host(story, act, out);
+    } else if (act->kind >= ACT_RELAY_DOWN) {
+        tell_relay(act, out);
+    } else if (act->kind == ACT_PAUSE || act->kind == ACT_RESUME) {
+        buf_printf(out, "%s\n", act->kind == ACT_PAUSE ? "PAUSE" : "RESUME");
+    } else if (act->kind == ACT_OPPOSE || act->kind == ACT_ACCEPT) {
+        desk_address(act->who, address);
+        buf_printf(out, "%s %s\n", act->kind == ACT_OPPOSE ? "SUPPRESS" : "UNSUPPRESS", address);
+    } else {
+        tell_files(story, desk, act->kind <= ACT_FULL_SAVE, act->kind > ACT_FULL_SAVE, out);
+    }
+}
+
+void retell(const struct story *story, const char *title, struct buf *out)
+{
+    CLEANUP_BUF struct buf settings = BUF_INIT(FILE_BYTES_MAX);
+    struct desk desk;
+    desk_init(story, &desk);
+    desk_settings(story, &settings);
+    buf_printf(out, "# %s\n", title);
+    tell_time(story, 0, out);
+    tell_block("SETTINGS ARE", buf_text(&settings), out);
+    tell_files(story, &desk, true, true, out);
+    if (!story->has_pipelining)
+        buf_add_string(out, "RELAY knows no pipelining\n");
+    for (int i = 0; i < story->act_count; i++)
+        if (!story->acts[i].is_dropped)
+            tell_act(story, &story->acts[i], &desk, out);
+    tell_time(story, (int64_t)STORY_DAYS * 86400, out);
+}
