@@ -6,6 +6,9 @@
 
 #include "app/house.h"
 
+/* Does the word look like an address? Tells the user when not. */
+bool command_wants_address(struct house *house, const char *address);
+
 int command_run(struct house *house);
 int command_check(struct house *house);
 int command_plan(struct house *house);

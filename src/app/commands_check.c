@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/dialogue.h"
 #include "app/fetcher.h"
 #include "app/secrets.h"
 #include "net/relay.h"
 
 enum { SAMPLE_ROWS = 3 };
+static const size_t dialogue_max_bytes = 64 << 10;
 
 struct tally {
     size_t errors, warnings;
@@ -85,6 +87,7 @@ static int check_audiences(struct house *house, struct tally *tally)
 struct probe {
     sd_event *loop;
     struct outcome outcome;
+    struct buf dialogue; /* shown when it fails */
 };
 
 static void on_probe(void *context, const struct outcome *outcome)
@@ -94,11 +97,30 @@ static void on_probe(void *context, const struct outcome *outcome)
     (void)sd_event_exit(probe->loop, 0);
 }
 
+static void on_dialogue(void *context, char direction, struct text line)
+{
+    struct probe *probe = context;
+    dialogue_add(&probe->dialogue, direction, line);
+}
+
+static int ask_relay(struct probe *probe, const struct relay_settings *settings,
+                     const char *password)
+{
+    const struct relay_probe_callbacks callbacks = {
+        .context = probe, .on_done = on_probe, .on_dialogue = on_dialogue};
+    signal(SIGPIPE, SIG_IGN); /* a relay that hangs up is an outcome */
+    int r = sd_event_new(&probe->loop);
+    r = r < 0 ? r : relay_probe(probe->loop, settings, password, &callbacks);
+    r = r < 0 ? r : sd_event_loop(probe->loop);
+    sd_event_unref(probe->loop);
+    return r < 0 ? r : 0;
+}
+
 static int check_relay(struct house *house, const struct relay_settings *settings,
                        struct tally *tally)
 {
     CLEANUP_SECRET char *password = NULL;
-    struct probe probe = {0};
+    struct probe probe = {.dialogue = BUF_INIT(dialogue_max_bytes)};
     struct flaws flaws;
     flaws_init(&flaws, house->arena, house->options->config);
     int r = secrets_read(&settings->password, &flaws, &password);
@@ -107,22 +129,24 @@ static int check_relay(struct house *house, const struct relay_settings *setting
         return r < 0 ? r : 0;
     if (house->options->is_offline)
         return 0;
-    signal(SIGPIPE, SIG_IGN); /* a relay that hangs up is an outcome */
-    r = sd_event_new(&probe.loop);
-    r = r < 0 ? r : relay_probe(probe.loop, settings, password, on_probe, &probe);
-    r = r < 0 ? r : sd_event_loop(probe.loop);
-    sd_event_unref(probe.loop);
-    if (r < 0)
+    r = ask_relay(&probe, settings, password);
+    if (r) {
+        buf_done(&probe.dialogue);
         return r;
+    }
     if (probe.outcome.verdict == VERDICT_ACCEPTED) {
         if (!house->options->is_json)
             fprintf(house->report->out, "relay %s: ready\n", settings->url);
+        buf_done(&probe.dialogue);
         return 0;
     }
     flaws_init(&flaws, house->arena, house->options->config);
-    flaws_add(&flaws, SEVERITY_ERROR, 0, 0, NULL, "relay %s: %s: %s", settings->url,
-              smtp_stage_to_text(probe.outcome.stage), probe.outcome.reply);
+    flaws_add(&flaws, SEVERITY_ERROR, 0, 0, dialogue_advice(&probe.outcome), "relay %s: %s: %s",
+              settings->url, smtp_stage_to_text(probe.outcome.stage), probe.outcome.reply);
     add_flaws(house, &flaws, tally, false);
+    struct text said = buf_text(&probe.dialogue);
+    fprintf(house->report->err, "%.*s", (int)said.size, said.data ? said.data : "");
+    buf_done(&probe.dialogue);
     return 0;
 }
 

@@ -199,7 +199,7 @@ int command_retry(struct house *house)
  */
 
 /* A slip of the pen would be an opposition that never bites. */
-static bool is_address(struct house *house, const char *address)
+bool command_wants_address(struct house *house, const char *address)
 {
     size_t at = text_find_char(text_of(address), '@');
     if (at > 0 && address[at] && address[at + 1] && !strpbrk(address, " \t<>,;"))
@@ -211,7 +211,7 @@ static bool is_address(struct house *house, const char *address)
 int command_suppress(struct house *house)
 {
     const char *address = house->options->arguments[0];
-    if (!is_address(house, address))
+    if (!command_wants_address(house, address))
         return EXIT_NO;
     int status = open_ledger(house);
     if (status)

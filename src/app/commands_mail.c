@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/dialogue.h"
 #include "app/finder.h"
 #include "app/forms.h"
 #include "app/invitation.h"
@@ -28,7 +29,7 @@ struct trial {
 static void on_dialogue(void *context, char direction, struct text line)
 {
     struct trial *trial = context;
-    fprintf(trial->house->report->out, "%c %.*s\n", direction, (int)line.size, line.data);
+    dialogue_print(trial->house->report->out, direction, line);
 }
 
 static void on_outcome(void *context, void *token, const struct outcome *outcome)
@@ -125,13 +126,29 @@ static int send(struct trial *trial)
     }
     r = r ? r : sd_event_new(&trial->loop);
     r = r < 0 ? r : relay_open(trial->loop, settings, password, &callbacks, &trial->relay);
-    if (r >= 0)
+    if (r >= 0 && !(settings->patience_usec && settings->patience_usec < patience_usec))
         relay_set_patience(trial->relay, patience_usec);
     r = r < 0 ? r : relay_send(trial->relay, &trial->message, trial);
     r = r < 0 ? r : sd_event_loop(trial->loop);
     relay_close(trial->relay);
     sd_event_unref(trial->loop);
     return r < 0 ? r : 0;
+}
+
+static int tell_outcome(struct house *house, const struct outcome *outcome)
+{
+    char code[16] = "";
+    if (outcome->code)
+        snprintf(code, sizeof code, "%d ", outcome->code);
+    fprintf(house->report->out, "\n%s: %s at %s: %s%s\n", house->options->arguments[0],
+            verdict_to_text(outcome->verdict), smtp_stage_to_text(outcome->stage), code,
+            outcome->reply);
+    if (outcome->verdict == VERDICT_ACCEPTED)
+        return EXIT_YES;
+    const char *advice = dialogue_advice(outcome);
+    if (advice)
+        fprintf(house->report->err, "    %s\n", advice);
+    return EXIT_NO;
 }
 
 int command_test_mail(struct house *house)
@@ -143,6 +160,8 @@ int command_test_mail(struct house *house)
     struct flaws flaws;
     if (!arena)
         return house_failed(house, "test-mail", -ENOMEM);
+    if (!command_wants_address(house, house->options->arguments[0]))
+        return EXIT_NO;
     int status = house_open_forecast(house);
     if (!status && !house->composer) {
         report_flaws(house->report, &house->template_flaws);
@@ -163,8 +182,5 @@ int command_test_mail(struct house *house)
     r = r ? r : send(&trial);
     if (r)
         return house_failed(house, house->settings->relays[0].url, r);
-    fprintf(house->report->out, "\n%s: %s at %s: %d %s\n", house->options->arguments[0],
-            verdict_to_text(trial.outcome.verdict), smtp_stage_to_text(trial.outcome.stage),
-            trial.outcome.code, trial.outcome.reply);
-    return trial.outcome.verdict == VERDICT_ACCEPTED ? EXIT_YES : EXIT_NO;
+    return tell_outcome(house, &trial.outcome);
 }

@@ -45,11 +45,14 @@ static void print_counts(struct house *house, const struct ledger_counts *counts
 {
     FILE *out = house->report->out;
     char last[32];
+    size_t total = 0;
     fprintf(out, "Notices:");
-    for (int i = 0; i < NOTICE_STATE_COUNT; i++)
+    for (int i = 0; i < NOTICE_STATE_COUNT; i++) {
+        total += counts->states[i];
         if (counts->states[i])
             fprintf(out, " %zu %s", counts->states[i], notice_state_to_text((enum notice_state)i));
-    fputc('\n', out);
+    }
+    fprintf(out, "%s\n", total ? "" : " none yet");
     if (counts->last_accepted.utc_usec != INSTANT_UNSET.utc_usec) {
         zone_format_rfc3339(house->zone, counts->last_accepted, last);
         fprintf(out, "Last accepted by the relay: %s\n", last);
@@ -116,6 +119,19 @@ static json_t *status_form(struct house *house, const json_t *status,
     return object;
 }
 
+/* Is there something that a human should look into? */
+static bool is_troubled(const json_t *status, const struct lateness *lateness)
+{
+    size_t i;
+    json_t *source;
+    json_array_foreach(json_object_get(status, "sources"), i, source)
+    {
+        if (*word(source, "trouble"))
+            return true;
+    }
+    return lateness->late || *word(status, "stopped");
+}
+
 int command_status(struct house *house)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
@@ -136,8 +152,9 @@ int command_status(struct house *house)
         json_t *form = status_form(house, status, &counts, pause);
         json_object_set_new(form, "pace", pace_form(house, arena, &lateness));
         r = report_json(house->report, form);
+        result = is_troubled(status, &lateness) ? EXIT_NO : EXIT_YES;
         json_decref(status);
-        return r ? house_failed(house, "status", r) : EXIT_YES;
+        return r ? house_failed(house, "status", r) : result;
     }
     FILE *out = house->report->out;
     bool is_running = status && is_alive(status);
@@ -160,6 +177,7 @@ int command_status(struct house *house)
     }
     print_counts(house, &counts);
     print_pace(house, arena, &lateness);
+    result = is_troubled(status, &lateness) ? EXIT_NO : EXIT_YES;
     json_decref(status);
-    return EXIT_YES;
+    return result;
 }

@@ -12,8 +12,7 @@
 #define PROBE_PATIENCE_USEC (30 * USEC_PER_SEC) /* a person waits for the answer */
 
 struct probe {
-    relay_probe_done on_done;
-    void *context;
+    struct relay_probe_callbacks callbacks;
     sd_event *event;
     const struct relay_settings *settings;
     struct connection *connection; /* NULL while the token is fetched */
@@ -35,7 +34,7 @@ static int on_close(sd_event_source *source, void *userdata)
 {
     struct probe *probe = userdata;
     (void)source;
-    probe->on_done(probe->context, &probe->outcome);
+    probe->callbacks.on_done(probe->callbacks.context, &probe->outcome);
     probe_free(probe);
     return 0;
 }
@@ -65,6 +64,19 @@ static void on_turn(void *context)
     (void)context; /* nothing is sent */
 }
 
+static void on_dialogue(void *context, char direction, struct text line)
+{
+    struct probe *probe = context;
+    probe->callbacks.on_dialogue(probe->callbacks.context, direction, line);
+}
+
+/* A person waits, but no longer than the settings say. */
+static int64_t patience(const struct relay_settings *settings)
+{
+    bool is_shorter = settings->patience_usec && settings->patience_usec < PROBE_PATIENCE_USEC;
+    return is_shorter ? settings->patience_usec : PROBE_PATIENCE_USEC;
+}
+
 static int connect_with(struct probe *probe, const char *secret)
 {
     const struct relay_settings *settings = probe->settings;
@@ -72,9 +84,13 @@ static int connect_with(struct probe *probe, const char *secret)
                                       .secret = secret,
                                       .is_token = probe->token || settings->auth == AUTH_XOAUTH2 ||
                                                   settings->auth == AUTH_OAUTHBEARER,
-                                      .patience_usec = PROBE_PATIENCE_USEC};
-    struct connection_callbacks callbacks = {
-        .context = probe, .on_up = on_up, .on_gone = on_gone, .on_turn = on_turn};
+                                      .patience_usec = patience(settings)};
+    struct connection_callbacks callbacks = {.context = probe,
+                                             .on_up = on_up,
+                                             .on_gone = on_gone,
+                                             .on_turn = on_turn,
+                                             .on_dialogue =
+                                                 probe->callbacks.on_dialogue ? on_dialogue : NULL};
     return connection_open(probe->event, &request, &callbacks, &probe->connection);
 }
 
@@ -91,15 +107,14 @@ static void on_token(void *context, const char *token, const char *error)
 }
 
 int relay_probe(sd_event *loop, const struct relay_settings *settings, const char *password,
-                relay_probe_done on_done, void *context)
+                const struct relay_probe_callbacks *callbacks)
 {
     struct probe *probe = calloc(1, sizeof *probe);
     if (!probe)
         return -ENOMEM;
     probe->event = sd_event_ref(loop);
     probe->settings = settings;
-    probe->on_done = on_done;
-    probe->context = context;
+    probe->callbacks = *callbacks;
     int r = sd_event_add_defer(loop, &probe->closer, on_close, probe);
     if (r >= 0)
         r = sd_event_source_set_enabled(probe->closer, SD_EVENT_OFF);

@@ -58,9 +58,14 @@ struct instant relay_forecast(const struct relay *relay, size_t count);
 /* Tells the pacer what left before a restart, so that limits hold across it. */
 void relay_count_sent(struct relay *relay, size_t last_minute, size_t last_hour, size_t last_day);
 
-/* Connects, logs in, says QUIT: for `check`. on_done fires exactly once, never from inside.      */
-typedef void (*relay_probe_done)(void *context, const struct outcome *outcome);
+/* Connects, logs in, says QUIT: for `check`. on_done fires exactly once, never from inside;
+ * on_dialogue as for a relay.                                                                    */
+struct relay_probe_callbacks {
+    void *context;
+    void (*on_done)(void *context, const struct outcome *outcome);
+    void (*on_dialogue)(void *context, char direction, struct text line); /* or NULL */
+};
 int relay_probe(sd_event *loop, const struct relay_settings *settings, const char *password,
-                relay_probe_done on_done, void *context);
+                const struct relay_probe_callbacks *callbacks);
 
 #endif

@@ -36,11 +36,17 @@ static bool read_line(int fd, char *line, size_t size)
     return true;
 }
 
+static const char *certificate_of(const char *modes)
+{
+    return strstr(modes, "expired") ? CONVIER_TESTS "/net/expired.pem" : CERTIFICATE;
+}
+
 static bool server_open(struct server *server, const char *modes)
 {
     int in[2], out[2];
     char words[12][40], program[] = "python3", script[] = CONVIER_TESTS "/net/secure_server.py";
-    char certificate[] = CERTIFICATE, line[40], *argv[16] = {program, script, certificate};
+    char certificate[400], line[40], *argv[16] = {program, script, certificate};
+    snprintf(certificate, sizeof certificate, "%s", certificate_of(modes));
     struct text rest = text_of(modes);
     for (size_t i = 0; rest.data && i < 12; i++) {
         struct text word = text_split(&rest, ' ');
@@ -167,6 +173,10 @@ static const struct {
      AUTH_AUTOMATIC, true, true, VERDICT_DEFERRED, STAGE_TLS, 0, false, NULL, NULL},
     {"certificate of another name", "starttls auth=PLAIN", "smtp", "127.0.0.1", "user", "secret",
      AUTH_AUTOMATIC, true, false, VERDICT_DEFERRED, STAGE_TLS, 0, false, NULL, NULL},
+    {"certificate that has expired", "smtps expired auth=PLAIN", "smtps", "localhost", "user",
+     "secret", AUTH_AUTOMATIC, true, false, VERDICT_DEFERRED, STAGE_TLS, 0, false, NULL, NULL},
+    {"OAUTHBEARER token refused", "smtps auth=OAUTHBEARER", "smtps", "localhost", "user", "old",
+     AUTH_OAUTHBEARER, true, false, VERDICT_DEFERRED, STAGE_AUTH, 535, true, NULL, NULL},
     {"TLS to a server without", "auth=PLAIN", "smtps", "localhost", "user", "secret",
      AUTH_AUTOMATIC, true, false, VERDICT_DEFERRED, STAGE_TLS, 0, false, NULL, NULL},
 };
@@ -190,14 +200,15 @@ static void run_row(size_t i)
         return;
     }
     snprintf(url, sizeof url, "%s://%s:%d", rows[i].scheme, rows[i].host, server.port);
-    struct relay_settings settings = {.url = url,
-                                      .is_loopback = true,
-                                      .user = rows[i].user,
-                                      .auth = rows[i].auth,
-                                      .token_command = rows[i].token_command,
-                                      .is_tls_required = rows[i].is_tls_required,
-                                      .helo = "convier.test",
-                                      .ca_file = rows[i].is_ca_missing ? NULL : CERTIFICATE};
+    struct relay_settings settings = {
+        .url = url,
+        .is_loopback = true,
+        .user = rows[i].user,
+        .auth = rows[i].auth,
+        .token_command = rows[i].token_command,
+        .is_tls_required = rows[i].is_tls_required,
+        .helo = "convier.test",
+        .ca_file = rows[i].is_ca_missing ? NULL : certificate_of(rows[i].modes)};
     struct relay_callbacks callbacks = {
         .context = &run, .on_outcome = on_outcome, .on_room = on_room, .on_dialogue = on_dialogue};
     struct message message = {.message_id = "m@test",
@@ -220,7 +231,9 @@ static void run_row(size_t i)
     relay_close(relay);
 
     /* The probe agrees, and no secret was shown. */
-    CHECK_INT(relay_probe(event, &settings, rows[i].secret, on_probe, &run), 0);
+    const struct relay_probe_callbacks probing = {
+        .context = &run, .on_done = on_probe, .on_dialogue = on_dialogue};
+    CHECK_INT(relay_probe(event, &settings, rows[i].secret, &probing), 0);
     for (int k = 0; k < 2000 && !run.is_probed; k++)
         sd_event_run(event, 10 * 1000);
     CHECK(run.is_probed);
