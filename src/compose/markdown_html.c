@@ -28,7 +28,7 @@ struct writer {
 
 static const char *body_size(const struct writer *w)
 {
-    return w->style->is_small ? "13px" : "16px";
+    return w->style->is_small ? "14px" : "16px";
 }
 
 static void add(struct writer *w, const char *html)
@@ -347,8 +347,8 @@ static void close_button(struct writer *w)
     w->is_bare = text_find(buf_text(w->out), buf_text(&shown)) < w->out->size;
     if (w->is_bare)
         return;
-    add(w, "<p style=\"margin:0 0 20px 0;font-size:13px;line-height:1.4;color:#5f6b76;"
-           "word-break:break-all;\">");
+    add(w, "<p class=\"quiet\" style=\"margin:0 0 20px 0;line-height:1.4;"
+           "color:#5f6b76;\">");
     mustache_escape(address, ESCAPE_HTML, w->out);
 }
 

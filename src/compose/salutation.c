@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "compose/salutation.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/list.h"
 #include "base/unicode.h"
@@ -113,13 +115,20 @@ static bool is_honoured(const struct contact *contact)
 
 /* ---- Japanese ---- */
 
+/* The length of the honorific at the end of a name, 0 when there is none. */
+static size_t honorific_size(struct text name)
+{
+    static const char *const honorifics[] = {"様",   "御中", "先生", "殿",
+                                             "閣下", "各位", "さま", "さん"};
+    for (size_t i = 0; i < sizeof honorifics / sizeof *honorifics; i++)
+        if (text_ends_nocase(name, honorifics[i]))
+            return strlen(honorifics[i]);
+    return 0;
+}
+
 static bool ends_with_honorific(const char *name)
 {
-    static const char *const honorifics[] = {"様", "御中", "先生", "殿", "閣下"};
-    for (size_t i = 0; i < sizeof honorifics / sizeof *honorifics; i++)
-        if (text_ends_nocase(text_trim(text_of(name)), honorifics[i]))
-            return true;
-    return false;
+    return honorific_size(text_trim(text_of(name))) > 0;
 }
 
 static const char *honorific(const struct person *person)
@@ -143,6 +152,26 @@ static void add_line(struct buf *out, const char *line)
     buf_add_string(out, line);
 }
 
+/* Above a name that bears 様, nothing else does: neither 御中 nor 課長様. */
+static void add_line_above(struct buf *out, const char *line)
+{
+    struct text words = text_trim(text_of(line));
+    words = text_trim(text_slice(words, 0, words.size - honorific_size(words)));
+    if (!words.size)
+        return;
+    if (out->size)
+        buf_add_char(out, '\n');
+    buf_add_text(out, words);
+}
+
+static bool is_anybody_named(const struct contact *contact)
+{
+    for (size_t i = 0; i < contact->person_count; i++)
+        if (has_name(&contact->people[i]) || !string_is_empty(contact->people[i].salutation))
+            return true;
+    return false;
+}
+
 /* 国際課, 事務局: a place where people work, not what one of them is. */
 static bool is_office(const char *function)
 {
@@ -158,23 +187,22 @@ static bool is_office(const char *function)
 /* 熊本市 / 国際課 / 課長 / 田中 太郎 様 */
 static void opening_japanese(struct buf *out, const struct contact *contact)
 {
-    bool is_anybody_named = false;
-    add_line(out, contact->organisation);
-    add_line(out, contact->department);
+    bool is_named = is_anybody_named(contact);
+    void (*add)(struct buf *, const char *) = is_named ? add_line_above : add_line;
+    add(out, contact->organisation);
+    add(out, contact->department);
     for (size_t i = 0; i < contact->person_count; i++) {
         const struct person *person = &contact->people[i];
         if (!string_is_empty(person->salutation)) {
             add_line(out, person->salutation);
-            is_anybody_named = true;
         } else if (has_name(person)) {
-            add_line(out, person->function);
+            add_line_above(out, person->function);
             if (out->size)
                 buf_add_char(out, '\n');
             person_japanese(out, person);
-            is_anybody_named = true;
         }
     }
-    if (is_anybody_named)
+    if (is_named)
         return;
     bool has_office = is_office(contact->person.function);
     if (has_office)
@@ -189,21 +217,99 @@ static void opening_japanese(struct buf *out, const struct contact *contact)
 
 /* ---- English ---- */
 
-static void person_english(struct buf *out, const struct person *person, bool is_short)
+static const char *title_english(const struct person *person)
 {
     enum gender gender = protocol_gender(person->title);
     const char *title = protocol_english_title(person->title);
-    bool has_family = !string_is_empty(person->family);
-
     if (!title && gender != GENDER_UNKNOWN)
         title = gender == GENDER_WOMAN ? "Ms" : "Mr";
-    if (title && (has_family || !is_short || person->name)) {
+    return title;
+}
+
+static void person_english(struct buf *out, const struct person *person)
+{
+    const char *title = title_english(person);
+    if (title)
         buf_printf(out, "%s ", title);
-        if (is_short && has_family) {
-            buf_add_string(out, person->family);
-            return;
-        }
+    add_name(out, person);
+}
+
+/* BYRNE: written in capitals to be known as the family's. */
+static bool is_in_capitals(struct text word)
+{
+    size_t capitals = 0;
+    for (size_t i = 0; i < word.size; i++) {
+        if (word.data[i] >= 'a' && word.data[i] <= 'z')
+            return false;
+        capitals += char_is_alpha(word.data[i]);
     }
+    return capitals > 1;
+}
+
+/* The words of a name that stand in capitals, side by side and not the whole name. */
+static struct text capitals_of(struct text name)
+{
+    struct text rest = name, found = {0};
+    size_t words = 0, taken = 0;
+    while (rest.data) {
+        struct text word = text_split(&rest, ' ');
+        words += word.size > 0;
+        if (!is_in_capitals(word))
+            continue;
+        taken++;
+        if (!found.data)
+            found = word;
+        found.size = (size_t)(word.data + word.size - found.data);
+    }
+    return taken && taken < words ? found : (struct text){0};
+}
+
+/* Where the given name comes last. */
+static bool is_family_first_country(const char *country)
+{
+    static const char *const countries[] = {"JP", "CN", "KR", "KP", "TW", "HK", "VN", "HU", "KH"};
+    for (size_t i = 0; i < sizeof countries / sizeof *countries; i++)
+        if (string_equal(country, countries[i]))
+            return true;
+    return false;
+}
+
+/* The family name, as far as one can be sure of it: the list's own column, capitals, what stands
+ * before a comma, the last of two words where the country is known to put it there. Else nothing:
+ * "Dear Ms Hanako" would be worse than the whole name.                                           */
+static struct text family_of(const struct contact *contact, const struct person *person)
+{
+    struct text name = text_trim(text_of(person->name));
+    size_t comma = text_find_char(name, ','), space = text_find_char(name, ' ');
+    if (!string_is_empty(person->family))
+        return text_trim(text_of(person->family));
+    if (comma && comma < name.size)
+        return text_trim(text_slice(name, 0, comma));
+    struct text capitals = capitals_of(name);
+    struct text last = text_trim(text_from(name, space));
+    bool is_pair = last.size && text_find_char(last, ' ') == last.size;
+    if (capitals.size)
+        return capitals;
+    return is_pair && !is_japanese(person->name) && contact->country &&
+                   !is_family_first_country(contact->country)
+               ? last
+               : (struct text){0};
+}
+
+/* After "Dear": "Ms Byrne"; "Mary Byrne" when the family name is not known for sure. A doctor stays
+ * one.                                                                                           */
+static void call_english(struct buf *out, const struct contact *contact,
+                         const struct person *person)
+{
+    const char *title = title_english(person);
+    struct text family = family_of(contact, person);
+    bool is_rank = title && (string_equal(title, "Dr") || string_equal(title, "Prof."));
+    if (title && family.size) {
+        buf_printf(out, "%s %.*s", title, (int)family.size, family.data);
+        return;
+    }
+    if (is_rank)
+        buf_printf(out, "%s ", title);
     add_name(out, person);
 }
 
@@ -223,7 +329,7 @@ static void calls_english(struct buf *out, const struct contact *contact)
     }
     for (size_t i = 0; i < contact->person_count; i++) {
         buf_add_string(out, !i ? "" : i + 1 == contact->person_count ? " and " : ", ");
-        person_english(out, &contact->people[i], true);
+        call_english(out, contact, &contact->people[i]);
     }
 }
 
@@ -310,7 +416,7 @@ const char *salutation_person(struct arena *arena, const struct person *person,
     } else if (language == LANGUAGE_JA) {
         person_japanese(&out, person);
     } else if (language == LANGUAGE_EN) {
-        person_english(&out, person, false);
+        person_english(&out, person);
     } else {
         if (gender != GENDER_UNKNOWN)
             buf_add_string(&out, gender == GENDER_WOMAN ? "Mme " : "M. ");

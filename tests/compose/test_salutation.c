@@ -15,7 +15,7 @@ TEST(openings)
         const char *title;
         enum language language;
         struct person person;
-        const char *organisation, *want;
+        const char *organisation, *want, *country;
     } rows[] = {
         {"mayor",
          LANGUAGE_FR,
@@ -92,6 +92,64 @@ TEST(openings)
          NULL,
          "Dear Ms Martin,"},
         {"no title", LANGUAGE_EN, {.given = "Taro", .family = "Tanaka"}, NULL, "Dear Taro Tanaka,"},
+        {"a name alone", LANGUAGE_EN, {.name = "Mary Byrne"}, NULL, "Dear Mary Byrne,"},
+        {"a name with its title, where the family comes last",
+         LANGUAGE_EN,
+         {.name = "Mary Byrne", .title = "Ms"},
+         NULL,
+         "Dear Ms Byrne,",
+         "IE"},
+        {"a name with its title, anywhere",
+         LANGUAGE_EN,
+         {.name = "Tanaka Hanako", .title = "Ms"},
+         NULL,
+         "Dear Tanaka Hanako,"},
+        {"a name with its title, where the family comes first",
+         LANGUAGE_EN,
+         {.name = "Tanaka Hanako", .title = "Ms"},
+         NULL,
+         "Dear Tanaka Hanako,",
+         "JP"},
+        {"a family in capitals",
+         LANGUAGE_EN,
+         {.name = "TANAKA Hanako", .title = "Ms"},
+         NULL,
+         "Dear Ms TANAKA,",
+         "JP"},
+        {"a family of two words in capitals",
+         LANGUAGE_EN,
+         {.name = "Jean DE LA FONTAINE", .title = "M."},
+         NULL,
+         "Dear Mr DE LA FONTAINE,"},
+        {"a family before a comma",
+         LANGUAGE_EN,
+         {.name = "Byrne, Mary", .title = "Ms"},
+         NULL,
+         "Dear Ms Byrne,"},
+        {"all in capitals",
+         LANGUAGE_EN,
+         {.name = "MARY BYRNE", .title = "Ms"},
+         NULL,
+         "Dear MARY BYRNE,"},
+        {"three words",
+         LANGUAGE_EN,
+         {.name = "Mary Anne Byrne", .title = "Ms"},
+         NULL,
+         "Dear Mary Anne Byrne,",
+         "IE"},
+        {"a doctor stays one",
+         LANGUAGE_EN,
+         {.name = "Mary Anne Byrne", .title = "Dr"},
+         NULL,
+         "Dear Dr Mary Anne Byrne,"},
+        {"a title alone", LANGUAGE_EN, {.title = "Ms"}, "CLAIR", "Dear Sir or Madam,"},
+        {"a given name alone", LANGUAGE_EN, {.given = "Mary", .title = "Ms"}, NULL, "Dear Mary,"},
+        {"様 and 御中 never together",
+         LANGUAGE_JA,
+         {.name = "田中 太郎", .function = "課長様"},
+         "熊本市 御中",
+         "熊本市\n課長\n田中 太郎 様"},
+        {"各位 takes no 様", LANGUAGE_JA, {.name = "関係者各位"}, NULL, "関係者各位"},
         {"nobody in English", LANGUAGE_EN, {0}, "CLAIR", "Dear Sir or Madam,"},
         {"own English word",
          LANGUAGE_EN,
@@ -103,6 +161,7 @@ TEST(openings)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct contact contact = one(&rows[i].person, rows[i].organisation);
         CHECK_ROW(rows[i].title);
+        contact.country = rows[i].country;
         CHECK_STRING(salutation_opening(arena, &contact, rows[i].language), rows[i].want);
     }
     arena_free(arena);
