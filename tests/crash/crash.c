@@ -22,12 +22,12 @@ struct end {
 
 struct death {
     uint64_t at;
-    bool is_after, is_power_cut;
+    bool is_after, is_power_cut, has_birth;
 };
 
 struct request {
     uint64_t stride, first, only;
-    bool is_power_cut, is_only_after;
+    bool is_power_cut, is_only_after, has_birth;
 };
 
 static int failures;
@@ -130,6 +130,7 @@ static struct end play_once(const char *path, const struct death *death)
                                   .at = death->at,
                                   .is_after = death->is_after,
                                   .cuts_power = death->is_power_cut};
+        play.has_birth = death->has_birth;
         end.is_good = play_run(&play) && play.stage;
         if (end.is_good && !stage_is_running(play.stage))
             end.is_good = stage_start(play.stage) == EXIT_YES;
@@ -164,22 +165,28 @@ static void die_once(const char *path, const struct end *peace, const struct dea
 
 static void play_all(const char *path, const struct request *request)
 {
-    const struct death none = {0};
-    struct end peace = play_once(path, &none);
-    uint64_t deaths = 0;
+    struct death death = {.has_birth = request->has_birth};
+    struct end peace = play_once(path, &death);
+    uint64_t deaths = 0, at = request->only ? request->only : request->first;
     if (!peace.is_good)
-        complain(path, &none, "it does not come to its end even in peace");
-    for (uint64_t at = request->first; peace.is_good && !peace.is_fragile && at <= peace.moments;
-         at += request->stride)
-        for (int after = 0; after < 2; after++) {
-            struct death death = {at, after, request->is_power_cut};
-            if (request->only && (at != request->only || after != request->is_only_after))
-                continue;
-            die_once(path, &peace, &death);
-            deaths++;
-        }
-    printf("%s: %llu deaths at %llu moments\n", path, (unsigned long long)deaths,
-           (unsigned long long)peace.moments);
+        complain(path, &death, "it does not come to its end even in peace");
+    death.is_power_cut = request->is_power_cut;
+    death.is_after = request->is_only_after;
+    for (; peace.is_good && !peace.is_fragile && at <= peace.moments; at += request->stride) {
+        death.at = at;
+        die_once(path, &peace, &death);
+        deaths++;
+        if (request->only)
+            break;
+    }
+    if (deaths && !request->only) {
+        death.at = peace.moments;
+        death.is_after = true;
+        die_once(path, &peace, &death);
+        deaths++;
+    }
+    printf("%s: %llu deaths at %llu moments%s\n", path, (unsigned long long)deaths,
+           (unsigned long long)peace.moments, peace.is_fragile ? ", spared" : "");
     arena_free(peace.arena);
 }
 
@@ -187,7 +194,9 @@ static uint64_t number(const char *text)
 {
     int64_t value = 0;
     if (!text || !text_number(text_of(text), 1, INT32_MAX, &value)) {
-        fputs("crash [--stride N] [--first N] [--power] [--only N before|after] FILE...\n", stderr);
+        fputs(
+            "crash [--stride N] [--first N] [--power] [--birth] [--only N before|after] FILE...\n",
+            stderr);
         exit(2);
     }
     return (uint64_t)value;
@@ -200,6 +209,8 @@ int main(int argc, char **argv)
     for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
         if (strcmp(argv[i], "--power") == 0) {
             request.is_power_cut = true;
+        } else if (strcmp(argv[i], "--birth") == 0) {
+            request.has_birth = true;
         } else if (strcmp(argv[i], "--stride") == 0) {
             request.stride = number(argv[++i]);
         } else if (strcmp(argv[i], "--first") == 0) {

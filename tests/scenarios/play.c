@@ -24,17 +24,33 @@ bool play_fails(struct play *play, const char *format, ...)
 
 /* --- time ------------------------------------------------------------------------------------ */
 
+/* Faults that have an hour end when it comes. */
+static void end_faults(struct play *play)
+{
+    if (instant_before(stage_now(play->stage), play->disk_until))
+        return;
+    stage_set_disk(play->stage, DISK_SOUND);
+    play->disk_until = INSTANT_NEVER;
+}
+
+/* As systemd does it: what dies at its start is started again, as long as there is hope. */
 static bool start(struct play *play)
 {
     for (;;) {
         int status = stage_start(play->stage);
+        bool has_hope = play->disk_until.utc_usec != INSTANT_NEVER.utc_usec;
         if (status == STAGE_DIED) {
             play->deaths++;
-            continue;
+        } else if (status == EXIT_YES) {
+            play->was_started = true;
+            stage_fate(play->stage)->counted = play->fate.counted;
+            return true;
+        } else if (has_hope) {
+            (void)stage_run(play->stage, instant_add(stage_now(play->stage), USEC_PER_MIN));
+            end_faults(play);
+        } else {
+            return play_fails(play, "the program does not start: %s", stage_words(play->stage));
         }
-        play->was_started = true;
-        return status == EXIT_YES ||
-               play_fails(play, "the program does not start: %s", stage_words(play->stage));
     }
 }
 
@@ -50,7 +66,6 @@ static bool advance_to(struct play *play, struct instant until)
     return true;
 }
 
-/* Faults that have an hour end on the way. */
 bool play_advance(struct play *play, struct instant until)
 {
     if (!play->was_started && !play->is_down && !start(play))
@@ -58,8 +73,7 @@ bool play_advance(struct play *play, struct instant until)
     if (!instant_before(until, play->disk_until)) {
         if (!advance_to(play, play->disk_until))
             return false;
-        stage_set_disk(play->stage, DISK_SOUND);
-        play->disk_until = INSTANT_NEVER;
+        end_faults(play);
     }
     return advance_to(play, until);
 }
@@ -112,6 +126,8 @@ static bool open_stage(struct play *play)
     play->stage = stage_new(t);
     play->zone = zones_find(stage_zones(play->stage), TEXT("Europe/Paris"));
     *stage_fate(play->stage) = play->fate;
+    if (!play->has_birth)
+        stage_fate(play->stage)->counted = 0;
     put_settings(play, TEXT(""));
     stage_put(play->stage, "contacts.csv", text_of(usual_contacts));
     return true;

@@ -17,7 +17,8 @@ struct play {
     struct stage *stage; /* NULL before the first AT */
     const struct zone *zone;
     struct agendas agendas;
-    struct fate fate; /* the fate of each stage of this play: fill in before play_run */
+    struct fate fate; /* of the stage: fill in before play_run */
+    bool has_birth;   /* its moments count from the first start on; else from when that is over */
     bool is_judged;   /* false: EXPECT lines are passed over (after a crash hours may differ) */
     bool was_started, is_down; /* is_down: STOP was said */
     unsigned char *expected;   /* per mail: an EXPECT line spoke of it */
