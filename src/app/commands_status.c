@@ -163,8 +163,9 @@ int command_status(struct house *house)
             report_off(house->report));
     if (pause)
         fprintf(out, "Sending is paused: %s (convier resume)\n", pause);
-    else if (is_running && *word(status, "stopped"))
-        fprintf(out, "Nothing is sent: %s\n", word(status, "stopped"));
+    else if (status && *word(status, "stopped"))
+        fprintf(out, "%s: %s\n", is_running ? "Nothing is sent" : "Nothing could be sent last time",
+                word(status, "stopped"));
     if (status) {
         fprintf(out, "Sources, as of %s:\n", word(status, "at"));
         print_sources(house, status);

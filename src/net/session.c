@@ -44,7 +44,8 @@ struct session {
     bool has_hello;
     struct buf keywords;
     int last_code;
-    char last_line[LINE_BYTES];
+    char last_words[LINE_BYTES]; /* of the whole reply, lines joined by a blank */
+    bool is_continued;           /* the reply has more lines */
     char curl_error[CURL_ERROR_SIZE];
 };
 
@@ -102,7 +103,7 @@ static void fail(struct session *session, CURLcode code)
     /* The reply read last is the reason only if it was a refusal. XOAUTH2's stops at a 334 that
      * libcurl does not answer, so that its 535 is never read.                                    */
     if (session->last_code >= 400)
-        end_with(session, stage, session->last_code, session->last_line);
+        end_with(session, stage, session->last_code, session->last_words);
     else if (code == CURLE_LOGIN_DENIED && session->last_code == 334)
         end_with(session, stage, 535, "5.7.8 the relay refuses the token");
     else
@@ -175,9 +176,11 @@ static size_t on_reply_line(char *data, size_t size, size_t count, void *context
     if (session->is_up || !text_number(code_text, 200, 599, &code))
         return line.size;
     struct text words = text_trim(text_from(line, 4));
+    size_t before = session->is_continued ? strlen(session->last_words) : 0;
     session->last_code = (int)code;
-    snprintf(session->last_line, sizeof session->last_line, "%.*s",
-             (int)(words.size < LINE_BYTES ? words.size : LINE_BYTES - 1), words.data);
+    session->is_continued = line.size > 3 && line.data[3] == '-';
+    snprintf(session->last_words + before, LINE_BYTES - before, "%s%.*s", before ? " " : "",
+             (int)(words.size < LINE_BYTES ? words.size : LINE_BYTES), words.data);
     if (code == 220) {
         session->greetings++;
         session->has_hello = false;

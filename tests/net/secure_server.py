@@ -88,7 +88,9 @@ class Peer:
                 self.ask(b'{"status":"401"}')
         if good:
             self.mechanism = mechanism
-        self.say("235 2.7.0 welcome" if good else "535 5.7.8 wrong login")
+        if not good:
+            self.say("535-5.7.8 wrong login")
+        self.say("235 2.7.0 welcome" if good else "535 5.7.8 see the manual")
 
     def ehlo(self):
         lines = ["secure.test", "SIZE 100000000"]
