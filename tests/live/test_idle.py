@@ -1,0 +1,70 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A daemon that has nothing to do does nothing: not one wake-up in seven seconds. What follows shows
+that it was awake to a changed file, and to its end."""
+import os
+import signal
+import subprocess
+import time
+
+import house
+from house import House, check
+from scripted_server import Server
+
+SECONDS = 7
+
+
+def switches(pid):
+    """How often the process gave the processor away because it waited."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status
+                    if line.startswith("voluntary_ctxt_switches"))
+
+
+def wait_until_quiet(pid):
+    end, before = time.monotonic() + 40, -1
+    while time.monotonic() < end:
+        now = switches(pid)
+        if now == before:
+            return now
+        before = now
+        time.sleep(3)
+    house.fail("the daemon never comes to rest")
+
+
+def main():
+    server = Server()
+    home = House(server.port)
+    home.calendar()
+    home.contacts([(f"p{i}@ok.test", "fr") for i in range(5)])
+    home.once(house.FIRST_SIGHT)
+    with home.log() as log:
+        daemon = subprocess.Popen(home.command("run", "--at", house.DUE), stdout=log, stderr=log)
+    try:
+        end = time.monotonic() + 20
+        while len(server.mails) < 5 and time.monotonic() < end:
+            time.sleep(0.1)
+        check(len(server.mails) == 5, f"{len(server.mails)} mails")
+        before = wait_until_quiet(daemon.pid)  # the relay's connection is closed after a while
+        time.sleep(SECONDS)
+        woken = switches(daemon.pid) - before
+        check(woken == 0, f"{woken} wake-ups in {SECONDS} s of idleness")
+
+        home.contacts([(f"p{i}@ok.test", "fr") for i in range(6)])
+        end = time.monotonic() + 30
+        while len(server.mails) < 6 and time.monotonic() < end:
+            time.sleep(0.1)
+        check(len(server.mails) == 6, "a new contact was not noticed")
+        os.kill(daemon.pid, signal.SIGTERM)
+        check(daemon.wait(10) == 0, f"ended with {daemon.returncode}")
+        print(f"no wake-up in {SECONDS} s, and awake when a file changed")
+    except BaseException:
+        home.show_log()
+        raise
+    finally:
+        if daemon.poll() is None:
+            house.kill(daemon)
+        server.close()
+
+
+main()
