@@ -28,7 +28,7 @@ def wait_until_quiet(pid):
         if now == before:
             return now
         before = now
-        time.sleep(3)
+        time.sleep(SECONDS)
     house.fail("the daemon never comes to rest")
 
 
