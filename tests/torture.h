@@ -8,6 +8,7 @@
  * Include it in one test program only: it takes the place of the C library's malloc. Sanitizers
  * have their own, so there the block runs once, without refusals (their leak check still counts).
  *
+ * TORTURE_PAUSE { … } in it is neither refused nor counted.
  * TORTURE_OWN(n) refuses only what the program itself asks for, not what foreign libraries do: for
  * those of them that take memory for granted.                                                    */
 #ifndef CONVIER_TESTS_TORTURE_H
@@ -115,6 +116,21 @@ static inline bool torture_next(long n, bool is_own)
 
 #endif
 
+/* Runs once, with the torture off. */
+static inline bool torture_pause(bool *was_on, int *round)
+{
+    if (*round == 0)
+        *was_on = torture.is_on;
+    torture.is_on = *round == 0 ? false : *was_on;
+    return (*round)++ == 0;
+}
+
+#define TORTURE_PAUSE                                                                              \
+    for (struct {                                                                                  \
+             bool was_on;                                                                          \
+             int round;                                                                            \
+         } pause_ = {0};                                                                           \
+         torture_pause(&pause_.was_on, &pause_.round);)
 #define TORTURE(n)     for (long n = 1; torture_next(n, false); n++)
 #define TORTURE_OWN(n) for (long n = 1; torture_next(n, true); n++)
 
