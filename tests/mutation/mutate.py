@@ -17,6 +17,7 @@ import pathlib
 import random
 import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -193,13 +194,18 @@ class Test:
 
     def passes(self, timeout):
         began = time.monotonic()
+        # In a session of its own, so that what the test itself started can be ended with it.
+        child = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL, preexec_fn=limit_memory,
+                                 start_new_session=True, env={**os.environ, **self.environment})
         try:
-            done = run(self.command, timeout=timeout, preexec_fn=limit_memory,
-                       env={**os.environ, **self.environment})
+            code = child.wait(timeout=timeout)
         except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
             return False
         self.seconds = time.monotonic() - began
-        return done.returncode in (0, 77)
+        return code in (0, 77)
 
 
 class Scratch:
@@ -291,6 +297,9 @@ def hunt(scratch, options):
         if sum(killed.values()) + len(survivors) >= options.count:
             break
         fate = judge(scratch, mutant, stages)
+        judged = sum(killed.values()) + len(survivors)
+        if judged and judged % 20 == 0:
+            print(f"# {judged} judged, {len(survivors)} survived", flush=True)
         if fate == "survived":
             survivors.append(mutant)
             print(f"SURVIVED {mutant}", flush=True)
