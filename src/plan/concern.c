@@ -119,7 +119,7 @@ static int concern_removed(struct pass *pass, const struct guest *guest)
         pass->state == EVENT_POSTPONED || !is_future(pass, start))
         return 0;
     const struct notice *last = guest_last(pass, guest, "uninvited");
-    if (last && (notice_is_pending(last) || !instant_before(last->due, guest->told->at)))
+    if (last && (guest_awaits(pass, guest, last) || !instant_before(last->due, guest->told->at)))
         return 0;
     bool is_urgent = instant_diff(start, pass->input->now) < URGENT_HOURS * USEC_PER_HOUR;
     struct instant leave = leave_at(pass, guest, pass->ready, start, is_urgent);
@@ -188,7 +188,7 @@ static int concern_news(struct pass *pass, const struct guest *guest, enum news 
     if (!pass->occurrence && guest->rule->rule->vanished == VANISHED_IGNORE)
         return 0;
     const struct notice *last = guest_last(pass, guest, news_table[news].step);
-    bool is_pending = last && notice_is_pending(last);
+    bool is_pending = last && guest_awaits(pass, guest, last);
     if (is_pending || (last && last->sequence >= pass->sequence)) {
         /* On its way, or said; if it never arrived, reminders tell the new facts. */
         *ret_is_done = is_pending;

@@ -17,6 +17,12 @@ bool notice_is_pending(const struct notice *notice)
     }
 }
 
+bool guest_awaits(const struct pass *pass, const struct guest *guest, const struct notice *notice)
+{
+    enum notice_state state;
+    return notice_is_pending(notice) && !ending_of(pass, guest, notice, &state);
+}
+
 /* An end that leaves no trace: the contact was told nothing by it, and may be told later. */
 static bool is_void(const struct pass *pass, const struct guest *guest, const struct notice *notice)
 {

@@ -94,6 +94,8 @@ struct guest {
 void guest_read(const struct pass *pass, struct guest *guest);
 /* Owed in some way, and nobody has it in hand. */
 bool notice_is_pending(const struct notice *notice);
+/* Is it still to come, and does it not end in this very pass? */
+bool guest_awaits(const struct pass *pass, const struct guest *guest, const struct notice *notice);
 /* The last notice of a step ("reminder-7d" and its later forms "reminder-7d-2") that was not void;
  * NULL = none. */
 const struct notice *guest_last(const struct pass *pass, const struct guest *guest,

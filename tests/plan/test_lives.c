@@ -30,6 +30,8 @@ static const char *const step_texts[] = {
     "reminder before 0 days at 07:30",
     "thanks after 1 day at 10:00",
     "thanks after 3 h useful 5 days",
+    "reminder before 3 working days at 16:00",
+    "thanks after 2 working days",
 };
 enum { STEP_TEXTS = sizeof step_texts / sizeof step_texts[0] };
 
@@ -57,10 +59,11 @@ static void edit(struct stage *s, struct instant now)
 {
     static const char *const places[] = {"Paris", "Tours", "高松", NULL};
     static const char *const titles[] = {"Rencontres", "Réunion"};
+    static const char *const texts[] = {NULL, "Ordre du jour", "Ordre du jour : accueil"};
     static const enum event_state states[] = {EVENT_ALIVE, EVENT_ALIVE, EVENT_TENTATIVE,
                                               EVENT_POSTPONED, EVENT_CANCELLED};
     s->is_absent = false;
-    switch (pick(9)) {
+    switch (pick(11)) {
     case 0:
     case 1:
         move_event(s, now);
@@ -86,6 +89,12 @@ static void edit(struct stage *s, struct instant now)
     case 8:
         s->is_absent = s->history.has_sighting;
         break;
+    case 9:
+        s->event.description.any = texts[pick(3)];
+        break;
+    case 10: /* in and out of the reach of the first rule */
+        s->category = string_equal(s->category, "Other") ? "Groupe-pays Japon" : "Other";
+        break;
     }
 }
 
@@ -95,7 +104,7 @@ static void open_life(struct stage *s)
     stage_contact(s, "anna@example.org", "America/New_York", NULL, LANGUAGE_EN);
     stage_contact(s, "paul@example.org", "Europe/Paris", "FR", LANGUAGE_FR);
     stage_contact(s, "yuko@example.jp", "Asia/Tokyo", "JP", LANGUAGE_JA);
-    s->settings.rule_count = 1 + pick(2);
+    s->settings.rule_count = 1 + pick(3);
     for (size_t rule = 0; rule < s->settings.rule_count; rule++) {
         unsigned count = 1 + pick(4);
         for (unsigned i = 0; i < count; i++)
@@ -105,6 +114,8 @@ static void open_life(struct stage *s)
                 if (string_equal(s->steps[rule][i].id, s->steps[rule][k].id))
                     s->steps[rule][i].id = arena_printf(s->arena, "%s-%u", s->steps[rule][i].id, i);
         s->rules[rule].is_event_zone = pick(3) == 0;
+        s->rules[rule].may_merge = pick(2);
+        s->rules[rule].category = rule == 0 && pick(2) ? "Groupe-pays Japon" : NULL;
         s->rules[rule].tell_removed = pick(2);
         s->rules[rule].tell_titles = pick(2);
         s->rules[rule].vanished = (enum rule_vanished)pick(3);
@@ -113,6 +124,8 @@ static void open_life(struct stage *s)
     s->settings.limits.quiet = quiets[pick(3)];
     s->holidays[0] = (struct holiday_calendar){"FR", holidays, 3};
     s->settings.limits.settle_usec = pick(2) ? 20 * USEC_PER_MIN : 0;
+    s->settings.limits.per_contact = (int)pick(3);
+    s->settings.limits.per_contact_span = (struct span){.days = 1 + (int)pick(9)};
 }
 
 /* Who is concerned and was told knows what is true, some days after the last edit. */
@@ -128,7 +141,10 @@ static void check_told(struct stage *s, struct instant now)
         size_t contact = 0;
         while (strcmp(s->contacts[contact].email, told->contact) != 0)
             contact++;
-        uint64_t wanted = s->bits[0] | (s->settings.rule_count > 1 ? s->bits[1] : 0);
+        uint64_t wanted = 0;
+        for (size_t k = 0; k < s->settings.rule_count; k++)
+            if (!s->rules[k].category || string_equal(s->rules[k].category, s->category))
+                wanted |= s->bits[k];
         bool was_past = when_start(&told->facts->when, s->contacts[contact].zone).utc_usec <
                         now.utc_usec + 5 * USEC_PER_DAY;
         bool is_uninvited = false, is_cancelled = told->facts->state == EVENT_CANCELLED;
