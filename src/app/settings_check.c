@@ -55,14 +55,36 @@ static void finish_sender(struct sender_settings *sender)
         sender->unsubscribe = sender->bounces;
 }
 
+/* "https://host/…{token}…" that can stand in a header field as it is. */
+static bool is_unsubscribe_url(struct text url)
+{
+    enum { URL_BYTES_MAX = 500 };
+    struct text token = TEXT("{token}");
+    size_t at = text_find(url, token);
+    for (size_t i = 0; i < url.size; i++)
+        if (url.data[i] <= ' ' || url.data[i] > '~' || strchr("<>\"\\,", url.data[i]))
+            return false;
+    return text_starts(url, "https://") && url.size <= URL_BYTES_MAX && at < url.size &&
+           text_find(text_from(url, at + 1), token) == text_from(url, at + 1).size;
+}
+
+static void check_sender(struct settings_reading *reading, const config_setting_t *setting,
+                         const struct sender_settings *sender)
+{
+    if (sender->unsubscribe_url && !is_unsubscribe_url(text_of(sender->unsubscribe_url)))
+        ERROR(setting, "unsubscribe_url", "for example \"https://www.example.org/stop?t={token}\"",
+              "unsubscribe_url: must be an https address with {token} once");
+}
+
 void settings_check_group(struct settings_reading *reading, const struct setting_key *key,
                           const config_setting_t *setting, struct settings *settings)
 {
-    (void)setting; /* groups have nothing to point at yet */
     if (string_equal(key->name, "organisation") && !settings->organisation.zone)
         settings->organisation.zone = system_zone(reading->zones);
-    if (string_equal(key->name, "sender"))
+    if (string_equal(key->name, "sender")) {
         finish_sender(&settings->sender);
+        check_sender(reading, setting, &settings->sender);
+    }
 }
 
 static bool is_host(struct text host)

@@ -60,6 +60,8 @@ static const struct setting_key sender_keys[] = {
      .help = "envelope sender, where failures come back; default: address"},
     {"unsubscribe", SETTING_ADDRESS, AT(unsubscribe),
      .help = "mailbox of the unsubscribe link; default: bounces"},
+    {"unsubscribe_url", SETTING_STRING, AT(unsubscribe_url),
+     .help = "https address with {token}, where a POST unsubscribes (RFC 8058)"},
     {"subaddress", SETTING_BOOL, AT(subaddress), .standard = "true",
      .help = "the mailboxes accept local+TOKEN@"},
     END};

@@ -2,6 +2,7 @@
 #include "compose/envelope.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "compose/header.h"
 #include "compose/ident.h"
@@ -18,9 +19,19 @@ static const char *list_name(const struct compose_request *request)
  * empty, so the address has it too.                                                              */
 #define LEAVE_URL "mailto:%s?subject=unsubscribe%%20%s"
 
-const char *envelope_leave_url(struct arena *arena, const char *address, const char *token)
+static const char *page_of(struct arena *arena, const char *pattern, const char *token)
 {
-    return arena_printf(arena, LEAVE_URL, address, token);
+    static const char mark[] = "{token}";
+    const char *at = strstr(pattern, mark);
+    return arena_printf(arena, "%.*s%s%s", (int)(at - pattern), pattern, token,
+                        at + sizeof mark - 1);
+}
+
+const char *envelope_leave_url(struct arena *arena, const struct sender_settings *sender,
+                               const char *address, const char *token)
+{
+    return sender->unsubscribe_url ? page_of(arena, sender->unsubscribe_url, token)
+                                   : arena_printf(arena, LEAVE_URL, address, token);
 }
 
 static int name_mail(struct arena *arena, const struct compose_request *request,
@@ -75,8 +86,11 @@ int envelope_of(struct arena *arena, const struct settings *settings, struct tex
     ret->boundary = bounce;
     ret->leave_address = unsubscribe;
     ret->leave_token = leave;
-    ret->leave_url = unsubscribe ? envelope_leave_url(arena, unsubscribe, leave) : NULL;
-    return from && ret->leave_url ? 0 : -ENOMEM;
+    ret->leave_mailto = unsubscribe ? arena_printf(arena, LEAVE_URL, unsubscribe, leave) : NULL;
+    if (sender->unsubscribe_url)
+        ret->leave_page = page_of(arena, sender->unsubscribe_url, leave);
+    bool has_pages = ret->leave_page || !sender->unsubscribe_url;
+    return from && ret->leave_mailto && has_pages ? 0 : -ENOMEM;
 }
 
 /* "groupe-pays.example.org" (RFC 2919) */
@@ -148,6 +162,20 @@ static void people_headers(struct buf *out, const struct settings *settings,
     header_mailboxes(out, "Reply-To", &reply_to, 1);
 }
 
+/* One click only where a POST is answered (RFC 8058); both fields on one line each. */
+static void leave_headers(struct buf *out, const struct envelope *envelope)
+{
+    CLEANUP_BUF struct buf value = BUF_INIT(2000);
+    if (envelope->leave_page)
+        buf_printf(&value, "%s>, <", envelope->leave_page);
+    buf_add_string(&value, envelope->leave_mailto);
+    header_bracketed(out, "List-Unsubscribe", buf_text(&value));
+    if (envelope->leave_page)
+        header_token(out, "List-Unsubscribe-Post", TEXT("List-Unsubscribe=One-Click"));
+    if (buf_error(&value) && !out->error)
+        out->error = buf_error(&value);
+}
+
 void envelope_headers(struct buf *out, const struct settings *settings,
                       const struct compose_request *request, const struct several *several,
                       const struct envelope *envelope, const struct mold *mold, const char *subject)
@@ -163,7 +191,7 @@ void envelope_headers(struct buf *out, const struct settings *settings,
     header_ids(out, "References", envelope->thread, envelope->thread_count);
     header_token(out, "Content-Language", text_of(language_to_text(request->contact->language)));
     header_bracketed(out, "List-Id", buf_text(&mold->parts[MOLD_LIST_ID]));
-    header_bracketed(out, "List-Unsubscribe", text_of(envelope->leave_url));
+    leave_headers(out, envelope);
     header_token(out, "Feedback-ID", buf_text(&mold->parts[MOLD_FEEDBACK_ID]));
     if (!wants_absences) {
         header_token(out, "Auto-Submitted", TEXT("auto-generated"));

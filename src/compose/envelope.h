@@ -15,7 +15,8 @@ struct envelope {
     const char *envelope_from, *envelope_id;
     const char *list_id;       /* "groupe-pays.example.org" */
     const char *leave_address; /* with its token, where the mailbox takes one */
-    const char *leave_token, *leave_url;
+    const char *leave_token, *leave_mailto;
+    const char *leave_page; /* where a POST unsubscribes, or NULL */
     const char *boundary;
 };
 
@@ -32,8 +33,10 @@ int envelope_feedback_id(struct arena *arena, const struct settings *settings,
 /* What kind of mail it is, in one word: its notice's, or "digest". */
 const char *envelope_kind(const struct compose_request *request);
 
-/* The mailto: that stops these mails; the token stands in its subject too. Also of holes. */
-const char *envelope_leave_url(struct arena *arena, const char *address, const char *token);
+/* The address that stops these mails, for readers: the page of the settings, else a mailto: with
+ * the token in its subject too. Also of holes.                                                   */
+const char *envelope_leave_url(struct arena *arena, const struct sender_settings *sender,
+                               const char *address, const char *token);
 
 /* Everything before Content-Type. */
 void envelope_headers(struct buf *out, const struct settings *settings,

@@ -330,9 +330,9 @@ static void fill_house(struct filler *f, struct value *groups)
     v = make_map(f, &groups[GROUP_unsubscribe], unsubscribe_names, UNSUBSCRIBE_COUNT);
     const char *const *words = f->input->personal->words;
     set_text(&v[UNSUBSCRIBE_address], words[PERSONAL_LEAVE_ADDRESS]);
-    set_made(
-        f, &v[UNSUBSCRIBE_url],
-        envelope_leave_url(f->arena, words[PERSONAL_LEAVE_ADDRESS], words[PERSONAL_LEAVE_TOKEN]));
+    set_made(f, &v[UNSUBSCRIBE_url],
+             envelope_leave_url(f->arena, sender, words[PERSONAL_LEAVE_ADDRESS],
+                                words[PERSONAL_LEAVE_TOKEN]));
 
     const struct rule_settings *rule = f->request->rule;
     const char *rule_name = rule ? rule->name : f->request->notice->rule;

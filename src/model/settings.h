@@ -21,12 +21,13 @@ struct organisation_settings {
 };
 
 struct sender_settings {
-    const char *name, *address; /* required */
-    const char *reply_to;       /* default: address */
-    const char *bounces;        /* envelope sender; default: address */
-    const char *unsubscribe;    /* default: bounces */
-    bool subaddress;            /* true */
-    const char *domain;         /* of address, for Message-ID and UIDs */
+    const char *name, *address;  /* required */
+    const char *reply_to;        /* default: address */
+    const char *bounces;         /* envelope sender; default: address */
+    const char *unsubscribe;     /* default: bounces */
+    const char *unsubscribe_url; /* https address with "{token}" once; NULL = mailto alone */
+    bool subaddress;             /* true */
+    const char *domain;          /* of address, for Message-ID and UIDs */
 };
 
 enum relay_auth {
@@ -63,8 +64,8 @@ struct calendar_settings {
     const char *name, *source; /* required; path or address */
     bool is_remote;
     int64_t every_usec;      /* 15 min; only for addresses */
-    const struct zone *zone;  /* the organisation's */
-    bool is_zone_pinned;      /* zone stands above X-WR-TIMEZONE; only from the command line */
+    const struct zone *zone; /* the organisation's */
+    bool is_zone_pinned;     /* zone stands above X-WR-TIMEZONE; only from the command line */
     const char *category, *user, *ca_file;
     struct secret password;
 };

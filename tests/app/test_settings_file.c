@@ -117,7 +117,8 @@ TEST(everything_given)
               "\"asia/tokyo\"; phone = \"+33\"; url = \"https://x.example\"; colour = \"#1a4F8b\"; "
               "logo = \"l.png\"; };\n"
               "sender: { name = \"n\"; address = \"a@b.example\"; reply_to = \"r@b.example\"; "
-              "bounces = \"v@b.example\"; unsubscribe = \"u@b.example\"; subaddress = false; };\n"
+              "bounces = \"v@b.example\"; unsubscribe = \"u@b.example\"; subaddress = false; "
+              "unsubscribe_url = \"https://x.example/{token}\"; };\n"
               "relays: ( { url = \"smtps://[::1]:465\"; user = \"u\"; password = "
               "\"file:secret\"; auth = \"cram-md5\"; ca_file = \"ca\"; helo = \"h\"; preset = "
               "\"ovh\"; connections = 2; per_minute = 3; per_hour = 4; per_day = 5; "
@@ -161,6 +162,7 @@ TEST(everything_given)
     CHECK_STRING(settings->organisation.logo, "/etc/convier/l.png");
     CHECK_STRING(settings->sender.unsubscribe, "u@b.example");
     CHECK(!settings->sender.subaddress);
+    CHECK_STRING(settings->sender.unsubscribe_url, "https://x.example/{token}");
     REQUIRE(settings->relay_count == 2);
     const struct relay_settings *relay = &settings->relays[0];
     CHECK(relay->is_loopback && relay->is_tls_required);
@@ -296,6 +298,26 @@ static const struct {
      "uncertain: \"resent\" is not one of \"resend\", \"hold\"", "did you mean \"resend\"?"},
     {"enum, nothing near", HEAD "limits: { uncertain = \"maybe so\"; };", 4, 11,
      "uncertain: \"maybe so\" is not one of \"resend\", \"hold\"", "one of \"resend\", \"hold\""},
+    {"a way out without TLS",
+     ORGANISATION RELAY "sender: { name = \"x\"; address = \"a@b.example\"; "
+                        "unsubscribe_url = \"http://x.example/{token}\"; };",
+     3, 48, "unsubscribe_url: must be an https address with {token} once",
+     "for example \"https://www.example.org/stop?t={token}\""},
+    {"a way out for nobody",
+     ORGANISATION RELAY "sender: { name = \"x\"; address = \"a@b.example\"; "
+                        "unsubscribe_url = \"https://x.example/\"; };",
+     3, 48, "unsubscribe_url: must be an https address with {token} once",
+     "for example \"https://www.example.org/stop?t={token}\""},
+    {"a token twice",
+     ORGANISATION RELAY "sender: { name = \"x\"; address = \"a@b.example\"; "
+                        "unsubscribe_url = \"https://x.example/{token}/{token}\"; };",
+     3, 48, "unsubscribe_url: must be an https address with {token} once",
+     "for example \"https://www.example.org/stop?t={token}\""},
+    {"a way out of the header",
+     ORGANISATION RELAY "sender: { name = \"x\"; address = \"a@b.example\"; "
+                        "unsubscribe_url = \"https://x.example/>{token}\"; };",
+     3, 48, "unsubscribe_url: must be an https address with {token} once",
+     "for example \"https://www.example.org/stop?t={token}\""},
     {"display name in an address",
      ORGANISATION RELAY "sender: { name = \"x\"; address = \"X <a@b.example>\"; };", 3, 23,
      "address: \"X <a@b.example>\" is not a bare address",

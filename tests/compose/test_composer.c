@@ -212,6 +212,64 @@ TEST(envelope_and_copies)
     fixture_done(&f);
 }
 
+/* RFC 8058: the field of one click only beside an https address that answers a POST. */
+TEST(one_click_only_where_there_is_a_page)
+{
+    struct fixture f;
+    struct scene s;
+    struct composed_parts parts;
+    fixture_init(&f);
+    fixture_shipped(&f);
+    REQUIRE(fixture_compile(&f) == 0);
+    scene_init(&f, &s, NOTICE_REMINDER, LANGUAGE_FR);
+    REQUIRE(compose(&f, &s) == 0);
+    CHECK(text_find(s.message.bytes, TEXT("List-Unsubscribe-Post")) == s.message.bytes.size);
+    buf_done(&s.out);
+    fixture_done(&f);
+
+    fixture_init(&f);
+    f.settings.sender.unsubscribe_url = "https://www.example.org/stop?t={token}&l=fr";
+    fixture_shipped(&f);
+    REQUIRE(fixture_compile(&f) == 0);
+    scene_init(&f, &s, NOTICE_REMINDER, LANGUAGE_FR);
+    REQUIRE(compose(&f, &s) == 0);
+    REQUIRE(composer_parts(f.composer, f.arena, &s.request, &parts, &f.flaws) == 0);
+    struct text bytes = s.message.bytes;
+    CHECK(text_find(bytes, TEXT("\r\nList-Unsubscribe: <https://www.example.org/stop?t="
+                                "titbxgqjyvl2ic7v&l=fr>, "
+                                "<mailto:desabo+titbxgqjyvl2ic7v@example.org?subject=")) <
+          bytes.size);
+    CHECK(text_find(bytes, TEXT("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")) <
+          bytes.size);
+    CHECK(text_find(parts.text, TEXT("<https://www.example.org/stop?t=titbxgqjyvl2ic7v&l=fr>")) <
+          parts.text.size);
+    CHECK(text_find(parts.html, TEXT("href=\"https://www.example.org/stop?t=titbxgqjyvl2ic7v"
+                                     "&amp;l=fr\"")) < parts.html.size);
+    buf_done(&s.out);
+    fixture_done(&f);
+}
+
+/* The mail that it follows is the last of a chain with one parent (RFC 5322 3.6.4). */
+TEST(a_mail_follows_the_last_one)
+{
+    struct fixture f;
+    struct scene s;
+    fixture_init(&f);
+    fixture_shipped(&f);
+    REQUIRE(fixture_compile(&f) == 0);
+    scene_init(&f, &s, NOTICE_REMINDER, LANGUAGE_FR);
+    REQUIRE(compose(&f, &s) == 0);
+    CHECK(text_find(s.message.bytes, TEXT("In-Reply-To")) == s.message.bytes.size);
+    s.request.follows = "first@example.org";
+    buf_clear(&s.out);
+    REQUIRE(compose(&f, &s) == 0);
+    struct text bytes = s.message.bytes;
+    CHECK(text_find(bytes, TEXT("\r\nIn-Reply-To: <first@example.org>\r\n")) < bytes.size);
+    CHECK(text_find(bytes, TEXT("@example.org>\r\n <first@example.org>\r\n")) < bytes.size);
+    buf_done(&s.out);
+    fixture_done(&f);
+}
+
 TEST(a_shared_mailbox_gets_one_mail_that_names_all)
 {
     static const struct person people[] = {

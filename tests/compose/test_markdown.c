@@ -121,10 +121,11 @@ TEST(buttons)
     CHECK_STRING(text_in(arena, source, LANGUAGE_FR),
                  "Rejoindre" NBSP ":\nhttps://a.example/x\n\nb\n");
     CHECK_STRING(text_in(arena, source, LANGUAGE_JA), "Rejoindre：\nhttps://a.example/x\n\nb\n");
-    CHECK_STRING(html_of(arena, source),
-                 "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"
-                 "<tr><td bgcolor=\"#123456\" align=\"center\"><a href=\"https://a.example/x\">"
-                 "Rejoindre</a></td></tr></table>\n<p class=\"quiet\">https://a.example/x</p>\n<p>b</p>\n");
+    CHECK_STRING(
+        html_of(arena, source),
+        "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"
+        "<tr><td bgcolor=\"#123456\" align=\"center\"><a href=\"https://a.example/x\">"
+        "Rejoindre</a></td></tr></table>\n<p class=\"quiet\">https://a.example/x</p>\n<p>b</p>\n");
     /* where the address can be read already, once is enough */
     CHECK_STRING(text_in(arena, "https://a.example/x\n\n[Go](https://a.example/x \"button\")\n\nb",
                          LANGUAGE_EN),
