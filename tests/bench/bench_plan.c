@@ -3,7 +3,9 @@
 /* What a pass costs: 1,000 future occurrences × 10,000 contacts × 5 steps with nothing due (under
  * 50 ms is asked); the same when everybody was already invited, so that each contact must be looked
  * at; and one occurrence that becomes due to 1,000,000 contacts (under 5 s is asked, the ledger
- * included). Beside the second, the least that looking at each contact can cost: one strcmp.
+ * included; bench_pass does). Beside the second, the least that looking at each contact can cost:
+ * one strcmp. Beside the first, a Python script that only asks for each step's hour, at a hundredth
+ * of the size.
  *
  *     bench_plan [OCCURRENCES] [CONTACTS] [MANY]                                                 */
 #include <stdio.h>
@@ -142,6 +144,30 @@ static double run(struct world *w, size_t occurrences, int days_ahead, size_t *r
     return spent;
 }
 
+/* One occurrence, 512 contacts at a time, as a pass takes them. */
+static double stream(struct world *w, int days_ahead, size_t *ret_notices)
+{
+    struct planner_subject subject = {&w->occurrence, &w->facts, NULL, &w->history};
+    struct arena *slice = must(arena_new((size_t)1 << 30));
+    struct planner *planner;
+    struct plan plan;
+    *ret_notices = 0;
+    set_occurrence(w, 0, days_ahead);
+    double start = now_sec();
+    if (planner_open(w->arena, &w->input, &subject, &plan, &planner))
+        must(NULL);
+    while (planner_has_more(planner)) {
+        arena_clear(slice);
+        plan.notices = (struct planned_notices){0};
+        if (planner_walk(planner, slice, 512))
+            must(NULL);
+        *ret_notices += plan.notices.count;
+    }
+    double spent = now_sec() - start;
+    arena_free(slice);
+    return spent;
+}
+
 static double run_floor(const struct world *w, size_t occurrences)
 {
     volatile int sum = 0;
@@ -150,6 +176,21 @@ static double run_floor(const struct world *w, size_t occurrences)
         for (size_t i = 0; i < w->list.count; i++)
             sum = sum + strcmp(w->told[i].contact, w->list.items[i].email);
     return sum ? -1 : now_sec() - start; /* all equal: the sum only keeps the loop alive */
+}
+
+/* Seconds of the peer; 0 when there is no Python. */
+static double run_peer(size_t occurrences, size_t contacts)
+{
+    char command[512];
+    double seconds = 0;
+    snprintf(command, sizeof command, "/usr/bin/python3 %s/bench/bench_plan_peer.py %zu %zu",
+             CONVIER_TESTS, occurrences, contacts);
+    FILE *peer = popen(command, "r");
+    if (peer && fscanf(peer, "%lf", &seconds) != 1)
+        seconds = 0;
+    if (peer)
+        pclose(peer);
+    return seconds;
 }
 
 static size_t argument(int argc, char **argv, int i, size_t usual)
@@ -169,6 +210,10 @@ int main(int argc, char **argv)
     printf("%zu occurrences x %zu contacts x %d steps, nothing due: %.1f ms (%zu notices), asked "
            "50 ms: x%.2f\n",
            occurrences, contacts, STEPS, spent * 1e3, notices, spent / 0.05);
+    double peer = run_peer(occurrences / 10, contacts / 10);
+    if (peer > 0)
+        printf("a Python script, a hundredth of it: %.0f ms: x%.0f for the whole\n", peer * 1e3,
+               peer * 100 / spent);
 
     w.history.told = w.told;
     w.history.told_count = contacts;
@@ -181,10 +226,12 @@ int main(int argc, char **argv)
     zones_free(w.zones);
 
     make(&w, many);
-    spent = run(&w, 1, 20, &notices);
     getrusage(RUSAGE_SELF, &usage);
-    printf("1 occurrence x %zu contacts due: %.2f s (%zu notices), peak %ld MiB\n", many, spent,
-           notices, usage.ru_maxrss / 1024);
+    long list = usage.ru_maxrss / 1024;
+    spent = stream(&w, 20, &notices);
+    getrusage(RUSAGE_SELF, &usage);
+    printf("1 occurrence x %zu contacts due: %.2f s (%zu notices), %ld MiB above the list of %ld\n",
+           many, spent, notices, usage.ru_maxrss / 1024 - list, list);
     arena_free(w.arena);
     zones_free(w.zones);
     return 0;
