@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/clock_watch.h"
 #include "app/fetcher.h"
 #include "app/mailroom.h"
 #include "app/message_ids.h"
@@ -37,6 +38,7 @@ struct daemon {
     struct relays *relays;
     struct fetcher *fetcher;
     struct watches *watches;
+    struct clock_watch *clock_watch;
     struct turn turn;
 
     unsigned changed; /* turn_news of files that are not quiet yet */
@@ -91,6 +93,11 @@ static void on_read(void *context)
     struct daemon *daemon = context;
     turn_note_reading(&daemon->turn, house_now(daemon->house));
     ask_turn(daemon);
+}
+
+static void on_clock_set(void *context)
+{
+    note(context, 0);
 }
 
 static int on_quiet(sd_event_source *source, uint64_t usec, void *context)
@@ -348,6 +355,7 @@ static int open_daemon(struct daemon *daemon)
           : fetcher_open(daemon->loop, house->settings, house->sources, &house->clock, on_read,
                          daemon, &daemon->fetcher);
     r = r ? r : add_watches(daemon);
+    r = r ? r : clock_watch_open(daemon->loop, on_clock_set, daemon, &daemon->clock_watch);
     if (!r && sd_event_set_watchdog(daemon->loop, true) < 0)
         log_line(LOG_LEVEL_WARNING, NULL, "the watchdog cannot be used");
     return r ? r : turn_open(&daemon->turn, &courier);
@@ -357,6 +365,7 @@ static void close_daemon(struct daemon *daemon)
 {
     fetcher_close(daemon->fetcher);
     watches_close(daemon->watches);
+    clock_watch_close(daemon->clock_watch);
     relays_close(daemon->relays); /* what is still in hand gets its outcome now */
     int r = daemon->house->conductor ? conductor_flush(daemon->house->conductor) : 0;
     if (r) {

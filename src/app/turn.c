@@ -9,6 +9,8 @@
 #include "base/log.h"
 
 static const int64_t trouble_rest_usec = USEC_PER_MIN;
+static const int64_t purge_doubt_usec = USEC_PER_HOUR;
+static const int64_t clock_slack_usec = USEC_PER_SEC; /* what a clock that is steered goes back */
 
 static bool is_set(struct instant t)
 {
@@ -40,6 +42,7 @@ void turn_init(struct turn *turn, struct house *house)
                           .reread_at = INSTANT_NEVER,
                           .rests_until = INSTANT_UNSET,
                           .purge_at = INSTANT_UNSET,
+                          .last = INSTANT_UNSET,
                           .troubles_told = INSTANT_UNSET,
                           .pass = {.next = INSTANT_NEVER}};
 }
@@ -144,22 +147,45 @@ static int plan(struct turn *turn, struct instant now)
     return 0;
 }
 
-/* Once a day, a slice a turn. */
+/* Once a day, a slice a turn. What a clock says that was set wrong must not cost the history: it
+ * has an hour to be set right. */
 static int purge(struct turn *turn, struct instant now)
 {
     if (conductor_in_hand(turn->house->conductor) || instant_before(now, turn->purge_at))
         return 0;
+    if (!turn->is_purge_near && !turn->house->options->is_once) {
+        turn->is_purge_near = true;
+        turn->purge_at = instant_add(now, purge_doubt_usec);
+        return 0;
+    }
     int r = conductor_purge(turn->house->conductor, now);
-    if (r > 0)
+    if (r > 0) {
         turn->is_wanted_again = true;
-    else
+    } else {
+        turn->is_purge_near = false;
         turn->purge_at = instant_add(now, USEC_PER_DAY);
+    }
     return r < 0 ? r : 0;
+}
+
+/* The clock was set back: what was reckoned by the old one ("nothing before May") is not true. */
+static void mind_clock(struct turn *turn, struct instant now)
+{
+    bool went_back = instant_before(instant_add(now, clock_slack_usec), turn->last);
+    turn->last = now;
+    if (!went_back)
+        return;
+    log_line(LOG_LEVEL_WARNING, NULL, "the clock was set back; everything is looked at again");
+    conductor_touch(turn->house->conductor);
+    turn->must_plan = turn->must_reread = true;
+    turn->is_purge_near = false;
+    turn->purge_at = instant_add(now, USEC_PER_DAY);
 }
 
 bool turn_is_resting(const struct turn *turn, struct instant now)
 {
-    return instant_before(now, turn->rests_until);
+    return instant_before(now, turn->rests_until) &&
+           instant_diff(turn->rests_until, now) <= trouble_rest_usec; /* else the clock was set */
 }
 
 /* Trouble of our own (disk full, no memory): nothing was half done; rest, then try again. */
@@ -179,6 +205,7 @@ int turn_run(struct turn *turn, struct instant now)
     size_t sent = 0;
     turn->is_wanted_again = false;
     turn->rests_until = INSTANT_UNSET;
+    mind_clock(turn, now);
     int r = conductor_is_planning(conductor) ? 0 : read_sources(turn, now);
     r = r ? r : plan(turn, now);
     r = r ? r : conductor_send(conductor, now, &sent);

@@ -20,6 +20,8 @@ struct turn {
     struct instant rests_until;   /* after trouble of our own (disk full); UNSET = it does not */
     struct instant troubles_told; /* troubles of readings up to then are logged */
     struct instant purge_at;      /* when retention is looked at again */
+    bool is_purge_near;           /* it was due then, and is done at purge_at */
+    struct instant last;          /* turn */
     struct pass_report pass;      /* of the last one */
     struct budget budget;         /* of the planning in one turn; zeroed: a pass is one turn */
     size_t accepted, refused, deferred;

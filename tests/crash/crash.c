@@ -132,8 +132,7 @@ static struct end play_once(const char *path, const struct death *death)
                                   .cuts_power = death->is_power_cut};
         play.has_birth = death->has_birth;
         end.is_good = play_run(&play) && play.stage;
-        if (end.is_good && !stage_is_running(play.stage))
-            end.is_good = stage_start(play.stage) == EXIT_YES;
+        end.is_good = end.is_good && play_start(&play);
         end.is_good =
             end.is_good &&
             play_advance(&play, instant_add(stage_now(play.stage), AFTERMATH_DAYS * USEC_PER_DAY));

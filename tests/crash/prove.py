@@ -29,7 +29,7 @@ BREAKS = [
      ["--stride", "1"], "greylisted", "is claimed, was accepted"),
     ("after a crash limits.uncertain = \"hold\" is not kept",
      ("src/app/conductor.c", "r = r ? r : hold_uncertain(conductor, now);", ""),
-     ["--stride", "1"], "killed-and-held", "is accepted, was held"),
+     ["--stride", "1"], "no-twin-elsewhere", "is accepted, was held"),
 ]
 
 

@@ -379,7 +379,7 @@ static bool do_change(struct play *play)
 
 /* --- the program ----------------------------------------------------------------------------- */
 
-static bool do_start(struct play *play)
+bool play_start(struct play *play)
 {
     play->is_down = false;
     return stage_is_running(play->stage) || start(play);
@@ -644,7 +644,7 @@ static const struct {
     {"CANCEL", do_cancel},
     {"REMOVE", do_remove},
     {"CHANGE", do_change},
-    {"START", do_start},
+    {"START", play_start},
     {"STOP", do_stop},
     {"RESTART", do_restart},
     {"KILL", do_kill},

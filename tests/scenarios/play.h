@@ -34,6 +34,8 @@ bool play_open(struct play *play, const char *path);
 bool play_run(struct play *play);
 void play_close(struct play *play);
 
+/* Starts the program unless it runs, as often as it dies of its fate. */
+bool play_start(struct play *play);
 /* Advances, as often as the program dies of its fate with a new start at once. */
 bool play_advance(struct play *play, struct instant until);
 

@@ -153,18 +153,19 @@ static void set_clocks(struct stage *stage)
     event_set_clocks(stage->event, stage->now, stage->monotonic_usec);
 }
 
-void stage_jump(struct stage *stage, int64_t usec)
-{
-    stage->now = instant_add(stage->now, usec);
-    set_clocks(stage);
-}
-
 static void note(struct stage *stage, unsigned news)
 {
     if (!stage->is_running)
         return;
     turn_note(&stage->turn, news);
     stage->wants_turn = true;
+}
+
+void stage_jump(struct stage *stage, int64_t usec)
+{
+    stage->now = instant_add(stage->now, usec);
+    set_clocks(stage);
+    note(stage, 0); /* as app/clock_watch does */
 }
 
 static bool has_key(struct text settings, const char *key)
