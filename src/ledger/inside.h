@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "ledger/ledger.h"
+#include "ledger/outbox.h"
 
 /* Statements are prepared once and kept; each is known by the address of its text. */
 enum { STATEMENTS_MAX = 128 }; /* a power of two, well above the number of statements */
@@ -27,6 +28,7 @@ struct ledger {
     enum ledger_mode mode;
     int lock; /* descriptor of PATH.lock, or -1 */
     char *path;
+    struct outbox *outbox; /* of a daemon; else NULL */
     bool is_open;         /* between begin and commit */
     bool wipes;           /* see ledger_wipe */
     bool owes_checkpoint; /* erased words may still stand in the log */

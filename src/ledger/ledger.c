@@ -176,6 +176,16 @@ static int create_file(const char *path)
     return 0;
 }
 
+static int open_outbox(struct ledger *ledger)
+{
+    char *name;
+    if (asprintf(&name, "%s.outbox", ledger->path) < 0)
+        return -ENOMEM;
+    int r = outbox_open(name, &ledger->outbox);
+    free(name);
+    return r;
+}
+
 static int open_daemon(struct ledger *ledger, struct flaws *flaws)
 {
     int version = 0;
@@ -194,7 +204,7 @@ static int open_daemon(struct ledger *ledger, struct flaws *flaws)
         r = check_integrity(ledger, flaws);
     if (!r && version < SCHEMA_VERSION)
         r = schema_migrate(ledger->db, version);
-    return r;
+    return r ? r : open_outbox(ledger);
 }
 
 /* Beside a daemon the file has today's form; without one a command may be the first after an
@@ -343,6 +353,7 @@ struct ledger *ledger_close(struct ledger *ledger)
     ledger_rollback(ledger);
     query_drop_all(ledger);
     sqlite3_close(ledger->db);
+    outbox_close(ledger->outbox);
     if (ledger->lock >= 0)
         close(ledger->lock);
     free(ledger->occurrence.name);
@@ -374,6 +385,8 @@ static void undo(struct ledger *ledger)
     if (!sqlite3_get_autocommit(ledger->db))
         (void)query_exec(ledger->db, "ROLLBACK");
     ledger->is_open = false;
+    if (ledger->outbox)
+        outbox_undone(ledger->outbox);
     stop_wiping(ledger);
     ledger_forget_names(ledger);
 }
@@ -408,6 +421,8 @@ int ledger_commit(struct ledger *ledger)
     assert(ledger->is_open);
     int r = ledger_changed(ledger, simple(ledger, "COMMIT"));
     ledger->is_open = false;
+    if (!r && ledger->outbox)
+        outbox_committed(ledger->outbox);
     if (!r && ledger->wipes)
         ledger->owes_checkpoint = true;
     stop_wiping(ledger);

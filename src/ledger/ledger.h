@@ -104,6 +104,10 @@ int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret);
 /* OWED, DEFERRED or UNCERTAIN → CLAIMED; counts an attempt. message_id is kept at the first claim.
  */
 int ledger_claim(struct ledger *ledger, int64_t notice, const char *message_id, struct instant now);
+/* The bytes of a message just claimed, while it is in hand: if its daemon is killed,
+ * ledger_settle_claims keeps them, as ledger_keep_bytes would. Cheap, since it waits for no disk: a
+ * power cut may lose them, and then the message is composed again.                               */
+int ledger_stash_bytes(struct ledger *ledger, int64_t notice, struct text bytes);
 /* The bytes of a message whose outcome is not settled; erased with the first final state. The first
  * ones stay: a later call changes nothing. */
 int ledger_keep_bytes(struct ledger *ledger, int64_t notice, struct text bytes);
@@ -124,8 +128,8 @@ int ledger_put_on_hold(struct ledger *ledger, int64_t notice, int64_t hold, cons
                        struct instant now);
 /* Every OWED, HELD, DEFERRED or UNCERTAIN notice with expires <= now becomes EXPIRED. */
 int ledger_expire(struct ledger *ledger, struct instant now, size_t *ret_count);
-/* At start: every CLAIMED notice (a daemon died with it in hand) becomes UNCERTAIN, next_try now.
- */
+/* At start: every CLAIMED notice (a daemon died with it in hand) becomes UNCERTAIN, next_try now;
+ * its bytes are kept. */
 int ledger_settle_claims(struct ledger *ledger, struct instant now, size_t *ret_count);
 /* Taken as told without a message. */
 int ledger_tell(struct ledger *ledger, const char *occurrence, const char *contact,

@@ -215,6 +215,8 @@ static int change(struct ledger *ledger, const struct change *change)
     if (!r)
         r = record_life(ledger, change->notice, before.moves + 1, change->state, change->text,
                         change->now);
+    if (!r && before.state == NOTICE_CLAIMED && ledger->outbox)
+        outbox_leave(ledger->outbox, change->notice);
     if (!r && notice_state_is_final(change->state))
         r = drop_bytes(ledger, change->notice);
     if (!r && change->state == NOTICE_ACCEPTED && before.facts[0])
@@ -346,8 +348,23 @@ int ledger_expire(struct ledger *ledger, struct instant now, size_t *ret_count)
                             INSTANT_UNSET, now, ret_count);
 }
 
+static int adopt(void *context, int64_t notice, struct text bytes)
+{
+    struct query q = query_start(context, "INSERT INTO message(notice, bytes) SELECT id, ?2"
+                                          " FROM notice WHERE id = ?1 AND state = 'claimed'"
+                                          " ON CONFLICT DO NOTHING");
+    query_int(&q, notice);
+    query_bytes(&q, bytes.data, bytes.size);
+    return query_run(&q);
+}
+
 int ledger_settle_claims(struct ledger *ledger, struct instant now, size_t *ret_count)
 {
+    int r = ledger_may_change(ledger);
+    if (!r && ledger->outbox)
+        r = ledger_changed(ledger, outbox_read_remains(ledger->outbox, ledger, adopt));
+    if (r)
+        return r;
     return ledger_move_each(ledger,
                             "SELECT id FROM notice WHERE state = 'claimed' AND id > ? ORDER BY id"
                             " LIMIT ?",
@@ -356,6 +373,14 @@ int ledger_settle_claims(struct ledger *ledger, struct instant now, size_t *ret_
 }
 
 /* --- bytes ----------------------------------------------------------------------------------- */
+
+int ledger_stash_bytes(struct ledger *ledger, int64_t notice, struct text bytes)
+{
+    int r = ledger_may_change(ledger);
+    if (r || !ledger->outbox)
+        return r;
+    return ledger_changed(ledger, outbox_put(ledger->outbox, notice, bytes));
+}
 
 int ledger_keep_bytes(struct ledger *ledger, int64_t notice, struct text bytes)
 {
