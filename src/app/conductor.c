@@ -345,16 +345,14 @@ const char *conductor_stopped(struct conductor *conductor)
 
 int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_sent)
 {
-    *ret_sent = 0;
-    int r = conductor_flush(conductor);
     const char *pause = NULL;
-    if (!r) {
-        CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
-        r = arena ? ledger_get(conductor->parts.ledger, arena, "pause", &pause) : -ENOMEM;
-    }
-    if (r || pause || !conductor->contacts || !sources_has_contacts(conductor->parts.sources))
-        return r;
-    return dispatch_send(conductor->dispatch, now, ret_sent);
+    CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
+    *ret_sent = 0;
+    int r = arena ? ledger_get(conductor->parts.ledger, arena, "pause", &pause) : -ENOMEM;
+    if (!r && !pause && conductor->contacts && sources_has_contacts(conductor->parts.sources))
+        return dispatch_send(conductor->dispatch, now, ret_sent);
+    int flushed = conductor_flush(conductor);
+    return r ? r : flushed;
 }
 
 int conductor_outcome(struct conductor *conductor, void *token, const struct outcome *outcome,

@@ -27,6 +27,8 @@
 static const uint64_t quiet_file_usec = 150 * 1000;
 static const uint64_t stop_usec = 4500 * 1000; /* within the 5 s that were promised */
 static const uint64_t timer_accuracy_usec = 100 * 1000;
+/* Outcomes that come this close are one commit; room for messages asks for a turn at once. */
+static const uint64_t gather_usec = 20 * 1000, gather_accuracy_usec = 5 * 1000;
 static const uint64_t slice_usec = 25 * 1000; /* of planning; the loop waits at most 50 ms */
 static const uint64_t status_every_usec = 1000 * 1000;  /* while messages leave */
 static const int64_t patience_usec = 90 * USEC_PER_SEC; /* of --once with a relay's pace */
@@ -34,7 +36,7 @@ static const int64_t patience_usec = 90 * USEC_PER_SEC; /* of --once with a rela
 struct daemon {
     struct house *house;
     sd_event *loop;
-    sd_event_source *turner, *timer, *quiet, *stop;
+    sd_event_source *turner, *timer, *gather, *quiet, *stop;
     struct relays *relays;
     struct fetcher *fetcher;
     struct watches *watches;
@@ -43,6 +45,7 @@ struct daemon {
 
     unsigned changed; /* turn_news of files that are not quiet yet */
     bool is_stopping, is_reload, is_ready;
+    bool is_gathering;    /* outcomes, until the timer asks for a turn */
     uint64_t status_told; /* monotonic */
     uint64_t slice_end;   /* monotonic: when the planning of this turn stops */
     bool is_left;         /* --once ended with something due */
@@ -76,11 +79,33 @@ static void note(struct daemon *daemon, unsigned news)
 /* --- what happens ------------------------------------------------------------------------------
  */
 
+static void gather(struct daemon *daemon)
+{
+    int r = sd_event_source_set_time_relative(daemon->gather, gather_usec);
+    r = r < 0 ? r : sd_event_source_set_enabled(daemon->gather, SD_EVENT_ONESHOT);
+    daemon->is_gathering = r >= 0;
+    if (r < 0)
+        ask_turn(daemon);
+}
+
 static void on_outcome(void *context, void *token, const struct outcome *outcome)
 {
     struct daemon *daemon = context;
     turn_note_outcome(&daemon->turn, token, outcome, house_now(daemon->house));
+    if (daemon->is_stopping || !conductor_in_hand(daemon->house->conductor))
+        ask_turn(daemon);
+    else if (!daemon->is_gathering)
+        gather(daemon);
+}
+
+static int on_gathered(sd_event_source *source, uint64_t usec, void *context)
+{
+    struct daemon *daemon = context;
+    (void)source;
+    (void)usec;
+    daemon->is_gathering = false;
     ask_turn(daemon);
+    return 0;
 }
 
 static void on_room(void *context)
@@ -334,6 +359,11 @@ static int add_sources(struct daemon *daemon)
     if (r >= 0)
         r = sd_event_source_set_enabled(daemon->timer, SD_EVENT_OFF);
     if (r >= 0)
+        r = sd_event_add_time(daemon->loop, &daemon->gather, CLOCK_MONOTONIC, 0,
+                              gather_accuracy_usec, on_gathered, daemon);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(daemon->gather, SD_EVENT_OFF);
+    if (r >= 0)
         r = sd_event_add_time(daemon->loop, &daemon->quiet, CLOCK_MONOTONIC, 0, 1, on_quiet,
                               daemon);
     if (r >= 0)
@@ -376,6 +406,7 @@ static void close_daemon(struct daemon *daemon)
     }
     sd_event_source_disable_unref(daemon->turner);
     sd_event_source_disable_unref(daemon->timer);
+    sd_event_source_disable_unref(daemon->gather);
     sd_event_source_disable_unref(daemon->quiet);
     sd_event_source_disable_unref(daemon->stop);
     sd_event_unref(daemon->loop);

@@ -7,43 +7,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/invitation.h"
+#include "app/letters.h"
 #include "app/message_ids.h"
+#include "app/recorder.h"
+#include "app/requests.h"
 #include "base/log.h"
 #include "calendar/itip_check.h"
 #include "deliver/verdict.h"
 
 enum {
-    BATCH_MAX = 128,   /* claims in one commit */
+    BATCH_MAX = 256,   /* claims in one commit: some 30 ms of composing */
     IN_HAND_MAX = 512, /* messages composed and not yet answered */
     SENDER_FAULTS_MAX = 3,
     LOGIN_RETRY_MIN = 60,
 };
 static const size_t message_max_bytes = 8 << 20, scratch_max_bytes = 256 << 20;
+/* No more is composed ahead of the relay, however large its messages are. */
+static const size_t in_hand_max_bytes = 32 << 20;
 /* How long the queue rests after the relay could not be reached, by failures in a row. */
 static const int rest_min[] = {0, 1, 2, 5, 10, 15};
 enum { REST_STEPS = sizeof rest_min / sizeof *rest_min };
 
-/* One message in hand. Parcels are used again, so a long campaign does not grow. */
-struct parcel {
-    struct parcel *next;
-    int64_t notice;
-    const char *occurrence; /* in the arena */
-    int attempts;
-    struct arena *arena;
-    struct buf bytes;
-    struct message message;
-    struct outcome outcome; /* while it waits to be written down */
-    struct instant told;
-};
-
 struct dispatch {
     struct conductor_parts parts;
-    const struct horizon *horizon;
+    struct requests *requests;
     const struct contact_list *contacts;
     struct arena *scratch;
-    struct parcel *idle, *answered, **answered_end;
-    size_t in_hand;
+    struct buf draft; /* the message that is being composed */
+    struct letters letters;
+    struct letter *answered, **answered_end;
+    size_t in_hand, in_hand_bytes; /* answered or not, until it is written down */
+    size_t unanswered;
     int sender_faults; /* in a row */
     int failures;      /* connections in a row */
     struct instant rests_until;
@@ -60,33 +54,36 @@ int dispatch_new(const struct conductor_parts *parts, struct dispatch **ret)
     dispatch->parts = *parts;
     dispatch->answered_end = &dispatch->answered;
     dispatch->rests_until = INSTANT_UNSET;
+    buf_init(&dispatch->draft, message_max_bytes);
     dispatch->scratch = arena_new(scratch_max_bytes);
-    if (!dispatch->scratch) {
-        free(dispatch);
-        return -ENOMEM;
-    }
-    *ret = dispatch;
-    return 0;
+    int r = dispatch->scratch ? requests_new(&dispatch->parts, &dispatch->requests) : -ENOMEM;
+    if (r)
+        dispatch_free(dispatch);
+    else
+        *ret = dispatch;
+    return r;
 }
 
-static void free_parcels(struct parcel *parcel)
+static void drop(struct dispatch *dispatch, struct letter *letter)
 {
-    while (parcel) {
-        struct parcel *next = parcel->next;
-        arena_free(parcel->arena);
-        buf_done(&parcel->bytes);
-        free(parcel);
-        parcel = next;
-    }
+    dispatch->in_hand--;
+    dispatch->in_hand_bytes -= letter->message.bytes.size;
+    letters_drop(&dispatch->letters, letter);
 }
 
 struct dispatch *dispatch_free(struct dispatch *dispatch)
 {
     if (!dispatch)
         return NULL;
-    assert(dispatch->in_hand == 0);
-    free_parcels(dispatch->idle);
-    free_parcels(dispatch->answered);
+    assert(dispatch->unanswered == 0);
+    while (dispatch->answered) {
+        struct letter *letter = dispatch->answered;
+        dispatch->answered = letter->next;
+        drop(dispatch, letter);
+    }
+    letters_done(&dispatch->letters);
+    requests_free(dispatch->requests);
+    buf_done(&dispatch->draft);
     arena_free(dispatch->scratch);
     free(dispatch);
     return NULL;
@@ -100,83 +97,20 @@ void dispatch_set_composer(struct dispatch *dispatch, struct composer *composer)
 void dispatch_set_view(struct dispatch *dispatch, const struct horizon *horizon,
                        const struct contact_list *contacts)
 {
-    dispatch->horizon = horizon;
     dispatch->contacts = contacts;
+    requests_set_view(dispatch->requests, horizon, contacts);
 }
 
-static struct parcel *take_parcel(struct dispatch *dispatch)
+int dispatch_request(struct dispatch *dispatch, struct arena *arena, const struct notice *notice,
+                     struct instant now, struct compose_request *ret)
 {
-    struct parcel *parcel = dispatch->idle;
-    if (parcel) {
-        dispatch->idle = parcel->next;
-        arena_clear(parcel->arena);
-        buf_clear(&parcel->bytes);
-        parcel->message = (struct message){0};
-        parcel->occurrence = NULL;
-        return parcel;
-    }
-    parcel = calloc(1, sizeof *parcel);
-    if (!parcel)
-        return NULL;
-    buf_init(&parcel->bytes, message_max_bytes);
-    parcel->arena = arena_new(message_max_bytes);
-    if (!parcel->arena) {
-        free(parcel);
-        return NULL;
-    }
-    return parcel;
-}
-
-static void drop_parcel(struct dispatch *dispatch, struct parcel *parcel)
-{
-    parcel->next = dispatch->idle;
-    dispatch->idle = parcel;
+    return requests_make(dispatch->requests, arena, notice, now, ret);
 }
 
 /* --- compose -----------------------------------------------------------------------------------
  */
 
-static const struct rule_settings *find_rule(const struct settings *settings, const char *name)
-{
-    for (size_t i = 0; i < settings->rule_count; i++)
-        if (string_equal(settings->rules[i].name, name))
-            return &settings->rules[i];
-    return NULL;
-}
-
-/* The request's facts, contact and calendar part for a notice; DISPATCH_E_GONE: its contact or its
- * facts are no longer known, it cannot be composed any more.                                     */
-enum { DISPATCH_E_GONE = 101, DISPATCH_E_UNSOUND = 102 };
-
-int dispatch_request(struct dispatch *dispatch, struct arena *arena, const struct notice *notice,
-                     struct instant now, struct compose_request *ret)
-{
-    const struct conductor_parts *parts = &dispatch->parts;
-    bool was_claimed = notice->id && notice->claimed.utc_usec != INSTANT_UNSET.utc_usec;
-    struct compose_request request = {.notice = notice,
-                                      .date = was_claimed ? notice->claimed : now};
-    size_t contact = contact_list_find(dispatch->contacts, notice->contact);
-    const struct viewed *viewed = horizon_find(dispatch->horizon, notice->occurrence);
-
-    int r = ledger_find_facts(parts->ledger, arena, parts->zones, notice->facts, &request.facts);
-    if (!r && notice->facts_before)
-        r = ledger_find_facts(parts->ledger, arena, parts->zones, notice->facts_before,
-                              &request.before);
-    if (r)
-        return r;
-    /* Not yet recorded (a preview): the facts of the moment. */
-    if (!request.facts && viewed && viewed->facts && strcmp(viewed->facts->id, notice->facts) == 0)
-        request.facts = viewed->facts;
-    if (contact == dispatch->contacts->count || !request.facts)
-        return DISPATCH_E_GONE;
-    request.contact = &dispatch->contacts->items[contact];
-    request.occurrence = viewed ? viewed->occurrence : NULL;
-    request.rule = find_rule(parts->settings, notice->rule);
-    r = invitation_attach(arena, parts->settings, &request);
-    if (!r)
-        *ret = request;
-    return r;
-}
+enum { DISPATCH_E_UNSOUND = 102 };
 
 /* Before the first of a kind leaves, its calendar object is read by an independent parser. */
 static int check_calendar(struct dispatch *dispatch, const struct compose_request *request,
@@ -190,35 +124,73 @@ static int check_calendar(struct dispatch *dispatch, const struct compose_reques
     return r < 0 ? r : r ? DISPATCH_E_UNSOUND : 0;
 }
 
-/* A retry is the very same mail: the kept bytes when there are some, else composed again. */
-static int fill_parcel(struct dispatch *dispatch, const struct notice *notice, struct instant now,
-                       struct parcel *parcel, struct flaws *flaws)
+/* One mail about these notices, all of one contact; the request is the first one's. A retry is the
+ * very same mail: the kept bytes when there are some, else composed again.                       */
+static int make_letter(struct dispatch *dispatch, const struct notice *const *notices, size_t count,
+                       struct instant now, struct flaws *flaws, struct letter **ret)
 {
+    struct arena *arena = dispatch->scratch;
     struct compose_request request;
+    struct message message = {0};
     struct text kept = {0};
-    int r = ledger_find_bytes(dispatch->parts.ledger, parcel->arena, notice->id, &kept);
-    if (!r)
-        r = dispatch_request(dispatch, parcel->arena, notice, now, &request);
-    if (!r)
-        r = check_calendar(dispatch, &request, flaws);
-    if (!r)
-        r = composer_compose(dispatch->parts.composer, parcel->arena, &request, &parcel->bytes,
-                             &parcel->message, flaws);
-    if (!r && kept.size)
-        parcel->message.bytes = kept;
-    parcel->notice = notice->id;
-    parcel->occurrence = arena_copy_string(parcel->arena, notice->occurrence);
-    if (!r && !parcel->occurrence)
-        r = -ENOMEM;
-    parcel->attempts = notice->attempts + 1;
+    buf_clear(&dispatch->draft);
+    int r = ledger_find_bytes(dispatch->parts.ledger, arena, notices[0]->id, &kept);
+    r = r ? r : dispatch_request(dispatch, arena, notices[0], now, &request);
+    r = r ? r : check_calendar(dispatch, &request, flaws);
+    r = r ? r
+          : composer_compose(dispatch->parts.composer, arena, &request, &dispatch->draft, &message,
+                             flaws);
+    if (r)
+        return r;
+    if (kept.size)
+        message.bytes = kept;
+    struct letter *letter = letters_take(&dispatch->letters, notices, count, &message);
+    if (!letter)
+        return -ENOMEM;
+    dispatch->in_hand++;
+    dispatch->in_hand_bytes += letter->message.bytes.size;
+    *ret = letter;
+    return 0;
+}
+
+/* --- record ------------------------------------------------------------------------------------
+ */
+
+/* Outcomes that came together are one commit. On failure they stay and are tried again: the
+ * messages are claimed in the ledger, so nothing else will touch them meanwhile.                 */
+static int write_answered(struct dispatch *dispatch, bool *ret_is_paused)
+{
+    struct ledger *ledger = dispatch->parts.ledger;
+    int r = 0;
+    for (struct letter *letter = dispatch->answered; letter && !r; letter = letter->next)
+        r = recorder_write(ledger, dispatch->parts.settings, letter);
+    *ret_is_paused = dispatch->sender_faults >= SENDER_FAULTS_MAX;
+    if (!r && *ret_is_paused)
+        r = ledger_set(
+            ledger, "pause",
+            "three messages in a row were refused for a fault of ours; see `convier who`");
     return r;
+}
+
+/* They are committed. */
+static void forget_answered(struct dispatch *dispatch)
+{
+    if (dispatch->sender_faults >= SENDER_FAULTS_MAX)
+        dispatch->sender_faults = 0;
+    while (dispatch->answered) {
+        struct letter *letter = dispatch->answered;
+        dispatch->answered = letter->next;
+        recorder_log(letter);
+        drop(dispatch, letter);
+    }
+    dispatch->answered_end = &dispatch->answered;
 }
 
 /* --- claim and send ----------------------------------------------------------------------------
  */
 
 struct batch {
-    struct parcel *parcels[BATCH_MAX];
+    struct letter *letters[BATCH_MAX];
     size_t count;
     int64_t hold; /* of those that could not be composed for the same reason */
     const char *hold_reason;
@@ -231,7 +203,7 @@ static int set_aside(struct dispatch *dispatch, struct batch *batch, const struc
     struct ledger *ledger = dispatch->parts.ledger;
     const char *why =
         flaws->count ? flaws->items[flaws->count - 1].text : "the message could not be composed";
-    if (cause == DISPATCH_E_GONE)
+    if (cause == REQUESTS_E_GONE)
         return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED,
                            "the contact is no longer in any list", now);
     log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD), "notice %lld is held: %s",
@@ -245,6 +217,19 @@ static int set_aside(struct dispatch *dispatch, struct batch *batch, const struc
     return ledger_put_on_hold(ledger, notice->id, batch->hold, why, now);
 }
 
+/* Nobody else may claim: a notice of an open transaction that was due can be claimed. */
+static int claim(struct dispatch *dispatch, const struct letter *letter, struct instant now)
+{
+    struct ledger *ledger = dispatch->parts.ledger;
+    int r = 0;
+    for (size_t i = 0; i < letter->notice_count && !r; i++)
+        r = ledger_claim(ledger, letter->notices[i].id, letter->message.message_id, now);
+    for (size_t i = 0; i < letter->notice_count && !r; i++)
+        r = ledger_stash_bytes(ledger, letter->notices[i].id, letter->message.bytes);
+    assert(r <= 0);
+    return r;
+}
+
 static int prepare(struct dispatch *dispatch, const struct notices *due, struct instant now,
                    struct batch *batch)
 {
@@ -252,22 +237,21 @@ static int prepare(struct dispatch *dispatch, const struct notices *due, struct 
     int r = 0;
     for (size_t i = 0; i < due->count && !r; i++) {
         const struct notice *notice = &due->items[i];
-        struct parcel *parcel = take_parcel(dispatch);
-        if (!parcel)
-            return -ENOMEM;
+        struct arena_mark mark = arena_mark(dispatch->scratch);
+        struct letter *letter = NULL;
+        if (dispatch->in_hand_bytes > in_hand_max_bytes)
+            return 0;
         flaws_init(&flaws, dispatch->scratch, NULL);
-        r = fill_parcel(dispatch, notice, now, parcel, &flaws);
-        if (r == 0)
-            r = ledger_claim(dispatch->parts.ledger, notice->id, parcel->message.message_id, now);
-        else if (r > 0)
+        r = make_letter(dispatch, &notice, 1, now, &flaws, &letter);
+        if (r > 0) {
             r = set_aside(dispatch, batch, notice, r, &flaws, now);
-        else
+        } else if (r) {
             log_trace("app", "compose: %s", strerror(-r));
-        if (r || !parcel->message.message_id) {
-            drop_parcel(dispatch, parcel);
-            continue;
+        } else {
+            batch->letters[batch->count++] = letter;
+            arena_rewind(dispatch->scratch, mark);
+            r = claim(dispatch, letter, now);
         }
-        batch->parcels[batch->count++] = parcel;
     }
     return r;
 }
@@ -277,15 +261,18 @@ static int take_back(struct dispatch *dispatch, struct batch *batch, struct inst
 {
     struct ledger *ledger = dispatch->parts.ledger;
     int r = batch->count ? ledger_begin(ledger) : 0;
-    for (size_t i = 0; i < batch->count && !r; i++)
-        r = ledger_move(ledger, batch->parcels[i]->notice, NOTICE_OWED, "the relay took nothing",
-                        now);
+    for (size_t i = 0; i < batch->count && !r; i++) {
+        const struct letter *letter = batch->letters[i];
+        for (size_t k = 0; k < letter->notice_count && !r; k++)
+            r = ledger_move(ledger, letter->notices[k].id, NOTICE_OWED, "the relay took nothing",
+                            now);
+    }
     if (!r && batch->count)
         r = ledger_commit(ledger);
     if (r)
         ledger_rollback(ledger); /* they stay claimed: the next start settles them */
     for (size_t i = 0; i < batch->count; i++)
-        drop_parcel(dispatch, batch->parcels[i]);
+        drop(dispatch, batch->letters[i]);
     return r;
 }
 
@@ -296,72 +283,93 @@ static int hand_over(struct dispatch *dispatch, struct batch *batch, struct inst
     struct batch refused = {0};
     int result = 0;
     for (size_t i = 0; i < batch->count; i++) {
-        struct parcel *parcel = batch->parcels[i];
-        int r = courier->send(courier->context, &parcel->message, parcel);
+        struct letter *letter = batch->letters[i];
+        int r = courier->send(courier->context, &letter->message, letter);
         if (r == 0) {
-            dispatch->in_hand++;
+            dispatch->unanswered++;
             ++*ret_sent;
             continue;
         }
-        refused.parcels[refused.count++] = parcel;
+        refused.letters[refused.count++] = letter;
         result = r == -EBUSY ? result : r;
     }
     int r = take_back(dispatch, &refused, now);
     return r ? r : result;
 }
 
-int dispatch_send(struct dispatch *dispatch, struct instant now, size_t *ret_sent)
+/* How many messages may be composed now. Few at a time would be a commit for each few: room is
+ * used when there is much of it, or when the courier has nothing left to do.                     */
+static size_t find_room(const struct dispatch *dispatch, struct instant now)
 {
     const struct courier *courier = &dispatch->parts.courier;
+    bool is_able = courier->send && dispatch->parts.composer && dispatch->contacts;
+    if (!is_able || dispatch->is_stopping || instant_before(now, dispatch->rests_until))
+        return 0;
+    size_t own = IN_HAND_MAX - dispatch->unanswered;
+    if (own < IN_HAND_MAX - BATCH_MAX || dispatch->in_hand_bytes > in_hand_max_bytes)
+        return 0;
+    size_t room = courier->room(courier->context);
+    return room < BATCH_MAX ? room : BATCH_MAX;
+}
+
+/* One transaction: the outcomes that came, then the next claims. What is due is asked inside it, so
+ * that no command can change a notice between the question and the claim.                       */
+static int record(struct dispatch *dispatch, size_t room, struct instant now, struct batch *batch,
+                  size_t *ret_due)
+{
     struct ledger *ledger = dispatch->parts.ledger;
+    struct notices due = {0};
+    bool is_paused = false;
+    int r = ledger_begin(ledger);
+    r = r ? r : write_answered(dispatch, &is_paused);
+    if (!r && !is_paused)
+        r = ledger_due(ledger, dispatch->scratch, now, room, &due);
+    r = r ? r : prepare(dispatch, &due, now, batch);
+    r = r ? r : ledger_commit(ledger);
+    if (r) {
+        ledger_rollback(ledger);
+        for (size_t i = 0; i < batch->count; i++)
+            drop(dispatch, batch->letters[i]);
+        return r;
+    }
+    forget_answered(dispatch);
+    *ret_due = due.count;
+    return 0;
+}
+
+int dispatch_send(struct dispatch *dispatch, struct instant now, size_t *ret_sent)
+{
+    size_t due;
     *ret_sent = 0;
-    if (!courier->send || !dispatch->parts.composer || !dispatch->contacts || dispatch->is_stopping)
-        return 0;
-    if (instant_before(now, dispatch->rests_until))
-        return 0;
-    dispatch->stopped[0] = '\0';
-    dispatch->rests_until = INSTANT_UNSET;
-    for (;;) {
-        size_t room = courier->room(courier->context);
-        if (room > BATCH_MAX)
-            room = BATCH_MAX;
-        if (room > IN_HAND_MAX - dispatch->in_hand)
-            room = IN_HAND_MAX - dispatch->in_hand;
-        if (!room)
-            return 0;
-        struct notices due = {0};
+    if (!instant_before(now, dispatch->rests_until)) {
+        dispatch->stopped[0] = '\0';
+        dispatch->rests_until = INSTANT_UNSET;
+    }
+    do {
         struct batch batch = {0};
+        struct notices first = {0};
+        size_t room = find_room(dispatch, now);
+        due = 0;
         arena_clear(dispatch->scratch);
-        int r = ledger_due(ledger, dispatch->scratch, now, room, &due);
-        if (r || !due.count)
-            return r;
-        r = ledger_begin(ledger);
-        if (r)
-            return r;
-        r = prepare(dispatch, &due, now, &batch);
-        r = r ? r : ledger_commit(ledger);
+        int r = ledger_due(dispatch->parts.ledger, dispatch->scratch, now, room ? 1 : 0, &first);
+        if (r || !first.count) {
+            int flushed = dispatch_flush(dispatch);
+            return r ? r : flushed;
+        }
+        r = record(dispatch, room, now, &batch, &due);
         if (r) {
-            ledger_rollback(ledger);
-            for (size_t i = 0; i < batch.count; i++)
-                drop_parcel(dispatch, batch.parcels[i]);
+            (void)dispatch_flush(dispatch); /* what came must not wait for what cannot leave */
             return r;
         }
         r = hand_over(dispatch, &batch, now, ret_sent);
         if (r)
             return r;
-    }
+    } while (due && !*ret_sent); /* all of them were set aside */
+    return 0;
 }
 
 /* --- outcome -----------------------------------------------------------------------------------
  */
-
-/* Did nothing of the message leave us? Then the attempt is the network's failure, not the notice's.
- */
-static bool is_untouched(const struct outcome *outcome)
-{
-    return outcome->verdict == VERDICT_DEFERRED && outcome->fault == FAULT_RELAY &&
-           outcome->stage < STAGE_MAIL;
-}
 
 static void rest(struct dispatch *dispatch, const struct outcome *outcome, struct instant now)
 {
@@ -393,17 +401,17 @@ static void watch_reputation(struct dispatch *dispatch, const struct outcome *ou
 int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcome *outcome,
                      struct instant now)
 {
-    struct parcel *parcel = token;
-    assert(dispatch->in_hand);
-    dispatch->in_hand--;
-    parcel->outcome = *outcome;
-    parcel->told = now;
-    parcel->next = NULL;
-    *dispatch->answered_end = parcel;
-    dispatch->answered_end = &parcel->next;
+    struct letter *letter = token;
+    assert(dispatch->unanswered);
+    dispatch->unanswered--;
+    letter->outcome = *outcome;
+    letter->told = now;
+    letter->next = NULL;
+    *dispatch->answered_end = letter;
+    dispatch->answered_end = &letter->next;
     if (dispatch->is_stopping)
         ; /* our own closing is no trouble of the relay */
-    else if (is_untouched(outcome) || outcome->must_pause)
+    else if (recorder_is_untouched(outcome) || outcome->must_pause)
         rest(dispatch, outcome, now);
     else if (outcome->verdict == VERDICT_ACCEPTED)
         dispatch->failures = 0;
@@ -413,94 +421,23 @@ int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcom
 
 const char *dispatch_occurrence(const void *token)
 {
-    return ((const struct parcel *)token)->occurrence;
+    return ((const struct letter *)token)->notices[0].occurrence;
 }
 
-static int write_down(struct dispatch *dispatch, const struct parcel *parcel)
-{
-    struct ledger *ledger = dispatch->parts.ledger;
-    const struct outcome *outcome = &parcel->outcome;
-    if (is_untouched(outcome))
-        return ledger_move(ledger, parcel->notice, NOTICE_OWED, outcome->reply, parcel->told);
-    struct instant next =
-        verdict_next_try(parcel->attempts, (uint64_t)parcel->notice, parcel->told);
-    int r = ledger_outcome(ledger, parcel->notice, outcome, next, parcel->told);
-    if (r || outcome->verdict != VERDICT_UNCERTAIN)
-        return r;
-    r = ledger_keep_bytes(ledger, parcel->notice, parcel->message.bytes);
-    if (r || dispatch->parts.settings->limits.uncertain == UNCERTAIN_RESEND)
-        return r;
-    int64_t hold;
-    const char *why = "the relay may have accepted it already; approve to send it again";
-    r = ledger_hold(ledger, why, parcel->told, &hold);
-    return r ? r : ledger_put_on_hold(ledger, parcel->notice, hold, why, parcel->told);
-}
-
-/* The relay's words without addresses: those are personal data, and the ledger has them. */
-static void redact(const char *reply, char ret[OUTCOME_REPLY_BYTES])
-{
-    size_t size = 0;
-    for (struct text rest = text_of(reply); rest.data;) {
-        struct text word = text_split(&rest, ' ');
-        bool is_address = text_find_char(word, '@') < word.size;
-        int n = snprintf(ret + size, OUTCOME_REPLY_BYTES - size, "%s%.*s", size ? " " : "",
-                         is_address ? 3 : (int)word.size, is_address ? "\xE2\x80\xA6" : word.data);
-        if (n < 0 || (size_t)n >= OUTCOME_REPLY_BYTES - size)
-            return;
-        size += (size_t)n;
-    }
-}
-
-static void log_outcome(const struct parcel *parcel)
-{
-    char reply[OUTCOME_REPLY_BYTES] = "";
-    const struct outcome *outcome = &parcel->outcome;
-    const char *id = outcome->verdict == VERDICT_REFUSED     ? MESSAGE_ID_MESSAGE_REFUSED
-                     : outcome->verdict == VERDICT_UNCERTAIN ? MESSAGE_ID_MESSAGE_UNCERTAIN
-                                                             : NULL;
-    const struct log_field fields[] = {{"CONVIER_MESSAGE_ID", parcel->message.message_id},
-                                       {"CONVIER_VERDICT", verdict_to_text(outcome->verdict)},
-                                       {"CONVIER_REPLY", reply},
-                                       {id ? "MESSAGE_ID" : NULL, id},
-                                       {NULL, NULL}};
-    bool is_good = outcome->verdict == VERDICT_ACCEPTED;
-    if (is_untouched(outcome)) /* told once, by rest() */
-        return;
-    redact(outcome->reply, reply);
-    log_line(is_good ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, fields, "%s %s at %s: %d %s",
-             parcel->message.message_id, verdict_to_text(outcome->verdict),
-             smtp_stage_to_text(outcome->stage), outcome->code, is_good ? "" : outcome->enhanced);
-}
-
-/* Outcomes of one turn of the loop are one commit. On failure they stay and are tried again: the
- * messages are claimed in the ledger, so nothing else will touch them meanwhile.                 */
 int dispatch_flush(struct dispatch *dispatch)
 {
     struct ledger *ledger = dispatch->parts.ledger;
+    bool is_paused;
     if (!dispatch->answered)
         return 0;
     int r = ledger_begin(ledger);
-    for (struct parcel *parcel = dispatch->answered; parcel && !r; parcel = parcel->next)
-        r = write_down(dispatch, parcel);
-    if (!r && dispatch->sender_faults >= SENDER_FAULTS_MAX) {
-        r = ledger_set(
-            ledger, "pause",
-            "three messages in a row were refused for a fault of ours; see `convier who`");
-        dispatch->sender_faults = 0;
-    }
+    r = r ? r : write_answered(dispatch, &is_paused);
     r = r ? r : ledger_commit(ledger);
-    if (r) {
+    if (r)
         ledger_rollback(ledger);
-        return r;
-    }
-    while (dispatch->answered) {
-        struct parcel *parcel = dispatch->answered;
-        dispatch->answered = parcel->next;
-        log_outcome(parcel);
-        drop_parcel(dispatch, parcel);
-    }
-    dispatch->answered_end = &dispatch->answered;
-    return 0;
+    else
+        forget_answered(dispatch);
+    return r;
 }
 
 void dispatch_stop(struct dispatch *dispatch)
@@ -510,7 +447,7 @@ void dispatch_stop(struct dispatch *dispatch)
 
 size_t dispatch_in_hand(const struct dispatch *dispatch)
 {
-    return dispatch->in_hand;
+    return dispatch->unanswered;
 }
 
 struct instant dispatch_resumes(const struct dispatch *dispatch)

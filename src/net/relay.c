@@ -30,10 +30,12 @@
 
 enum {
     CONNECTIONS_MAX = 200,
-    DEPTH_FIRST = 4, /* messages taken for each connection, in flight and waiting */
-    DEPTH_MAX = 64,  /* when the relay is fast: what feeds it while the ledger commits */
+    DEPTH_FIRST = 4,  /* messages taken for each connection, in flight and waiting */
+    TAKEN_MAX = 1024, /* of all connections, when the relay is fast: so that it has something to do
+                         while the ledger commits and the next messages are composed */
 };
 #define MEASURE_USEC (100 * 1000)
+#define AHEAD_USEC   (500 * 1000)        /* what the relay takes in this time is taken in advance */
 #define PATIENT_USEC (30 * USEC_PER_SEC) /* a shorter pause is waited out with messages in hand */
 
 struct relay {
@@ -58,7 +60,7 @@ struct relay {
     sd_event_source *turner; /* defer */
     sd_event_source *pacer;  /* timer: the pacer gives room again */
     int streak;              /* policy refusals in a row */
-    int depth;               /* messages for each connection: what goes in MEASURE_USEC / 2 */
+    size_t depth;            /* messages for each connection: what goes in AHEAD_USEC */
     struct requeue requeue;
     struct instant measured_from;
     int64_t measured;  /* outcomes since */
@@ -335,18 +337,31 @@ static void measure(struct relay *relay)
     int64_t elapsed_usec = instant_diff(now, relay->measured_from);
     if (elapsed_usec < MEASURE_USEC)
         return;
-    int64_t share = relay->measured * (MEASURE_USEC / 2) / elapsed_usec /
-                    (int64_t)(relay->connection_count ? relay->connection_count : 1);
-    relay->depth = share < DEPTH_FIRST ? DEPTH_FIRST : share > DEPTH_MAX ? DEPTH_MAX : (int)share;
+    size_t connections = relay->connection_count ? relay->connection_count : 1;
+    int64_t ahead = relay->measured * AHEAD_USEC / elapsed_usec;
+    size_t share = (size_t)(ahead < TAKEN_MAX ? ahead : TAKEN_MAX) / connections;
+    relay->depth = share < DEPTH_FIRST ? DEPTH_FIRST : share;
     relay->measured = 0;
     relay->measured_from = now;
 }
 
+static size_t taken(const struct relay *relay)
+{
+    return relay->waiting.count + relay->in_flight;
+}
+
+static size_t capacity(const struct relay *relay)
+{
+    struct pacing pacing = relay->pacing;
+    return (size_t)pacing_connections(&pacing, loop_now(relay->event)) * relay->depth;
+}
+
+/* Not for each place that becomes free: messages are claimed in groups, a commit for each. */
 static void tell_room(struct relay *relay)
 {
     if (!relay->is_room_news || relay->is_draining)
         return;
-    if (!relay_room(relay))
+    if (taken(relay) * 2 > capacity(relay) || !relay_room(relay))
         return;
     relay->is_room_news = false;
     measure(relay);
@@ -482,19 +497,13 @@ struct relay *relay_close(struct relay *relay)
     return NULL;
 }
 
-static size_t capacity(const struct relay *relay)
-{
-    struct pacing pacing = relay->pacing;
-    return (size_t)pacing_connections(&pacing, loop_now(relay->event)) * (size_t)relay->depth;
-}
-
 size_t relay_room(const struct relay *relay)
 {
     struct pacing pacing = relay->pacing;
-    size_t most = capacity(relay), taken = relay->waiting.count + relay->in_flight;
-    if (relay->is_draining || relay->is_closing || most <= taken)
+    size_t most = capacity(relay), used = taken(relay);
+    if (relay->is_draining || relay->is_closing || most <= used)
         return 0;
-    return pacing_room(&pacing, loop_now(relay->event), most - taken);
+    return pacing_room(&pacing, loop_now(relay->event), most - used);
 }
 
 int relay_send(struct relay *relay, const struct message *message, void *token)
@@ -508,7 +517,7 @@ int relay_send(struct relay *relay, const struct message *message, void *token)
     parcel->token = token;
     pacing_spend(&relay->pacing, message->recipient_count, loop_now(relay->event));
     parcels_append(&relay->waiting, parcel);
-    relay->is_news = true;
+    relay->is_news = relay->is_room_news = true; /* there may be room for more than came */
     if (!relay->is_turning)
         wake(relay);
     return 0;
@@ -529,7 +538,7 @@ struct instant relay_next_room(const struct relay *relay)
 {
     struct pacing pacing = relay->pacing;
     struct instant now = loop_now(relay->event), next;
-    if (relay->is_draining || capacity(relay) <= relay->waiting.count + relay->in_flight)
+    if (relay->is_draining || capacity(relay) <= taken(relay))
         return INSTANT_NEVER;
     next = pacing_next_room(&pacing, now);
     return instant_before(now, next) ? next : INSTANT_UNSET;

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/letters.h"
+
+#include <stdlib.h>
+
+static const size_t letter_max_bytes = 16 << 20;
+/* What is kept for the next one; a rare letter with attachments must not stay for ever. */
+static const size_t spare_max_bytes = 64 << 10;
+
+static struct letter *letter_free(struct letter *letter)
+{
+    if (letter)
+        arena_free(letter->arena);
+    free(letter);
+    return NULL;
+}
+
+void letters_done(struct letters *letters)
+{
+    while (letters->idle) {
+        struct letter *next = letters->idle->next;
+        letter_free(letters->idle);
+        letters->idle = next;
+    }
+}
+
+static struct letter *letter_new(void)
+{
+    struct letter *letter = calloc(1, sizeof *letter);
+    if (letter && !(letter->arena = arena_new(letter_max_bytes)))
+        return letter_free(letter);
+    return letter;
+}
+
+static bool copy_notices(struct letter *letter, const struct notice *const *notices, size_t count)
+{
+    letter->notices = arena_alloc_array(letter->arena, count, sizeof *letter->notices);
+    letter->notice_count = count;
+    for (size_t i = 0; i < count && letter->notices; i++) {
+        struct letter_notice *copy = &letter->notices[i];
+        copy->id = notices[i]->id;
+        copy->attempts = notices[i]->attempts + 1;
+        copy->occurrence = arena_copy_string(letter->arena, notices[i]->occurrence);
+        if (!copy->occurrence)
+            return false;
+    }
+    return letter->notices;
+}
+
+static bool copy_message(struct letter *letter, const struct message *message)
+{
+    struct message *copy = &letter->message;
+    *copy = (struct message){.recipient_count = message->recipient_count};
+    for (size_t i = 0; i < message->recipient_count; i++)
+        if (!(copy->recipients[i] = arena_copy_string(letter->arena, message->recipients[i])))
+            return false;
+    copy->message_id = arena_copy_string(letter->arena, message->message_id);
+    copy->envelope_from = arena_copy_string(letter->arena, message->envelope_from);
+    copy->envelope_id = arena_copy_string(letter->arena, message->envelope_id);
+    copy->bytes =
+        (struct text){arena_copy_text(letter->arena, message->bytes), message->bytes.size};
+    return copy->message_id && copy->envelope_from && copy->bytes.data &&
+           (copy->envelope_id || !message->envelope_id);
+}
+
+struct letter *letters_take(struct letters *letters, const struct notice *const *notices,
+                            size_t notice_count, const struct message *message)
+{
+    struct letter *letter = letters->idle;
+    if (letter)
+        letters->idle = letter->next;
+    else if (!(letter = letter_new()))
+        return NULL;
+    letter->next = NULL;
+    if (copy_notices(letter, notices, notice_count) && copy_message(letter, message))
+        return letter;
+    return letter_free(letter);
+}
+
+void letters_drop(struct letters *letters, struct letter *letter)
+{
+    if (arena_bytes(letter->arena) > spare_max_bytes) {
+        letter_free(letter);
+        return;
+    }
+    arena_clear(letter->arena);
+    letter->next = letters->idle;
+    letters->idle = letter;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* recorder: what became of a letter, for the ledger and for the journal. */
+#ifndef CONVIER_APP_RECORDER_H
+#define CONVIER_APP_RECORDER_H
+
+#include "app/letters.h"
+#include "ledger/ledger.h"
+
+/* Writes the outcome of every notice of an answered letter, in the open transaction. */
+int recorder_write(struct ledger *ledger, const struct settings *settings,
+                   const struct letter *letter);
+/* One line of the journal, after the commit; addresses are left out. */
+void recorder_log(const struct letter *letter);
+
+/* Did nothing of the message leave us? Then the attempt is the network's failure, not the notice's.
+ */
+bool recorder_is_untouched(const struct outcome *outcome);
+
+#endif

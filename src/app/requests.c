@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* Two things are remembered, for they are the same for most notices of a campaign: facts, which
+ * never change under their id, and calendar objects that name no reader (PUBLISH). Both live in one
+ * arena, which is emptied when the view changes and when it has grown.                           */
+#include "app/requests.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/invitation.h"
+
+enum { FACTS_MAX = 16, CALENDARS_MAX = 16 };
+static const size_t memory_max_bytes = 64 << 20, memory_full_bytes = 2 << 20;
+
+/* Two are alike when nothing but their reader differs. */
+struct calendar {
+    const struct rule_settings *rule;
+    const struct occurrence *occurrence;
+    const struct facts *facts;
+    const char *key;
+    enum notice_kind kind;
+    enum language language;
+    int sequence;
+    struct instant stamp;
+    struct text bytes;
+    const char *method;
+};
+
+struct requests {
+    const struct conductor_parts *parts;
+    const struct horizon *horizon;
+    const struct contact_list *contacts;
+    struct arena *memory;
+    const struct facts *facts[FACTS_MAX];
+    struct calendar calendars[CALENDARS_MAX];
+    size_t facts_next, calendars_next; /* the oldest place */
+};
+
+int requests_new(const struct conductor_parts *parts, struct requests **ret)
+{
+    struct requests *requests = calloc(1, sizeof *requests);
+    if (!requests)
+        return -ENOMEM;
+    requests->parts = parts;
+    requests->memory = arena_new(memory_max_bytes);
+    if (!requests->memory) {
+        free(requests);
+        return -ENOMEM;
+    }
+    *ret = requests;
+    return 0;
+}
+
+struct requests *requests_free(struct requests *requests)
+{
+    if (requests)
+        arena_free(requests->memory);
+    free(requests);
+    return NULL;
+}
+
+static void forget(struct requests *requests)
+{
+    memset(requests->facts, 0, sizeof requests->facts);
+    memset(requests->calendars, 0, sizeof requests->calendars);
+    arena_clear(requests->memory);
+}
+
+void requests_set_view(struct requests *requests, const struct horizon *horizon,
+                       const struct contact_list *contacts)
+{
+    requests->horizon = horizon;
+    requests->contacts = contacts;
+    forget(requests);
+}
+
+/* NULL id: none. */
+static int find_facts(struct requests *requests, const char *id, const struct facts **ret_or_null)
+{
+    const struct conductor_parts *parts = requests->parts;
+    *ret_or_null = NULL;
+    if (!id)
+        return 0;
+    for (size_t i = 0; i < FACTS_MAX; i++)
+        if (requests->facts[i] && strcmp(requests->facts[i]->id, id) == 0) {
+            *ret_or_null = requests->facts[i];
+            return 0;
+        }
+    int r = ledger_find_facts(parts->ledger, requests->memory, parts->zones, id, ret_or_null);
+    if (r || !*ret_or_null)
+        return r;
+    requests->facts[requests->facts_next++ % FACTS_MAX] = *ret_or_null;
+    return 0;
+}
+
+static const struct rule_settings *find_rule(const struct settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->rule_count; i++)
+        if (string_equal(settings->rules[i].name, name))
+            return &settings->rules[i];
+    return NULL;
+}
+
+/* The stamp has seconds. */
+static struct instant stamp_of(const struct compose_request *request)
+{
+    return (struct instant){request->date.utc_usec / USEC_PER_SEC * USEC_PER_SEC};
+}
+
+static bool fits(const struct calendar *calendar, const struct compose_request *request)
+{
+    const struct notice *notice = request->notice;
+    return calendar->facts == request->facts && calendar->kind == notice->kind &&
+           calendar->language == request->contact->language && calendar->rule == request->rule &&
+           calendar->occurrence == request->occurrence && calendar->sequence == notice->sequence &&
+           calendar->stamp.utc_usec == stamp_of(request).utc_usec &&
+           strcmp(calendar->key, notice->occurrence) == 0;
+}
+
+static int remember(struct requests *requests, const struct compose_request *request)
+{
+    struct calendar *slot = &requests->calendars[requests->calendars_next % CALENDARS_MAX];
+    struct arena *memory = requests->memory;
+    const char *bytes = arena_copy_text(memory, request->calendar);
+    const char *key = arena_copy_string(memory, request->notice->occurrence);
+    if (!bytes || !key)
+        return -ENOMEM;
+    *slot = (struct calendar){.rule = request->rule,
+                              .occurrence = request->occurrence,
+                              .facts = request->facts,
+                              .key = key,
+                              .kind = request->notice->kind,
+                              .language = request->contact->language,
+                              .sequence = request->notice->sequence,
+                              .stamp = stamp_of(request),
+                              .bytes = {bytes, request->calendar.size},
+                              .method = request->calendar_method};
+    requests->calendars_next++;
+    return 0;
+}
+
+static int attach_calendar(struct requests *requests, struct arena *arena,
+                           struct compose_request *request)
+{
+    for (size_t i = 0; i < CALENDARS_MAX; i++) {
+        const struct calendar *known = &requests->calendars[i];
+        if (!known->key || !fits(known, request))
+            continue;
+        request->calendar = known->bytes;
+        request->calendar_method = known->method;
+        return 0;
+    }
+    int r = invitation_attach(arena, requests->parts->settings, request);
+    bool names_reader = request->calendar_method && strcmp(request->calendar_method, "PUBLISH");
+    return r || names_reader || !request->calendar.size ? r : remember(requests, request);
+}
+
+int requests_make(struct requests *requests, struct arena *arena, const struct notice *notice,
+                  struct instant now, struct compose_request *ret)
+{
+    bool was_claimed = notice->id && notice->claimed.utc_usec != INSTANT_UNSET.utc_usec;
+    struct compose_request request = {.notice = notice,
+                                      .date = was_claimed ? notice->claimed : now};
+    size_t contact = contact_list_find(requests->contacts, notice->contact);
+    const struct viewed *viewed = horizon_find(requests->horizon, notice->occurrence);
+
+    if (arena_bytes(requests->memory) > memory_full_bytes)
+        forget(requests);
+    int r = find_facts(requests, notice->facts, &request.facts);
+    r = r ? r : find_facts(requests, notice->facts_before, &request.before);
+    if (r)
+        return r;
+    /* Not yet recorded (a preview): the facts of the moment. */
+    if (!request.facts && viewed && viewed->facts && notice->facts &&
+        strcmp(viewed->facts->id, notice->facts) == 0)
+        request.facts = viewed->facts;
+    if (contact == requests->contacts->count || !request.facts)
+        return REQUESTS_E_GONE;
+    request.contact = &requests->contacts->items[contact];
+    request.occurrence = viewed ? viewed->occurrence : NULL;
+    request.rule = find_rule(requests->parts->settings, notice->rule);
+    r = attach_calendar(requests, arena, &request);
+    if (!r)
+        *ret = request;
+    return r;
+}

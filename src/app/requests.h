@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* requests: from a notice to everything that its mail is composed of: facts, contact, occurrence,
+ * rule and calendar object. What many notices of a campaign share is looked up once.             */
+#ifndef CONVIER_APP_REQUESTS_H
+#define CONVIER_APP_REQUESTS_H
+
+#include "app/conductor.h"
+
+struct requests;
+
+int requests_new(const struct conductor_parts *parts, struct requests **ret);
+struct requests *requests_free(struct requests *requests);
+
+/* What requests point into: valid until the next call. */
+void requests_set_view(struct requests *requests, const struct horizon *horizon,
+                       const struct contact_list *contacts);
+
+/* The request points into the arena, the view, and what is remembered: it lives until the next
+ * call. now: the Date of a message that was never claimed. REQUESTS_E_GONE: the notice's contact or
+ * facts are known no more; it cannot be composed.                                                */
+enum { REQUESTS_E_GONE = 101 };
+int requests_make(struct requests *requests, struct arena *arena, const struct notice *notice,
+                  struct instant now, struct compose_request *ret);
+
+#endif
