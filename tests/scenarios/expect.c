@@ -9,7 +9,7 @@
 enum { SHOWN_MAX = 12 };
 
 struct wish {
-    const char *to, *subject, *without;
+    const char *to, *subject, *without, *calendar;
     const char *texts[8];
     size_t text_count;
     enum notice_kind kind;
@@ -133,6 +133,8 @@ static bool fits(struct play *play, struct arena *arena, const struct mail *mail
     for (size_t i = 0; i < wish->text_count; i++)
         if (!contains(mail->text, wish->texts[i]))
             return false;
+    if (wish->calendar && !contains(mail->calendar, wish->calendar))
+        return false;
     if (wish->without && contains(mail->text, wish->without))
         return false;
     return !wish->has_kind || has_kind(play, arena, mail, wish->kind);
@@ -168,12 +170,14 @@ static bool take_wish(struct play *play, struct wish *wish)
         } else if (script_takes(script, "TEXT") && script_takes(script, "CONTAINS") &&
                    wish->text_count < sizeof wish->texts / sizeof *wish->texts) {
             wish->texts[wish->text_count++] = script_take(script);
+        } else if (script_takes(script, "ICS") && script_takes(script, "CONTAINS")) {
+            wish->calendar = script_take(script);
         } else if (script_takes(script, "WITHOUT")) {
             wish->without = script_take(script);
         } else {
             return play_fails(play,
                               "\"%s\": a mail is expected TO, KIND, AT, BEFORE, SUBJECT "
-                              "CONTAINS, TEXT CONTAINS, WITHOUT",
+                              "CONTAINS, TEXT CONTAINS, ICS CONTAINS, WITHOUT",
                               script_peek(script));
         }
     }

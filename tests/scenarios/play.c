@@ -177,8 +177,10 @@ static bool do_settings(struct play *play)
     if (!take_block(play, &block))
         return false;
     put_settings(play, block);
-    return !stage_is_running(play->stage) || stage_reload(play->stage) == EXIT_YES ||
-           play_fails(play, "refused: %s", stage_words(play->stage));
+    if (!stage_is_running(play->stage))
+        return true;
+    stage_stop(play->stage);
+    return start(play);
 }
 
 static bool do_contacts(struct play *play)
