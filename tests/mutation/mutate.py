@@ -11,6 +11,7 @@ compile is none either. What survives is printed as a table; the exit is 0 when 
 """
 import argparse
 import hashlib
+import io
 import json
 import os
 import pathlib
@@ -20,6 +21,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 
@@ -209,14 +211,14 @@ class Test:
 
 
 class Scratch:
-    """A copy of the last commit in a folder of its own, with what is asked for built ([]: all)."""
+    """A copy of the last commit in a folder of its own, with some targets built.
+
+    A folder that is used again keeps what did not change, so that little is built anew.
+    """
     def __init__(self, folder, targets):
         self.tree, self.build = folder / "tree", folder / "build"
-        self.tree.mkdir(parents=True, exist_ok=True)
-        archive = subprocess.Popen(["git", "-C", ROOT, "archive", "HEAD"], stdout=subprocess.PIPE)
-        subprocess.run(["tar", "-x", "-m", "-C", self.tree], stdin=archive.stdout, check=True)
-        if archive.wait():
-            sys.exit("mutate: git archive failed")
+        self.unpack(subprocess.run(["git", "-C", ROOT, "archive", "HEAD"], check=True,
+                                   stdout=subprocess.PIPE).stdout)
         done = run(["cmake", "--preset", "dev", "-S", self.tree, "-B", self.build,
                     "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_C_FLAGS=-O1", "-DCONVIER_WERROR=OFF"],
                    cwd=self.tree)
@@ -226,6 +228,22 @@ class Scratch:
         done = self.make(targets)
         if done.returncode:
             sys.exit(f"mutate: the sound tree does not build\n{done.stdout[-3000:]}")
+
+    def unpack(self, archive):
+        kept = set()
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            for member in tar:
+                if not member.isfile():
+                    continue
+                path, data = self.tree / member.name, tar.extractfile(member).read()
+                kept.add(path)
+                if not path.is_file() or path.read_bytes() != data:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(data)
+                path.chmod(member.mode)
+        for path in [path for path in self.tree.rglob("*") if path.is_file()]:
+            if path not in kept:
+                path.unlink()
 
     def make(self, targets):
         return run(["ninja", "-C", self.build, "-j", min(2, os.cpu_count()), *targets])
@@ -281,6 +299,17 @@ def judge(scratch, mutant, stages):
         scratch.make([scratch.object_of(mutant.path).relative_to(scratch.build)])
 
 
+def targets_of(room):
+    """What the tests of a room, the goldens and the scenarios need built."""
+    targets = ["convier"]
+    targets += [f"{room}_{path.stem}" for path in sorted((ROOT / "tests" / room).glob("test_*.c"))]
+    for folder in BEYOND:
+        rules = ROOT / "tests" / folder / "CMakeLists.txt"
+        if rules.is_file():
+            targets += re.findall(r"add_executable\((\w+)", rules.read_text(encoding="utf-8"))
+    return targets
+
+
 def draw(tree, options):
     paths = sorted(path.relative_to(tree) for path in (tree / "src" / options.room).glob("*.c")
                    if not options.file or path.name == options.file)
@@ -328,7 +357,7 @@ def main():
         return
     commit = run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"]).stdout.strip()
     with tempfile.TemporaryDirectory(prefix="convier-mutation-") as folder:
-        scratch = Scratch(pathlib.Path(options.folder or folder), [])
+        scratch = Scratch(pathlib.Path(options.folder or folder), targets_of(options.room))
         possible, killed, survivors = hunt(scratch, options)
     print(f"\nroom {options.room}, commit {commit}, seed {options.seed}: {possible} possible, "
           f"{sum(killed.values())} killed, {len(survivors)} survived")
