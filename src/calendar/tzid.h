@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* tzid: which zone a TZID means.
  *
- * In this order: the system's own name in any case; the end of a path; a Windows name or a fixed
- * offset; the file's VTIMEZONE; a city in an Outlook label; the calendar's own zone. Everything but
- * an exact name is a guess and gives one warning a TZID.                                         */
+ * In this order: the system's own name in any case; the end of a path; a Windows name, one that
+ * programs are known to write or a fixed offset; the file's VTIMEZONE; looser names and spellings;
+ * a city in an Outlook label; the calendar's own zone. Everything but an exact name is a guess and
+ * gives one warning a TZID, and so does a VTIMEZONE that contradicts the name above it.          */
 #ifndef CONVIER_CALENDAR_TZID_H
 #define CONVIER_CALENDAR_TZID_H
 
@@ -42,7 +43,7 @@ bool tzids_has_nameless(const struct tzids *tzids);
 /* The zone of a TZID, never NULL on 0; line is for the warning. 0 or -ENOMEM. */
 int tzids_find(struct tzids *tzids, struct text raw_name, int line, const struct zone **ret);
 
-/* A zone by a name alone, as X-WR-TIMEZONE gives it: steps 1 to 3. NULL = unknown. */
+/* A zone by a name alone, as X-WR-TIMEZONE gives it. NULL = unknown. */
 const struct zone *tzid_named(struct zones *zones, struct locale *locale, struct text name);
 
 #endif
