@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* why: every fact between one contact and one event, in the organisation's language. */
 #include <errno.h>
+#include <string.h>
 
 #include "app/commands.h"
 #include "app/finder.h"
+#include "app/forecast.h"
 #include "plan/explain.h"
 
 static const size_t why_max_bytes = (size_t)512 << 20;
+static const int64_t afterwards_usec = 60 * USEC_PER_DAY; /* thanks and proceedings */
 
 static const char *const topics[] = {[EXPLAIN_WHO] = "who",
                                      [EXPLAIN_WHAT] = "what",
@@ -14,11 +17,60 @@ static const char *const topics[] = {[EXPLAIN_WHO] = "who",
                                      [EXPLAIN_PAST] = "past",
                                      [EXPLAIN_NEXT] = "next"};
 
+/* The first notice that the forecast of all occurrences has for them. */
+struct foresight {
+    struct house *house;
+    struct instant until;
+    const char *occurrence, *contact;
+    const struct history *history; /* what is recorded is no news */
+    struct arena *arena;
+    struct planned_notice *next;
+    bool is_found;
+};
+enum { FORESEEN = 1 };
+
+static bool is_recorded(const struct foresight *foresight, const struct notice *notice)
+{
+    const struct history *history = foresight->history;
+    for (size_t i = 0; i < history->notice_count; i++)
+        if (strcmp(history->notices[i].contact, notice->contact) == 0 &&
+            strcmp(history->notices[i].step, notice->step) == 0)
+            return true;
+    return false;
+}
+
+static int on_foreseen(void *context, const struct notice *notice, struct instant leaves)
+{
+    struct foresight *foresight = context;
+    if (strcmp(notice->occurrence, foresight->occurrence) != 0 ||
+        strcmp(notice->contact, foresight->contact) != 0 || is_recorded(foresight, notice))
+        return 0;
+    *foresight->next =
+        (struct planned_notice){.notice = {
+                                    .step = arena_copy_string(foresight->arena, notice->step),
+                                    .rule = arena_copy_string(foresight->arena, notice->rule),
+                                    .state = notice->state,
+                                    .due = instant_max(notice->due, leaves),
+                                }};
+    foresight->is_found = true;
+    return foresight->next->notice.step ? FORESEEN : -ENOMEM;
+}
+
+static int foresee(void *context, struct arena *arena, bool *ret_found, struct planned_notice *ret)
+{
+    struct foresight *foresight = context;
+    foresight->arena = arena;
+    foresight->next = ret;
+    int r = forecast_run(foresight->house, foresight->until, on_foreseen, foresight);
+    *ret_found = foresight->is_found;
+    return r < 0 ? r : 0;
+}
+
 static int explain(struct house *house, struct arena *arena, const struct viewed *viewed,
                    const struct contact *contact, struct explanation *ret)
 {
     const struct settings *settings = house->settings;
-    struct planner_subject subject;
+    struct planner_subject subject = {0};
     const char **words = arena_alloc_array(arena, settings->rule_count + 1, sizeof *words);
     int r = words ? conductor_subject(house->conductor, arena, viewed->occurrence->key, &subject)
                   : -ENOMEM;
@@ -28,12 +80,22 @@ static int explain(struct house *house, struct arena *arena, const struct viewed
             arena, audiences_of_rule(conductor_audiences(house->conductor), i), contact, &is_in);
         r = words[i] ? 0 : -ENOMEM;
     }
+    struct foresight foresight = {
+        .house = house,
+        .until = instant_add(when_end(&viewed->occurrence->when, house->zone), afterwards_usec),
+        .occurrence = arena_copy_string(arena, viewed->occurrence->key),
+        .contact = arena_copy_string(arena, contact->email),
+        .history = subject.history};
+    if (!foresight.occurrence || !foresight.contact)
+        r = -ENOMEM;
     const struct explain_question question = {
         .input = conductor_input(house->conductor),
         .subject = &subject,
         .contact = (size_t)(contact - conductor_contacts(house->conductor)->items),
         .language = settings->organisation.language,
-        .audience_words = words};
+        .audience_words = words,
+        .foresee = settings->limits.per_contact ? foresee : NULL,
+        .foresee_context = &foresight};
     return r ? r : explain_why(arena, &question, ret);
 }
 

@@ -189,7 +189,9 @@ static int make_input(struct conductor *conductor, struct instant now)
     int r = ledger_suppressed(conductor->parts.ledger, conductor->arena, conductor->contacts,
                               &input.suppressed);
     if (!r && settings->limits.per_contact) {
+        /* A little more than the span on any clock: the planner looks at each hour itself. */
         int64_t span = span_rough_usec(settings->limits.per_contact_span);
+        span += span / 4 + USEC_PER_DAY;
         r = ledger_recent(conductor->parts.ledger, conductor->arena, instant_add(now, -span),
                           &recent);
     }

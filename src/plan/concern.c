@@ -251,7 +251,8 @@ static int owe_first_word(struct pass *pass, const struct guest *guest,
     if (is_future(pass, leave))
         return wait_until(pass, why, leave);
     if (kind == step->step->kind && step->step->has_useful)
-        last_use = instant_min(last_use, instant_add(leave, span_rough_usec(step->step->useful)));
+        last_use =
+            instant_min(last_use, steps_add_span(&guest->place->place, leave, step->step->useful));
     if (!step->first_word_reason)
         step->first_word_reason = reason_of_first_word(pass, step);
     return owe(pass, guest,

@@ -280,13 +280,18 @@ static enum sentence why_nothing(const struct speech *speech)
 
 static int say_next(struct speech *speech)
 {
+    const struct explain_question *question = speech->question;
+    const struct zone *reader_zone = speech->contact->zone;
+    enum sentence nothing = why_nothing(speech);
     struct planned_notice next;
-    bool is_found;
-    int r = explain_next(speech->arena, speech->question, &is_found, &next);
+    bool is_found = false;
+    int r = question->foresee
+                ? question->foresee(question->foresee_context, speech->arena, &is_found, &next)
+                : explain_next(speech->arena, question, &is_found, &next);
     if (r)
         return r;
     if (!is_found)
-        return say(speech, EXPLAIN_NEXT, false, why_nothing(speech), NO_VALUES);
+        return say(speech, EXPLAIN_NEXT, false, nothing, NO_VALUES);
     const struct notice *notice = &next.notice;
     const struct history *history = speech->question->subject->history;
     struct instant settled = instant_add(history->sighting.quiet_since,
@@ -297,7 +302,7 @@ static int say_next(struct speech *speech)
     if (r)
         return r;
     const char *here = moment(speech, notice->due, NULL);
-    const char *there = moment(speech, notice->due, speech->contact->zone);
+    const char *there = moment(speech, notice->due, reader_zone);
     return say(speech, EXPLAIN_NEXT, true, notice->state == NOTICE_HELD ? S_NEXT_HELD : S_NEXT,
                VALUES(notice->step, there, here, notice->rule));
 }

@@ -30,6 +30,10 @@ struct explain_question {
     /* For each rule, in what part of its audience the contact is or is not (audience_explain);
      * the array or any of its items may be NULL.                                                 */
     const char *const *audience_words;
+    /* Asked last for what comes next, where occurrences depend on each other (limits.per_contact);
+     * may end what input points to, but for settings. NULL = explain_next. Texts in the arena.   */
+    int (*foresee)(void *context, struct arena *arena, bool *ret_found, struct planned_notice *ret);
+    void *foresee_context;
 };
 
 /* 0 or -ENOMEM. Lines come in the order of the topics. */

@@ -54,8 +54,8 @@ struct instant leave_after_cap(const struct pass *pass, const struct guest *gues
 {
     const struct planner_input *input = pass->input;
     const struct limit_settings *limits = &input->settings->limits;
-    int64_t window = span_rough_usec(limits->per_contact_span);
-    if (limits->per_contact <= 0 || window <= 0)
+    const struct place *place = &guest->place->place;
+    if (limits->per_contact <= 0 || span_rough_usec(limits->per_contact_span) <= 0)
         return t;
     /* The window before t must hold fewer than the cap: t moves on until the oldest falls out. What
      * joins a mail of this pass is no further mail.                                              */
@@ -63,16 +63,18 @@ struct instant leave_after_cap(const struct pass *pass, const struct guest *gues
     const struct recent_message *end = &input->recent[input->recent_count];
     for (;;) {
         int count = 0;
-        struct instant oldest = INSTANT_NEVER;
+        struct instant first_out = INSTANT_NEVER;
         for (const struct recent_message *m = first;
-             m < end && strcmp(m->contact, guest->contact->email) == 0; m++)
-            if (instant_before(t, instant_add(m->sent, window)) &&
-                !(m->may_join && rule->may_merge && !instant_before(input->now, t))) {
-                count++;
-                oldest = instant_min(oldest, m->sent);
-            }
+             m < end && strcmp(m->contact, guest->contact->email) == 0; m++) {
+            struct instant out = steps_add_span(place, m->sent, limits->per_contact_span);
+            if (!instant_before(t, out) ||
+                (m->may_join && rule->may_merge && !instant_before(input->now, t)))
+                continue;
+            count++;
+            first_out = instant_min(first_out, out);
+        }
         if (count < limits->per_contact)
             return t;
-        t = instant_add(oldest, window);
+        t = first_out;
     }
 }

@@ -74,7 +74,7 @@ static struct instant nominal_time(const struct settings *settings,
     return instant_add(span.start, -LAST_MINUTES * USEC_PER_MIN);
 }
 
-static struct instant add_span(const struct place *place, struct instant t, struct span span)
+struct instant steps_add_span(const struct place *place, struct instant t, struct span span)
 {
     struct civil_time local = zone_to_civil(place->zone, t);
     local.date = civil_date_add_months(local.date, span.months);
@@ -108,7 +108,7 @@ void steps_time(const struct settings *settings, const struct rule_settings *rul
     ret->nominal = nominal_time(settings, rule, step, when, place);
     ret->leave = step->is_after || is_first_word ? hours_move_later(quiet, place, ret->nominal)
                                                  : hours_move_earlier(quiet, place, ret->nominal);
-    ret->expires = add_span(place, ret->nominal, useful);
+    ret->expires = steps_add_span(place, ret->nominal, useful);
     if (step->is_after)
         return;
     struct instant last = last_use(when, place, ret->nominal);

@@ -22,6 +22,9 @@ struct span_of_event {
 };
 struct span_of_event steps_span(const struct when *when, const struct place *place);
 
+/* On the clocks of the place: three days later at the same hour, whatever the clocks do. */
+struct instant steps_add_span(const struct place *place, struct instant t, struct span span);
+
 /* organisation: its zone stands for the event's own where an all-day event has none. */
 void steps_time(const struct settings *settings, const struct rule_settings *rule,
                 const struct step_settings *step, const struct when *when,

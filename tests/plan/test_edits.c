@@ -178,4 +178,31 @@ TEST(the_cap_leaves_a_step_out_and_says_so)
     }
 }
 
+/* Three days are three days on the reader's clock: Paris changes in between, Tokyo does not. */
+TEST(the_cap_counts_civil_days)
+{
+    static const struct {
+        const char *zone, *want;
+    } rows[] = {{"Europe/Paris", "10-26 09:00 reminder-2_days paul\n"},
+                {"Asia/Tokyo", "10-26 09:00 reminder-2_days paul\n"}};
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_ROW(rows[i].zone);
+        OPEN;
+        stage_contact(&s, "paul@example.org", rows[i].zone, NULL, LANGUAGE_FR);
+        stage_step(&s, 0, "invitation before 30 days");
+        stage_step(&s, 0, "reminder before 2 days at 07:00 useful 2 days");
+        s.settings.limits.per_contact = 1;
+        s.settings.limits.per_contact_span = (struct span){.days = 3};
+        stage_timed(&s, rows[i].zone, "2026-10-28 18:00");
+        stage_read(&s, paris(&s, "2026-09-01 10:00"));
+        stage_run(&s, paris(&s, "2026-09-01 10:00"), paris(&s, "2026-10-20 10:00"));
+        stage_forget_log(&s);
+        s.recent[s.recent_count++] = (struct recent_message){
+            "paul@example.org", stage_time(&s, rows[i].zone, "2026-10-23 09:00"), false};
+        stage_run(&s, paris(&s, "2026-10-24 10:00"), paris(&s, "2026-10-28 02:00"));
+        CHECK_STRING(stage_log(&s), rows[i].want);
+        CLOSE;
+    }
+}
+
 CHECK_MAIN
