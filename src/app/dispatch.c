@@ -9,6 +9,7 @@
 
 #include "app/letters.h"
 #include "app/message_ids.h"
+#include "app/proof.h"
 #include "app/recorder.h"
 #include "app/requests.h"
 #include "base/log.h"
@@ -31,6 +32,7 @@ enum { REST_STEPS = sizeof rest_min / sizeof *rest_min };
 struct dispatch {
     struct conductor_parts parts;
     struct requests *requests;
+    struct proof *proof;
     const struct contact_list *contacts;
     struct arena *scratch;
     struct buf draft; /* the message that is being composed */
@@ -57,6 +59,7 @@ int dispatch_new(const struct conductor_parts *parts, struct dispatch **ret)
     buf_init(&dispatch->draft, message_max_bytes);
     dispatch->scratch = arena_new(scratch_max_bytes);
     int r = dispatch->scratch ? requests_new(&dispatch->parts, &dispatch->requests) : -ENOMEM;
+    r = r ? r : proof_new(&dispatch->proof);
     if (r)
         dispatch_free(dispatch);
     else
@@ -83,6 +86,7 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
     }
     letters_done(&dispatch->letters);
     requests_free(dispatch->requests);
+    proof_free(dispatch->proof);
     buf_done(&dispatch->draft);
     arena_free(dispatch->scratch);
     free(dispatch);
@@ -92,6 +96,7 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
 void dispatch_set_composer(struct dispatch *dispatch, struct composer *composer)
 {
     dispatch->parts.composer = composer;
+    proof_forget(dispatch->proof);
 }
 
 void dispatch_set_view(struct dispatch *dispatch, const struct horizon *horizon,
@@ -99,6 +104,7 @@ void dispatch_set_view(struct dispatch *dispatch, const struct horizon *horizon,
 {
     dispatch->contacts = contacts;
     requests_set_view(dispatch->requests, horizon, contacts);
+    proof_forget(dispatch->proof);
 }
 
 int dispatch_request(struct dispatch *dispatch, struct arena *arena, const struct notice *notice,
@@ -230,17 +236,37 @@ static int claim(struct dispatch *dispatch, const struct letter *letter, struct 
     return r;
 }
 
+/* A batch of which one mail cannot be composed waits as a whole. What was tried before has been
+ * read before.                                                                                   */
+static int read_proof(struct dispatch *dispatch, const struct notice *notice, struct instant now)
+{
+    const struct proof_input input = {.ledger = dispatch->parts.ledger,
+                                      .requests = dispatch->requests,
+                                      .composer = dispatch->parts.composer,
+                                      .scratch = dispatch->scratch,
+                                      .now = now};
+    return notice->attempts ? 0 : proof_read(dispatch->proof, &input, notice);
+}
+
 static int prepare(struct dispatch *dispatch, const struct notices *due, struct instant now,
                    struct batch *batch)
 {
     struct flaws flaws;
     int r = 0;
+    proof_next(dispatch->proof);
     for (size_t i = 0; i < due->count && !r; i++) {
         const struct notice *notice = &due->items[i];
         struct arena_mark mark = arena_mark(dispatch->scratch);
         struct letter *letter = NULL;
         if (dispatch->in_hand_bytes > in_hand_max_bytes)
             return 0;
+        r = read_proof(dispatch, notice, now);
+        if (r == PROOF_E_HELD) {
+            r = 0;
+            continue;
+        }
+        if (r)
+            return r;
         flaws_init(&flaws, dispatch->scratch, NULL);
         r = make_letter(dispatch, &notice, 1, now, &flaws, &letter);
         if (r > 0) {

@@ -17,7 +17,7 @@
 #include "compose/mime.h"
 #include "compose/view.h"
 
-enum { TEMPLATES_BYTES_MAX = 64 << 20, HTML_BYTES_MAX = 4 << 20 };
+enum { TEMPLATES_BYTES_MAX = 64 << 20, HTML_BYTES_MAX = 4 << 20, MESSAGE_BYTES_MAX = 16 << 20 };
 
 /* One message on its way. */
 struct mail {
@@ -153,14 +153,19 @@ static int make_mold(struct mail *m, struct mold *mold)
              : envelope_feedback_id(arena, c->settings, m->request, &mold->parts[MOLD_FEEDBACK_ID]);
 }
 
+static struct mold_input mold_input_of(const struct mail *m)
+{
+    return (struct mold_input){.request = m->request,
+                               .several = &m->several,
+                               .template_ = m->draft.template_,
+                               .holes = &m->holes,
+                               .has_fields = m->draft.composer->shows_fields};
+}
+
 static int mail_parts(struct mail *m)
 {
     struct composer *c = m->draft.composer;
-    const struct mold_input input = {.request = m->request,
-                                     .several = &m->several,
-                                     .template_ = m->draft.template_,
-                                     .holes = &m->holes,
-                                     .has_fields = c->shows_fields};
+    const struct mold_input input = mold_input_of(m);
     struct buf *subject = &c->rooms[ROOM_SUBJECT], *html = &c->rooms[ROOM_HTML],
                *text = &c->rooms[ROOM_TEXT];
     struct mold *mold;
@@ -311,4 +316,21 @@ int composer_compose(struct composer *composer, struct arena *arena,
     log_trace("compose", "%s %s: %zu bytes", envelope_kind(request),
               language_to_text(request->contact->language), bytes.size);
     return 0;
+}
+
+int composer_proof(struct composer *composer, struct arena *arena,
+                   const struct compose_request *request, struct flaws *flaws)
+{
+    struct mail m;
+    bool is_known;
+    int r = mail_begin(&m, composer, arena, request, flaws);
+    if (r)
+        return r;
+    const struct mold_input input = mold_input_of(&m);
+    r = molds_has(&composer->molds, &input, &is_known);
+    if (r || is_known)
+        return r;
+    CLEANUP_BUF struct buf out = BUF_INIT(MESSAGE_BYTES_MAX);
+    struct message message;
+    return composer_compose(composer, arena, request, &out, &message, flaws);
 }

@@ -70,6 +70,11 @@ int composer_compose(struct composer *composer, struct arena *arena,
                      const struct compose_request *request, struct buf *out,
                      struct message *ret_message, struct flaws *flaws);
 
+/* Can it be composed? Cheap for every further reader of a campaign who differs from one before in
+ * his words alone. The same results as composer_compose's.                                      */
+int composer_proof(struct composer *composer, struct arena *arena,
+                   const struct compose_request *request, struct flaws *flaws);
+
 /* The parts before MIME, for `preview --text`, `--html`. */
 struct composed_parts {
     const char *subject;

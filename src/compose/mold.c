@@ -140,6 +140,16 @@ static int make_key(const struct mold_input *input, uint8_t ret[DIGEST_BYTES])
     return digest_parts(&bytes, 1, ret);
 }
 
+int molds_has(const struct molds *molds, const struct mold_input *input, bool *ret)
+{
+    uint8_t key[DIGEST_BYTES];
+    int r = make_key(input, key);
+    *ret = false;
+    for (int i = 0; i < MOLDS_MAX && !r; i++)
+        *ret |= molds->items[i].last_use && memcmp(molds->items[i].key, key, sizeof key) == 0;
+    return r;
+}
+
 int molds_get(struct molds *molds, const struct mold_input *input, struct mold **ret,
               bool *ret_is_made)
 {

@@ -52,5 +52,7 @@ struct mold_input {
 int molds_get(struct molds *molds, const struct mold_input *input, struct mold **ret,
               bool *ret_is_made);
 void molds_drop(struct mold *mold);
+/* Is there one already? 0 or -ENOMEM. */
+int molds_has(const struct molds *molds, const struct mold_input *input, bool *ret);
 
 #endif

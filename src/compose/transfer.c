@@ -80,9 +80,22 @@ static size_t sequence_size(struct text text)
     return size < text.size ? size : text.size;
 }
 
+/* Characters that stand for themselves, no more than a line holds; eight at a time where there are
+ * eight, since most of a message is such text.                                                   */
 static size_t literal_run(struct text text)
 {
+    const uint64_t ones = 0x0101010101010101u, high = ones << 7;
     size_t size = 0;
+    text = text_slice(text, 0, LINE_MAX_CHARS + 1);
+    for (; size + 8 <= text.size; size += 8) {
+        uint64_t word, sign;
+        memcpy(&word, text.data + size, 8);
+        sign = word ^ ones * '=';
+        /* a high bit is left where a byte is above 0x7E, below 0x20, or "=" */
+        if ((word | (word + ones) | ((word - ones * 0x20) & ~word) | ((sign - ones) & ~sign)) &
+            high)
+            break;
+    }
     for (; size < text.size; size++) {
         unsigned char c = (unsigned char)text.data[size];
         if (((unsigned)(c - ' ') > '~' - ' ' && c != '\t') || c == '=')
