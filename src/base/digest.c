@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <string.h>
 #include <sys/random.h>
+
+enum { BLOCK_BYTES = 64 }; /* of SHA-256 */
 
 static void length_prefix(size_t size, uint8_t ret[8])
 {
@@ -21,10 +23,19 @@ static int refused(void)
     return -ENOMEM;
 }
 
+/* Looked up once: asking for it by name at each use costs more than the hash of a short text. */
+static const EVP_MD *sha256(void)
+{
+    static EVP_MD *fetched;
+    if (!fetched)
+        fetched = EVP_MD_fetch(NULL, "SHA256", NULL);
+    return fetched;
+}
+
 int digest_parts(const struct text *parts, size_t count, uint8_t ret_digest[DIGEST_BYTES])
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    int ok = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL);
+    int ok = context && EVP_DigestInit_ex(context, sha256(), NULL);
     for (size_t i = 0; ok && i < count; i++) {
         uint8_t prefix[8];
         length_prefix(parts[i].size, prefix);
@@ -36,18 +47,48 @@ int digest_parts(const struct text *parts, size_t count, uint8_t ret_digest[DIGE
     return ok ? 0 : refused();
 }
 
+static bool digest_two(EVP_MD_CTX *context, const uint8_t pad[BLOCK_BYTES], const uint8_t *data,
+                       size_t size, uint8_t ret[DIGEST_BYTES])
+{
+    return EVP_DigestInit_ex(context, sha256(), NULL) &&
+           EVP_DigestUpdate(context, pad, BLOCK_BYTES) && EVP_DigestUpdate(context, data, size) &&
+           EVP_DigestFinal_ex(context, ret, NULL);
+}
+
+/* RFC 2104 in its own words: libcrypto's HMAC fetches its parts anew at each call, which takes
+ * longer than the work.                                                                          */
+static int keyed(struct text key, const uint8_t *data, size_t size, uint8_t ret[DIGEST_BYTES])
+{
+    uint8_t inner[BLOCK_BYTES] = {0}, outer[BLOCK_BYTES];
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool is_done = context != NULL;
+    if (key.size > BLOCK_BYTES)
+        is_done = is_done && EVP_DigestInit_ex(context, sha256(), NULL) &&
+                  EVP_DigestUpdate(context, key.data, key.size) &&
+                  EVP_DigestFinal_ex(context, inner, NULL);
+    else if (key.size)
+        memcpy(inner, key.data, key.size);
+    for (size_t i = 0; i < BLOCK_BYTES; i++) {
+        outer[i] = inner[i] ^ 0x5c;
+        inner[i] ^= 0x36;
+    }
+    is_done = is_done && digest_two(context, inner, data, size, ret) &&
+              digest_two(context, outer, ret, DIGEST_BYTES, ret);
+    EVP_MD_CTX_free(context);
+    explicit_bzero(inner, sizeof inner);
+    explicit_bzero(outer, sizeof outer);
+    return is_done ? 0 : refused();
+}
+
 int digest_keyed(struct text key, const struct text *parts, size_t count,
                  uint8_t ret_digest[DIGEST_BYTES])
 {
-    /* HMAC over the digest of the parts: one shot, and the parts stay unambiguous. */
+    /* HMAC over the digest of the parts, which stay unambiguous. */
     uint8_t inner[DIGEST_BYTES];
     int r = digest_parts(parts, count, inner);
     if (r)
         return r;
-    unsigned size = DIGEST_BYTES;
-    return HMAC(EVP_sha256(), key.data, (int)key.size, inner, sizeof inner, ret_digest, &size)
-               ? 0
-               : refused();
+    return keyed(key, inner, sizeof inner, ret_digest);
 }
 
 void digest_hex(const uint8_t *digest, size_t bytes, char *ret)

@@ -130,6 +130,16 @@ void smtp_wire_rcpt(struct buf *buf, const struct smtp_capabilities *capabilitie
     buf_add_text(buf, TEXT("\r\n"));
 }
 
+/* Where a line begins with a dot that is to be doubled, or the end. Vetted lines end with CRLF. */
+static size_t find_dot(struct text rest)
+{
+    const char *end = rest.data + rest.size, *at = rest.data;
+    while ((at = memchr(at, '\n', (size_t)(end - at))) && ++at < end)
+        if (*at == '.')
+            return (size_t)(at - rest.data);
+    return rest.size;
+}
+
 void smtp_wire_body(struct buf *buf, struct text bytes)
 {
     struct text rest = bytes;
@@ -138,10 +148,9 @@ void smtp_wire_body(struct buf *buf, struct text bytes)
     if (text_starts(rest, "."))
         buf_add_char(buf, '.');
     while (rest.size) {
-        const char *hit = memmem(rest.data, rest.size, "\r\n.", 3);
-        size_t size = hit ? (size_t)(hit - rest.data) + 2 : rest.size;
+        size_t size = find_dot(rest);
         buf_add(buf, rest.data, size);
-        if (hit)
+        if (size < rest.size)
             buf_add_char(buf, '.');
         rest = text_from(rest, size);
     }
