@@ -92,8 +92,8 @@ int ledger_owe(struct ledger *ledger, const struct notice *notice, const char *r
                struct instant now, int64_t *ret_id);
 
 /* The next notices to send: OWED with due <= now, or DEFERRED or UNCERTAIN with next_try <= now;
- * neither expired nor of an open hold; by lane (cancellation, change and postponed, reminder,
- * invitation and the rest, newsletter), then due, then id. */
+ * neither expired nor of an open hold; by lane (cancellation, change and postponed, reminder
+ * of the day, reminder, invitation and the rest, newsletter), then due, then id. */
 LIST_TYPE(notices, struct notice);
 int ledger_due(struct ledger *ledger, struct arena *arena, struct instant now, size_t max,
                struct notices *ret);

@@ -22,21 +22,33 @@
 
 /* --- owing ----------------------------------------------------------------------------------- */
 
-static int lane_of(enum notice_kind kind)
+/* Rows keep the number that they were given. */
+enum lane {
+    LANE_CANCELLATION = -1,
+    LANE_CHANGE,
+    LANE_TODAY, /* reminders that lose their use within the day */
+    LANE_REMINDER,
+    LANE_INVITATION,
+    LANE_NEWSLETTER,
+};
+enum { TODAY_HOURS = 16 };
+
+static enum lane lane_of(const struct notice *notice)
 {
-    switch (kind) {
+    int64_t useful = instant_diff(notice->expires, notice->due);
+    switch (notice->kind) {
     case NOTICE_CANCELLATION:
     case NOTICE_UNINVITED:
-        return 0;
+        return LANE_CANCELLATION;
     case NOTICE_CHANGE:
     case NOTICE_POSTPONED:
-        return 1;
+        return LANE_CHANGE;
     case NOTICE_REMINDER:
-        return 2;
+        return useful <= TODAY_HOURS * USEC_PER_HOUR ? LANE_TODAY : LANE_REMINDER;
     case NOTICE_NEWSLETTER:
-        return 4;
+        return LANE_NEWSLETTER;
     default:
-        return 3;
+        return LANE_INVITATION;
     }
 }
 
@@ -67,7 +79,7 @@ static int insert(struct ledger *ledger, const struct notice *notice, const char
     query_string(&q, notice->step);
     query_string(&q, notice_state_to_text(notice->state));
     query_string(&q, notice_kind_to_text(notice->kind));
-    query_int(&q, lane_of(notice->kind));
+    query_int(&q, lane_of(notice));
     query_string(&q, notice->rule);
     query_string(&q, notice->template_name);
     query_string(&q, notice->facts);

@@ -227,17 +227,23 @@ TEST(lanes_then_hours_then_age)
     static const struct {
         const char *step;
         enum notice_kind kind;
-        int due;
+        int due, useful_hours; /* 0 = for long */
     } rows[] = {
         /* in the order in which they must leave */
-        {"cancellation-1", NOTICE_CANCELLATION, 2}, {"uninvited-1", NOTICE_UNINVITED, 2},
-        {"postponed-1", NOTICE_POSTPONED, 1},       {"change-1", NOTICE_CHANGE, 2},
-        {"reminder-7d", NOTICE_REMINDER, 1},        {"reminder-1d", NOTICE_REMINDER, 2},
-        {"invitation", NOTICE_INVITATION, 1},       {"thanks", NOTICE_THANKS, 1},
-        {"save-the-date", NOTICE_SAVE_THE_DATE, 2}, {"issue", NOTICE_NEWSLETTER, 0},
+        {"cancellation-1", NOTICE_CANCELLATION, 2},
+        {"uninvited-1", NOTICE_UNINVITED, 2},
+        {"postponed-1", NOTICE_POSTPONED, 1},
+        {"change-1", NOTICE_CHANGE, 2},
+        {"reminder-0d", NOTICE_REMINDER, 2, 16},
+        {"reminder-7d", NOTICE_REMINDER, 1},
+        {"reminder-1d", NOTICE_REMINDER, 2, 24},
+        {"invitation", NOTICE_INVITATION, 1},
+        {"thanks", NOTICE_THANKS, 1},
+        {"save-the-date", NOTICE_SAVE_THE_DATE, 2},
+        {"issue", NOTICE_NEWSLETTER, 0},
     };
     enum { ROWS = sizeof rows / sizeof *rows };
-    static const int written[ROWS] = {9, 6, 0, 1, 7, 4, 8, 5, 2, 3};
+    static const int written[ROWS] = {10, 7, 0, 1, 8, 5, 9, 6, 4, 2, 3};
     RIG rig;
     rig_init(&rig);
     BEGIN(rig);
@@ -245,11 +251,14 @@ TEST(lanes_then_hours_then_age)
         int row = written[i];
         struct notice notice = rig_notice("uid-1", rows[row].step, "a@example.org", rows[row].kind);
         notice.due = DAY(rows[row].due);
+        if (rows[row].useful_hours)
+            notice.expires = instant_add(notice.due, rows[row].useful_hours * USEC_PER_HOUR);
         rig_owe(&rig, notice);
     }
     COMMIT(rig);
     struct notices due;
-    REQUIRE(ledger_due(rig.ledger, rig.arena, DAY(3), 100, &due) == 0);
+    struct instant evening = instant_add(DAY(2), 15 * USEC_PER_HOUR);
+    REQUIRE(ledger_due(rig.ledger, rig.arena, evening, 100, &due) == 0);
     REQUIRE(due.count == ROWS);
     for (size_t i = 0; i < ROWS; i++)
         CHECK_STRING(due.items[i].step, rows[i].step);
