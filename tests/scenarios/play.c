@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Each statement is a function; the table at the end is the language. */
-#include "play.h"
+#include "say.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -78,7 +78,7 @@ bool play_advance(struct play *play, struct instant until)
     return advance_to(play, until);
 }
 
-static bool take_time(struct play *play, struct instant *ret)
+bool play_takes_time(struct play *play, struct instant *ret)
 {
     struct instant now = play->stage ? stage_now(play->stage) : INSTANT_UNSET;
     return script_takes_time(&play->script, play->stage ? stage_zones(play->stage) : NULL,
@@ -138,7 +138,7 @@ static bool do_at(struct play *play)
     struct instant t;
     if (!play->stage)
         return open_stage(play);
-    return take_time(play, &t) && play_advance(play, t);
+    return play_takes_time(play, &t) && play_advance(play, t);
 }
 
 static bool do_zone(struct play *play)
@@ -160,7 +160,7 @@ static bool do_clock(struct play *play)
 
 /* --- files ----------------------------------------------------------------------------------- */
 
-static bool take_block(struct play *play, struct text *ret)
+bool play_takes_block(struct play *play, struct text *ret)
 {
     int line = play->script.line;
     if (!script_takes(&play->script, "IS"))
@@ -174,7 +174,7 @@ static bool take_block(struct play *play, struct text *ret)
 static bool do_settings(struct play *play)
 {
     struct text block;
-    if (!take_block(play, &block))
+    if (!play_takes_block(play, &block))
         return false;
     put_settings(play, block);
     if (!stage_is_running(play->stage))
@@ -186,7 +186,7 @@ static bool do_settings(struct play *play)
 static bool do_contacts(struct play *play)
 {
     struct text block;
-    if (!take_block(play, &block))
+    if (!play_takes_block(play, &block))
         return false;
     stage_put(play->stage, "contacts.csv", block);
     return true;
@@ -200,7 +200,7 @@ static bool do_file(struct play *play)
         stage_remove(play->stage, name);
         return true;
     }
-    if (!take_block(play, &block))
+    if (!play_takes_block(play, &block))
         return false;
     stage_put(play->stage, name, block);
     return true;
@@ -212,171 +212,13 @@ static bool do_web(struct play *play)
     const char *url = script_take(&play->script);
     if (!script_takes(&play->script, "is") || !script_takes(&play->script, "down")) {
         play->script.at = 2;
-        if (!take_block(play, &block))
+        if (!play_takes_block(play, &block))
             return false;
         if (!block.data)
             block = TEXT("");
     }
     stage_put_web(play->stage, url, block);
     return true;
-}
-
-/* --- calendars ------------------------------------------------------------------------------- */
-
-static void put_agenda(struct play *play, const struct agenda *agenda)
-{
-    CLEANUP_BUF struct buf bytes = BUF_INIT(SCENARIO_BYTES_MAX);
-    char name[LINE_BYTES];
-    agenda_write(agenda, &bytes);
-    if (buf_error(&bytes))
-        abort();
-    snprintf(name, sizeof name, "%s.ics", agenda->name);
-    stage_put(play->stage, name, buf_text(&bytes));
-}
-
-static struct agenda *find_agenda(struct play *play, const char *name)
-{
-    for (size_t i = 0; i < play->agendas.count; i++)
-        if (strcmp(play->agendas.items[i].name, name) == 0)
-            return &play->agendas.items[i];
-    struct agenda *agenda = list_add(play->arena, &play->agendas);
-    if (!agenda)
-        abort();
-    agenda->name = name;
-    return agenda;
-}
-
-static bool read_entries(struct play *play, struct text block, int first_line,
-                         struct agenda *agenda)
-{
-    struct script script;
-    script_init(&script, play->arena, block);
-    agenda->entries.count = 0;
-    while (script_next(&script)) {
-        struct entry entry;
-        const char *wrong =
-            script_takes(&script, "event")
-                ? agenda_read_entry(&script, stage_zones(play->stage), play->zone, &entry)
-                : "lines of a calendar begin with `event`";
-        if (wrong) {
-            play->script.line = first_line + script.line;
-            return play_fails(play, "%s", wrong);
-        }
-        agenda_put(play->arena, agenda, &entry);
-    }
-    put_agenda(play, agenda);
-    return true;
-}
-
-static bool do_calendar(struct play *play)
-{
-    struct text block;
-    char file[LINE_BYTES];
-    const char *name = script_take(&play->script);
-    int line = play->script.line;
-    if (!take_block(play, &block))
-        return false;
-    if (!text_starts(text_trim(block), "BEGIN:VCALENDAR"))
-        return read_entries(play, block, line, find_agenda(play, name));
-    snprintf(file, sizeof file, "%s.ics", name);
-    stage_put(play->stage, file, block);
-    return true;
-}
-
-static bool do_event(struct play *play)
-{
-    struct entry entry;
-    struct agenda *agenda = find_agenda(play, "japon");
-    const char *wrong =
-        agenda_read_entry(&play->script, stage_zones(play->stage), play->zone, &entry);
-    if (wrong)
-        return play_fails(play, "%s", wrong);
-    agenda_put(play->arena, agenda, &entry);
-    put_agenda(play, agenda);
-    return true;
-}
-
-/* "UID [ON 2026-03-20]": the entry that is about to change, and its calendar. */
-static struct entry *take_entry(struct play *play, struct agenda **ret)
-{
-    const char *uid = script_take(&play->script);
-    struct civil_date day;
-    bool has_day = script_takes(&play->script, "ON");
-    if (has_day && !script_takes_date(&play->script, &day)) {
-        play_fails(play, "ON which day? 2026-03-20");
-        return NULL;
-    }
-    for (size_t i = 0; i < play->agendas.count; i++) {
-        *ret = &play->agendas.items[i];
-        struct entry *entry = agenda_find(play->arena, *ret, uid, has_day ? &day : NULL);
-        if (entry)
-            return entry;
-    }
-    play_fails(play, "no calendar has an event %s", uid);
-    return NULL;
-}
-
-static bool do_move(struct play *play)
-{
-    struct agenda *agenda;
-    struct entry *entry = take_entry(play, &agenda);
-    if (!entry)
-        return false;
-    (void)script_takes(&play->script, "TO");
-    const char *wrong = agenda_read_when(&play->script, stage_zones(play->stage), entry);
-    if (wrong)
-        return play_fails(play, "%s", wrong);
-    put_agenda(play, agenda);
-    return true;
-}
-
-static bool do_cancel(struct play *play)
-{
-    struct agenda *agenda;
-    struct entry *entry = take_entry(play, &agenda);
-    if (!entry)
-        return false;
-    entry->status = "CANCELLED";
-    put_agenda(play, agenda);
-    return true;
-}
-
-static bool do_remove(struct play *play)
-{
-    struct agenda *agenda;
-    struct entry *entry = take_entry(play, &agenda);
-    if (!entry)
-        return false;
-    if (entry->is_override)
-        entry->is_removed = true;
-    else
-        agenda_drop(agenda, entry->uid);
-    put_agenda(play, agenda);
-    return true;
-}
-
-/* CHANGE UID title "…", place "…", text "…", link "…", category "…", status CONFIRMED, uid other */
-static bool do_change(struct play *play)
-{
-    struct agenda *agenda;
-    struct entry *entry = take_entry(play, &agenda);
-    while (entry && !script_is_done(&play->script)) {
-        const char **field = script_takes(&play->script, "title")      ? &entry->title
-                             : script_takes(&play->script, "place")    ? &entry->place
-                             : script_takes(&play->script, "text")     ? &entry->text
-                             : script_takes(&play->script, "link")     ? &entry->link
-                             : script_takes(&play->script, "category") ? &entry->category
-                             : script_takes(&play->script, "status")   ? &entry->status
-                             : script_takes(&play->script, "uid")      ? &entry->uid
-                                                                       : NULL;
-        if (!field)
-            return play_fails(play, "what can change: title, place, text, link, category, status, "
-                                    "uid");
-        *field = script_take(&play->script);
-    }
-    if (entry)
-        put_agenda(play, agenda);
-    return entry != NULL;
 }
 
 /* --- the program ----------------------------------------------------------------------------- */
@@ -424,7 +266,7 @@ static bool do_disk(struct play *play)
     if (disk == DISK_SOUND && !script_takes(&play->script, "sound"))
         return play_fails(play, "a disk is full, broken or sound");
     stage_set_disk(play->stage, disk);
-    return !script_takes(&play->script, "until") || take_time(play, &play->disk_until);
+    return !script_takes(&play->script, "until") || play_takes_time(play, &play->disk_until);
 }
 
 static bool do_ledger(struct play *play)
@@ -499,125 +341,6 @@ static bool do_command(struct play *play)
     return true;
 }
 
-/* --- the relay ------------------------------------------------------------------------------- */
-
-static bool take_place(struct play *play, enum server_place *ret)
-{
-    static const struct {
-        const char *word;
-        enum server_place place;
-    } places[] = {{"greeting", SERVER_CONNECT}, {"login", SERVER_LOGIN}, {"MAIL", SERVER_MAIL},
-                  {"RCPT", SERVER_RCPT},        {"DATA", SERVER_DATA},   {"text", SERVER_BODY},
-                  {"dot", SERVER_DOT}};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (script_takes(&play->script, places[i].word)) {
-            *ret = places[i].place;
-            return true;
-        }
-    return play_fails(play, "where? greeting, login, MAIL, RCPT, DATA, text, dot");
-}
-
-/* The end of a fault's line: to ADDRESS, at PLACE, after dot, N times, until T. */
-static bool take_fault(struct play *play, struct server_fault *fault)
-{
-    struct script *script = &play->script;
-    int64_t times;
-    while (!script_is_done(script)) {
-        if (script_takes(script, "to")) {
-            fault->address = script_take(script);
-        } else if (script_takes(script, "before") || script_takes(script, "at")) {
-            if (!take_place(play, &fault->place))
-                return false;
-        } else if (script_takes(script, "after")) {
-            if (!take_place(play, &fault->place))
-                return false;
-            fault->deed = fault->deed == SERVER_SILENCE ? SERVER_TAKES_SILENCE : SERVER_TAKES_CUTS;
-        } else if (script_takes(script, "once")) {
-            fault->times = 1;
-        } else if (script_takes(script, "until")) {
-            if (!take_time(play, &fault->until))
-                return false;
-        } else if (script_takes_number(script, &times) && script_takes(script, "times")) {
-            fault->times = (int)times;
-        } else {
-            return play_fails(play,
-                              "\"%s\": a fault has: to, at, before, after, once, N times, "
-                              "until",
-                              script_peek(script));
-        }
-    }
-    return true;
-}
-
-/* "451" or "451 4.7.1 \"come back\"": one reply line. */
-static const char *take_reply(struct play *play)
-{
-    struct script *script = &play->script;
-    const char *reply = script_take(script);
-    if (script_peek(script)[0] && char_is_digit(script_peek(script)[0]) &&
-        strchr(script_peek(script), '.'))
-        reply = arena_printf(play->arena, "%s %s", reply, script_take(script));
-    if (script->at < script->count && script->is_quoted[script->at])
-        reply = arena_printf(play->arena, "%s %s", reply, script_take(script));
-    return reply;
-}
-
-static bool set_pace(struct play *play, struct server *server)
-{
-    int64_t number, usec;
-    size_t before = play->script.at;
-    if (script_takes_number(&play->script, &number) && script_takes(&play->script, "bytes")) {
-        server_set_pace(server, 0, (size_t)number);
-        return true;
-    }
-    play->script.at = before;
-    if (!script_takes_span(&play->script, &usec))
-        return play_fails(play, "write: RELAY takes 7 bytes, or RELAY takes 20 seconds");
-    server_set_pace(server, usec, 0);
-    return true;
-}
-
-static bool do_relay(struct play *play)
-{
-    struct script *script = &play->script;
-    struct server_fault fault = {.place = SERVER_RCPT, .times = -1, .until = INSTANT_NEVER};
-    int64_t number = 1;
-    (void)script_takes_number(script, &number); /* the first, unless said */
-    struct server *server = stage_server(play->stage, (size_t)number - 1);
-    if (script_takes(script, "takes"))
-        return set_pace(play, server);
-    if (script_takes(script, "answers")) {
-        fault.reply = take_reply(play);
-        fault.deed = strncmp(fault.reply, "421", 3) == 0 ? SERVER_REPLIES_CUTS : SERVER_REPLIES;
-    } else if (script_takes(script, "drops")) {
-        fault.deed = SERVER_CUTS;
-        fault.place = SERVER_DOT;
-    } else if (script_takes(script, "is") && script_takes(script, "silent")) {
-        fault.deed = SERVER_SILENCE;
-        fault.place = SERVER_DOT;
-    } else if (script_takes(script, "down")) {
-        fault.deed = SERVER_CUTS;
-        fault.place = SERVER_CONNECT;
-    } else if (script_takes(script, "up") || script_takes(script, "well")) {
-        server_clear_faults(server);
-        return true;
-    } else if (script_takes(script, "refuses") && script_takes(script, "login")) {
-        fault.deed = SERVER_REPLIES;
-        fault.place = SERVER_LOGIN;
-    } else if (script_takes(script, "knows") && script_takes(script, "no")) {
-        (void)script_takes(script, "pipelining");
-        server_set_pipelining(server, false);
-        return true;
-    } else {
-        return play_fails(play, "a relay: answers, drops, is silent, is down, is well, refuses "
-                                "login, takes, knows no pipelining");
-    }
-    if (!take_fault(play, &fault))
-        return false;
-    server_add_fault(server, &fault);
-    return true;
-}
-
 /* --- the language ---------------------------------------------------------------------------- */
 
 static bool do_expect(struct play *play)
@@ -640,12 +363,12 @@ static const struct {
     {"CONTACTS", do_contacts},
     {"FILE", do_file},
     {"WEB", do_web},
-    {"CALENDAR", do_calendar},
-    {"EVENT", do_event},
-    {"MOVE", do_move},
-    {"CANCEL", do_cancel},
-    {"REMOVE", do_remove},
-    {"CHANGE", do_change},
+    {"CALENDAR", say_calendar},
+    {"EVENT", say_event},
+    {"MOVE", say_move},
+    {"CANCEL", say_cancel},
+    {"REMOVE", say_remove},
+    {"CHANGE", say_change},
     {"START", play_start},
     {"STOP", do_stop},
     {"RESTART", do_restart},
@@ -663,7 +386,7 @@ static const struct {
     {"FORGET", do_command},
     {"RETRY", do_command},
     {"ASK", do_command},
-    {"RELAY", do_relay},
+    {"RELAY", say_relay},
     {"EXPECT", do_expect},
 };
 
