@@ -119,6 +119,7 @@ struct pass {
     struct plan plan;
     struct planner *planner;
     bool is_busy, is_change;
+    bool is_answered; /* its hold, before all was recorded */
     int64_t own_hold; /* of this occurrence alone */
 };
 
@@ -310,7 +311,8 @@ static int brake(struct pass *pass)
     return r ? r : keep_brake(pass, pass->report->hold_reason);
 }
 
-/* Staff may have answered while the pass was recorded: the rest is for the next one. */
+/* Staff may have answered while the pass was recorded. They did not see the rest: the next pass
+ * asks for it, since the brake stays. */
 static int see_brake(struct pass *pass)
 {
     bool is_open = true, is_own_open = true;
@@ -323,6 +325,7 @@ static int see_brake(struct pass *pass)
     pass->planner = NULL;
     pass->reading = NULL;
     pass->round = ROUND_EXPIRE;
+    pass->is_answered = true;
     pass->report->next = pass->input.now;
     return 0;
 }
@@ -451,7 +454,7 @@ static int expire(struct pass *pass)
     int r = ledger_expire(pass->view.ledger, pass->input.now, &expired);
     pass->report->ended += expired;
     pass->round = ROUND_DONE;
-    return r ? r : ledger_set(pass->view.ledger, brake_name, NULL);
+    return r || pass->is_answered ? r : ledger_set(pass->view.ledger, brake_name, NULL);
 }
 
 /* --- the pass -------------------------------------------------------------------------------- */
