@@ -180,7 +180,10 @@ int requests_make(struct requests *requests, struct arena *arena, const struct n
     request.contact = &requests->contacts->items[contact];
     request.occurrence = viewed ? viewed->occurrence : NULL;
     request.rule = find_rule(requests->parts->settings, notice->rule);
-    r = attach_calendar(requests, arena, &request);
+    /* Only what had left before the first attempt: a retry follows the same mail. */
+    r = ledger_last_message(requests->parts->ledger, arena, notice->occurrence, notice->contact,
+                            request.date, &request.follows);
+    r = r ? r : attach_calendar(requests, arena, &request);
     if (!r)
         *ret = request;
     return r;

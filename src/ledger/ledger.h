@@ -101,6 +101,11 @@ int ledger_due(struct ledger *ledger, struct arena *arena, struct instant now, s
  * if none. */
 int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret);
 
+/* Message-ID of the last mail about an occurrence that the relay took for a contact before a
+ * moment, for In-Reply-To; NULL = none.                                                          */
+int ledger_last_message(struct ledger *ledger, struct arena *arena, const char *occurrence,
+                        const char *contact, struct instant before, const char **ret);
+
 /* OWED, DEFERRED or UNCERTAIN → CLAIMED; counts an attempt. message_id is kept at the first claim.
  */
 int ledger_claim(struct ledger *ledger, int64_t notice, const char *message_id, struct instant now);

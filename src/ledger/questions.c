@@ -131,6 +131,29 @@ int ledger_notices(struct ledger *ledger, struct arena *arena, const struct noti
     return notices_read(&q, arena, ret);
 }
 
+int ledger_last_message(struct ledger *ledger, struct arena *arena, const char *occurrence,
+                        const char *contact, struct instant before, const char **ret)
+{
+    struct query q = query_start(
+        ledger, "SELECT message_id FROM notice"
+                " WHERE occurrence = (SELECT id FROM occurrence WHERE key = ?1)"
+                " AND contact = (SELECT id FROM contact WHERE address = ?2)"
+                " AND sent < ?3 AND message_id IS NOT NULL ORDER BY sent DESC, id DESC LIMIT 1");
+    const char *found = NULL;
+    query_string(&q, occurrence);
+    query_string(&q, contact);
+    query_instant(&q, before);
+    if (query_row(&q)) {
+        found = query_copy_at(&q, arena, 0);
+        if (!found)
+            query_fail(&q, -ENOMEM);
+    }
+    int r = query_end(&q);
+    if (!r)
+        *ret = found;
+    return r;
+}
+
 int ledger_life(struct ledger *ledger, struct arena *arena, int64_t notice,
                 struct notice_facts *ret)
 {

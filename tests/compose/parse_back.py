@@ -8,7 +8,9 @@ import email
 import email.policy
 import html.parser
 import pathlib
+import re
 import sys
+import unicodedata
 
 ONCE = ["From", "To", "Subject", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type"]
 
@@ -44,6 +46,65 @@ class Structure(html.parser.HTMLParser):
     def handle_endtag(self, tag):
         if not self.open or self.open.pop() != tag:
             self.flaws.append("</%s> does not match" % tag)
+
+
+PEOPLE = {"fr": ("Hélène Lefèvre-Martin", "maire@tours.example"),
+          "ja": ("田中 太郎", "tanaka@kumamoto.example"),
+          "en": ("Fiona Campbell", "fiona@clair.example")}
+
+
+def check_fields(mail, kind, language):
+    """What each field says, told by the parser that reads it."""
+    flaws = []
+    is_letter = kind.startswith("staff-")
+
+    def want(what, got, wanted):
+        if got != wanted:
+            flaws.append("%s is %r, wanted %r" % (what, got, wanted))
+
+    def people(name):
+        return [(a.display_name, a.addr_spec) for a in mail[name].addresses]
+
+    want("From", people("From"), [("Groupe-pays Japon", "japon@example.org")])
+    want("Reply-To", people("Reply-To"), [("", "secretariat@example.org")])
+    want("To", people("To"), [("", "secretariat@example.org") if is_letter else PEOPLE[language]])
+    want("Date", mail["Date"].datetime.isoformat(),
+         "2026-10-05T08:00:00+02:00" if is_letter else "2026-09-05T09:00:00+02:00")
+    want("MIME-Version", mail["MIME-Version"], "1.0")
+    ids = re.findall(r"<[a-z0-9]+@example\.org>", mail["Message-ID"])
+    want("Message-ID", ids, [mail["Message-ID"].strip()])
+    roots = (mail["References"] or "").split()
+    want("References", len(roots), 0 if is_letter else 3 if kind == "digest" else 1)
+    want("In-Reply-To", mail["In-Reply-To"], None)
+    want("List-Id", mail["List-Id"], None if is_letter else "<groupe-pays-japon.example.org>")
+    if is_letter:
+        want("List-Unsubscribe", mail["List-Unsubscribe"], None)
+    else:
+        token = r"<mailto:desabo\+([a-z0-9]{16})@example\.org\?subject=unsubscribe%20\1>"
+        want("List-Unsubscribe", bool(re.fullmatch(token, mail["List-Unsubscribe"])), True)
+        want("Feedback-ID", mail["Feedback-ID"].split(":")[::2], [kind, language])
+    want("List-Unsubscribe-Post", mail["List-Unsubscribe-Post"], None)
+    invites = kind in ("invitation", "digest")
+    want("Auto-Submitted", mail["Auto-Submitted"], None if invites else "auto-generated")
+    want("X-Auto-Response-Suppress", mail["X-Auto-Response-Suppress"],
+         None if invites else "OOF, AutoReply")
+    encoding = "base64" if language == "ja" else "quoted-printable"
+    for part in mail.walk():
+        if part.get_content_maintype() == "text":
+            subtype = part.get_content_subtype()
+            want(subtype, (part["Content-Transfer-Encoding"], part.get_content_charset()),
+                 ("base64" if subtype == "calendar" else encoding, "utf-8"))
+        elif part.get_content_type() == "application/ics":
+            want("attachment", (part.get_content_disposition(), part.get_filename().isascii()),
+                 ("attachment", True))
+    for name, value in mail.items():
+        if unicodedata.normalize("NFC", str(value)) != str(value):
+            flaws.append("%s is not NFC" % name)
+    for subtype in ("plain", "html"):
+        words = mail.get_body((subtype,)).get_content()
+        if unicodedata.normalize("NFC", words) != words:
+            flaws.append("%s is not NFC" % subtype)
+    return flaws
 
 
 def check(path):
@@ -89,6 +150,7 @@ def check(path):
     if structure.open or structure.h1 != 1:
         flaws.append("HTML left open: %s, %d h1" % (structure.open, structure.h1))
     language = path.suffixes[-2][1:]
+    flaws += check_fields(mail, path.name.split(".")[0], language)
     if mail["Content-Language"] != language:
         flaws.append("Content-Language %s" % mail["Content-Language"])
     title = parts["text/html"].get_content().split("<title>")[1].split("</title>")[0]

@@ -53,19 +53,19 @@ static bool load_gmime(void)
 }
 
 /* The parts in their order, "multipart/mixed(multipart/alternative(text/plain,…". */
-static void describe(void *part, struct buf *tree, struct buf *text)
+static void describe(void *part, struct buf *tree, struct buf *text, struct buf *html)
 {
     char *type = gmime.get_mime_type(gmime.get_content_type(part));
     buf_printf(tree, " %s", type);
-    if (strcmp(type, "text/plain") == 0) {
+    if (strcmp(type, "text/plain") == 0 || strcmp(type, "text/html") == 0) {
         char *words = gmime.get_text(part);
-        buf_add_string(text, words);
+        buf_add_string(type[5] == 'p' ? text : html, words);
         free(words);
     }
     bool is_multipart = strncmp(type, "multipart/", 10) == 0;
     free(type);
     for (int i = 0; is_multipart && i < gmime.get_count(part); i++)
-        describe(gmime.get_part(part, i), tree, text);
+        describe(gmime.get_part(part, i), tree, text, html);
 }
 
 static void read_golden(const char *name, const char *suffix, struct buf *out)
@@ -90,7 +90,7 @@ static void check_mail(const char *name)
 {
     CLEANUP_BUF struct buf mail = BUF_INIT(1 << 20), text = BUF_INIT(1 << 20),
                            html = BUF_INIT(1 << 20), tree = BUF_INIT(1 << 10),
-                           got = BUF_INIT(1 << 20);
+                           got = BUF_INIT(1 << 20), got_html = BUF_INIT(1 << 20);
     read_golden(name, ".eml", &mail);
     read_golden(name, ".txt", &text);
     read_golden(name, ".html", &html);
@@ -103,7 +103,7 @@ static void check_mail(const char *name)
     CHECK(text_is(title, gmime.get_subject(message)));
     CHECK(text_ends_nocase(text_of(gmime.get_message_id(message)), "@example.org"));
 
-    describe(gmime.get_mime_part(message), &tree, &got);
+    describe(gmime.get_mime_part(message), &tree, &got, &got_html);
     bool has_calendar = strncmp(name, "invitation", 10) == 0 || strncmp(name, "change", 6) == 0;
     CHECK_STRING(tree.data, has_calendar ? " multipart/mixed multipart/alternative text/plain "
                                            "text/html text/calendar application/ics"
@@ -111,6 +111,9 @@ static void check_mail(const char *name)
     without_cr(&got);
     without_cr(&text);
     CHECK_STRING(got.data, text.data);
+    without_cr(&got_html);
+    without_cr(&html);
+    CHECK_STRING(got_html.data, html.data);
     gmime.unref(message);
     gmime.unref(parser);
     gmime.unref(stream);

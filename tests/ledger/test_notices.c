@@ -220,6 +220,54 @@ TEST(what_is_not_there)
     CHECK_INT(life.count, 0);
 }
 
+/* The last that the relay took, of this occurrence and this contact, before the moment. */
+TEST(what_a_mail_follows)
+{
+    RIG rig;
+    rig_init(&rig);
+    static const struct {
+        const char *occurrence, *step, *contact, *message_id;
+        enum verdict verdict;
+        int day;
+    } mails[] = {
+        {"a", "save-the-date", "x@ex.org", "first@ex", VERDICT_ACCEPTED, 2},
+        {"a", "invitation", "x@ex.org", "second@ex", VERDICT_ACCEPTED, 4},
+        {"a", "reminder", "x@ex.org", "refused@ex", VERDICT_REFUSED, 5},
+        {"a", "invitation", "y@ex.org", "other-reader@ex", VERDICT_ACCEPTED, 5},
+        {"b", "invitation", "x@ex.org", "other-event@ex", VERDICT_ACCEPTED, 5},
+    };
+    static const struct {
+        const char *title, *occurrence, *contact, *want;
+        int day;
+    } rows[] = {
+        {"nothing yet", "a", "x@ex.org", NULL, 1},
+        {"the very moment is not before", "a", "x@ex.org", NULL, 2},
+        {"the first", "a", "x@ex.org", "first@ex", 3},
+        {"the last that was taken", "a", "x@ex.org", "second@ex", 9},
+        {"another reader", "a", "y@ex.org", "other-reader@ex", 9},
+        {"another event", "b", "x@ex.org", "other-event@ex", 9},
+        {"nobody", "a", "z@ex.org", NULL, 9},
+        {"no event", "z", "x@ex.org", NULL, 9},
+    };
+    BEGIN(rig);
+    for (size_t i = 0; i < sizeof mails / sizeof *mails; i++) {
+        int64_t id = rig_owe(&rig, rig_notice(mails[i].occurrence, mails[i].step, mails[i].contact,
+                                              NOTICE_INVITATION));
+        struct outcome outcome = rig_outcome(mails[i].verdict, 250, "x");
+        REQUIRE(ledger_claim(rig.ledger, id, mails[i].message_id, DAY(mails[i].day)) == 0);
+        REQUIRE(ledger_outcome(rig.ledger, id, &outcome, INSTANT_UNSET, DAY(mails[i].day)) == 0);
+    }
+    COMMIT(rig);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *got = "unset";
+        CHECK_ROW(rows[i].title);
+        CHECK_INT(ledger_last_message(rig.ledger, rig.arena, rows[i].occurrence, rows[i].contact,
+                                      DAY(rows[i].day), &got),
+                  0);
+        CHECK_STRING(got, rows[i].want);
+    }
+}
+
 /* --- order ----------------------------------------------------------------------------------- */
 
 TEST(lanes_then_hours_then_age)
