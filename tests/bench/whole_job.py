@@ -259,7 +259,7 @@ def main():
     parser.add_argument("--recipients", type=int, default=100000)
     parser.add_argument("--connections", type=numbers, default=[1, 4, 16, 50])
     parser.add_argument("--delayed", type=numbers, default=[16, 50])
-    parser.add_argument("--proxy", help="the program bench_delay; without it no delayed rows")
+    parser.add_argument("--proxy", help="the program delay_proxy; without it no delayed rows")
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--idle", type=int, default=0)
     parser.add_argument("--folder", help="on the disk that is to hold the ledger")
