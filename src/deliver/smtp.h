@@ -41,8 +41,8 @@ enum { SMTP_E_UNSENDABLE = 1 }; /* the message may not go over this connection a
 
 /* May this message travel here? SMTP_E_UNSENDABLE and the outcome (stage MAIL, RCPT or DATA, code
  * 0, REFUSED): an address that would break the dialogue or needs SMTPUTF8, no recipient, bytes that
- * are not CRLF lines, or more of them than the server's SIZE. Every driver asks before smtp_send.
- */
+ * are not CRLF lines, or more of them than the server's SIZE. smtp_send asks this itself; a driver
+ * whose message it refuses asks here for the reason.                                             */
 int smtp_vet(const struct smtp_capabilities *capabilities, const struct message *message,
              struct outcome *ret);
 

@@ -308,10 +308,10 @@ int connection_send(struct connection *connection, const struct message *message
                     struct outcome *ret)
 {
     struct instant now = now_of(connection);
-    int r = smtp_vet(&connection->capabilities, message, ret);
-    if (r)
-        return r;
-    r = smtp_send(connection->smtp, message, token, now);
+    /* The machine has looked at each byte; only for the reason is it asked again. */
+    int r = smtp_send(connection->smtp, message, token, now);
+    if (r == SMTP_E_UNSENDABLE)
+        return smtp_vet(&connection->capabilities, message, ret);
     if (!r) {
         connection->sent++;
         connection->idle_since = INSTANT_UNSET;
