@@ -84,10 +84,13 @@ static int compose(struct trial *trial, struct arena *arena, const struct viewed
                                      .zone = house->settings->organisation.zone};
     const struct contact *contact = known < list->count ? &list->items[known] : &stranger;
     const char *step = house->options->step ? house->options->step : "invitation";
+    const struct rule_settings *rule = finder_rule(house, arena, viewed->occurrence);
     struct notice notice = {.occurrence = viewed->occurrence->key,
                             .step = step,
                             .contact = contact->email,
                             .kind = NOTICE_INVITATION,
+                            .rule = rule ? rule->name : NULL,
+                            .template_name = rule ? rule->template_name : NULL,
                             .facts = viewed->facts->id,
                             .due = house_now(house),
                             .claimed = INSTANT_UNSET,
@@ -103,7 +106,7 @@ static int compose(struct trial *trial, struct arena *arena, const struct viewed
         .facts = viewed->facts,
         .occurrence = viewed->occurrence,
         .contact = contact,
-        .rule = house->settings->rule_count ? &house->settings->rules[0] : NULL,
+        .rule = rule,
         .date = house_now(house)};
     int r = invitation_attach(arena, house->settings, &request);
     return r ? r

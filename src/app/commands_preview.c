@@ -170,8 +170,11 @@ static int preview_anyway(struct preview *preview, struct instant now)
                        "no step \"%s\"", preview->step);
         return EXIT_NO;
     }
-    if (!notice.rule && house->settings->rule_count)
-        notice.rule = house->settings->rules[0].name;
+    const struct rule_settings *rule = finder_rule(house, preview->arena, viewed->occurrence);
+    if (!notice.rule && rule) {
+        notice.rule = rule->name;
+        notice.template_name = rule->template_name;
+    }
     preview->error = compose_notice(preview, &notice, now);
     return EXIT_YES;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/unicode.h"
+#include "plan/match.h"
 
 enum { CANDIDATES_MAX = 10 };
 static const size_t finder_max_bytes = 64 << 20;
@@ -167,4 +168,16 @@ int finder_contact(struct house *house, const char *text, const struct contact *
         fprintf(house->report->err, "  %s  %s\n", hits[i]->email,
                 hits[i]->person.name ? hits[i]->person.name : "");
     return EXIT_NO;
+}
+
+const struct rule_settings *finder_rule(struct house *house, struct arena *arena,
+                                        const struct occurrence *occurrence)
+{
+    const struct settings *settings = house->settings;
+    for (size_t i = 0; i < settings->rule_count; i++) {
+        enum match match;
+        if (match_rule(arena, &settings->rules[i], occurrence, &match) == 0 && match == MATCH_YES)
+            return &settings->rules[i];
+    }
+    return settings->rule_count ? &settings->rules[0] : NULL;
 }

@@ -18,6 +18,11 @@ int finder_events(struct house *house, struct arena *arena, const char *text,
  * Else reports "no such event" or the candidates and returns EXIT_NO.                            */
 int finder_event(struct house *house, const char *text, const struct viewed **ret);
 
+/* The rule that speaks about an occurrence: the first that matches, else the first of all (for an
+ * event that names its own audience); NULL when there is none.                                   */
+const struct rule_settings *finder_rule(struct house *house, struct arena *arena,
+                                        const struct occurrence *occurrence);
+
 /* Exactly one contact, else reports and returns EXIT_NO. */
 int finder_contact(struct house *house, const char *text, const struct contact **ret);
 
