@@ -153,8 +153,9 @@ static int preview_anyway(struct preview *preview, struct instant now)
                             .due = now,
                             .language = contact->language,
                             .zone = zone_name(contact->zone)};
-    for (size_t i = 0; i < house->settings->rule_count && !notice.rule; i++) {
-        const struct rule_settings *rule = &house->settings->rules[i];
+    const struct rule_settings *own = finder_rule(house, preview->arena, viewed->occurrence);
+    for (size_t i = 0; own && i <= house->settings->rule_count && !notice.rule; i++) {
+        const struct rule_settings *rule = i ? &house->settings->rules[i - 1] : own;
         for (size_t k = 0; k < rule->step_count; k++)
             if (preview->step && (string_equal(preview->step, rule->steps[k].id) ||
                                   string_equal(preview->step, rule->steps[k].send))) {
@@ -170,10 +171,9 @@ static int preview_anyway(struct preview *preview, struct instant now)
                        "no step \"%s\"", preview->step);
         return EXIT_NO;
     }
-    const struct rule_settings *rule = finder_rule(house, preview->arena, viewed->occurrence);
-    if (!notice.rule && rule) {
-        notice.rule = rule->name;
-        notice.template_name = rule->template_name;
+    if (!notice.rule && own) {
+        notice.rule = own->name;
+        notice.template_name = own->template_name;
     }
     preview->error = compose_notice(preview, &notice, now);
     return EXIT_YES;

@@ -21,7 +21,20 @@ struct stretch {
     struct civil_time start, end;
     bool is_moment;  /* no end worth telling */
     bool is_one_day; /* an end at midnight still belongs to the day before */
+    bool is_shifted; /* clocks change in between, on that day: 2:30 may then come twice */
+    bool is_dst_at_end;
 };
+
+/* "de 2 h 30 à 2 h 30 (heure d’hiver)" */
+static const char *end_mark(const struct dates *d, const struct stretch *s)
+{
+    static const char *const marks[LANGUAGE_COUNT][2] = {
+        {" (heure d’hiver)", " (heure d’été)"},
+        {"（冬時間）", "（夏時間）"},
+        {" (winter time)", " (summer time)"},
+    };
+    return s->is_shifted ? marks[d->language][s->is_dst_at_end] : "";
+}
 
 static struct stretch stretch_in(const struct when *when, const struct zone *zone)
 {
@@ -32,6 +45,11 @@ static struct stretch stretch_in(const struct when *when, const struct zone *zon
     if (s.end.hour == 0 && s.end.minute == 0)
         end = civil_date_add_days(end, -1);
     s.is_one_day = s.is_moment || civil_date_compare(end, s.start.date) <= 0;
+    struct zone_state before = zone_state_at(zone, when->start),
+                      after = zone_state_at(zone, when->end);
+    s.is_shifted = s.is_one_day && !s.is_moment && before.offset_sec != after.offset_sec &&
+                   before.is_dst != after.is_dst;
+    s.is_dst_at_end = after.is_dst;
     return s;
 }
 
@@ -51,6 +69,7 @@ static void clock_span_french(const struct dates *d, struct buf *out, const stru
             buf_add_string(out, "minuit");
         else
             words_clock(d, out, s->end);
+        buf_add_string(out, end_mark(d, s));
     } else {
         buf_add_string(out, "du ");
         words_day(d, out, s->start.date,
@@ -82,6 +101,7 @@ static void clock_span_japanese(const struct dates *d, struct buf *out, const st
                                  : s->start.date.month != s->end.date.month ? DAY_MONTH
                                                                             : 0));
     words_clock(d, out, s->end);
+    buf_add_string(out, end_mark(d, s));
 }
 
 static void clock_span_english(const struct dates *d, struct buf *out, const struct stretch *s,
@@ -102,6 +122,7 @@ static void clock_span_english(const struct dates *d, struct buf *out, const str
         buf_add_string(out, ", ");
     }
     words_clock(d, out, s->end);
+    buf_add_string(out, end_mark(d, s));
 }
 
 /* One clock: day, hours and whose they are. The second clock leaves the year out. */
