@@ -154,7 +154,9 @@ static int preview_anyway(struct preview *preview, struct instant now)
                             .language = contact->language,
                             .zone = zone_name(contact->zone)};
     const struct rule_settings *own = finder_rule(house, preview->arena, viewed->occurrence);
-    for (size_t i = 0; own && i <= house->settings->rule_count && !notice.rule; i++) {
+    bool is_kind = preview->step && notice_kind_from_text(text_of(preview->step), &notice.kind);
+    size_t rules = !own ? 0 : is_kind ? 1 : 1 + house->settings->rule_count; /* its own first */
+    for (size_t i = 0; i < rules && !notice.rule; i++) {
         const struct rule_settings *rule = i ? &house->settings->rules[i - 1] : own;
         for (size_t k = 0; k < rule->step_count; k++)
             if (preview->step && (string_equal(preview->step, rule->steps[k].id) ||
@@ -165,8 +167,7 @@ static int preview_anyway(struct preview *preview, struct instant now)
                 notice.template_name = rule->template_name;
             }
     }
-    if (preview->step && !notice.rule &&
-        !notice_kind_from_text(text_of(preview->step), &notice.kind)) {
+    if (preview->step && !notice.rule && !is_kind) {
         report_problem(house->report, "a kind (reminder) or a step of a rule (reminder-7d)",
                        "no step \"%s\"", preview->step);
         return EXIT_NO;
