@@ -126,6 +126,7 @@ static bool open_stage(struct play *play)
     play->stage = stage_new(t);
     play->zone = zones_find(stage_zones(play->stage), TEXT("Europe/Paris"));
     *stage_fate(play->stage) = play->fate;
+    stage_set_slices(play->stage, play->slices);
     if (!play->has_birth)
         stage_fate(play->stage)->counted = 0;
     put_settings(play, TEXT(""));

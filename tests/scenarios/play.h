@@ -19,6 +19,7 @@ struct play {
     struct agendas agendas;
     struct fate fate; /* of the stage: fill in before play_run */
     bool has_birth;   /* its moments count from the first start on; else from when that is over */
+    unsigned slices;  /* see stage_set_slices */
     bool is_judged;   /* false: EXPECT lines are passed over (after a crash hours may differ) */
     bool was_started, is_down; /* is_down: STOP was said */
     unsigned char *expected;   /* per mail: an EXPECT line spoke of it */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* scenario FILE…: plays each; exit 1 when one of them is not as it says. */
+/* scenario [--log] [--sliced] FILE...: plays each; exit 1 when one of them is not as it says.
+ * --sliced: a turn plans one occurrence only, and the rest of the pass in the turns after it.    */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,15 +8,22 @@
 
 int main(int argc, char **argv)
 {
-    bool has_log = argc > 1 && strcmp(argv[1], "--log") == 0;
-    int failed = 0;
-    for (int i = 1 + has_log; i < argc; i++) {
+    bool has_log = false, is_sliced = false;
+    int failed = 0, i = 1;
+    for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
+        has_log |= strcmp(argv[i], "--log") == 0;
+        is_sliced |= strcmp(argv[i], "--sliced") == 0;
+    }
+    bool has_file = i < argc;
+    for (; i < argc; i++) {
         struct play play;
-        bool is_good = play_open(&play, argv[i]) && play_run(&play);
+        bool is_good = play_open(&play, argv[i]);
+        play.slices = is_sliced;
+        is_good = is_good && play_run(&play);
         if (has_log && play.stage)
             fputs(stage_log(play.stage), stdout);
         play_close(&play);
         failed += !is_good;
     }
-    return argc < 2 || failed ? 1 : 0;
+    return has_file && !failed ? 0 : 1;
 }

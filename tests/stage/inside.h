@@ -41,6 +41,7 @@ struct stage {
     struct instant wake;
     size_t idle_turns; /* at the same moment, without an outcome */
     uint64_t turns;
+    unsigned slice_asks, asked; /* of a slice, and in this turn */
 };
 
 /* Ends the process when not so: the test cannot go on. */

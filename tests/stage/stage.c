@@ -302,6 +302,17 @@ static void on_room(void *context)
     ((struct stage *)context)->wants_turn = true;
 }
 
+static bool is_slice_spent(void *context)
+{
+    struct stage *stage = context;
+    return ++stage->asked >= stage->slice_asks;
+}
+
+void stage_set_slices(struct stage *stage, unsigned asks)
+{
+    stage->slice_asks = asks;
+}
+
 /* In the order of app/commands_run and app/daemon. */
 static int open_program(struct stage *stage)
 {
@@ -320,6 +331,8 @@ static int open_program(struct stage *stage)
     for (size_t i = 0; i < house->template_flaws.count; i++)
         buf_printf(&stage->words, "%s\n", house->template_flaws.items[i].text);
     turn_init(&stage->turn, house);
+    if (stage->slice_asks)
+        stage->turn.budget = (struct budget){is_slice_spent, stage};
     int r = mailroom_open(house, stage->event, &callbacks, &stage->relays);
     struct courier courier = mailroom_courier(&stage->relays);
     r = r ? r : turn_open(&stage->turn, &courier);
@@ -436,6 +449,7 @@ static void take_turn(struct stage *stage)
     stage->idle_turns++;
     if (!turn_is_resting(&stage->turn, stage->now)) {
         stage->turns++;
+        stage->asked = 0;
         fetch(stage);
         (void)turn_run(&stage->turn, stage->now); /* it logs, and rests */
         stage->wants_turn = stage->turn.is_wanted_again;

@@ -56,6 +56,9 @@ int stage_reload(struct stage *stage); /* SIGHUP: a clean end and a new start */
 /* SIGKILL, now. What was written stays; with is_power_cut only what was synced stays. */
 void stage_kill(struct stage *stage, bool is_power_cut);
 bool stage_is_running(const struct stage *stage);
+/* Planning of a turn stops when it has asked so many times whether it should; 0 = a pass is one
+ * turn. From the next start on.                                                                  */
+void stage_set_slices(struct stage *stage, unsigned asks);
 
 /* Advances the clock from wake to wake up to `until`, turning until all is quiet at each. Also
  * while nothing runs. false: the program died of its fate on the way (it is closed: start it again
