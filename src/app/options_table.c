@@ -138,7 +138,8 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      OPTION_RENDER, 2, 2},
     {COMMAND_NEWSLETTER, "newsletter", "list | preview NAME | send NAME", "issues of a newsletter",
      "list: each newsletter and its next issue. preview: the next issue of one.\n"
-     "send: lets the next issue of one leave now.",
+     "send: lets the next issue of one leave now.\n"
+     "This version sends no newsletters yet, and says so.",
      OPTION_CONTACT | OPTION_FORM, 1, 2},
     {COMMAND_HELP, "help", "[COMMAND]", "this overview, or all about one command", "", 0, 0, 1},
     {COMMAND_VERSION, "version", "", "the version", "", 0, 0, 0},

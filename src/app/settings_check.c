@@ -391,6 +391,16 @@ static void finish_relays(struct settings_reading *reading, struct settings *set
     settings->relays = relays;
 }
 
+/* What is written down and has no effect must not look as if it had one. */
+static void warn_of_newsletters(struct settings_reading *reading)
+{
+    static const char *const keys[] = {"newsletters", "newsletter_folder"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (has(reading->root, keys[i]))
+            WARNING(reading->root, keys[i], "rules and their steps are sent as ever",
+                    "%s: read, but this version sends no newsletters yet", keys[i]);
+}
+
 void settings_check_whole(struct settings_reading *reading, struct settings *settings)
 {
     if (settings->relay_count)
@@ -404,14 +414,14 @@ void settings_check_whole(struct settings_reading *reading, struct settings *set
               "relay is missing");
     else if (has_many && settings->relay_count == 0)
         ERROR(reading->root, "relays", NULL, "relays: is empty");
-    if (!has(reading->root, "calendars") && !settings->newsletter_folder)
+    if (!has(reading->root, "calendars"))
         WARNING(NULL, NULL, "add calendars = ( { name = \"…\"; source = \"….ics\"; } );",
                 "calendars is missing, so nothing will ever be sent");
     if (!has(reading->root, "contacts"))
         WARNING(NULL, NULL, "add contacts = ( { source = \"….csv\"; } );",
                 "contacts is missing, so nobody will ever be written to");
-    if (!has(reading->root, "rules") && !has(reading->root, "newsletters") &&
-        !settings->newsletter_folder)
+    if (!has(reading->root, "rules"))
         WARNING(NULL, NULL, "add rules = ( { name = …; audience = …; steps = ( … ); } );",
                 "rules is missing, so nothing will ever be sent");
+    warn_of_newsletters(reading);
 }
