@@ -72,18 +72,28 @@ struct outbox *outbox_close(struct outbox *outbox)
     return NULL;
 }
 
-/* Against pages that a power cut left old; nobody forges what only we can write. */
+static uint64_t mix(uint64_t sum, uint64_t word)
+{
+    sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return sum ^ sum >> 32;
+}
+
+/* Against pages that a power cut left old; nobody forges what only we can write. In four lanes,
+ * since each step of one waits for the step before.                                              */
 static uint64_t add_to_checksum(uint64_t sum, const void *data, size_t size)
 {
+    enum { LANES = 4 };
+    uint64_t lanes[LANES] = {sum, 1, 2, 3}, words[LANES];
     const char *next = data;
-    for (; size; next += sizeof sum) {
-        uint64_t word = 0;
-        size_t step = size < sizeof word ? size : sizeof word;
-        memcpy(&word, next, step);
-        sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        sum ^= sum >> 32;
-        size -= step;
+    for (; size >= sizeof words; next += sizeof words, size -= sizeof words) {
+        memcpy(words, next, sizeof words);
+        for (size_t i = 0; i < LANES; i++)
+            lanes[i] = mix(lanes[i], words[i]);
     }
+    memset(words, 0, sizeof words);
+    memcpy(words, next, size);
+    for (size_t i = 0; i < LANES; i++)
+        sum = mix(sum, mix(lanes[i], words[i]));
     return sum;
 }
 
