@@ -87,7 +87,8 @@ static int enter_chunk(struct arena *arena, size_t size)
     return 0;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* Whatever stood there before is still in it. */
+static void *take(struct arena *arena, size_t size)
 {
     assert(arena);
     if (size > SIZE_MAX / 2)
@@ -98,7 +99,13 @@ void *arena_alloc(struct arena *arena, size_t size)
             return NULL;
     void *memory = arena->current->data + arena->used;
     arena->used += size;
-    return memset(memory, 0, size);
+    return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    void *memory = take(arena, size);
+    return memory ? memset(memory, 0, size) : NULL;
 }
 
 void *arena_alloc_array(struct arena *arena, size_t count, size_t item_size)
