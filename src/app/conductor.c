@@ -412,6 +412,12 @@ int conductor_purge(struct conductor *conductor, struct instant now)
     return r ? r : rows > 0;
 }
 
+void conductor_rest(struct conductor *conductor)
+{
+    dispatch_rest(conductor->dispatch);
+    ledger_rest(conductor->parts.ledger);
+}
+
 /* --- questions ---------------------------------------------------------------------------------
  */
 

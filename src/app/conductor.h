@@ -82,6 +82,8 @@ int conductor_flush(struct conductor *conductor);
 
 /* Erases a slice of what is older than limits.keep: 1 when there may be more, 0, or -errno. */
 int conductor_purge(struct conductor *conductor, struct instant now);
+/* Before a long sleep: gives back the memory that is kept to be fast. */
+void conductor_rest(struct conductor *conductor);
 
 /* A reason why nothing is sent although things are due (paused by a human, by a verdict, no
  * contacts yet), or NULL. Dies with the next call of the conductor.                              */

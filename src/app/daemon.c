@@ -18,6 +18,7 @@
 #include "app/message_ids.h"
 #include "app/nudge.h"
 #include "app/reload.h"
+#include "app/rest.h"
 #include "app/status_file.h"
 #include "app/turn.h"
 #include "app/watches.h"
@@ -30,8 +31,9 @@ static const uint64_t timer_accuracy_usec = 100 * 1000;
 /* Outcomes that come this close are one commit; room for messages asks for a turn at once. */
 static const uint64_t gather_usec = 20 * 1000, gather_accuracy_usec = 5 * 1000;
 static const uint64_t slice_usec = 25 * 1000; /* of planning; the loop waits at most 50 ms */
-static const uint64_t status_every_usec = 1000 * 1000;  /* while messages leave */
-static const int64_t patience_usec = 90 * USEC_PER_SEC; /* of --once with a relay's pace */
+static const uint64_t status_every_usec = 1000 * 1000;    /* while messages leave */
+static const uint64_t long_sleep_usec = 30 * 1000 * 1000; /* worth giving memory back for */
+static const int64_t patience_usec = 90 * USEC_PER_SEC;   /* of --once with a relay's pace */
 
 struct daemon {
     struct house *house;
@@ -276,6 +278,18 @@ static int finish_in_hand(struct daemon *daemon)
                : 0;
 }
 
+static bool may_sleep_long(struct daemon *daemon)
+{
+    uint64_t now = 0, next = UINT64_MAX;
+    int enabled = SD_EVENT_OFF;
+    (void)sd_event_now(daemon->loop, CLOCK_REALTIME, &now); /* inside a callback it cannot fail */
+    (void)sd_event_source_get_enabled(daemon->timer, &enabled);
+    if (enabled != SD_EVENT_OFF)
+        (void)sd_event_source_get_time(daemon->timer, &next);
+    return turn_is_quiet(&daemon->turn) && !daemon->turn.is_wanted_again &&
+           next > now + long_sleep_usec;
+}
+
 static int on_turn(sd_event_source *source, void *context)
 {
     struct daemon *daemon = context;
@@ -298,7 +312,12 @@ static int on_turn(sd_event_source *source, void *context)
     else if (is_once && (r || is_finished(daemon)))
         stop(daemon);
     tell_status(daemon);
-    return set_timer(daemon);
+    r = set_timer(daemon);
+    if (!is_once && may_sleep_long(daemon)) {
+        conductor_rest(daemon->house->conductor);
+        rest_give_back();
+    }
+    return r;
 }
 
 /* --- start and end -----------------------------------------------------------------------------

@@ -471,6 +471,11 @@ void dispatch_stop(struct dispatch *dispatch)
     dispatch->is_stopping = true;
 }
 
+void dispatch_rest(struct dispatch *dispatch)
+{
+    letters_done(&dispatch->letters);
+}
+
 size_t dispatch_in_hand(const struct dispatch *dispatch)
 {
     return dispatch->unanswered;

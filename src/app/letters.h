@@ -31,7 +31,7 @@ struct letters {
     struct letter *idle;
 };
 
-void letters_done(struct letters *letters);
+void letters_done(struct letters *letters); /* frees the idle ones; more may be taken */
 
 /* A letter that tells these notices and carries a copy of the message; NULL: no memory. */
 struct letter *letters_take(struct letters *letters, const struct notice *const *notices,

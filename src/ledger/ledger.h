@@ -224,5 +224,7 @@ int ledger_backup(struct ledger *ledger, const char *path); /* on line, a consis
  * what nobody refers to any more goes last. Call again, in a new transaction, until *ret_rows is
  * 0: then the file has shrunk, too. Oppositions stay, as keyed hashes. */
 int ledger_purge(struct ledger *ledger, struct instant before, size_t *ret_rows);
+/* Gives back what is kept in memory to be fast. */
+void ledger_rest(struct ledger *ledger);
 
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A daemon that has nothing to do does nothing: not one wake-up in seven seconds. What follows shows
-that it was awake to a changed file, and to its end."""
+"""A daemon that has nothing to do does nothing: not one wake-up in seven seconds, and after its mails
+it is small again. What follows shows that it was awake to a changed file, and to its end."""
 import os
 import signal
 import subprocess
@@ -12,6 +12,7 @@ from house import House, check
 from scripted_server import Server
 
 SECONDS = 7
+RESIDENT_MAX_KB = 20_000
 
 
 def switches(pid):
@@ -19,6 +20,15 @@ def switches(pid):
     with open(f"/proc/{pid}/status", encoding="ascii") as status:
         return next(int(line.split()[1]) for line in status
                     if line.startswith("voluntary_ctxt_switches"))
+
+
+def resident_kb(pid):
+    """0 with the sanitizers, whose own memory would drown ours."""
+    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps:
+        if "libasan" in maps.read():
+            return 0
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
 
 
 def wait_until_quiet(pid):
@@ -49,6 +59,8 @@ def main():
         time.sleep(SECONDS)
         woken = switches(daemon.pid) - before
         check(woken == 0, f"{woken} wake-ups in {SECONDS} s of idleness")
+        size = resident_kb(daemon.pid)
+        check(size < RESIDENT_MAX_KB, f"{size} kB resident after its mails")
 
         home.contacts([(f"p{i}@ok.test", "fr") for i in range(6)])
         end = time.monotonic() + 30
