@@ -101,13 +101,12 @@ static int compose(struct trial *trial, struct arena *arena, const struct viewed
                   "no kind of notice is called \"%s\"", step);
         return COMPOSER_E_INCOMPLETE;
     }
-    struct compose_request request = {
-        .notice = &notice,
-        .facts = viewed->facts,
-        .occurrence = viewed->occurrence,
-        .contact = contact,
-        .rule = rule,
-        .date = house_now(house)};
+    struct compose_request request = {.notice = &notice,
+                                      .facts = viewed->facts,
+                                      .occurrence = viewed->occurrence,
+                                      .contact = contact,
+                                      .rule = rule,
+                                      .date = house_now(house)};
     int r = invitation_attach(arena, house->settings, &request);
     return r ? r
              : composer_compose(house->composer, arena, &request, trial->bytes, &trial->message,

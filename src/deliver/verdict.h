@@ -9,9 +9,9 @@
 
 /* Fills the whole outcome. reply: the reply's text without the code; its enhanced code is read from
  * it. A 2xx is ACCEPTED only after the dot; elsewhere it is no answer to a message.
- * UNCERTAIN only for code 0 at STAGE_DOT. A 4xx, and whatever asks for patience (a quota, a login, a
- * greylist), is DEFERRED; other 5xx are REFUSED.
- * code 0 = no reply at this stage (closed, timed out); text then says what happened. */
+ * UNCERTAIN only for code 0 at STAGE_DOT. A 4xx, and whatever asks for patience (a quota, a login,
+ * a greylist), is DEFERRED; other 5xx are REFUSED. code 0 = no reply at this stage (closed, timed
+ * out); text then says what happened. */
 void verdict_of(enum smtp_stage stage, int code, struct text reply, struct outcome *ret);
 
 /* When a deferred or uncertain notice should be tried again: 5, 15, 30, 60 min, then 2 to 3 h, with

@@ -29,9 +29,9 @@ struct ledger {
     int lock; /* descriptor of PATH.lock, or -1 */
     char *path;
     struct outbox *outbox; /* of a daemon; else NULL */
-    bool is_open;         /* between begin and commit */
-    bool wipes;           /* see ledger_wipe */
-    bool owes_checkpoint; /* erased words may still stand in the log */
+    bool is_open;          /* between begin and commit */
+    bool wipes;            /* see ledger_wipe */
+    bool owes_checkpoint;  /* erased words may still stand in the log */
     int spoilt; /* the error that undid the open transaction; refuses changes until begin */
     uint8_t key[DIGEST_BYTES];
     struct recent_name occurrence;

@@ -75,7 +75,8 @@ static const char version_1[] =
 static const char version_2[] = "ALTER TABLE sighting ADD COLUMN restless_since INTEGER;"
                                 "ALTER TABLE sighting ADD COLUMN wording TEXT;";
 
-static const char *const steps[] = {version_1, version_2}; /* steps[n] leads from version n to n + 1 */
+static const char *const steps[] = {version_1,
+                                    version_2}; /* steps[n] leads from version n to n + 1 */
 _Static_assert(sizeof steps / sizeof *steps == SCHEMA_VERSION, "a step for each version");
 
 int schema_migrate(sqlite3 *db, int from)

@@ -39,7 +39,7 @@ int connection_send(struct connection *connection, const struct message *message
 /* Writes what may be written. False: the connection died of it and on_gone was called. */
 bool connection_flush(struct connection *connection);
 bool connection_is_piped(const struct connection *connection); /* speaks with PIPELINING */
-void connection_quit(struct connection *connection); /* after what is in hand */
+void connection_quit(struct connection *connection);           /* after what is in hand */
 bool connection_is_quitting(const struct connection *connection);
 
 #endif
