@@ -43,18 +43,58 @@ static bool is_stable(uint32_t rune)
     return (rune >= 0xFF01 && rune <= 0xFFEE) || rune == 0x2019 || rune == 0x2013;
 }
 
+static bool is_tail(char byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
+/* The bytes of a character that is told to be stable by the first of them: ASCII, U+00C0 to U+02FF,
+ * kanji from U+4000 on. 0 when it takes a closer look.                                           */
+static size_t plainly_stable_size(const char *at, const char *end)
+{
+    unsigned char first = (unsigned char)*at;
+
+    if (first >= 0x20 && first < 0x7F)
+        return 1;
+    if (first >= 0xC3 && first <= 0xCB && end - at >= 2 && is_tail(at[1]))
+        return 2;
+    return first >= 0xE4 && first <= 0xE9 && end - at >= 3 && is_tail(at[1]) && is_tail(at[2]) ? 3
+                                                                                               : 0;
+}
+
 enum shape { SHAPE_ASCII, SHAPE_STABLE, SHAPE_OTHER };
+
+/* Skips characters from space to ~, eight at a time: such a byte has its high bit clear, gets it by
+ * adding 0x60, and does not by adding 1.                                                         */
+static const char *skip_words(const char *at, const char *end)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+    uint64_t word;
+
+    for (; end - at >= (ptrdiff_t)sizeof word; at += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        if (((word | (word + ones) | ~(word + ones * 0x60)) & high) != 0)
+            break;
+    }
+    return at;
+}
 
 static enum shape find_shape(struct text text)
 {
-    const char *at = text.data, *end = text.data + text.size;
+    const char *end = text.data + text.size, *at = skip_words(text.data, end);
     while (at < end && *at >= 0x20 && *at < 0x7F)
         at++;
     if (at == end)
         return SHAPE_ASCII;
-    size_t i = (size_t)(at - text.data);
-    for (struct text rest = text_from(text, i); rest.size;) {
+    while (at < end) {
+        size_t size = plainly_stable_size(at, end);
+        if (size) {
+            at += size;
+            continue;
+        }
+        struct text rest = {at, (size_t)(end - at)};
         uint32_t rune = text_next_rune(&rest);
+        at = rest.data;
         if (is_control(rune) || is_invisible(rune) || !is_stable(rune))
             return SHAPE_OTHER;
     }

@@ -317,12 +317,12 @@ bool lexicon_is_civility(struct text text)
 
 bool lexicon_is_japanese(struct text text)
 {
-    while (text.size) {
-        if (!(*text.data & 0x80)) {
-            text = text_from(text, 1);
+    const char *end = text.data + text.size;
+    for (const char *at = text.data; at < end; at++) {
+        if ((unsigned char)*at < 0xE3) /* no first byte of a character from U+3000 on */
             continue;
-        }
-        uint32_t rune = text_next_rune(&text);
+        struct text rest = {at, (size_t)(end - at)};
+        uint32_t rune = text_next_rune(&rest);
         if ((rune >= 0x3041 && rune <= 0x30FF) || (rune >= 0x3400 && rune <= 0x9FFF) ||
             (rune >= 0xF900 && rune <= 0xFAFF) || (rune >= 0x20000 && rune <= 0x3FFFF) ||
             rune == 0x3005 || (rune >= 0xFF66 && rune <= 0xFF9D))
