@@ -347,11 +347,51 @@ static int narrow(struct arena *arena, struct cell *cell, struct address *ret)
     return 0;
 }
 
+/* Nearly every address: letters, digits, . _ + - before the @ and a plain domain behind it. One
+ * look at each byte; whatever is not so goes the long way, which knows what to say about it. */
+static bool is_plain(const struct cell *cell)
+{
+    const char *from = cell->data, *end = cell->data + cell->size, *at = from, *label;
+    bool has_dot = false, is_numeric = true;
+
+    for (; at < end && *at != '@'; at++) {
+        bool is_dot = *at == '.' && at > from && at[-1] != '.';
+        if (!is_dot && !char_is_alpha(*at) && !char_is_digit(*at) && !memchr("-_+", *at, 3))
+            return false;
+    }
+    if (at == from || at == end || at[-1] == '.' || at - from > LOCAL_BYTES_MAX ||
+        cell->size > PATH_BYTES_MAX)
+        return false;
+    for (label = ++at; at < end; at++) {
+        if (char_is_alpha(*at) || char_is_digit(*at)) {
+            is_numeric &= char_is_digit(*at);
+        } else if (at == label) {
+            return false;
+        } else if (*at == '.') {
+            if (at[-1] == '-' || at - label > LABEL_BYTES_MAX)
+                return false;
+            label = at + 1;
+            has_dot = is_numeric = true;
+        } else if (*at == '-') {
+            is_numeric = false;
+        } else {
+            return false;
+        }
+    }
+    return has_dot && at > label && at[-1] != '-' && at - label <= LABEL_BYTES_MAX && !is_numeric;
+}
+
 int address_parse(struct arena *arena, struct cell *cell, struct address *ret)
 {
     const char *start;
 
     *ret = (struct address){0};
+    if (is_plain(cell)) {
+        for (char *c = memchr(cell->data, '@', cell->size); *c; c++)
+            *c = char_lower(*c);
+        ret->email = cell->data;
+        return 0;
+    }
     int r = cell_clean(arena, cell);
     if (r)
         return r;
