@@ -14,16 +14,23 @@
 #include <strings.h>
 
 #include "base/unicode.h"
-#include "contacts/intern.h"
 
 enum { PEOPLE_MAX = 50, GROUPS_MAX = 400, CC_MAX = 19 };
+
+/* Small, since a table of a long list is looked into at random: eight of these share a cache line.
+ */
+struct seen {
+    uint32_t hash;
+    uint32_t place; /* of its item, plus one; 0 = free */
+};
 
 struct merger {
     struct arena *arena;
     struct flaws *flaws;
     const struct contact **items; /* rows, or copies of those that others were merged into */
     size_t count;
-    struct intern addresses; /* lower case → a place in items */
+    struct seen *seen; /* the addresses: a hash table, at most half full */
+    size_t seen_mask;
 };
 
 /* The words of a name, folded and sorted, so that "DUPONT Jean" is "Jean Dupont". NULL = no memory.
@@ -276,35 +283,47 @@ static int join(struct merger *m, struct contact *into, const struct contact *ot
     return 0;
 }
 
-static char *lower_copy(struct arena *arena, const char *email)
+/* Case does not count, so letters lose the bit that tells it; so do a few signs, which only makes
+ * their hashes equal.                                                                            */
+static uint32_t hash_email(const char *email)
 {
-    char *copy = arena_copy_string(arena, email);
-    for (char *c = copy; c && *c; c++)
-        *c = char_lower(*c);
-    return copy;
+    const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15), small = UINT64_C(0x2020202020202020);
+    size_t left = strlen(email);
+    uint64_t hash = left * odd, word;
+
+    for (; left; email += sizeof word, left -= sizeof word) {
+        word = 0;
+        memcpy(&word, email, left < sizeof word ? left : sizeof word);
+        hash = (hash ^ (word | small)) * odd;
+        hash ^= hash >> 29;
+        if (left <= sizeof word)
+            break;
+    }
+    return (uint32_t)(hash ^ hash >> 32);
 }
 
-static bool has_capital(const char *email)
+/* The slot of the address: of its item, or empty. */
+static struct seen *find_seen(const struct merger *m, const char *email, uint32_t hash)
 {
-    for (; *email; email++)
-        if (*email >= 'A' && *email <= 'Z')
-            return true;
-    return false;
+    for (size_t i = hash & m->seen_mask;; i = (i + 1) & m->seen_mask) {
+        struct seen *seen = &m->seen[i];
+        if (!seen->place ||
+            (seen->hash == hash && strcasecmp(m->items[seen->place - 1]->email, email) == 0))
+            return seen;
+    }
 }
 
 static int add_row(struct merger *m, const struct contact *row)
 {
-    const char *key = has_capital(row->email) ? lower_copy(m->arena, row->email) : row->email;
-    struct intern_slot *slot = key ? intern_get(m->arena, &m->addresses, text_of(key)) : NULL;
+    uint32_t hash = hash_email(row->email);
+    struct seen *seen = find_seen(m, row->email, hash);
 
-    if (!slot)
-        return -ENOMEM;
-    if (!slot->value) {
-        slot->value = &m->items[m->count];
+    if (!seen->place) {
         m->items[m->count++] = row;
+        *seen = (struct seen){hash, (uint32_t)m->count};
         return 0;
     }
-    const struct contact **item = (const struct contact **)(uintptr_t)slot->value;
+    const struct contact **item = &m->items[seen->place - 1];
     struct contact *merged = arena_alloc(m->arena, sizeof *merged);
     if (!merged)
         return -ENOMEM;
@@ -324,9 +343,35 @@ struct sort_key {
 static int compare_keys(const void *a, const void *b)
 {
     const struct sort_key *x = a, *y = b;
-    if (x->prefix != y->prefix)
-        return x->prefix < y->prefix ? -1 : 1;
     return strcmp(x->contact->email, y->contact->email);
+}
+
+/* By prefix, one byte at a time from the last to the first, between two arrays (a radix sort, which
+ * grows with the number of keys alone); then the few runs of one prefix by the whole address.
+ * Returns the array that holds the result.                                                       */
+static struct sort_key *sort_keys(struct sort_key *keys, struct sort_key *spare, size_t count)
+{
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        size_t starts[257] = {0};
+        for (size_t i = 0; i < count; i++)
+            starts[(keys[i].prefix >> shift & 0xFF) + 1]++;
+        if (count && starts[(keys[0].prefix >> shift & 0xFF) + 1] == count)
+            continue; /* all have the same byte here */
+        for (size_t i = 1; i < 256; i++)
+            starts[i] += starts[i - 1];
+        for (size_t i = 0; i < count; i++)
+            spare[starts[keys[i].prefix >> shift & 0xFF]++] = keys[i];
+        struct sort_key *sorted = spare;
+        spare = keys;
+        keys = sorted;
+    }
+    for (size_t i = 0, next; i < count; i = next) {
+        for (next = i + 1; next < count && keys[next].prefix == keys[i].prefix;)
+            next++;
+        if (next - i > 1)
+            qsort(keys + i, next - i, sizeof *keys, compare_keys);
+    }
+    return keys;
 }
 
 static uint64_t prefix_of(const char *email)
@@ -353,17 +398,17 @@ static size_t shared_length(const struct merger *m)
 static int sort(struct merger *m, struct contact_list *ret_list)
 {
     struct contact *sorted = arena_alloc_array(m->arena, m->count, sizeof *sorted);
-    struct sort_key *keys = m->count ? malloc(m->count * sizeof *keys) : NULL;
+    struct sort_key *room = m->count ? malloc(2 * m->count * sizeof *room) : NULL, *keys = room;
     size_t shared = shared_length(m);
 
-    if (!sorted || (m->count && !keys)) {
-        free(keys);
+    if (!sorted || (m->count && !room)) {
+        free(room);
         return -ENOMEM;
     }
     for (size_t i = 0; i < m->count; i++)
         keys[i] = (struct sort_key){prefix_of(m->items[i]->email + shared), m->items[i]};
     if (m->count)
-        qsort(keys, m->count, sizeof *keys, compare_keys);
+        keys = sort_keys(room, room + m->count, m->count);
     for (size_t i = 0; i < m->count; i++) {
         sorted[i] = *keys[i].contact;
         if (sorted[i].people == &keys[i].contact->person)
@@ -371,7 +416,7 @@ static int sort(struct merger *m, struct contact_list *ret_list)
         else
             sorted[i].person = sorted[i].people[0];
     }
-    free(keys);
+    free(room);
     *ret_list = (struct contact_list){.items = sorted, .count = m->count};
     return 0;
 }
@@ -390,7 +435,12 @@ int contact_reader_merge(struct arena *arena, const struct contact_rows *rows, s
         .flaws = flaws,
         .items = arena_alloc_array(arena, total, sizeof *m.items),
     };
-    if (!m.items)
+    size_t slots = 64;
+    while (slots < 2 * total)
+        slots *= 2;
+    m.seen = total < UINT32_MAX ? arena_alloc_array(arena, slots, sizeof *m.seen) : NULL;
+    m.seen_mask = slots - 1;
+    if (!m.items || !m.seen)
         return -ENOMEM;
     for (size_t i = 0; i < source_count && !r; i++)
         for (size_t k = 0; k < rows[i].count && !r; k++)
