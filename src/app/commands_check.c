@@ -50,10 +50,10 @@ static void check_sources(struct house *house, struct tally *tally)
                     source->guess.format, source->guess.charset ? source->guess.charset : "UTF-8");
             /* Three rows, so that mojibake is seen before a mail is sent. */
             for (size_t k = 0; k < source->rows.count && k < SAMPLE_ROWS; k++)
-                fprintf(out, "  %s — %s — %s\n", source->rows.items[k].email,
-                        source->rows.items[k].person.name ? source->rows.items[k].person.name : "",
-                        source->rows.items[k].organisation ? source->rows.items[k].organisation
-                                                           : "");
+                fprintf(
+                    out, "  %s — %s — %s\n", source->rows.items[k]->email,
+                    source->rows.items[k]->person.name ? source->rows.items[k]->person.name : "",
+                    source->rows.items[k]->organisation ? source->rows.items[k]->organisation : "");
             break;
         case SOURCE_HOLIDAYS:
             fprintf(out, "holidays %s: %zu days\n", source->name, source->holidays.count);

@@ -82,7 +82,7 @@ static int compose(struct trial *trial, struct arena *arena, const struct viewed
                                      .person_count = 1,
                                      .language = house->settings->organisation.language,
                                      .zone = house->settings->organisation.zone};
-    const struct contact *contact = known < list->count ? &list->items[known] : &stranger;
+    const struct contact *contact = known < list->count ? list->items[known] : &stranger;
     const char *step = house->options->step ? house->options->step : "invitation";
     const struct rule_settings *rule = finder_rule(house, arena, viewed->occurrence);
     struct notice notice = {.occurrence = viewed->occurrence->key,

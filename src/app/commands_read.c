@@ -196,7 +196,7 @@ static int print_contacts(struct house *house, struct arena *arena, const struct
     struct report_table table;
     report_table_init(&table, arena, heads, 6);
     for (size_t i = 0; i < list->count; i++) {
-        const struct contact *contact = &list->items[i];
+        const struct contact *contact = list->items[i];
         if (members && !membership_has(members, i))
             continue;
         if (house->options->is_json) {
@@ -207,7 +207,7 @@ static int print_contacts(struct house *house, struct arena *arena, const struct
         }
         CLEANUP_BUF struct buf groups = BUF_INIT(1 << 16);
         for (size_t k = 0; k < contact->group_count; k++)
-            buf_printf(&groups, "%s%s", k ? ", " : "", contact->group_names[k]);
+            buf_printf(&groups, "%s%s", k ? ", " : "", contact_group_name(contact, k));
         report_table_text(&table, contact->email);
         report_table_cell(&table, COLOUR_PLAIN, "%s%s",
                           contact->person.name ? contact->person.name : "",

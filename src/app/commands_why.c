@@ -91,7 +91,7 @@ static int explain(struct house *house, struct arena *arena, const struct viewed
     const struct explain_question question = {
         .input = conductor_input(house->conductor),
         .subject = &subject,
-        .contact = (size_t)(contact - conductor_contacts(house->conductor)->items),
+        .contact = contact_list_find(conductor_contacts(house->conductor), contact->email),
         .language = settings->organisation.language,
         .audience_words = words,
         .foresee = settings->limits.per_contact ? foresee : NULL,

@@ -151,12 +151,12 @@ int finder_contact(struct house *house, const char *text, const struct contact *
         return house_failed(house, "--contact", -ENOMEM);
     size_t exact = contact_list_find(list, text);
     if (exact < list->count) {
-        *ret = &list->items[exact];
+        *ret = list->items[exact];
         return EXIT_YES;
     }
     for (size_t i = 0; i < list->count && count < CANDIDATES_MAX; i++)
-        if (is_contact(arena, &list->items[i], text_of(folded)))
-            hits[count++] = &list->items[i];
+        if (is_contact(arena, list->items[i], text_of(folded)))
+            hits[count++] = list->items[i];
     if (count == 1) {
         *ret = hits[0];
         return EXIT_YES;

@@ -109,7 +109,7 @@ json_t *forms_contact(const struct contact *c)
         report_json_string(c->person.function), "organisation", report_json_string(c->organisation),
         "department", report_json_string(c->department), "country", report_json_string(c->country),
         "language", language_to_text(c->language), "zone", zone_name(c->zone), "groups",
-        report_json_strings(c->group_names, c->group_count), "cc",
+        report_json_strings(c->groups + c->group_count, c->group_count), "cc",
         report_json_strings(c->cc, c->cc_count), "salutation",
         report_json_string(c->person.salutation), "people", people(c), "fields", fields(c),
         "source", report_json_string(c->source), "line", c->line);

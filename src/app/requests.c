@@ -177,7 +177,7 @@ int requests_make(struct requests *requests, struct arena *arena, const struct n
         request.facts = viewed->facts;
     if (contact == requests->contacts->count || !request.facts)
         return REQUESTS_E_GONE;
-    request.contact = &requests->contacts->items[contact];
+    request.contact = requests->contacts->items[contact];
     request.occurrence = viewed ? viewed->occurrence : NULL;
     request.rule = find_rule(requests->parts->settings, notice->rule);
     /* Only what had left before the first attempt: a retry follows the same mail. */

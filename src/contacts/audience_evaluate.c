@@ -208,7 +208,7 @@ static int number_sets(struct evaluator *e)
     if (!cache || !e->set_of || !e->sets)
         return -ENOMEM;
     for (size_t i = 0; i < e->list->count; i++) {
-        const struct contact *contact = &e->list->items[i];
+        const struct contact *contact = e->list->items[i];
         size_t at = ((uintptr_t)contact->groups >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 54;
         if (!cache[at].is_used || cache[at].key.groups != contact->groups ||
             cache[at].key.count != contact->group_count) {
@@ -254,7 +254,7 @@ static int evaluate_address(struct evaluator *e, const struct node *leaf, uint64
         return 0;
     }
     for (size_t i = 0; i < e->list->count; i++) /* the local part in another case */
-        if (strcasecmp(e->list->items[i].email, leaf->folded) == 0)
+        if (strcasecmp(e->list->items[i]->email, leaf->folded) == 0)
             set_bit(bits, i);
     return 0;
 }
@@ -283,7 +283,7 @@ static int evaluate_test(struct evaluator *e, const struct node *leaf, uint64_t 
     struct intern answers = {0};
 
     for (size_t i = 0; i < e->list->count; i++) {
-        const struct contact *contact = &e->list->items[i];
+        const struct contact *contact = e->list->items[i];
         const char *value = single_value(leaf, contact);
         struct intern_slot *slot = NULL;
         int answer;

@@ -143,7 +143,7 @@ static void collect_groups(struct checker *c)
     const char *const *last = NULL;
 
     for (size_t i = 0; i < c->list->count; i++) {
-        const struct contact *contact = &c->list->items[i];
+        const struct contact *contact = c->list->items[i];
         if (contact->groups == last)
             continue;
         last = contact->groups;
@@ -155,7 +155,7 @@ static void collect_groups(struct checker *c)
                 return;
             }
             if (!slot->value)
-                slot->value = contact->group_names[k];
+                slot->value = contact_group_name(contact, k);
         }
     }
     c->names = arena_alloc_array(c->arena, c->groups.count, sizeof *c->names);

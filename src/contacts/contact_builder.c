@@ -14,7 +14,6 @@ enum { ROW_FLAWS_MAX = FLAWS_MAX - 20 };
 void contact_builder_tell(struct contact_builder *b, const struct cell *cell,
                           enum severity severity, const char *advice, const char *format, ...)
 {
-    struct arena_mark mark = arena_mark(b->arena);
     int line, column;
     va_list arguments;
 
@@ -23,19 +22,18 @@ void contact_builder_tell(struct contact_builder *b, const struct cell *cell,
         return;
     }
     va_start(arguments, format);
-    const char *text = arena_vprintf(b->arena, format, arguments);
+    const char *text = arena_vprintf(b->row, format, arguments);
     va_end(arguments);
     b->locate(b->context, cell->place, &line, &column);
     if (text)
         flaws_add(b->flaws, severity, line, column, advice, "%s", text);
     else
         b->flaws->is_out_of_memory = true;
-    if (b->flaws->arena != b->arena)
-        arena_rewind(b->arena, mark);
 }
 
 int contact_builder_init(struct contact_builder *b)
 {
+    b->strings.arena = b->arena;
     b->source = arena_copy_string(b->arena, b->options->source ? b->options->source : "");
     return b->source ? contact_words_init(b) : -ENOMEM;
 }
@@ -44,12 +42,15 @@ int contact_builder_init(struct contact_builder *b)
 static int check_domain(struct contact_builder *b, const struct cell *cell, const char *domain)
 {
     static const char seen;
-    struct intern_slot *slot = intern_get(b->arena, &b->domains, text_of(domain));
+    struct intern_slot *slot = intern_get(b->reading, &b->domains, text_of(domain));
 
     if (!slot)
         return -ENOMEM;
     if (slot->value)
         return 0;
+    slot->key.data = arena_copy_string(b->reading, domain);
+    if (!slot->key.data)
+        return -ENOMEM;
     slot->value = &seen;
     const char *likely = address_likely_domain(domain);
     if (likely)
@@ -69,7 +70,7 @@ static int read_email(struct contact_builder *b, struct draft *draft, struct con
 
     for (size_t i = 0; i < draft->email_count; i++) {
         cell = &draft->emails[i];
-        r = address_parse(b->arena, cell, &address);
+        r = address_parse(b->row, cell, &address);
         if (r <= 0)
             break;
         if (r == ADDRESS_E_INVALID && answer == ADDRESS_E_NONE) {
@@ -100,7 +101,9 @@ static int read_email(struct contact_builder *b, struct draft *draft, struct con
             b, cell, SEVERITY_WARNING,
             "write one row a person; people who should read along go into the column cc",
             "the cell holds several addresses; only the first is used");
-    contact->email = address.email;
+    contact->email = string_pool_keep(&b->strings, text_of(address.email));
+    if (!contact->email)
+        return -ENOMEM;
     *ret_name = address.name;
     return 0;
 }
@@ -123,7 +126,7 @@ static int read_cc(struct contact_builder *b, struct draft *draft, struct contac
             for (size_t k = 0; k < one.size; k++)
                 if (one.data[k] == '\n' || one.data[k] == '\r')
                     one.data[k] = ';';
-            int r = address_parse(b->arena, &one, &address);
+            int r = address_parse(b->row, &one, &address);
             if (r < 0)
                 return r;
             if (r == ADDRESS_E_INVALID)
@@ -131,7 +134,7 @@ static int read_cc(struct contact_builder *b, struct draft *draft, struct contac
                                      "correct it; nobody is put in copy", "the address in copy %s",
                                      address.problem);
             else if (!r && strcasecmp(address.email, contact->email) != 0)
-                found[count++] = address.email;
+                found[count++] = string_pool_share(&b->strings, text_of(address.email));
             rest.data = address.others.data;
             rest.size = r == ADDRESS_E_NONE ? 0 : address.others.size;
         }
@@ -141,9 +144,11 @@ static int read_cc(struct contact_builder *b, struct draft *draft, struct contac
     const char **cc = arena_alloc_array(b->arena, count, sizeof *cc);
     if (!cc)
         return -ENOMEM;
-    memcpy(cc, found, count * sizeof *cc);
+    for (size_t i = 0; i < count; i++)
+        if (!(cc[i] = found[i]))
+            return -ENOMEM;
     contact->cc = cc;
-    contact->cc_count = count;
+    contact->cc_count = (uint16_t)count;
     return 0;
 }
 
@@ -203,7 +208,7 @@ static int read_person(struct contact_builder *b, struct draft *draft, struct co
             person->name = first ? first : second;
         } else {
             size_t a = strlen(first), c = strlen(second);
-            char *name = arena_alloc(b->arena, a + c + 2);
+            char *name = arena_alloc(b->row, a + c + 2);
             if (!name)
                 return -ENOMEM;
             memcpy(name, first, a);
@@ -213,13 +218,61 @@ static int read_person(struct contact_builder *b, struct draft *draft, struct co
         }
     }
     if (!person->name && address_name) {
-        struct cell cell = cell_copy(b->arena, text_of(address_name), 0);
-        int r = cell.data ? cell_clean(b->arena, &cell) : -ENOMEM;
+        struct cell cell = cell_copy(b->row, text_of(address_name), 0);
+        int r = cell.data ? cell_clean(b->row, &cell) : -ENOMEM;
         if (r)
             return r;
         person->name = cell_string(&cell);
     }
     return 0;
+}
+
+/* The end of the name when the part stands there, or a copy. */
+static const char *keep_part(struct contact_builder *b, const char *name, const char *part)
+{
+    size_t name_size = name ? strlen(name) : 0, size = strlen(part);
+
+    if (name_size >= size && memcmp(name + name_size - size, part, size) == 0)
+        return name + name_size - size;
+    return string_pool_keep(&b->strings, (struct text){part, size});
+}
+
+/* From the cells of the row to strings that stay. 0 or -ENOMEM. */
+static int keep_person(struct contact_builder *b, struct person *p)
+{
+    const struct person row = *p;
+
+    if (row.name)
+        p->name = string_pool_keep(&b->strings, text_of(row.name));
+    if (row.given)
+        p->given = keep_part(b, p->name, row.given);
+    if (row.family)
+        p->family = keep_part(b, p->name, row.family);
+    if (row.title)
+        p->title = string_pool_share(&b->strings, text_of(row.title));
+    if (row.function)
+        p->function = string_pool_share(&b->strings, text_of(row.function));
+    if (row.salutation)
+        p->salutation = string_pool_share(&b->strings, text_of(row.salutation));
+    bool is_whole = !row.name == !p->name && !row.given == !p->given && !row.family == !p->family &&
+                    !row.title == !p->title && !row.function == !p->function &&
+                    !row.salutation == !p->salutation;
+    return is_whole ? 0 : -ENOMEM;
+}
+
+static int keep_office(struct contact_builder *b, struct draft *draft, struct contact *contact)
+{
+    const struct cell *organisation = &draft->values[COLUMN_ORGANISATION],
+                      *department = &draft->values[COLUMN_DEPARTMENT];
+
+    if (organisation->size)
+        contact->organisation = string_pool_share(&b->strings, cell_text(organisation));
+    if (department->size)
+        contact->department = string_pool_share(&b->strings, cell_text(department));
+    return !organisation->size == !contact->organisation &&
+                   !department->size == !contact->department
+               ? 0
+               : -ENOMEM;
 }
 
 static int read_fields(struct contact_builder *b, struct draft *draft, struct contact *contact)
@@ -228,18 +281,21 @@ static int read_fields(struct contact_builder *b, struct draft *draft, struct co
 
     for (size_t i = 0; i < draft->field_count; i++) {
         struct cell *cell = &draft->fields[i].cell;
-        int r = cell_clean(b->arena, cell);
+        int r = cell_clean(b->row, cell);
         if (r)
             return r;
         if (!cell->size)
             continue;
+        const char *value = string_pool_share(&b->strings, cell_text(cell));
+        if (!value)
+            return -ENOMEM;
         if (!fields) {
             fields = arena_alloc_array(b->arena, draft->field_count - i, sizeof *fields);
             if (!fields)
                 return -ENOMEM;
         }
         fields[contact->field_count++] =
-            (struct contact_field){.name = draft->fields[i].name, .value = cell->data};
+            (struct contact_field){.name = draft->fields[i].name, .value = value};
     }
     contact->fields = fields;
     return 0;
@@ -253,6 +309,20 @@ static void count_far_zone(struct contact_builder *b, const struct contact *cont
     if (is_default && text_ends_nocase(text_of(contact->email), ".jp") &&
         strcmp(zone_name(contact->zone), "Asia/Tokyo") != 0 && !b->far_zone.count++)
         b->far_zone.line = contact->line;
+}
+
+static int keep_contact(struct contact_builder *b, const struct contact *contact)
+{
+    struct contact *copy = arena_alloc(b->arena, sizeof *copy);
+    const struct contact **slot = copy ? list_add(b->arena, b->rows) : NULL;
+
+    if (!slot)
+        return -ENOMEM;
+    *copy = *contact;
+    copy->people = &copy->person;
+    copy->person_count = 1;
+    *slot = copy;
+    return 0;
 }
 
 int contact_builder_add(struct contact_builder *b, struct draft *draft)
@@ -276,31 +346,23 @@ int contact_builder_add(struct contact_builder *b, struct draft *draft)
     if (r)
         return 0;
     for (size_t i = 0; i < COLUMN_COUNT && !r; i++)
-        r = cell_clean(b->arena, &draft->values[i]);
+        r = cell_clean(b->row, &draft->values[i]);
     r = r ? r : contact_words_language(b, draft, &contact);
     r = r ? r : contact_words_zone(b, draft, &contact);
     r = r ? r : read_person(b, draft, &contact, address_name);
+    r = r ? r : keep_person(b, &contact.person);
+    r = r ? r : keep_office(b, draft, &contact);
     r = r ? r : contact_words_groups(b, draft, &contact);
     r = r ? r : read_cc(b, draft, &contact);
     r = r ? r : read_fields(b, draft, &contact);
     if (r)
         return r;
     count_far_zone(b, &contact);
-    contact.organisation = cell_string(&draft->values[COLUMN_ORGANISATION]);
-    contact.department = cell_string(&draft->values[COLUMN_DEPARTMENT]);
-    struct contact *slot = list_add(b->arena, b->rows);
-    if (!slot)
-        return -ENOMEM;
-    *slot = contact;
-    return 0;
+    return keep_contact(b, &contact);
 }
 
 int contact_builder_finish(struct contact_builder *b)
 {
-    for (size_t i = 0; i < b->rows->count; i++) {
-        b->rows->items[i].people = &b->rows->items[i].person;
-        b->rows->items[i].person_count = 1;
-    }
     if (b->no_language.count && b->rows->count)
         flaws_add(b->flaws, SEVERITY_WARNING, b->no_language.line, 0,
                   "add a column language (fr, ja, en), or set language for the list",

@@ -9,6 +9,7 @@
 #include "contacts/contact_reader.h"
 #include "contacts/header.h"
 #include "contacts/intern.h"
+#include "contacts/string_pool.h"
 
 enum { DRAFT_EMAILS_MAX = 8, DRAFT_GROUPS_MAX = 32, DRAFT_CC_MAX = 8 };
 enum { CONTACT_CC_MAX = 10, CONTACT_GROUPS_MAX = 200 };
@@ -28,9 +29,9 @@ struct draft {
     bool is_title_vague; /* it is a function unless it is a known civility */
 };
 
-/* What a contact's groups and group_names point to. */
+/* What a contact's groups point to. */
 struct group_set {
-    const char *const *folded, *const *written;
+    const char *const *groups;
     size_t count;
 };
 
@@ -40,8 +41,10 @@ struct tally {
     int line; /* of the first */
 };
 
+/* Three lifetimes: what a contact points to lives in `arena`, what is needed until the list is read
+ * in `reading`, and the cells of a row in `row`, which the readers clear after each.             */
 struct contact_builder {
-    struct arena *arena;
+    struct arena *arena, *reading, *row;
     const struct contact_options *options;
     struct flaws *flaws;
     struct contact_rows *rows;
@@ -52,14 +55,15 @@ struct contact_builder {
     bool places_are_bytes; /* offsets: a byte further on is a place further on */
     bool is_address_book;  /* an export of everything: contacts without address are usual */
     /* private */
+    struct string_pool strings; /* in the arena */
     struct intern languages, zones, countries, group_cells, group_names, domains;
     struct group_set list_groups;
     struct tally no_language, no_address, far_zone;
 };
 
-/* arena, options, flaws, rows, locate, context and the flags are set by the caller. */
+/* The arenas, options, flaws, rows, locate, context and the flags are set by the caller. */
 int contact_builder_init(struct contact_builder *builder);
-/* Adds a contact, or a flaw. 0 or -ENOMEM. */
+/* Adds a contact, or a flaw; keeps no cell. 0 or -ENOMEM. */
 int contact_builder_add(struct contact_builder *builder, struct draft *draft);
 /* A flaw at a cell; for the parts of the builder. */
 void contact_builder_tell(struct contact_builder *builder, const struct cell *cell,

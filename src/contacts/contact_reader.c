@@ -9,6 +9,8 @@
 #include "contacts/vcard.h"
 #include "contacts/workbook.h"
 
+static const size_t reading_max_bytes = (size_t)4 << 30;
+
 static const char how_to_save[] =
     "open it in the spreadsheet program, choose File > Save As, and \"CSV UTF-8\" as its type";
 
@@ -105,19 +107,26 @@ int contact_reader_parse(struct arena *arena, struct text raw,
     const char *caller_source = flaws->source;
     struct contact_rows rows = {0};
     struct contact_guess guess = {0};
-    struct contact_builder builder = {
+    CLEANUP_ARENA struct arena *reading = arena_new(reading_max_bytes);
+    CLEANUP_ARENA struct arena *row = arena_new(reading_max_bytes);
+    struct contact_builder *builder = reading ? arena_alloc(reading, sizeof *builder) : NULL;
+
+    if (!builder || !row)
+        return -ENOMEM;
+    *builder = (struct contact_builder){
         .arena = arena,
+        .reading = reading,
+        .row = row,
         .options = options,
         .flaws = flaws,
         .rows = &rows,
     };
-
-    int r = contact_builder_init(&builder);
+    int r = contact_builder_init(builder);
     if (r)
         return r;
     if (options->source)
         flaws->source = options->source;
-    r = read_format(&builder, raw, &guess);
+    r = read_format(builder, raw, &guess);
     if (!r && !rows.count) {
         flaws_add(flaws, SEVERITY_ERROR, 0, 0, NULL, "no valid contact is in the list");
         r = CONTACTS_E_REFUSED;

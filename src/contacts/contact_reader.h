@@ -21,7 +21,7 @@ struct contact_options {
 };
 
 /* Rows of one source, in its order, before merging. */
-LIST_TYPE(contact_rows, struct contact);
+LIST_TYPE(contact_rows, const struct contact *);
 
 /* What was guessed, for `check` and `contacts`. */
 struct contact_guess {
@@ -43,8 +43,8 @@ int contact_reader_parse(struct arena *arena, struct text raw,
                          const struct contact_options *options, struct flaws *flaws,
                          struct contact_rows *ret_rows, struct contact_guess *ret_guess);
 
-/* One list out of the rows of all sources: one contact per address, sorted. The list shares the
- * strings of the rows, which must live as long. An address keeps the spelling of its first row;
+/* One list out of the rows of all sources: one contact per address, sorted. The list points at the
+ * rows, which must live as long. An address keeps the spelling of its first row;
  * its local part is compared without case. 0 or -ENOMEM.                                         */
 int contact_reader_merge(struct arena *arena, const struct contact_rows *rows, size_t source_count,
                          struct flaws *flaws, struct contact_list *ret_list);

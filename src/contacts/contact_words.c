@@ -26,12 +26,14 @@ struct meaning {
 static struct meaning *recall(struct contact_builder *b, struct intern *intern,
                               const struct cell *cell, bool *ret_is_new)
 {
-    struct intern_slot *slot = intern_get(b->arena, intern, cell_text(cell));
+    struct intern_slot *slot = intern_get(b->reading, intern, cell_text(cell));
     if (!slot)
         return NULL;
     *ret_is_new = !slot->value;
-    if (!slot->value)
-        slot->value = arena_alloc(b->arena, sizeof(struct meaning));
+    if (!slot->value) {
+        slot->key.data = arena_copy_text(b->reading, cell_text(cell));
+        slot->value = slot->key.data ? arena_alloc(b->reading, sizeof(struct meaning)) : NULL;
+    }
     return (struct meaning *)(uintptr_t)slot->value;
 }
 
@@ -68,24 +70,28 @@ static int add_group(struct contact_builder *b, struct groups *groups, struct te
     word = bare_group(word);
     if (word.size == 0 || groups->count >= CONTACT_GROUPS_MAX)
         return 0;
-    struct cell cell = cell_copy(b->arena, word, 0);
-    int r = cell.data ? cell_clean(b->arena, &cell) : -ENOMEM;
-    char *folded = r ? NULL : unicode_fold_loose(b->arena, cell_text(&cell));
+    struct cell cell = cell_copy(b->row, word, 0);
+    int r = cell.data ? cell_clean(b->row, &cell) : -ENOMEM;
+    char *folded = r ? NULL : unicode_fold_loose(b->row, cell_text(&cell));
     if (!folded)
         return -ENOMEM;
     if (!*folded)
         return 0;
-    struct intern_slot *slot = intern_get(b->arena, &b->group_names, text_of(folded));
+    struct intern_slot *slot = intern_get(b->reading, &b->group_names, text_of(folded));
     if (!slot)
         return -ENOMEM;
     if (!slot->value) {
-        struct group *group = arena_alloc(b->arena, sizeof *group);
+        struct group *group = arena_alloc(b->reading, sizeof *group);
         if (!group)
             return -ENOMEM;
-        *group = (struct group){folded, cell.data};
+        group->folded = string_pool_keep(&b->strings, text_of(folded));
+        group->written = string_pool_share(&b->strings, cell_text(&cell));
+        if (!group->folded || !group->written)
+            return -ENOMEM;
+        slot->key = text_of(group->folded);
         slot->value = group;
     }
-    const struct group **item = list_add(b->arena, groups);
+    const struct group **item = list_add(b->row, groups);
     if (!item)
         return -ENOMEM;
     *item = slot->value;
@@ -123,7 +129,7 @@ static int split_groups(struct contact_builder *b, struct text text, struct grou
     return 0;
 }
 
-/* Sorted, unique, as the two arrays of a contact. 0 or -ENOMEM. */
+/* Sorted, unique, as a contact has them: first all folded, then all as written. 0 or -ENOMEM. */
 static int arrange(struct contact_builder *b, struct groups *groups, struct group_set *ret)
 {
     size_t kept = 0;
@@ -133,16 +139,17 @@ static int arrange(struct contact_builder *b, struct groups *groups, struct grou
         return 0;
     if (groups->count > 1)
         qsort(groups->items, groups->count, sizeof *groups->items, compare_groups);
-    const char **both = arena_alloc_array(b->arena, 2 * groups->count, sizeof *both);
+    for (size_t i = 0; i < groups->count; i++)
+        if (!kept || groups->items[kept - 1] != groups->items[i])
+            groups->items[kept++] = groups->items[i];
+    const char **both = arena_alloc_array(b->arena, 2 * kept, sizeof *both);
     if (!both)
         return -ENOMEM;
-    for (size_t i = 0; i < groups->count; i++) {
-        if (kept && both[kept - 1] == groups->items[i]->folded)
-            continue;
-        both[groups->count + kept] = groups->items[i]->written;
-        both[kept++] = groups->items[i]->folded;
+    for (size_t i = 0; i < kept; i++) {
+        both[i] = groups->items[i]->folded;
+        both[kept + i] = groups->items[i]->written;
     }
-    *ret = (struct group_set){both, both + groups->count, kept};
+    *ret = (struct group_set){both, kept};
     return 0;
 }
 
@@ -161,9 +168,8 @@ int contact_words_init(struct contact_builder *b)
 
 static void give_groups(struct contact *contact, const struct group_set *set)
 {
-    contact->groups = set->folded;
-    contact->group_names = set->written;
-    contact->group_count = set->count;
+    contact->groups = set->groups;
+    contact->group_count = (uint16_t)set->count;
 }
 
 int contact_words_groups(struct contact_builder *b, struct draft *draft, struct contact *contact)
@@ -232,7 +238,7 @@ int contact_words_language(struct contact_builder *b, struct draft *draft, struc
     if (!meaning)
         return -ENOMEM;
     if (is_new) {
-        int fit = lexicon_language(b->arena, cell_text(cell), &meaning->language);
+        int fit = lexicon_language(b->row, cell_text(cell), &meaning->language);
         if (fit < 0)
             return fit;
         meaning->is_known = fit != LEXICON_UNKNOWN;
@@ -265,7 +271,7 @@ static int read_country(struct contact_builder *b, struct draft *draft, struct c
     if (!meaning)
         return -ENOMEM;
     if (is_new) {
-        int fit = lexicon_country(b->arena, cell_text(cell), &meaning->country);
+        int fit = lexicon_country(b->row, cell_text(cell), &meaning->country);
         if (fit < 0)
             return fit;
         if (fit == LEXICON_UNKNOWN)
@@ -297,7 +303,7 @@ static int read_zone_cell(struct contact_builder *b, struct cell *cell, const st
     if (!meaning)
         return -ENOMEM;
     if (is_new) {
-        int fit = lexicon_zone(b->arena, cell_text(cell), b->options->zones, b->options->locale,
+        int fit = lexicon_zone(b->row, cell_text(cell), b->options->zones, b->options->locale,
                                &meaning->zone);
         if (fit < 0)
             return fit;

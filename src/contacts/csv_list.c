@@ -44,13 +44,17 @@ static int score(struct arena *arena, struct text head, char delimiter, size_t *
     struct arena_mark mark = arena_mark(arena);
     struct csv_reader reader;
     struct csv_row row;
-    char *copy = arena_copy_text(arena, head);
-    int r = copy ? csv_reader_init(&reader, arena, copy, head.size, delimiter) : -ENOMEM;
+    int r = csv_reader_init(&reader, arena, head, delimiter);
 
     *ret_score = 0;
-    for (int i = 0; !r && i < TABLE_HEADER_ROWS_MAX && !csv_reader_next(&reader, &row); i++) {
+    for (int i = 0; !r && i < TABLE_HEADER_ROWS_MAX; i++) {
         struct header header;
-        r = header_read(arena, row.cells, row.count, &header);
+        r = csv_reader_next(&reader, arena, &row);
+        if (r == CSV_READER_END) {
+            r = 0;
+            break;
+        }
+        r = r ? r : header_read(arena, row.cells, row.count, &header);
         if (!r && header.has[COLUMN_EMAIL]) {
             *ret_score = header.known_count * 1000 + header.count;
             break;
@@ -120,8 +124,10 @@ static int add_rows(struct contact_builder *builder, struct csv_reader *reader,
     for (;;) {
         context->known_offset = reader->at;
         context->known_line = reader->line;
-        if (csv_reader_next(reader, &row))
-            return 0;
+        arena_clear(builder->row);
+        int r = csv_reader_next(reader, builder->row, &row);
+        if (r)
+            return r == CSV_READER_END ? 0 : r;
         if (row.open_quote_line)
             flaws_add(builder->flaws, SEVERITY_WARNING, row.open_quote_line, 0,
                       "close the quote, or take it out",
@@ -130,7 +136,7 @@ static int add_rows(struct contact_builder *builder, struct csv_reader *reader,
             flaws_add(builder->flaws, SEVERITY_WARNING, row.line, 0, NULL,
                       "only the first %d columns of a row are read", CSV_COLUMNS_MAX);
         is_wide_told |= row.is_too_wide;
-        int r = table_add(table, row.line, row.cells, row.count);
+        r = table_add(table, row.line, row.cells, row.count);
         if (r)
             return r;
     }
@@ -145,7 +151,7 @@ int csv_list_read(struct contact_builder *builder, struct text raw, struct conta
     struct csv_reader reader;
     struct table table;
 
-    int r = charset_decode(builder->arena, raw, charset, options->language, builder->flaws,
+    int r = charset_decode(builder->reading, raw, charset, options->language, builder->flaws,
                            &context.text, &ret_guess->charset);
     if (r)
         return r < 0 ? r : CONTACTS_E_REFUSED;
@@ -156,15 +162,14 @@ int csv_list_read(struct contact_builder *builder, struct text raw, struct conta
     if (!delimiter)
         delimiter = excel;
     if (!delimiter)
-        r = guess_delimiter(builder->arena, context.text, &delimiter);
-    char *copy = r ? NULL : arena_copy_text(builder->arena, context.text);
-    if (!copy)
-        return r ? r : -ENOMEM;
+        r = guess_delimiter(builder->reading, context.text, &delimiter);
+    if (r)
+        return r;
     ret_guess->delimiter = delimiter;
     builder->locate = locate;
     builder->context = &context;
     builder->places_are_bytes = true;
-    r = csv_reader_init(&reader, builder->arena, copy, context.text.size, delimiter);
+    r = csv_reader_init(&reader, builder->reading, context.text, delimiter);
     if (r)
         return r;
     reader.at = skip;

@@ -9,26 +9,30 @@
  *
  * ="…" is the quoted field alone.
  *
+ * A row is looked at where it lies, then copied in one piece and cut up in the copy.
+ *
  * A text made of such quotes may not cost more than a few readings of itself: once the scans that
  * failed add up to that, quotes are letters for the rest.                                        */
 #include "contacts/csv_reader.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
 enum { FIELD_BYTES_MAX = 256 * 1024, LINE_BYTES_MAX = 1024, READINGS_MAX = 8 };
 
-int csv_reader_init(struct csv_reader *reader, struct arena *arena, char *data, size_t size,
+int csv_reader_init(struct csv_reader *reader, struct arena *arena, struct text text,
                     char delimiter)
 {
     *reader = (struct csv_reader){
-        .data = data,
-        .size = size,
+        .data = text.data,
+        .size = text.size,
         .line = 1,
         .delimiter = delimiter,
+        .fields = arena_alloc_array(arena, CSV_COLUMNS_MAX, sizeof *reader->fields),
         .cells = arena_alloc_array(arena, CSV_COLUMNS_MAX, sizeof *reader->cells),
     };
-    return reader->cells ? 0 : -ENOMEM;
+    return reader->fields && reader->cells ? 0 : -ENOMEM;
 }
 
 static bool is_field_end(const struct csv_reader *reader, size_t at)
@@ -43,49 +47,42 @@ static bool is_pad(const struct csv_reader *reader, size_t at)
            reader->data[at] != reader->delimiter;
 }
 
-/* Where the quote that opens at `open` is closed; size when it is not. The text is not changed. */
-static size_t find_close(struct csv_reader *reader, size_t open)
+static bool has_newline(const char *from, const char *end)
 {
-    bool has_newline = false;
-    size_t i, end = reader->size - open > FIELD_BYTES_MAX ? open + FIELD_BYTES_MAX : reader->size;
-
-    for (i = open + 1; i < end; i++) {
-        if (reader->data[i] == '\n' || reader->data[i] == '\r') {
-            has_newline = true;
-        } else if (reader->data[i] == '"') {
-            size_t after = i + 1;
-            if (after < reader->size && reader->data[after] == '"') {
-                i++;
-                continue;
-            }
-            while (after < reader->size && is_pad(reader, after))
-                after++;
-            if (is_field_end(reader, after))
-                return i;
-            if (has_newline)
-                break;
-        }
-    }
-    reader->wasted_bytes += i - open;
-    reader->is_quoting_off = reader->wasted_bytes / READINGS_MAX > reader->size + FIELD_BYTES_MAX;
-    return reader->size;
+    size_t size = (size_t)(end - from);
+    return memchr(from, '\n', size) || memchr(from, '\r', size);
 }
 
-/* Unquotes data[open+1, close) in place; returns its new size and counts its lines. */
-static size_t unquote(struct csv_reader *reader, size_t open, size_t close)
+/* Where the quote that opens at `open` is closed; size when it is not. */
+static size_t find_close(struct csv_reader *reader, size_t open)
 {
-    const char *from = reader->data + open + 1, *end = reader->data + close;
-    char *to = reader->data + open + 1;
+    const char *data = reader->data, *seen = data + open + 1;
+    size_t left = reader->size - open, at = open;
+    const char *quote,
+        *end = data + (left > FIELD_BYTES_MAX ? open + FIELD_BYTES_MAX : reader->size);
 
-    for (; from < end; from++) {
-        if (*from == '"' && from + 1 < end && from[1] == '"')
-            from++;
-        else if (*from == '\n' || (*from == '\r' && !(from + 1 < end && from[1] == '\n')))
-            reader->line++;
-        *to++ = *from;
+    for (const char *from = seen; from < end; from = quote + 1) {
+        quote = memchr(from, '"', (size_t)(end - from));
+        if (!quote)
+            break;
+        at = (size_t)(quote - data) + 1;
+        if (at < reader->size && data[at] == '"') {
+            quote++;
+            continue;
+        }
+        while (at < reader->size && is_pad(reader, at))
+            at++;
+        if (is_field_end(reader, at))
+            return (size_t)(quote - data);
+        if (has_newline(seen, quote)) {
+            end = quote;
+            break;
+        }
+        seen = quote;
     }
-    *to = '\0';
-    return (size_t)(to - (reader->data + open + 1));
+    reader->wasted_bytes += (size_t)(end - data) - open;
+    reader->is_quoting_off = reader->wasted_bytes / READINGS_MAX > reader->size + FIELD_BYTES_MAX;
+    return reader->size;
 }
 
 /* `"Martin, Zoé" <zoe@x.fr>`, as mail programs write it, is one field, quotes and all: its size, or
@@ -107,7 +104,34 @@ static size_t named_address_size(const struct csv_reader *reader, size_t open)
     return at;
 }
 
-static struct cell next_field(struct csv_reader *reader, struct csv_row *row)
+/* The high bits of bytes that are zero: exact up to the first of them. */
+static uint64_t zero_bytes(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    return (word - ones) & ~word & (ones * 0x80);
+}
+
+/* Where the unquoted field at `at` ends; eight bytes at a time. */
+static const char *find_end(const char *at, const char *end, char delimiter)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t stop = ones * (unsigned char)delimiter;
+    uint64_t word;
+
+    for (; end - at >= (ptrdiff_t)sizeof word; at += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        word = le64toh(word);
+        uint64_t found = zero_bytes(word ^ stop) | zero_bytes(word ^ ones * '\n') |
+                         zero_bytes(word ^ ones * '\r');
+        if (found)
+            return at + __builtin_ctzll(found) / 8;
+    }
+    while (at < end && *at != delimiter && *at != '\n' && *at != '\r')
+        at++;
+    return at;
+}
+
+static struct csv_field next_field(struct csv_reader *reader, struct csv_row *row)
 {
     size_t start = reader->at;
 
@@ -118,52 +142,86 @@ static struct cell next_field(struct csv_reader *reader, struct csv_row *row)
     if (start < reader->size && reader->data[start] == '"' && !reader->is_quoting_off) {
         size_t close = find_close(reader, start);
         if (close < reader->size) {
-            struct cell cell = {.data = reader->data + start + 1, .place = start + 1};
-            cell.size = unquote(reader, start, close);
             reader->at = close + 1;
             while (reader->at < reader->size && is_pad(reader, reader->at))
                 reader->at++;
-            return cell;
+            return (struct csv_field){start + 1, close - start - 1, true};
         }
         size_t size = named_address_size(reader, start);
         if (size) {
             reader->at = start + size;
-            return (struct cell){.data = reader->data + start, .size = size, .place = start};
+            return (struct csv_field){start, size, false};
         }
         row->open_quote_line = reader->line;
         start++; /* the quote is left out */
     }
-    char *from = reader->data + start, *end = reader->data + reader->size, *to = from;
-    const char delimiter = reader->delimiter;
-    while (to < end && *to != delimiter && *to != '\n' && *to != '\r')
-        to++;
+    const char *from = reader->data + start;
+    const char *to = find_end(from, reader->data + reader->size, reader->delimiter);
     reader->at = (size_t)(to - reader->data);
     while (to > from && (to[-1] == ' ' || to[-1] == '\t'))
         to--;
-    return (struct cell){.data = from, .size = (size_t)(to - from), .place = start};
+    return (struct csv_field){start, (size_t)(to - from), false};
 }
 
-int csv_reader_next(struct csv_reader *reader, struct csv_row *ret)
+/* Takes doubled quotes apart, in place, and counts lines. */
+static void unquote(struct csv_reader *reader, struct cell *cell)
 {
-    struct cell ignored;
+    const char *from = cell->data, *end = cell->data + cell->size;
+    char *to = cell->data;
+
+    if (!memchr(from, '"', cell->size) && !has_newline(from, end))
+        return;
+    for (; from < end; from++) {
+        if (*from == '"' && from + 1 < end && from[1] == '"')
+            from++;
+        else if (*from == '\n' || (*from == '\r' && !(from + 1 < end && from[1] == '\n')))
+            reader->line++;
+        *to++ = *from;
+    }
+    cell->size = (size_t)(to - cell->data);
+}
+
+/* The fields of the row that begins at start as cells in a copy: each has at least its delimiter
+ * or line end behind it, where its NUL goes.                                                     */
+static int cut(struct csv_reader *reader, struct arena *arena, size_t start, size_t count)
+{
+    char *copy = arena_copy(arena, reader->data + start, reader->at - start);
+
+    if (!copy)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        const struct csv_field *field = &reader->fields[i];
+        struct cell *cell = &reader->cells[i];
+        *cell = (struct cell){copy + (field->place - start), field->size, field->place};
+        if (field->is_quoted)
+            unquote(reader, cell);
+        cell->data[cell->size] = '\0';
+    }
+    return 0;
+}
+
+int csv_reader_next(struct csv_reader *reader, struct arena *arena, struct csv_row *ret)
+{
+    size_t start = reader->at;
+    struct csv_field ignored;
     bool has_more = true;
 
-    if (reader->at >= reader->size)
+    if (start >= reader->size)
         return CSV_READER_END;
     *ret = (struct csv_row){.line = reader->line, .cells = reader->cells};
     while (has_more) {
         bool has_room = ret->count < CSV_COLUMNS_MAX;
-        struct cell *cell = has_room ? &reader->cells[ret->count++] : &ignored;
+        struct csv_field *field = has_room ? &reader->fields[ret->count++] : &ignored;
         ret->is_too_wide |= !has_room;
-        *cell = next_field(reader, ret);
+        *field = next_field(reader, ret);
         has_more = reader->at < reader->size && reader->data[reader->at] == reader->delimiter;
         bool is_cr = reader->at < reader->size && reader->data[reader->at] == '\r';
         if (reader->at < reader->size)
             reader->at++;
         if (is_cr && reader->at < reader->size && reader->data[reader->at] == '\n')
             reader->at++;
-        cell->data[cell->size] = '\0'; /* on the delimiter or line end, which is behind us now */
     }
+    int r = cut(reader, arena, start, ret->count);
     reader->line++;
-    return 0;
+    return r;
 }

@@ -15,7 +15,7 @@
 
 #include "base/unicode.h"
 
-enum { PEOPLE_MAX = 50, GROUPS_MAX = 400, CC_MAX = 19 };
+enum { PEOPLE_MAX = 50, GROUPS_MAX = 400, CC_MAX = 19, FIELDS_MAX = 4096 };
 
 /* Small, since a table of a long list is looked into at random: eight of these share a cache line.
  */
@@ -140,22 +140,22 @@ static int merge_groups(struct merger *m, struct contact *into, const struct con
     if (into->groups == other->groups || !other->group_count)
         return 0;
     size_t room = into->group_count + other->group_count;
-    const char **groups = arena_alloc_array(m->arena, 2 * room, sizeof *groups);
+    const char **groups = arena_alloc_array(m->arena, 3 * room, sizeof *groups);
     if (!groups)
         return -ENOMEM;
-    const char **names = groups + room;
+    const char **names = groups + 2 * room; /* until their number is known */
     while ((i < into->group_count || k < other->group_count) && count < GROUPS_MAX) {
         int order = i == into->group_count    ? 1
                     : k == other->group_count ? -1
                                               : strcmp(into->groups[i], other->groups[k]);
         groups[count] = order <= 0 ? into->groups[i] : other->groups[k];
-        names[count++] = order <= 0 ? into->group_names[i] : other->group_names[k];
+        names[count++] = order <= 0 ? contact_group_name(into, i) : contact_group_name(other, k);
         i += order <= 0;
         k += order >= 0;
     }
+    memcpy(groups + count, names, count * sizeof *names);
     into->groups = groups;
-    into->group_names = names;
-    into->group_count = count;
+    into->group_count = (uint16_t)count;
     return 0;
 }
 
@@ -177,7 +177,7 @@ static int merge_cc(struct merger *m, struct contact *into, const struct contact
             cc[count++] = other->cc[i];
     }
     into->cc = cc;
-    into->cc_count = count;
+    into->cc_count = (uint16_t)count;
     return 0;
 }
 
@@ -193,7 +193,7 @@ static int merge_fields(struct merger *m, struct contact *into, const struct con
         return -ENOMEM;
     if (count)
         memcpy(fields, into->fields, count * sizeof *fields);
-    for (size_t i = 0; i < other->field_count; i++) {
+    for (size_t i = 0; i < other->field_count && count < FIELDS_MAX; i++) {
         bool is_there = false;
         for (size_t k = 0; k < into->field_count && !is_there; k++)
             is_there = strcmp(fields[k].name, other->fields[i].name) == 0;
@@ -201,7 +201,7 @@ static int merge_fields(struct merger *m, struct contact *into, const struct con
             fields[count++] = other->fields[i];
     }
     into->fields = fields;
-    into->field_count = count;
+    into->field_count = (uint16_t)count;
     return 0;
 }
 
@@ -268,6 +268,7 @@ static int join(struct merger *m, struct contact *into, const struct contact *ot
     r = r ? r : merge_fields(m, into, other);
     if (r)
         return r;
+    into->person = into->people[0];
     fill(m, into, other, &into->organisation, other->organisation, "organisation");
     if (into->person_count == people_before) /* colleagues may sit in several departments */
         fill(m, into, other, &into->department, other->department, "department");
@@ -324,13 +325,15 @@ static int add_row(struct merger *m, const struct contact *row)
         return 0;
     }
     const struct contact **item = &m->items[seen->place - 1];
-    struct contact *merged = arena_alloc(m->arena, sizeof *merged);
-    if (!merged)
-        return -ENOMEM;
-    *merged = **item;
-    if ((*item)->people == &(*item)->person)
+    struct contact *merged = (struct contact *)(uintptr_t)*item;
+    if (merged->people == &merged->person) { /* a row still, which stays as it is */
+        merged = arena_alloc(m->arena, sizeof *merged);
+        if (!merged)
+            return -ENOMEM;
+        *merged = **item;
         merged->people = &merged->person;
-    *item = merged;
+        *item = merged;
+    }
     return join(m, merged, row);
 }
 
@@ -397,55 +400,59 @@ static size_t shared_length(const struct merger *m)
 
 static int sort(struct merger *m, struct contact_list *ret_list)
 {
-    struct contact *sorted = arena_alloc_array(m->arena, m->count, sizeof *sorted);
-    struct sort_key *room = m->count ? malloc(2 * m->count * sizeof *room) : NULL, *keys = room;
+    const struct contact **sorted = arena_alloc_array(m->arena, m->count, sizeof(void *));
+    struct sort_key *room = calloc(2 * m->count + 1, sizeof *room), *keys = room;
     size_t shared = shared_length(m);
 
-    if (!sorted || (m->count && !room)) {
+    if (!sorted || !room) {
         free(room);
         return -ENOMEM;
     }
     for (size_t i = 0; i < m->count; i++)
         keys[i] = (struct sort_key){prefix_of(m->items[i]->email + shared), m->items[i]};
-    if (m->count)
-        keys = sort_keys(room, room + m->count, m->count);
-    for (size_t i = 0; i < m->count; i++) {
-        sorted[i] = *keys[i].contact;
-        if (sorted[i].people == &keys[i].contact->person)
-            sorted[i].people = &sorted[i].person;
-        else
-            sorted[i].person = sorted[i].people[0];
-    }
+    keys = sort_keys(room, room + m->count, m->count);
+    for (size_t i = 0; i < m->count; i++)
+        sorted[i] = keys[i].contact;
     free(room);
     *ret_list = (struct contact_list){.items = sorted, .count = m->count};
     return 0;
 }
 
+static int merge(struct merger *m, const struct contact_rows *rows, size_t source_count,
+                 struct contact_list *ret_list)
+{
+    int r = m->items && m->seen ? 0 : -ENOMEM;
+
+    for (size_t i = 0; i < source_count && !r; i++)
+        for (size_t k = 0; k < rows[i].count && !r; k++)
+            r = add_row(m, rows[i].items[k]);
+    return r ? r : sort(m, ret_list);
+}
+
 int contact_reader_merge(struct arena *arena, const struct contact_rows *rows, size_t source_count,
                          struct flaws *flaws, struct contact_list *ret_list)
 {
-    const char *source = flaws->source;
-    size_t total = 0;
-    int r = 0;
+    const char *caller_source = flaws->source;
+    size_t total = 0, slots = 64;
 
     for (size_t i = 0; i < source_count; i++)
         total += rows[i].count;
+    if (total >= UINT32_MAX / 2)
+        return -ENOMEM;
+    while (slots < 2 * total)
+        slots *= 2;
     struct merger m = {
         .arena = arena,
         .flaws = flaws,
-        .items = arena_alloc_array(arena, total, sizeof *m.items),
+        .items = calloc(total + 1, sizeof *m.items),
+        .seen = calloc(slots, sizeof *m.seen),
+        .seen_mask = slots - 1,
     };
-    size_t slots = 64;
-    while (slots < 2 * total)
-        slots *= 2;
-    m.seen = total < UINT32_MAX ? arena_alloc_array(arena, slots, sizeof *m.seen) : NULL;
-    m.seen_mask = slots - 1;
-    if (!m.items || !m.seen)
-        return -ENOMEM;
-    for (size_t i = 0; i < source_count && !r; i++)
-        for (size_t k = 0; k < rows[i].count && !r; k++)
-            r = add_row(&m, &rows[i].items[k]);
-    flaws->source = source;
-    r = r ? r : sort(&m, ret_list);
-    return r ? r : flaws->is_out_of_memory ? -ENOMEM : 0;
+    int r = merge(&m, rows, source_count, ret_list);
+    free(m.items);
+    free(m.seen);
+    flaws->source = caller_source;
+    if (!r && flaws->is_out_of_memory)
+        r = -ENOMEM;
+    return r;
 }

@@ -109,7 +109,7 @@ static void start_in_cell(struct sheet *sheet, const char *name, const char **at
 static void read_style(struct sheet *sheet, const char *name, const char **attributes)
 {
     struct ods *o = sheet->format;
-    struct arena *arena = sheet->builder->arena;
+    struct arena *arena = sheet->builder->reading;
 
     if (is(name, "style")) {
         const char *family = sheet_attribute(attributes, "family");
@@ -216,7 +216,7 @@ static void ignore_text(struct sheet *sheet, const char *data, int size)
 
 int ods_read(struct sheet *sheet)
 {
-    struct ods *o = arena_alloc(sheet->builder->arena, sizeof *o);
+    struct ods *o = arena_alloc(sheet->builder->reading, sizeof *o);
     bool is_there;
 
     if (!o)

@@ -153,7 +153,7 @@ void sheet_set_cell(struct sheet *sheet, size_t column, struct text value)
     }
     while (sheet->cell_count <= column)
         sheet->cells[sheet->cell_count++] = (struct cell){0};
-    sheet->cells[column] = cell_copy(sheet->builder->arena, value, column + 1);
+    sheet->cells[column] = cell_copy(sheet->builder->row, value, column + 1);
     if (!sheet->cells[column].data)
         sheet_fail(sheet, -ENOMEM);
 }
@@ -170,4 +170,5 @@ void sheet_end_row(struct sheet *sheet)
             sheet_fail(sheet, r);
     }
     sheet->cell_count = 0;
+    arena_clear(sheet->builder->row);
 }

@@ -25,7 +25,6 @@ static bool is_blank(const struct cell *cells, size_t count)
 static int is_bare_address(struct contact_builder *b, const struct cell *cells, size_t count,
                            size_t *ret_column)
 {
-    struct arena_mark mark = arena_mark(b->arena);
     size_t filled = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -37,9 +36,8 @@ static int is_bare_address(struct contact_builder *b, const struct cell *cells, 
     if (filled != 1)
         return 0;
     struct address address;
-    struct cell copy = cell_copy(b->arena, cell_text(&cells[*ret_column]), 0);
-    int r = copy.data ? address_parse(b->arena, &copy, &address) : -ENOMEM;
-    arena_rewind(b->arena, mark);
+    struct cell copy = cell_copy(b->row, cell_text(&cells[*ret_column]), 0);
+    int r = copy.data ? address_parse(b->row, &copy, &address) : -ENOMEM;
     return r < 0 ? r : r == 0;
 }
 
@@ -47,9 +45,9 @@ static int is_bare_address(struct contact_builder *b, const struct cell *cells, 
 static int do_without_header(struct table *table, int line, size_t column)
 {
     struct contact_builder *b = table->builder;
-    struct header_column *items = arena_alloc_array(b->arena, column + 1, sizeof *items);
+    struct header_column *items = arena_alloc_array(b->reading, column + 1, sizeof *items);
 
-    table->draft.fields = arena_alloc_array(b->arena, column + 1, sizeof *table->draft.fields);
+    table->draft.fields = arena_alloc_array(b->reading, column + 1, sizeof *table->draft.fields);
     if (!items || !table->draft.fields)
         return -ENOMEM;
     for (size_t i = 0; i <= column; i++)
@@ -90,7 +88,7 @@ static int look_for_header(struct table *table, int line, struct cell *cells, si
         return 0; /* a row that holds an address is no header */
     table->header = header;
     b->is_address_book = header.producer != NULL;
-    table->draft.fields = arena_alloc_array(b->arena, header.count, sizeof *table->draft.fields);
+    table->draft.fields = arena_alloc_array(b->reading, header.count, sizeof *table->draft.fields);
     table->draft.is_title_vague = header.is_title_vague;
     if (header.is_email_guessed)
         flaws_add(b->flaws, SEVERITY_WARNING, line, 0, "call the column \"email\" to be sure",

@@ -103,7 +103,7 @@ static bool is_quoted_printable(const struct contentline *line)
 static int decode_value(struct vcard *v, const struct contentline *line, struct text *ret)
 {
     const struct contentline_parameter *charset = contentline_find(line, "CHARSET");
-    struct arena *arena = v->builder->arena;
+    struct arena *arena = v->builder->row;
     size_t malformed;
 
     *ret = line->value;
@@ -137,7 +137,7 @@ static struct text take_part(struct text *rest, char separator)
 /* A copy without escapes (RFC 6350 3.4), fit for a contact. 0 or -ENOMEM. */
 static int make_cell(struct vcard *v, struct text part, int line, struct cell *ret)
 {
-    struct cell cell = cell_copy(v->builder->arena, part, (size_t)line);
+    struct cell cell = cell_copy(v->builder->row, part, (size_t)line);
     char *to = cell.data;
 
     if (!cell.data)
@@ -153,7 +153,7 @@ static int make_cell(struct vcard *v, struct text part, int line, struct cell *r
     cell.size = (size_t)(to - cell.data);
     *to = '\0';
     *ret = cell;
-    return cell_clean(v->builder->arena, ret);
+    return cell_clean(v->builder->row, ret);
 }
 
 static int set(struct vcard *v, enum column column, struct text part, int line)
@@ -200,7 +200,7 @@ static int read_organisation(struct vcard *v, struct text value, int line)
 
     if (r || !value.data)
         return r;
-    char *units = arena_copy_text(v->builder->arena, value);
+    char *units = arena_copy_text(v->builder->row, value);
     if (!units)
         return -ENOMEM;
     for (size_t i = 0; units[i]; i++) {
@@ -252,7 +252,7 @@ static int add_field(struct vcard *v, const struct contentline *line, struct tex
         if (text_is_nocase(line->name, v->fields[i].name))
             return 0;
     struct draft_field *field = &v->fields[v->draft.field_count++];
-    field->name = arena_copy_text(v->builder->arena, line->name);
+    field->name = string_pool_share(&v->builder->strings, line->name);
     return field->name ? make_cell(v, value, line->line, &field->cell) : -ENOMEM;
 }
 
@@ -330,6 +330,7 @@ static int read_property(struct vcard *v, const struct contentline *line)
 
 static void start_card(struct vcard *v, int line)
 {
+    arena_clear(v->builder->row);
     v->draft = (struct draft){.line = line, .fields = v->fields};
     v->language_rank = v->country_rank = v->title_rank = 0;
     v->is_skipped = v->is_organisation = false;
@@ -343,7 +344,7 @@ static int finish_card(struct vcard *v)
         v->draft.values[COLUMN_NAME].size) {
         struct cell *name = &v->draft.values[COLUMN_NAME];
         v->draft.values[COLUMN_ORGANISATION] =
-            cell_copy(v->builder->arena, cell_text(name), name->place);
+            cell_copy(v->builder->row, cell_text(name), name->place);
     }
     return contact_builder_add(v->builder, &v->draft);
 }
@@ -419,7 +420,7 @@ static int read_lines(struct vcard *v, struct text raw)
 
 int vcard_read(struct contact_builder *builder, struct text raw, struct contact_guess *ret_guess)
 {
-    struct vcard *v = arena_alloc(builder->arena, sizeof *v);
+    struct vcard *v = arena_alloc(builder->reading, sizeof *v);
     bool is_sure;
 
     if (!v)
@@ -428,7 +429,7 @@ int vcard_read(struct contact_builder *builder, struct text raw, struct contact_
     v->fallback_charset = "windows-1252";
     ret_guess->charset = "UTF-8";
     if (text_starts(raw, "\xFF\xFE") || text_starts(raw, "\xFE\xFF")) {
-        int r = charset_decode(builder->arena, raw, NULL, builder->options->language,
+        int r = charset_decode(builder->reading, raw, NULL, builder->options->language,
                                builder->flaws, &raw, &ret_guess->charset);
         if (r)
             return r < 0 ? r : CONTACTS_E_REFUSED;

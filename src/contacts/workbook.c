@@ -83,7 +83,7 @@ static int read_archive(struct sheet *sheet, struct contact_guess *guess)
 int workbook_read(struct contact_builder *builder, struct text raw, struct contact_guess *ret_guess)
 {
     zip_error_t error;
-    struct sheet *sheet = arena_alloc(builder->arena, sizeof *sheet);
+    struct sheet *sheet = arena_alloc(builder->reading, sizeof *sheet);
 
     if (!sheet)
         return -ENOMEM;

@@ -88,7 +88,7 @@ static void on_workbook(struct sheet *sheet, const char *name, const char **attr
         const char *state = sheet_attribute(attributes, "state");
         const char *id = sheet_attribute(attributes, "id");
         const char *part = !state || is(state, "visible") ? find_worksheet(x, id) : NULL;
-        const char **slot = part ? list_add(sheet->builder->arena, &x->visible) : NULL;
+        const char **slot = part ? list_add(sheet->builder->reading, &x->visible) : NULL;
         if (slot)
             *slot = part;
         else if (part)
@@ -99,7 +99,7 @@ static void on_workbook(struct sheet *sheet, const char *name, const char **attr
 static void on_relation(struct sheet *sheet, const char *name, const char **attributes)
 {
     struct xlsx *x = sheet->format;
-    struct arena *arena = sheet->builder->arena;
+    struct arena *arena = sheet->builder->reading;
     const char *id = sheet_attribute(attributes, "Id");
     const char *type = sheet_attribute(attributes, "Type");
     const char *target = sheet_attribute(attributes, "Target");
@@ -153,7 +153,7 @@ static bool is_date_format(const struct xlsx *x, int64_t id)
 static void on_style(struct sheet *sheet, const char *name, const char **attributes)
 {
     struct xlsx *x = sheet->format;
-    struct arena *arena = sheet->builder->arena;
+    struct arena *arena = sheet->builder->reading;
 
     if (is(name, "numFmt")) {
         const char *code = sheet_attribute(attributes, "formatCode");
@@ -227,7 +227,7 @@ static void on_string(struct sheet *sheet, const char *name, const char **attrib
 static void on_string_end(struct sheet *sheet, const char *name)
 {
     struct xlsx *x = sheet->format;
-    struct arena *arena = sheet->builder->arena;
+    struct arena *arena = sheet->builder->reading;
 
     if (is(name, "t")) {
         x->is_gathering = false;
@@ -372,7 +372,7 @@ static int read_sheets(struct sheet *sheet)
 
 int xlsx_read(struct sheet *sheet)
 {
-    struct xlsx *x = arena_alloc(sheet->builder->arena, sizeof *x);
+    struct xlsx *x = arena_alloc(sheet->builder->reading, sizeof *x);
     bool is_there;
 
     if (!x)

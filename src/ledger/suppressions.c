@@ -181,7 +181,7 @@ int ledger_suppressed(struct ledger *ledger, struct arena *arena, const struct c
     int r = members.bits ? load(ledger, arena, &opposed) : -ENOMEM;
     for (size_t i = 0; !r && i < list->count; i++) {
         bool is_in;
-        r = is_opposed(ledger, &opposed, list->items[i].email, &is_in);
+        r = is_opposed(ledger, &opposed, list->items[i]->email, &is_in);
         if (!r && is_in)
             members.bits[i / 64] |= UINT64_C(1) << (i % 64);
     }

@@ -22,7 +22,7 @@ size_t contact_list_find(const struct contact_list *list, const char *email)
     size_t low = 0, high = list->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = email_compare(email, domain_at, list->items[middle].email);
+        int order = email_compare(email, domain_at, list->items[middle]->email);
         if (order == 0)
             return middle;
         if (order > 0)

@@ -27,26 +27,30 @@ struct contact {
     const char *email;    /* lower-case A-label domain; the identity. Local part as written */
     struct person person; /* the first of people */
     const struct person *people; /* everyone behind the mailbox, at least one; in file order */
-    size_t person_count;
     const char *organisation, *department, *country; /* country: ISO 3166 two letters, upper case */
-    enum language language;
-    const struct zone *zone;        /* never NULL */
-    const char *const *groups;      /* folded (unicode_fold_loose), sorted, unique; for comparing */
-    const char *const *group_names; /* the same ones in the same order, as first written */
-    size_t group_count;
-    const char *const *cc; /* addresses of assistants */
-    size_t cc_count;
+    const struct zone *zone;                         /* never NULL */
+    const char *const *groups; /* folded (unicode_fold_loose), sorted, unique; for comparing.
+                                  Behind them stand the same ones as first written */
+    const char *const *cc;     /* addresses of assistants */
     const struct contact_field *fields;
-    size_t field_count;
     const char *source;
-    int line;
     const char *language_reason; /* "column", "list", "organisation": for `why` */
     const char *zone_reason;     /* "column", "country FR", "list", "organisation" */
+    int line;
+    uint16_t person_count, group_count, cc_count, field_count;
+    enum language language;
 };
 
-/* Sorted by email (bytes), unique. */
+/* A group as the list first wrote it: for people to read. */
+static inline const char *contact_group_name(const struct contact *contact, size_t i)
+{
+    return contact->groups[contact->group_count + i];
+}
+
+/* Sorted by email (bytes), unique. A list of pointers: lists are made anew more often than the
+ * contacts in them.                                                                              */
 struct contact_list {
-    const struct contact *items;
+    const struct contact *const *items;
     size_t count;
 };
 

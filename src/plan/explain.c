@@ -319,7 +319,7 @@ int explain_why(struct arena *arena, const struct explain_question *question,
         .occurrence = subject->occurrence,
         .facts = subject->facts ? subject->facts
                                 : (history->has_sighting ? history->sighting.facts : NULL),
-        .contact = &question->input->contacts->items[question->contact],
+        .contact = question->input->contacts->items[question->contact],
         .now = question->input->now,
         .language = question->language,
     };

@@ -177,7 +177,7 @@ int planner_places_of(struct arena *arena, const struct planner_input *input,
     if (!of)
         return -ENOMEM;
     for (size_t i = 0; i < contacts->count; i++) {
-        struct place place = place_of(input, &contacts->items[i]);
+        struct place place = place_of(input, contacts->items[i]);
         size_t at = 0;
         while (at < places.count &&
                (places.items[at].zone != place.zone || places.items[at].holidays != place.holidays))
@@ -283,7 +283,7 @@ static int plan_next_guest(struct planner *planner)
     struct pass *pass = &planner->pass;
     const struct membership *suppressed = &pass->input->suppressed;
     size_t i = planner->contact++;
-    const struct contact *contact = &pass->input->contacts->items[i];
+    const struct contact *contact = pass->input->contacts->items[i];
     const struct told *told = planner->told;
     const struct notice *notice = planner->notice;
     int r = 0;

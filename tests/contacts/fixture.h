@@ -63,11 +63,11 @@ static inline struct contact_list fixture_list(struct fixture *f, const char *li
     return merged;
 }
 
-static inline struct contact *fixture_first(struct fixture *f, const char *list)
+static inline const struct contact *fixture_first(struct fixture *f, const char *list)
 {
     REQUIRE(fixture_read_string(f, list) == 0);
     REQUIRE(f->rows.count >= 1);
-    return &f->rows.items[0];
+    return f->rows.items[0];
 }
 
 /* The first flaw whose text holds the words, or NULL. */

@@ -124,8 +124,8 @@ TEST(members)
         for (size_t k = 0; k < contacts.count; k++) {
             bool is_in = membership_has(&members, k), explained = !is_in;
             if (is_in)
-                got[strlen(got)] = contacts.items[k].email[0];
-            CHECK(audience_explain(f.arena, audience, &contacts.items[k], &explained) != NULL);
+                got[strlen(got)] = contacts.items[k]->email[0];
+            CHECK(audience_explain(f.arena, audience, contacts.items[k], &explained) != NULL);
             CHECK_INT(explained, is_in);
         }
         CHECK_INT(members.count, contacts.count);
@@ -251,7 +251,7 @@ TEST(shared_audiences_are_evaluated_once)
     CHECK_INT(members.bits[0], 0x19);
     audience_check(f.arena, audience, &contacts, 1, &f.flaws);
     CHECK_INT(f.flaws.count, 0);
-    CHECK(audience_explain(f.arena, audience, &contacts.items[1], &is_in) != NULL);
+    CHECK(audience_explain(f.arena, audience, contacts.items[1], &is_in) != NULL);
     CHECK(!is_in);
     fixture_done(&f);
 }
@@ -330,7 +330,7 @@ TEST(explanations)
         struct audience *audience = parse(&f, explanations[i].expression, &settings);
         size_t index = contact_list_find(&contacts, explanations[i].email);
         REQUIRE(audience && index < contacts.count);
-        CHECK_STRING(audience_explain(f.arena, audience, &contacts.items[index], &is_in),
+        CHECK_STRING(audience_explain(f.arena, audience, contacts.items[index], &is_in),
                      explanations[i].words);
     }
     fixture_done(&f);

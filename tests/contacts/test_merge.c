@@ -108,14 +108,14 @@ TEST(defaults)
     const char list[] = "email;language;zone;country;groups\n"
                         "a@x.fr;ja;Asia/Tokyo;FR;x\nb@x.fr;;;JP;\nc@x.fr;;;;y\nd@x.fr;;;XX;\n";
     REQUIRE(fixture_read_string(&f, list) == 0);
-    const struct contact *c = f.rows.items;
-    CHECK_STRING(c[0].language_reason, "column");
-    CHECK_STRING(c[0].zone_reason, "column");
-    CHECK_STRING(c[1].language_reason, "organisation");
-    CHECK_STRING(c[1].zone_reason, "country JP");
-    CHECK_STRING(zone_name(c[1].zone), "Asia/Tokyo");
-    CHECK_STRING(c[2].zone_reason, "organisation");
-    CHECK_STRING(zone_name(c[3].zone), "Europe/Paris");
+    const struct contact *const *c = f.rows.items;
+    CHECK_STRING(c[0]->language_reason, "column");
+    CHECK_STRING(c[0]->zone_reason, "column");
+    CHECK_STRING(c[1]->language_reason, "organisation");
+    CHECK_STRING(c[1]->zone_reason, "country JP");
+    CHECK_STRING(zone_name(c[1]->zone), "Asia/Tokyo");
+    CHECK_STRING(c[2]->zone_reason, "organisation");
+    CHECK_STRING(zone_name(c[3]->zone), "Europe/Paris");
     const struct flaw *flaw = fixture_flaw(&f, "no language");
     REQUIRE(flaw);
     CHECK_INT(flaw->line, 3);
@@ -127,12 +127,12 @@ TEST(defaults)
     f.settings.group_count = 2;
     REQUIRE(fixture_read_string(&f, list) == 0);
     c = f.rows.items;
-    CHECK_INT(c[1].language, LANGUAGE_EN);
-    CHECK_STRING(c[1].language_reason, "list");
-    CHECK_STRING(c[2].zone_reason, "list");
-    CHECK_STRING(zone_name(c[2].zone), "Europe/London");
-    CHECK_STRING(fixture_groups(&f, &c[1]), "liste b,tous-azimuts");
-    CHECK_STRING(fixture_groups(&f, &c[2]), "liste b,tous-azimuts,y");
+    CHECK_INT(c[1]->language, LANGUAGE_EN);
+    CHECK_STRING(c[1]->language_reason, "list");
+    CHECK_STRING(c[2]->zone_reason, "list");
+    CHECK_STRING(zone_name(c[2]->zone), "Europe/London");
+    CHECK_STRING(fixture_groups(&f, c[1]), "liste b,tous-azimuts");
+    CHECK_STRING(fixture_groups(&f, c[2]), "liste b,tous-azimuts,y");
     CHECK(!fixture_flaw(&f, "no language"));
     fixture_done(&f);
 }
@@ -177,7 +177,7 @@ TEST(one_person_on_several_rows)
                                                 "jean@x.fr;;;Adjoint;fr;x;s@x.fr\n"
                                                 "autre@x.fr;Autre;;;fr;;\n");
     REQUIRE(list.count == 2);
-    const struct contact *c = &list.items[0];
+    const struct contact *c = list.items[0];
     CHECK_STRING(c->email, "Jean@x.fr");
     CHECK_INT(c->person_count, 1);
     CHECK_STRING(c->person.name, "Jean Dupont");
@@ -201,12 +201,12 @@ TEST(shared_mailbox)
                          "mairie@x.fr;Bruno Petit;DGS;services\nmairie@x.fr;MARTIN Anne;Maire;x\n"
                          "mairie@x.fr;Claire Roy;;\n");
     REQUIRE(list.count == 1);
-    REQUIRE(list.items[0].person_count == 3);
-    CHECK_STRING(list.items[0].person.name, "Anne Martin");
-    CHECK_STRING(list.items[0].people[1].name, "Bruno Petit");
-    CHECK_STRING(list.items[0].people[1].function, "DGS");
-    CHECK_STRING(list.items[0].people[2].name, "Claire Roy");
-    CHECK_STRING(fixture_groups(&f, &list.items[0]), "elus,services,x");
+    REQUIRE(list.items[0]->person_count == 3);
+    CHECK_STRING(list.items[0]->person.name, "Anne Martin");
+    CHECK_STRING(list.items[0]->people[1].name, "Bruno Petit");
+    CHECK_STRING(list.items[0]->people[1].function, "DGS");
+    CHECK_STRING(list.items[0]->people[2].name, "Claire Roy");
+    CHECK_STRING(fixture_groups(&f, list.items[0]), "elus,services,x");
     CHECK(!fixture_flaw(&f, "the function is not"));
     fixture_done(&f);
 }
@@ -225,10 +225,10 @@ TEST(several_sources)
     flaws_init(&f.flaws, f.arena, "caller");
     CHECK_INT(contact_reader_merge(f.arena, rows, 3, &f.flaws, &list), 0);
     REQUIRE(list.count == 2);
-    CHECK_STRING(list.items[0].email, "a@x.fr");
-    CHECK_STRING(list.items[0].people[0].name, "A");
-    CHECK_STRING(list.items[1].organisation, "Nancy");
-    CHECK_STRING(fixture_groups(&f, &list.items[1]), "elus,presse");
+    CHECK_STRING(list.items[0]->email, "a@x.fr");
+    CHECK_STRING(list.items[0]->people[0].name, "A");
+    CHECK_STRING(list.items[1]->organisation, "Nancy");
+    CHECK_STRING(fixture_groups(&f, list.items[1]), "elus,presse");
     const struct flaw *flaw = fixture_flaw(&f, "organisation is not");
     REQUIRE(flaw);
     CHECK_STRING(flaw->source, "second");
@@ -250,9 +250,9 @@ TEST(sorted_by_bytes)
     struct contact_list list = fixture_list(&f, buf.data);
     CHECK_INT(list.count, 3000);
     for (size_t i = 1; i < list.count; i++)
-        CHECK(strcmp(list.items[i - 1].email, list.items[i].email) < 0);
+        CHECK(strcmp(list.items[i - 1]->email, list.items[i]->email) < 0);
     for (size_t i = 0; i < list.count; i++)
-        CHECK(list.items[i].people == &list.items[i].person);
+        CHECK(list.items[i]->people == &list.items[i]->person);
     buf_done(&buf);
     fixture_done(&f);
 }

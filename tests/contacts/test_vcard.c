@@ -128,7 +128,7 @@ TEST(sets_of_cards)
         CHECK_ROW(sets[i].title);
         CHECK_INT(fixture_read_string(&f, sets[i].cards), 0);
         for (size_t k = 0; k < f.rows.count; k++)
-            emails = arena_printf(f.arena, "%s%s ", emails, f.rows.items[k].email);
+            emails = arena_printf(f.arena, "%s%s ", emails, f.rows.items[k]->email);
         CHECK_STRING(emails, sets[i].emails);
         if (sets[i].flaw)
             CHECK(fixture_flaw(&f, sets[i].flaw) != NULL);

@@ -87,7 +87,7 @@ TEST(xlsx)
     CHECK_INT(fixture_read(&f, pack(f.arena, parts, 7)), 0);
     CHECK_STRING(f.guess.format, "xlsx");
     REQUIRE(f.rows.count == 2);
-    const struct contact *c = &f.rows.items[0];
+    const struct contact *c = f.rows.items[0];
     CHECK_STRING(c->email, "tanaka@kanazawa.lg.jp");
     CHECK_STRING(c->person.name, "田中 太郎");
     CHECK_STRING(fixture_groups(&f, c), "elus,presse");
@@ -96,9 +96,9 @@ TEST(xlsx)
     CHECK_STRING(field(c, "Vu"), "2026-10-05 09:00");
     CHECK_STRING(field(c, "OK"), "TRUE");
     CHECK_INT(c->line, 4);
-    CHECK_INT(f.rows.items[1].line, 9);
-    CHECK_STRING(field(&f.rows.items[1], "Depuis"), "0.3");
-    CHECK_STRING(field(&f.rows.items[1], "CP"), NULL);
+    CHECK_INT(f.rows.items[1]->line, 9);
+    CHECK_STRING(field(f.rows.items[1], "Depuis"), "0.3");
+    CHECK_STRING(field(f.rows.items[1], "CP"), NULL);
     const struct flaw *flaw = fixture_flaw(&f, "more than one @");
     REQUIRE(flaw);
     CHECK_INT(flaw->line, 5);
@@ -137,7 +137,7 @@ TEST(ods)
     CHECK_INT(fixture_read(&f, pack(f.arena, parts, 2)), 0);
     CHECK_STRING(f.guess.format, "ods");
     REQUIRE(f.rows.count == 1);
-    const struct contact *c = &f.rows.items[0];
+    const struct contact *c = f.rows.items[0];
     CHECK_STRING(c->email, "a@x.fr");
     CHECK_STRING(c->person.name, "田中 太郎");
     CHECK_STRING(fixture_groups(&f, c), "elus,presse,x");
@@ -208,8 +208,8 @@ TEST(which_sheet)
         CHECK_ROW(choices[i].title);
         CHECK_INT(fixture_read(&f, pack(f.arena, choices[i].parts, 6)), 0);
         REQUIRE(f.rows.count == 1);
-        CHECK_STRING(f.rows.items[0].email, choices[i].email);
-        CHECK_INT(f.rows.items[0].line, 2);
+        CHECK_STRING(f.rows.items[0]->email, choices[i].email);
+        CHECK_INT(f.rows.items[0]->line, 2);
         fixture_done(&f);
     }
 }

@@ -80,12 +80,12 @@ static inline void check_list(struct text raw)
     } else {
         MUST(rows.count && guess.format && guess.charset);
         for (size_t i = 0; i < rows.count; i++)
-            must_be_contact(&rows.items[i]);
+            must_be_contact(rows.items[i]);
         MUST(contact_reader_merge(arena, &rows, 1, &flaws, &list) == 0);
         MUST(list.count && list.count <= rows.count);
         for (size_t i = 0; i < list.count; i++) {
-            must_be_contact(&list.items[i]);
-            MUST(i == 0 || strcmp(list.items[i - 1].email, list.items[i].email) < 0);
+            must_be_contact(list.items[i]);
+            MUST(i == 0 || strcmp(list.items[i - 1]->email, list.items[i]->email) < 0);
         }
     }
     for (size_t i = 0; i < flaws.count; i++)

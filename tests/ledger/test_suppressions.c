@@ -5,9 +5,12 @@
 static struct membership members_of(struct rig *rig, const char *const *emails, size_t count)
 {
     struct contact *contacts = arena_alloc_array(rig->arena, count, sizeof *contacts);
-    for (size_t i = 0; i < count; i++)
+    const struct contact **items = arena_alloc_array(rig->arena, count, sizeof *items);
+    for (size_t i = 0; i < count; i++) {
         contacts[i].email = emails[i];
-    struct contact_list list = {contacts, count};
+        items[i] = &contacts[i];
+    }
+    struct contact_list list = {items, count};
     struct membership members = {0};
     if (ledger_suppressed(rig->ledger, rig->arena, &list, &members))
         abort();

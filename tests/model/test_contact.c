@@ -6,11 +6,13 @@
 
 TEST(finding_addresses)
 {
-    static const struct contact items[] = {
+    static const struct contact people[] = {
         {.email = "Maire@nancy.example"}, {.email = "a+b@x.example"},
         {.email = "a@x.example"},         {.email = "a@y.example"},
         {.email = "maire@nancy.example"},
     };
+    static const struct contact *const items[] = {&people[0], &people[1], &people[2], &people[3],
+                                                  &people[4]};
     static const struct contact_list list = {items, 5}, empty = {NULL, 0};
     static const struct {
         const char *email;

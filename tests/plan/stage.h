@@ -26,6 +26,7 @@ struct stage {
     uint64_t bits[STAGE_RULES_MAX];
     uint64_t suppressed;
     struct contact contacts[STAGE_CONTACTS_MAX];
+    const struct contact *people[STAGE_CONTACTS_MAX]; /* of the list */
     struct contact_list list;
     struct birth births[STAGE_RULES_MAX * STAGE_STEPS_MAX];
     size_t birth_count;
@@ -146,7 +147,9 @@ static inline void stage_open(struct stage *s)
     s->event.category_count = 1;
     s->category = "Groupe-pays Japon";
     s->occurrence = (struct occurrence){.key = "uid", .event = &s->event};
-    s->list.items = s->contacts;
+    for (size_t i = 0; i < STAGE_CONTACTS_MAX; i++)
+        s->people[i] = &s->contacts[i];
+    s->list.items = s->people;
 }
 
 static inline void stage_close(struct stage *s)
