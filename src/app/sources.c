@@ -12,16 +12,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/copies.h"
+#include "app/source_parse.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/log.h"
 
-enum {
-    SOURCE_BYTES_MAX = 256 * 1024 * 1024,
-    HOLIDAY_DAYS_MAX = 4000,
-    COPY_NAME_BYTES = 16,
-    COPY_MODE = 0600, /* contact lists are personal data */
-};
+enum { SOURCE_BYTES_MAX = 256 * 1024 * 1024 };
 static const size_t copy_arena_bytes = (size_t)4 << 30, note_arena_bytes = (size_t)64 << 20;
 
 struct stamp { /* tells a changed file from an unchanged one */
@@ -42,6 +39,11 @@ struct held_source {
     struct retired *retired; /* copies before: views may point into them until they are made anew */
     struct stamp stamp;
     uint8_t digest[DIGEST_BYTES]; /* of the bytes in force */
+    /* What was said about the copy in force, while `notes` speak of a later reading that failed or
+     * nothing was read yet. NULL: they speak of it. */
+    struct arena *copy_notes;
+    struct flaws copy_flaws;
+    char *etag, *last_modified;
 };
 
 struct sources {
@@ -116,6 +118,9 @@ struct sources *sources_free(struct sources *sources)
     for (size_t i = 0; i < sources->count; i++) {
         arena_free(sources->items[i].copy);
         arena_free(sources->items[i].notes);
+        arena_free(sources->items[i].copy_notes);
+        free(sources->items[i].etag);
+        free(sources->items[i].last_modified);
     }
     arena_free(sources->merged_arena);
     free(sources->items);
@@ -162,88 +167,6 @@ const struct source *sources_at(const struct sources *sources, size_t i)
 /* --- one reading -------------------------------------------------------------------------------
  */
 
-static int parse_calendar(struct sources *sources, struct source *source, struct arena *arena,
-                          struct text bytes, struct flaws *flaws)
-{
-    const struct calendar_settings *c = &sources->settings->calendars[source->index];
-    struct feed_options options = {.name = c->name,
-                                   .source = c->source,
-                                   .zones = sources->zones,
-                                   .locale = sources->locale,
-                                   .zone = c->zone,
-                                   .is_zone_pinned = c->is_zone_pinned,
-                                   .category = c->category};
-    struct feed *feed;
-    int r = feed_parse(arena, bytes, &options, flaws, &feed);
-    if (r == 0)
-        source->feed = feed;
-    return r;
-}
-
-static int parse_contacts(struct sources *sources, struct source *source, struct arena *arena,
-                          struct text bytes, struct flaws *flaws)
-{
-    const struct settings *settings = sources->settings;
-    struct contact_options options = {.source = source->location,
-                                      .list = &settings->contacts[source->index],
-                                      .language = settings->organisation.language,
-                                      .zone = settings->organisation.zone,
-                                      .zones = sources->zones,
-                                      .locale = sources->locale};
-    struct contact_rows rows = {0};
-    struct contact_guess guess = {0};
-    int r = contact_reader_parse(arena, bytes, &options, flaws, &rows, &guess);
-    if (r == 0) {
-        source->rows = rows;
-        source->guess = guess;
-    }
-    return r;
-}
-
-static int compare_days(const void *a, const void *b)
-{
-    return civil_date_compare(*(const struct civil_date *)a, *(const struct civil_date *)b);
-}
-
-/* A holiday calendar is an .ics like any other; its all-day occurrences are the closed days. */
-static int parse_holidays(struct sources *sources, struct source *source, struct arena *arena,
-                          struct text bytes, struct instant now, struct flaws *flaws)
-{
-    const struct holiday_settings *h = &sources->settings->holidays[source->index];
-    struct feed_options options = {.name = h->country,
-                                   .source = h->source,
-                                   .zones = sources->zones,
-                                   .locale = sources->locale,
-                                   .zone = sources->settings->organisation.zone};
-    struct feed *feed;
-    int r = feed_parse(arena, bytes, &options, flaws, &feed);
-    if (r)
-        return r;
-    struct occurrences occurrences = {0};
-    r = feed_expand(arena, feed, instant_add(now, -400 * USEC_PER_DAY),
-                    instant_add(now, 1500 * USEC_PER_DAY), flaws, &occurrences);
-    if (r)
-        return r;
-    struct civil_date *days = arena_alloc_array(arena, HOLIDAY_DAYS_MAX, sizeof *days);
-    if (!days)
-        return -ENOMEM;
-    size_t count = 0;
-    for (size_t i = 0; i < occurrences.count; i++) {
-        const struct occurrence *o = &occurrences.items[i];
-        if (o->state == EVENT_CANCELLED)
-            continue;
-        struct civil_date day = when_day(&o->when);
-        struct civil_date end = o->when.is_all_day ? o->when.end_day : civil_date_add_days(day, 1);
-        for (; civil_date_compare(day, end) < 0 && count < HOLIDAY_DAYS_MAX;
-             day = civil_date_add_days(day, 1))
-            days[count++] = day;
-    }
-    qsort(days, count, sizeof *days, compare_days);
-    source->holidays =
-        (struct holiday_calendar){.country = h->country, .days = days, .count = count};
-    return 0;
-}
-
 /* The first error of a reading, as one line. */
 static const char *trouble_of(struct arena *notes, const struct flaws *flaws)
 {
@@ -270,9 +193,22 @@ static int judge(struct sources *sources, const struct source *before, const str
                           ret_reason);
 }
 
-/* digest: NULL for a copy of ours, which nobody has to judge. */
+/* A later reading speaks: what was said about the copy in force is put aside. */
+static void replace_notes(struct held_source *held, struct arena *notes)
+{
+    if (held->public.is_good && !held->copy_notes) {
+        held->copy_notes = held->notes;
+        held->copy_flaws = held->public.flaws;
+    } else {
+        arena_free(held->notes);
+    }
+    held->notes = notes;
+}
+
+/* Makes the bytes the copy in force, or tells what is wrong with them. A copy of ours is judged by
+ * nobody.                                                                                        */
 static int read_bytes(struct sources *sources, struct held_source *held, struct text bytes,
-                      const uint8_t *digest, struct instant now)
+                      const uint8_t digest[DIGEST_BYTES], bool is_ours, struct instant now)
 {
     struct source *source = &held->public;
     struct source next = *source;
@@ -284,25 +220,18 @@ static int read_bytes(struct sources *sources, struct held_source *held, struct 
     if (!arena || !notes || !retired)
         goto out;
     flaws_init(&flaws, notes, source->location);
-    switch (source->kind) {
-    case SOURCE_CALENDAR:
-        r = parse_calendar(sources, &next, arena, bytes, &flaws);
-        break;
-    case SOURCE_CONTACTS:
-        r = parse_contacts(sources, &next, arena, bytes, &flaws);
-        break;
-    case SOURCE_HOLIDAYS:
-        r = parse_holidays(sources, &next, arena, bytes, now, &flaws);
-        break;
-    }
+    r = source_parse(
+        &(struct source_context){sources->settings, sources->zones, sources->locale, now}, &next,
+        arena, bytes, &flaws);
     const char *waits = NULL;
-    if (r == 0 && digest)
+    if (r == 0 && !is_ours)
         r = judge(sources, source, &next, notes, digest, &waits);
     if (r < 0)
         goto out;
     next.tried = now;
     next.flaws = flaws;
     if (r > 0 || waits) { /* the world's fault: the old copy stays in force */
+        replace_notes(held, notes);
         next.trouble = waits ? waits : trouble_of(notes, &flaws);
         next.failures++;
         next.feed = source->feed;
@@ -324,11 +253,14 @@ static int read_bytes(struct sources *sources, struct held_source *held, struct 
         }
         held->copy = arena;
         arena = NULL;
+        memcpy(held->digest, digest, DIGEST_BYTES);
+        arena_free(held->copy_notes);
+        held->copy_notes = NULL;
+        arena_free(held->notes);
+        held->notes = notes;
     }
+    notes = NULL;
     *source = next;
-    struct arena *old_notes = held->notes;
-    held->notes = notes;
-    notes = old_notes;
     r = 0;
 out:
     free(retired);
@@ -340,73 +272,71 @@ out:
 /* --- last good copies --------------------------------------------------------------------------
  */
 
-static int copy_path(const struct sources *sources, const struct source *source, char *ret,
-                     size_t size)
+static int read_copy(struct sources *sources, struct held_source *held, struct instant now)
 {
     uint8_t digest[DIGEST_BYTES];
-    char name[2 * COPY_NAME_BYTES + 1];
-    struct text location = text_of(source->location);
-    int r = digest_parts(&location, 1, digest);
-    if (r)
-        return r;
-    digest_hex(digest, COPY_NAME_BYTES, name);
-    int length = snprintf(ret, size, "%s/copies/%s", sources->settings->state, name);
-    return length < 0 || (size_t)length >= size ? -ENAMETOOLONG : 0;
-}
+    CLEANUP_BUF struct buf bytes = BUF_INIT(SOURCE_BYTES_MAX);
 
-/* A copy that cannot be kept costs the next start its last good copy, nothing today. */
-static void keep_copy(struct sources *sources, const struct source *source, struct text bytes)
-{
-    char folder[PATH_MAX], path[PATH_MAX];
-    if (!sources->may_keep)
-        return;
-    snprintf(folder, sizeof folder, "%s/copies", sources->settings->state);
-    if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
-        log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; last good copies are not kept", folder,
-                 strerror(errno));
-        return;
+    if (held->public.is_good ||
+        copies_find(sources->settings->state, held->public.location, &bytes))
+        return 0;
+    struct text text = buf_text(&bytes);
+    struct source before = held->public;
+    struct arena *notes = held->notes;
+    held->notes = NULL;
+    int r = digest_parts(&text, 1, digest);
+    r = r ? r : read_bytes(sources, held, text, digest, true, now);
+    /* Not a reading of the world: its words, times and counts stay what they were. */
+    if (held->public.is_good) {
+        held->copy_notes = held->notes;
+        held->copy_flaws = held->public.flaws;
+    } else {
+        arena_free(held->notes);
     }
-    int r = copy_path(sources, source, path, sizeof path);
-    if (!r)
-        r = file_write(path, bytes, COPY_MODE);
-    if (r)
-        log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; the last good copy of %s is not kept", path,
-                 strerror(-r), source->name);
+    held->notes = notes;
+    held->public.is_from_copy = held->public.is_good;
+    held->public.readings = before.readings;
+    held->public.tried = before.tried;
+    held->public.good = before.good;
+    held->public.trouble = before.trouble;
+    held->public.flaws = before.flaws;
+    held->public.failures = before.failures;
+    return r;
 }
 
 int sources_read_copies(struct sources *sources, struct instant now)
 {
-    if (!sources->settings->state)
-        return 0;
-    for (size_t i = 0; i < sources->count; i++) {
-        struct held_source *held = &sources->items[i];
-        char path[PATH_MAX];
-        CLEANUP_BUF struct buf bytes = BUF_INIT(SOURCE_BYTES_MAX);
-        if (held->public.is_good || copy_path(sources, &held->public, path, sizeof path) ||
-            file_read(path, &bytes))
-            continue;
-        struct source before = held->public;
-        struct arena *notes = held->notes;
-        held->notes = NULL;
-        int r = read_bytes(sources, held, buf_text(&bytes), NULL, now);
-        /* Not a reading of the world: its words, times and counts stay what they were. */
-        arena_free(held->notes);
-        held->notes = notes;
-        held->public.is_from_copy = held->public.is_good;
-        held->public.readings = before.readings;
-        held->public.tried = before.tried;
-        held->public.good = before.good;
-        held->public.trouble = before.trouble;
-        held->public.flaws = before.flaws;
-        held->public.failures = before.failures;
-        if (r)
-            return r;
-    }
-    return 0;
+    int r = 0;
+    for (size_t i = 0; sources->settings->state && i < sources->count && !r; i++)
+        r = read_copy(sources, &sources->items[i], now);
+    return r;
 }
 
 /* --- where bytes come from ---------------------------------------------------------------------
  */
+
+/* Without them the next download is a whole one, so memory that is refused costs no more. */
+static void keep_tags(struct held_source *held, const char *etag, const char *last_modified)
+{
+    free(held->etag);
+    free(held->last_modified);
+    held->public.etag = held->etag = etag ? strdup(etag) : NULL;
+    held->public.last_modified = held->last_modified = last_modified ? strdup(last_modified) : NULL;
+}
+
+/* The world holds what is in force. */
+static int confirm(struct sources *sources, size_t i, struct instant now)
+{
+    struct held_source *held = &sources->items[i];
+    bool was_told = held->copy_notes != NULL;
+    const char *waits;
+
+    sources_unchanged(sources, i, now);
+    /* Another version may have made the judge ask a question, which is moot now. */
+    return was_told
+               ? judge(sources, &held->public, &held->public, held->notes, held->digest, &waits)
+               : 0;
+}
 
 int sources_offer(struct sources *sources, size_t i, struct text bytes, const char *etag,
                   const char *last_modified, struct instant now)
@@ -416,25 +346,31 @@ int sources_offer(struct sources *sources, size_t i, struct text bytes, const ch
     int r = digest_parts(&bytes, 1, digest);
     if (r)
         return r;
-    bool is_same = held->public.is_good && memcmp(digest, held->digest, sizeof digest) == 0;
-    if (is_same) {
-        sources_unchanged(sources, i, now);
-        return 0;
+    if (held->public.is_good && memcmp(digest, held->digest, sizeof digest) == 0) {
+        keep_tags(held, etag, last_modified);
+        return confirm(sources, i, now);
     }
-    r = read_bytes(sources, held, bytes, digest, now);
+    r = read_bytes(sources, held, bytes, digest, false, now);
     if (r || held->public.trouble)
         return r;
     held->public.is_from_copy = false;
-    memcpy(held->digest, digest, sizeof digest);
-    held->public.etag = arena_copy_string(held->copy, etag);
-    held->public.last_modified = arena_copy_string(held->copy, last_modified);
-    keep_copy(sources, &held->public, bytes);
+    keep_tags(held, etag, last_modified);
+    if (sources->may_keep)
+        copies_keep(sources->settings->state, held->public.location, held->public.name, bytes);
     return 0;
 }
 
 void sources_unchanged(struct sources *sources, size_t i, struct instant now)
 {
-    struct source *source = &sources->items[i].public;
+    struct held_source *held = &sources->items[i];
+    struct source *source = &held->public;
+    if (held->copy_notes) {
+        arena_free(held->notes);
+        held->notes = held->copy_notes;
+        held->copy_notes = NULL;
+        source->flaws = held->copy_flaws;
+    }
+    source->is_from_copy = false;
     source->tried = now;
     source->good = now;
     source->trouble = NULL;
@@ -451,8 +387,7 @@ int sources_failed(struct sources *sources, size_t i, const char *why, struct in
         arena_free(notes);
         return -ENOMEM;
     }
-    arena_free(held->notes);
-    held->notes = notes;
+    replace_notes(held, notes);
     flaws_init(&held->public.flaws, notes, held->public.location);
     flaws_add(&held->public.flaws, SEVERITY_ERROR, 0, 0, NULL, "%s", why);
     held->public.trouble = trouble;

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/copies.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/log.h"
+
+enum {
+    NAME_BYTES = 16,
+    MODE = 0600, /* contact lists are personal data */
+};
+
+static int path_of(const char *state, const char *location, char *ret, size_t size)
+{
+    uint8_t digest[DIGEST_BYTES];
+    char name[2 * NAME_BYTES + 1];
+    struct text text = text_of(location);
+    int r = digest_parts(&text, 1, digest);
+    if (r)
+        return r;
+    digest_hex(digest, NAME_BYTES, name);
+    int length = snprintf(ret, size, "%s/copies/%s", state, name);
+    return length < 0 || (size_t)length >= size ? -ENAMETOOLONG : 0;
+}
+
+int copies_find(const char *state, const char *location, struct buf *ret)
+{
+    char path[PATH_MAX];
+    int r = path_of(state, location, path, sizeof path);
+    return r ? r : file_read(path, ret);
+}
+
+void copies_keep(const char *state, const char *location, const char *name, struct text bytes)
+{
+    char folder[PATH_MAX], path[PATH_MAX];
+    snprintf(folder, sizeof folder, "%s/copies", state);
+    if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
+        log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; last good copies are not kept", folder,
+                 strerror(errno));
+        return;
+    }
+    int r = path_of(state, location, path, sizeof path);
+    if (!r)
+        r = file_write(path, bytes, MODE);
+    if (r)
+        log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; the last good copy of %s is not kept", path,
+                 strerror(-r), name);
+}

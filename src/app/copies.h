@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* copies: the last good copy of each source in STATE/copies, for the next start. */
+#ifndef CONVIER_APP_COPIES_H
+#define CONVIER_APP_COPIES_H
+
+#include "base/buf.h"
+
+/* The copy of what was read from a location; 0, or -errno when there is none to be had. */
+int copies_find(const char *state, const char *location, struct buf *ret);
+/* A copy that cannot be kept costs the next start its last good copy, nothing today: it is logged.
+ */
+void copies_keep(const char *state, const char *location, const char *name, struct text bytes);
+
+#endif

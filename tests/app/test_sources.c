@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* The last good copy of a list, over starts and through readings that are refused. */
+#include "app/sources.h"
+
+#include <ftw.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "check.h"
+
+static const char sound[] = "email;name;language\na@gmial.com;A;fr\nb@x.fr;B;fr\nno;C;fr\n",
+                  spoilt[] = "nom;prénom\nA;B\n";
+
+struct rig {
+    char folder[64], list[96];
+    struct contacts_settings contacts;
+    struct settings settings;
+    struct zones *zones;
+    struct locale *locale;
+    struct sources *sources;
+};
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+    (void)status, (void)type, (void)ftw;
+    return remove(path);
+}
+
+static void start(struct rig *rig)
+{
+    sources_free(rig->sources);
+    REQUIRE(sources_new(&rig->settings, rig->zones, rig->locale, true, &rig->sources) == 0);
+    REQUIRE(sources_read_copies(rig->sources, instant_from_sec(1)) == 0);
+}
+
+static const struct source *read_list(struct rig *rig, const char *text)
+{
+    REQUIRE(file_write(rig->list, text_of(text), 0600) == 0);
+    REQUIRE(sources_read_files(rig->sources, true, instant_from_sec(2)) == 0);
+    return sources_at(rig->sources, 0);
+}
+
+TEST(the_copy_speaks_when_the_list_is_the_same)
+{
+    struct rig rig = {.folder = "/tmp/convier-sources-XXXXXX", .zones = zones_new(NULL)};
+    REQUIRE(mkdtemp(rig.folder) && rig.zones && locale_new(&rig.locale) == 0);
+    snprintf(rig.list, sizeof rig.list, "%s/list.csv", rig.folder);
+    rig.contacts.source = rig.list;
+    rig.settings =
+        (struct settings){.state = rig.folder, .contacts = &rig.contacts, .contacts_count = 1};
+    rig.settings.organisation.zone = zones_utc(rig.zones);
+
+    start(&rig);
+    CHECK(!sources_at(rig.sources, 0)->is_good);
+    const struct source *source = read_list(&rig, sound);
+    CHECK(source->is_good && !source->is_from_copy && !source->trouble);
+    CHECK_INT(source->rows.count, 2);
+    CHECK_INT(source->flaws.count, 2); /* a slip, and a row without address */
+
+    start(&rig); /* in force, and silent */
+    source = sources_at(rig.sources, 0);
+    CHECK(source->is_good && source->is_from_copy);
+    CHECK_INT(source->rows.count, 2);
+    CHECK_INT(source->flaws.count, 0);
+    CHECK_INT(source->readings, 0);
+
+    source = read_list(&rig, sound); /* not read a second time, but told */
+    CHECK(!source->is_from_copy);
+    CHECK_INT(source->flaws.count, 2);
+    CHECK_INT(source->readings, 1);
+    CHECK_INT(source->generation, 1);
+
+    source = read_list(&rig, spoilt);
+    CHECK(source->trouble && source->is_good);
+    CHECK_INT(source->rows.count, 2);
+    CHECK_INT(source->flaws.items[0].severity, SEVERITY_ERROR);
+    CHECK(strstr(source->flaws.items[0].text, "no column holds addresses"));
+
+    source = read_list(&rig, sound); /* mended: the words of the copy in force come back */
+    CHECK(!source->trouble);
+    CHECK_INT(source->flaws.count, 2);
+
+    start(&rig);
+    source = read_list(&rig, spoilt); /* refused at once: the copy stays */
+    CHECK(source->trouble && source->is_good && source->is_from_copy);
+    CHECK_INT(source->rows.count, 2);
+    source = read_list(&rig, "email;language\nz@x.fr;fr\n");
+    CHECK(!source->trouble && !source->is_from_copy);
+    CHECK_INT(source->rows.count, 1);
+    CHECK_INT(source->flaws.count, 0);
+
+    sources_free(rig.sources);
+    locale_free(rig.locale);
+    zones_free(rig.zones);
+    (void)nftw(rig.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+CHECK_MAIN
