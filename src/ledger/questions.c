@@ -40,6 +40,7 @@ void notice_read(struct query *q, struct arena *arena, const struct notice *like
     ret->reply = copy_or(q, arena, 18, like->reply);
     ret->zone = copy_or(q, arena, 20, like->zone);
     ret->claimed = query_instant_at(q, 21);
+    ret->may_be_known = query_int_at(q, 22) != 0;
 }
 
 int notices_read(struct query *q, struct arena *arena, struct notices *ret)

@@ -6,11 +6,15 @@
 #include "ledger/query.h"
 
 /* Of notice n, occurrence o, contact c; in the order in which notice_read reads them. */
+/* The life of a notice is asked only where it was tried and has not arrived for sure. */
+#define NOTICE_IS_IN_DOUBT                                                                         \
+    "(n.attempts > 0 AND n.state NOT IN ('accepted', 'refused') AND EXISTS"                        \
+    " (SELECT 1 FROM life l WHERE l.notice = n.id AND l.state = 'uncertain'))"
 #define NOTICE_COLUMNS                                                                             \
     "n.id, o.key, n.step, c.address, n.kind, n.state, n.rule, n.template, n.facts,"                \
     " n.facts_before, n.sequence, n.due, n.expires, n.ready, n.sent, n.attempts, n.hold,"          \
-    " n.message_id, n.reply, n.language, n.zone, n.claimed"
-enum { NOTICE_COLUMN_COUNT = 22 }; /* the index of whatever a statement adds to them */
+    " n.message_id, n.reply, n.language, n.zone, n.claimed, " NOTICE_IS_IN_DOUBT
+enum { NOTICE_COLUMN_COUNT = 23 }; /* the index of whatever a statement adds to them */
 
 /* Words that `like` (NULL = nothing) already holds are shared, not copied. */
 void notice_read(struct query *q, struct arena *arena, const struct notice *like,

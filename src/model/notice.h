@@ -58,6 +58,7 @@ struct notice {
     const char *contact;    /* address */
     enum notice_kind kind;
     enum notice_state state;
+    bool may_be_known;         /* once uncertain, never accepted: the reader may have it */
     const char *rule;          /* name of the rule that gave it */
     const char *template_name; /* NULL = the kind's */
     const char *facts;         /* id of the facts it tells */

@@ -18,8 +18,8 @@ static enum news news_of_end(const struct pass *pass, const struct guest *guest,
 {
     if (guest->is_cancelled)
         return NEWS_NONE;
-    if (!guest->told) /* perhaps told: the message may have arrived */
-        return guest->is_uncertain ? news : NEWS_NONE;
+    if (!guest->told)
+        return guest->may_know ? news : NEWS_NONE;
     if (guest->told->facts->state == EVENT_POSTPONED)
         return news == NEWS_CANCELLATION ? news : NEWS_NONE;
     /* What is over for the reader needs no cancelling. */

@@ -72,6 +72,8 @@ void guest_read(const struct pass *pass, struct guest *guest)
         guest->is_in_hand |= notice->state == NOTICE_CLAIMED;
         guest->is_uncertain |=
             notice->state == NOTICE_UNCERTAIN && instant_before(pass->input->now, notice->expires);
+        guest->may_know |=
+            notice->may_be_known && instant_before(pass->input->now, notice->expires);
         has_date |= notice->state == NOTICE_ACCEPTED && notice->kind == NOTICE_SAVE_THE_DATE;
     }
     guest->is_uninvited = is_last_word && last->kind == NOTICE_UNINVITED;

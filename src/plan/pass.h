@@ -86,7 +86,9 @@ struct guest {
     /* What it believes, from told and from what the relay accepted (plan/guest.c). */
     bool is_uninvited, is_cancelled, has_only_date;
     bool is_in_hand;             /* a message is being sent right now */
-    bool is_uncertain;           /* a message may have arrived */
+    bool is_uncertain;           /* a message may have arrived, and is tried again */
+    bool may_know;               /* one that still had its use may have arrived, whatever became
+                                    of it since: the end of the event is news */
     struct instant uninvited_at; /* UNSET = not */
 };
 

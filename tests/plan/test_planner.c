@@ -742,6 +742,7 @@ TEST(uncertain)
         OPEN;
         owed_invitation(&s);
         s.notices[0].state = NOTICE_UNCERTAIN;
+        s.notices[0].may_be_known = true;
         s.is_relay_down = false;
         if (is_cancelled)
             s.event.state = EVENT_CANCELLED;
@@ -752,6 +753,25 @@ TEST(uncertain)
         CHECK_STRING(stage_log(&s), is_cancelled ? "10-01 11:20 cancellation-1 paul\n" : "");
         CHECK_INT(s.notices[is_cancelled].state,
                   is_cancelled ? NOTICE_SUPERSEDED : NOTICE_UNCERTAIN);
+        CLOSE;
+    }
+}
+
+/* Whatever became of a message that may have arrived: who may have it hears that the event is off.
+ */
+TEST(perhaps_known)
+{
+    static const enum notice_state states[] = {NOTICE_DEFERRED, NOTICE_HELD, NOTICE_SUPERSEDED};
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        OPEN;
+        owed_invitation(&s);
+        s.notices[0].state = states[i];
+        s.notices[0].may_be_known = true;
+        s.is_relay_down = false;
+        s.event.state = EVENT_CANCELLED;
+        stage_read(&s, paris(&s, "2026-10-01 11:00"));
+        stage_run(&s, paris(&s, "2026-10-01 11:00"), paris(&s, "2026-10-02"));
+        CHECK_STRING(stage_log(&s), "10-01 11:20 cancellation-1 paul\n");
         CLOSE;
     }
 }
@@ -1092,7 +1112,8 @@ TEST(postponed_then_cancelled)
     CLOSE;
 }
 
-/* While #silencieux stands on an event that was announced: reminders go on, who joins is invited. */
+/* While #silencieux stands on an event that was announced: reminders go on, who joins is invited.
+ */
 TEST(silent_reminders)
 {
     OPEN;
