@@ -396,6 +396,9 @@ static int record_ends(struct pass *pass)
             return r;
         pass->report->ended += !r;
     }
+    /* This pass still counted them: the next one has more room. */
+    if (ends->count && pass->input.settings->limits.per_contact)
+        pass->report->next = pass->input.now;
     return 0;
 }
 
