@@ -17,7 +17,7 @@ struct play {
     struct foretold foretold;
     struct buf calendar, list; /* the files as they are */
     size_t shown;              /* mails that the oracle has seen */
-    size_t memory;             /* in use at the calm */
+    int64_t memory;            /* in use at the calm */
     int64_t jumped_usec;       /* the wall clock against the story's */
     bool is_relay_sound, is_disk_sound, is_traced;
     bool is_opposed[STORY_CONTACTS_MAX], wants_opposed[STORY_CONTACTS_MAX];

@@ -233,3 +233,11 @@ uint64_t stage_turns(const struct stage *stage)
 {
     return stage->turns;
 }
+
+size_t stage_kept_bytes(const struct stage *stage)
+{
+    size_t bytes = arena_bytes(stage->arena) + stage->log.size + stage->words.size;
+    for (size_t i = 0; i < STAGE_SERVERS_MAX; i++)
+        bytes += stage->servers[i] ? server_kept_bytes(stage->servers[i]) : 0;
+    return bytes;
+}

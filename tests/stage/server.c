@@ -71,6 +71,11 @@ static void must(bool condition)
 
 /* --- the server ------------------------------------------------------------------------------ */
 
+size_t server_kept_bytes(const struct server *server)
+{
+    return arena_bytes(server->arena);
+}
+
 struct server *server_new(size_t number, struct fate *fate)
 {
     struct server *server = calloc(1, sizeof *server);

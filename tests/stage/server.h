@@ -37,6 +37,7 @@ struct server_fault {
 struct server;
 
 struct server *server_new(size_t number, struct fate *fate);
+size_t server_kept_bytes(const struct server *server); /* of faults and mails */
 struct server *server_free(struct server *server);
 
 void server_add_fault(struct server *server, const struct server_fault *fault); /* copied */

@@ -96,6 +96,8 @@ int stage_life(struct stage *stage, struct arena *arena, int64_t notice, struct 
 int stage_holds(struct stage *stage, struct arena *arena, struct holds *ret);
 /* Mails that were taken more than once (same Message-ID, same recipient). */
 size_t stage_twins(struct stage *stage);
+/* What the stage itself has put by for its audience: mails, pages, the log. */
+size_t stage_kept_bytes(const struct stage *stage);
 /* The running program, for whoever must look inside; NULL when none runs. */
 struct house *stage_house(struct stage *stage);
 struct turn *stage_turn(struct stage *stage);
