@@ -448,6 +448,7 @@ static void place(struct component_reader *reader, struct component *c)
         if (reader->state != EVENT_CANCELLED)
             warn(reader, reader->line, "DTSTART is missing; read as the RECURRENCE-ID");
         *start = reader->id;
+        c->is_startless = true;
     }
     if (!start->is_set) {
         reject(reader, reader->line, "DTSTART is missing");

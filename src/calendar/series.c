@@ -534,7 +534,9 @@ static int add_overrides(struct expansion *x)
             wall = civil_time_to_sec(zone_to_civil(master->zone, override->replaces->id.instant));
         if (is_excluded(master, key, wall))
             continue;
-        struct when when = own_when(override);
+        struct when when = override->is_startless && master
+                               ? when_of(master, wall, master->zone, master->length)
+                               : own_when(override);
         int r = add_occurrence(x, override, override->replaces->id, &when);
         if (r)
             return r;
