@@ -132,6 +132,8 @@ static const struct zone *find_known(struct zones *zones, struct text name)
         {"CEST", "Europe/Paris"},
         {"Central European Time", "Europe/Paris"},
         {"Japan Standard Time", "Asia/Tokyo"},
+        {"東京 (標準時)", "Asia/Tokyo"},
+        {"大阪、札幌、東京", "Asia/Tokyo"},
         {"Pacific Time (US & Canada)", "America/Los_Angeles"},
         {"Mountain Time (US & Canada)", "America/Denver"},
         {"Central Time (US & Canada)", "America/Chicago"},
@@ -259,8 +261,16 @@ static bool is_among(const struct zone *zone, struct text cities)
     return slash < name.size && city.size > 0 && text_find(cities, city) < cities.size;
 }
 
+/* What the clock shows outside summer time, of which the south has its own. */
+static int32_t standard_offset(const struct zone *zone)
+{
+    int32_t winter = offset_at(zone, winter_sec), summer = offset_at(zone, summer_sec);
+    return winter < summer ? winter : summer;
+}
+
 /* "(UTC+01:00) Bruxelles, Copenhague, Madrid, Paris", "(GMT+01.00) Sarajevo/Warsaw/Zagreb". Of
- * several cities people want to read their own.                                                  */
+ * several cities people want to read their own. The offset of a label is that of standard time, so
+ * the calendar's own zone, where it fits, says more than the bare offset.                        */
 static const struct zone *find_label(struct zones *zones, struct locale *locale, struct text name,
                                      const struct zone *fallback)
 {
@@ -278,6 +288,8 @@ static const struct zone *find_label(struct zones *zones, struct locale *locale,
             zone = find_city(zones, city, has_offset, offset_sec);
             start = i + 1;
         }
+    if (!zone && has_offset && standard_offset(fallback) == offset_sec)
+        zone = fallback;
     if (!zone && has_offset)
         zone = offset_sec ? zones_fixed(zones, offset_sec) : zones_utc(zones);
     return zone;

@@ -29,6 +29,11 @@ static const struct {
     {"\"(UTC+01:00) Sarajevo, Skopje, Warsaw, Zagreb\"", "Europe/Sarajevo",
      "the places in its name"},
     {"\"(UTC+09:00) Osaka, Sapporo, Tokyo\"", "Asia/Tokyo", "the places in its name"},
+    {"\"(UTC+01:00) ブリュッセル、コペンハーゲン、マドリード、パリ\"", "Europe/Paris",
+     "the places in its name"},
+    {"\"(UTC+02:00) Athènes, Bucarest\"", "UTC+02:00", "the places in its name"},
+    {"\"東京 (標準時)\"", "Asia/Tokyo", "its name"},
+    {"大阪、札幌、東京", "Asia/Tokyo", "its name"},
     {"(GMT+09:00) Tokyo", "Asia/Tokyo", "the places in its name"}, /* its quotes forgotten */
     {"tzone://Microsoft/Utc", "UTC", NULL},
     {"\"tzone://Microsoft/Utc\"", "UTC", NULL},
