@@ -58,6 +58,14 @@ static inline bool char_is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
+/* The value of a hexadecimal digit in either case, or -1. */
+static inline int char_hex(char c)
+{
+    return char_is_digit(c)       ? c - '0'
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                  : -1;
+}
 static inline char char_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;

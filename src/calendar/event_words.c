@@ -448,7 +448,8 @@ static int make_words(struct event_words *words, const struct gathered *from, co
 
 static int keep_found(struct event_words *words, struct text address, const char **ret)
 {
-    return *ret || address.size == 0 ? 0 : keep(words, address, ret);
+    char buffer[LINK_BYTES_MAX];
+    return *ret || address.size == 0 ? 0 : keep(words, link_unwrap(address, buffer), ret);
 }
 
 /* The join link in the order of how sure the writer was. */

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-enum { ADDRESS_BYTES_MAX = 4096 };
-
 /* Hosts end in `host` at a dot; the path begins with `path`. What French and Japanese authorities
  * meet on, the State's own services included.                                                    */
 static const struct {
@@ -93,7 +91,7 @@ static struct text next_address(struct text text, size_t *at)
             continue;
         }
         size_t size = 0;
-        while (size < rest.size && size < ADDRESS_BYTES_MAX && is_address_char(rest.data[size]))
+        while (size < rest.size && size < LINK_BYTES_MAX && is_address_char(rest.data[size]))
             size++;
         *at += size;
         struct text address = trim_sentence(text_slice(rest, 0, size));
@@ -109,7 +107,8 @@ struct text link_find(struct text text)
     return next_address(text, &at);
 }
 
-bool link_is_meeting(struct text address)
+/* Cuts "https://HOST[:PORT]PATH"; false for other schemes. */
+static bool cut(struct text address, struct text *ret_host, struct text *ret_path)
 {
     size_t scheme = text_starts_nocase(address, "https://")  ? 8
                     : text_starts_nocase(address, "http://") ? 7
@@ -120,10 +119,67 @@ bool link_is_meeting(struct text address)
     size_t end = 0;
     while (end < rest.size && !strchr("/?#:", rest.data[end]))
         end++;
-    struct text host = text_slice(rest, 0, end);
-    struct text path = text_from(rest, end);
-    if (text_starts(path, ":"))
-        path = text_from(path, text_find_char(path, '/'));
+    *ret_host = text_slice(rest, 0, end);
+    *ret_path = text_from(rest, end);
+    if (text_starts(*ret_path, ":"))
+        *ret_path = text_from(*ret_path, text_find_char(*ret_path, '/'));
+    return true;
+}
+
+/* Percent-encoded text up to the next parameter; `plain` has room for all of it. */
+static struct text decode(struct text raw, char *plain)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < raw.size && raw.data[i] != '&'; i++) {
+        int high = -1, low = -1;
+        if (raw.data[i] == '%' && i + 2 < raw.size) {
+            high = char_hex(raw.data[i + 1]);
+            low = char_hex(raw.data[i + 2]);
+        }
+        plain[size++] = high >= 0 && low >= 0 ? (char)(high * 16 + low) : raw.data[i];
+        i += high >= 0 && low >= 0 ? 2 : 0;
+    }
+    return (struct text){plain, size};
+}
+
+struct text link_unwrap(struct text address, char buffer[LINK_BYTES_MAX])
+{
+    struct text host, path;
+    if (address.size > LINK_BYTES_MAX || !cut(address, &host, &path) ||
+        !text_ends_nocase(host, ".safelinks.protection.outlook.com"))
+        return address;
+    size_t mark = text_find(path, TEXT("?url="));
+    if (mark == path.size)
+        mark = text_find(path, TEXT("&url="));
+    struct text inner = decode(text_from(path, mark + 5), buffer);
+    return link_is_web(inner) ? inner : address;
+}
+
+/* Servers of one's own: jitsi.example.org/room, bbb.example.org/b/…, BigBlueButton's front end
+ * (/rooms/…/join), a conversation of Nextcloud Talk (/call/TOKEN).                               */
+static bool is_own_server(struct text host, struct text path)
+{
+    bool is_jitsi = text_starts_nocase(host, "jitsi.") || text_starts_nocase(host, "meet.jitsi.");
+    bool is_bbb = text_starts_nocase(host, "bbb.") || text_starts_nocase(host, "bigbluebutton.") ||
+                  text_starts_nocase(path, "/bigbluebutton/") ||
+                  (text_starts(path, "/rooms/") && text_ends_nocase(path, "/join"));
+    struct text talk = text_starts(path, "/index.php") ? text_from(path, 10) : path;
+    struct text token = text_starts(talk, "/call/") ? text_from(talk, 6) : (struct text){0};
+    size_t size = 0;
+    while (size < token.size && (char_is_digit(token.data[size]) ||
+                                 (token.data[size] >= 'a' && token.data[size] <= 'z')))
+        size++;
+    bool is_talk =
+        size >= 8 && size <= 32 && (size == token.size || strchr("?#/", token.data[size]));
+    return ((is_jitsi || is_bbb) && path.size > 1) || is_talk;
+}
+
+bool link_is_meeting(struct text address)
+{
+    char buffer[LINK_BYTES_MAX];
+    struct text host, path;
+    if (!cut(link_unwrap(address, buffer), &host, &path))
+        return false;
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
         size_t want = strlen(services[i].host);
         if (text_ends_nocase(host, services[i].host) &&
@@ -131,11 +187,7 @@ bool link_is_meeting(struct text address)
             text_starts_nocase(path, services[i].path) && path.size > 1)
             return true;
     }
-    /* Servers of one's own: jitsi.example.org/room, bbb.example.org/b/…, …/bigbluebutton/… */
-    bool is_jitsi = text_starts_nocase(host, "jitsi.") || text_starts_nocase(host, "meet.jitsi.");
-    bool is_bbb = text_starts_nocase(host, "bbb.") || text_starts_nocase(host, "bigbluebutton.") ||
-                  text_starts_nocase(path, "/bigbluebutton/");
-    return (is_jitsi || is_bbb) && path.size > 1;
+    return is_own_server(host, path);
 }
 
 struct text link_find_meeting(struct text text)

@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 
+enum { LINK_BYTES_MAX = 4096 };
+
 /* Whether a text is an http or https address without blanks or controls. */
 bool link_is_web(struct text text);
 /* The first http(s) address in a text, without the punctuation behind it; size 0 = none. */
@@ -12,5 +14,7 @@ struct text link_find(struct text text);
 /* The first address of a known conference service; size 0 = none. */
 struct text link_find_meeting(struct text text);
 bool link_is_meeting(struct text address);
+/* The address that Outlook's Safe Links hides in one of its own; any other address itself. */
+struct text link_unwrap(struct text address, char buffer[LINK_BYTES_MAX]);
 
 #endif

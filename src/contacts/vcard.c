@@ -65,24 +65,16 @@ static int rank_of(const struct contentline *line)
     return has_type(line, "work") ? RANK_WORK : has_type(line, "home") ? RANK_HOME : RANK_PLAIN;
 }
 
-static int hex(char c)
-{
-    return char_is_digit(c)       ? c - '0'
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                  : -1;
-}
-
 static struct text decode_quoted_printable(struct arena *arena, struct text raw)
 {
     char *out = arena_alloc(arena, raw.size + 1);
     size_t size = 0;
 
     for (size_t i = 0; out && i < raw.size; i++) {
-        bool is_code = raw.data[i] == '=' && i + 2 < raw.size && hex(raw.data[i + 1]) >= 0 &&
-                       hex(raw.data[i + 2]) >= 0;
-        out[size++] =
-            is_code ? (char)(hex(raw.data[i + 1]) * 16 + hex(raw.data[i + 2])) : raw.data[i];
+        bool is_code = raw.data[i] == '=' && i + 2 < raw.size && char_hex(raw.data[i + 1]) >= 0 &&
+                       char_hex(raw.data[i + 2]) >= 0;
+        out[size++] = is_code ? (char)(char_hex(raw.data[i + 1]) * 16 + char_hex(raw.data[i + 2]))
+                              : raw.data[i];
         i += is_code ? 2 : 0;
     }
     return (struct text){out, size};

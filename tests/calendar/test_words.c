@@ -174,6 +174,13 @@ TEST(links)
          "HTTPS://Meet.Google.com/abc-defg-hij"},
         {"https://bbb.example.org/b/abc", "https://bbb.example.org/b/abc",
          "https://bbb.example.org/b/abc"},
+        {"https://visio.example.org/rooms/abc-def-ghi/join",
+         "https://visio.example.org/rooms/abc-def-ghi/join",
+         "https://visio.example.org/rooms/abc-def-ghi/join"},
+        {"Talk : https://cloud.example.org/index.php/call/k3y8w2xz",
+         "https://cloud.example.org/index.php/call/k3y8w2xz",
+         "https://cloud.example.org/index.php/call/k3y8w2xz"},
+        {"https://example.org/call/centre", "https://example.org/call/centre", ""},
         {"http:// https:///x ftp://x.org http", "", ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -225,6 +232,17 @@ TEST(events)
         {"URL of a meeting", "URL:https://zoom.us/j/1\n", NULL, NULL, "https://zoom.us/j/1"},
         {"a link in one language", "DESCRIPTION:[fr] a [en] https://zoom.us/j/1\n", NULL, "a",
          "https://zoom.us/j/1"},
+        {"a meeting that Safe Links wraps",
+         "X-ALT-DESC;FMTTYPE=text/html:<a href=\"https://eur01.safelinks.protection.outlook.com/"
+         "?url=https%3A%2F%2Fzoom.us%2Fj%2F1%3Fpwd%3Da&amp;data=05%7C02\">x</a>\n",
+         NULL,
+         "x (https://eur01.safelinks.protection.outlook.com/"
+         "?url=https%3A%2F%2Fzoom.us%2Fj%2F1%3Fpwd%3Da&data=05%7C02)",
+         "https://zoom.us/j/1?pwd=a"},
+        {"Safe Links around what is no meeting",
+         "DESCRIPTION:https://eur01.safelinks.protection.outlook.com/"
+         "?url=https%3A%2F%2Fa.example\n",
+         NULL, "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example", NULL},
         {"no script as a link", "CONFERENCE:javascript:alert(1)\n", NULL, NULL, NULL},
         {"lead and block", "DESCRIPTION:Salle 2\\n[fr] Bonjour\n", NULL, "Salle 2\n\nBonjour",
          NULL},
