@@ -55,6 +55,10 @@ bool moment_read_stamp(struct flaws *flaws, struct text value, const struct cont
     if (is_stray || is_named_day)
         flaws_add(flaws, SEVERITY_WARNING, line->line, 0, NULL, "\"%.*s\" is read as that day",
                   (int)value.size, value.data);
+    else if (!ret->is_date && type && text_is_nocase(type->value, "DATE"))
+        flaws_add(flaws, SEVERITY_WARNING, line->line, 0, NULL,
+                  "\"%.*s\" has an hour although VALUE=DATE stands before it; the hour holds",
+                  (int)value.size, value.data);
     ret->is_date |= is_named_day;
     ret->is_utc &= !is_named_day;
     return true;

@@ -347,11 +347,29 @@ static void check_together(struct parser *p)
         complain(p, false, "BYSETPOS stands alone");
 }
 
+/* "FREQ=DAILY\;COUNT=10": some libraries write a rule as if it were text. */
+static struct text take_escapes_off(struct parser *p, struct text raw)
+{
+    char *plain = arena_alloc(p->arena, raw.size);
+    size_t size = 0;
+    if (!plain) {
+        p->is_out_of_memory = true;
+        return raw;
+    }
+    for (size_t i = 0; i < raw.size; i++)
+        if (raw.data[i] != '\\')
+            plain[size++] = raw.data[i];
+    complain(p, false, "its backslashes are ignored");
+    return (struct text){plain, size};
+}
+
 int rule_parse(struct arena *arena, struct text raw, struct rule *ret, const char **ret_complaint)
 {
     struct rule rule = {.interval = 1, .week_start = MONDAY};
     struct parser p = {.arena = arena, .rule = &rule};
     *ret_complaint = NULL;
+    if (text_find_char(raw, '\\') < raw.size)
+        raw = take_escapes_off(&p, raw);
     for (struct text rest = raw; rest.data && !p.is_refused && !p.is_out_of_memory;)
         parse_part(&p, text_split(&rest, ';'));
     check_together(&p);
