@@ -13,7 +13,8 @@ static const size_t preview_max_bytes = (size_t)2 << 30, mail_max_bytes = 16 << 
 static const int64_t after_event_usec = 60 * USEC_PER_DAY; /* thanks and proceedings */
 
 /* `--step digest` shows a mail about several events: this one and the reader's next ones. */
-enum { DIGEST_FURTHER = 2, DIGEST_DAYS = 60 };
+enum { DIGEST_MAX = 3, DIGEST_DAYS = 60 };
+enum { PREVIEW_FOUND = 1 };
 static const char digest_step[] = "digest";
 
 struct preview {
@@ -23,8 +24,9 @@ struct preview {
     const struct contact *contact;
     const char *step;
     bool is_found;
-    struct compose_request request; /* digest: of the first message */
-    struct compose_item items[DIGEST_FURTHER];
+    const struct notice *told[DIGEST_MAX]; /* digest: its notices, the event's own first */
+    size_t told_count;
+    struct instant leaves; /* digest: when the first would */
     struct buf bytes;
     struct composed_parts parts;
     struct flaws flaws;
@@ -80,35 +82,6 @@ static const struct notice *own_notice(struct arena *arena, const struct notice 
     return copy->occurrence && copy->step && copy->contact && copy->facts ? copy : NULL;
 }
 
-/* One more event for a mail about several; the request's own when it is the first. */
-static int collect(struct preview *preview, const struct notice *notice, struct instant now)
-{
-    struct compose_request request;
-    const struct notice *own = own_notice(preview->arena, notice);
-    if (!own)
-        return -ENOMEM;
-    int r = conductor_request(preview->house->conductor, preview->arena, own, now, &request);
-    if (!r)
-        r = invitation_courtesy(preview->arena, preview->house->settings, &request,
-                                &request.calendar);
-    if (r)
-        return r < 0 ? r : 0; /* what cannot be told now is no part of the example */
-    if (!preview->is_found) {
-        preview->request = request;
-        preview->is_found = true;
-        return 0;
-    }
-    preview->items[preview->request.item_count++] =
-        (struct compose_item){.notice = own,
-                              .facts = request.facts,
-                              .occurrence = request.occurrence,
-                              .rule = request.rule,
-                              .calendar = request.calendar};
-    return 0;
-}
-
-enum { PREVIEW_FOUND = 1 };
-
 /* After the first about the event: one about each further event that looks ahead. */
 static int on_digest(struct preview *preview, const struct notice *notice, struct instant leaves,
                      bool is_ours)
@@ -116,12 +89,17 @@ static int on_digest(struct preview *preview, const struct notice *notice, struc
     bool looks_ahead = notice->kind == NOTICE_SAVE_THE_DATE || notice->kind == NOTICE_INVITATION ||
                        notice->kind == NOTICE_REMINDER;
     bool is_known = is_ours;
-    for (size_t i = 0; i < preview->request.item_count; i++)
-        is_known |= strcmp(preview->items[i].notice->occurrence, notice->occurrence) == 0;
-    if (!looks_ahead || is_known == preview->is_found)
+    for (size_t i = 0; i < preview->told_count; i++)
+        is_known |= strcmp(preview->told[i]->occurrence, notice->occurrence) == 0;
+    if (!looks_ahead || is_known == (preview->told_count > 0))
         return 0;
-    int r = collect(preview, notice, leaves);
-    return r ? r : preview->request.item_count == DIGEST_FURTHER ? PREVIEW_FOUND : 0;
+    const struct notice *own = own_notice(preview->arena, notice);
+    if (!own)
+        return -ENOMEM;
+    if (!preview->told_count)
+        preview->leaves = leaves;
+    preview->told[preview->told_count++] = own;
+    return preview->told_count == DIGEST_MAX ? PREVIEW_FOUND : 0;
 }
 
 static int on_notice(void *context, const struct notice *notice, struct instant leaves)
@@ -180,16 +158,43 @@ static int preview_anyway(struct preview *preview, struct instant now)
     return EXIT_YES;
 }
 
-static int preview_digest(struct preview *preview)
+/* Requests point into what a pass remembers: they are made when the forecast is over. */
+static int compose_digest(struct preview *preview)
 {
     struct house *house = preview->house;
-    if (!preview->request.item_count) {
-        report_problem(house->report, "a digest needs two", "%s hears of no other event by then",
-                       preview->contact->email);
+    struct compose_request first = {0};
+    struct compose_item items[DIGEST_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < preview->told_count; i++) {
+        struct compose_request request;
+        int r = conductor_request(house->conductor, preview->arena, preview->told[i],
+                                  preview->leaves, &request);
+        r = r ? r
+              : invitation_courtesy(preview->arena, house->settings, &request, &request.calendar);
+        if (r)
+            return r;
+        if (i == 0)
+            first = request;
+        else
+            items[count++] = (struct compose_item){.notice = request.notice,
+                                                   .facts = request.facts,
+                                                   .occurrence = request.occurrence,
+                                                   .rule = request.rule,
+                                                   .calendar = request.calendar};
+    }
+    first.items = items;
+    first.item_count = count;
+    return compose(preview, &first);
+}
+
+static int preview_digest(struct preview *preview)
+{
+    if (preview->told_count < 2) {
+        report_problem(preview->house->report, "a digest needs two",
+                       "%s hears of no other event by then", preview->contact->email);
         return EXIT_NO;
     }
-    preview->request.items = preview->items;
-    preview->error = compose(preview, &preview->request);
+    preview->error = compose_digest(preview);
     return EXIT_YES;
 }
 
