@@ -15,6 +15,7 @@ struct writer {
     struct buf *out;
     struct buf text;      /* gathered, not yet written */
     struct buf attribute; /* address of the link that is open */
+    size_t link_start;    /* of its words in out */
     size_t block_start;   /* of the paragraph's content in out */
     size_t paragraph_start;
     bool is_other_language; /* a <div lang> is open */
@@ -322,6 +323,7 @@ static void enter_link(struct writer *w, const MD_SPAN_A_DETAIL *detail)
         return;
     if (!w->is_button) {
         open_link(w, buf_text(&w->attribute));
+        w->link_start = w->out->size;
         return;
     }
     /* The paragraph around a button would hold a table, which HTML forbids. */
@@ -357,6 +359,8 @@ static void leave_link(struct writer *w)
     w->link_depth--;
     if (!w->is_link_open)
         return;
+    if (!w->is_button && w->out->size == w->link_start)
+        escape(w, buf_text(&w->attribute)); /* a link without words */
     add(w, "</a>");
     if (w->is_button)
         close_button(w);

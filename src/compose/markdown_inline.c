@@ -126,13 +126,15 @@ bool inline_find_link(struct text text, size_t *ret_start, size_t *ret_size)
         return false;
     struct text rest = text_from(text, start);
     size_t size = 0;
-    int open = 0;
+    int open = 0, open_square = 0;
     while (rest.size) {
         struct text next = rest;
         uint32_t rune = text_next_rune(&next);
-        if (!may_continue_link(rune) || (rune == ')' && open == 0))
+        if (!may_continue_link(rune) || (rune == ')' && open == 0) ||
+            (rune == ']' && open_square == 0))
             break;
         open += rune == '(' ? 1 : rune == ')' ? -1 : 0;
+        open_square += rune == '[' ? 1 : rune == ']' ? -1 : 0;
         size += rest.size - next.size;
         rest = next;
     }

@@ -189,6 +189,18 @@ TEST(descriptions)
         {"hash tag", "#reporté", "#reporté\n"},
         {"light Markdown", "**gras** et [x](https://a.example)", "gras et x <https://a.example>\n"},
         {"blanks only", " \n\t\n", ""},
+        {"an address keeps its marks", "https://a.example/_b_/*c*?d=~~e~~&f=(g)_h. Fin",
+         "https://a.example/_b_/*c*?d=~~e~~&f=(g)_h. Fin\n"},
+        {"an address in a link", "[a_b](https://a.example/_b_(c)) <https://a.example/_d_>",
+         "a_b <https://a.example/_b_(c)> https://a.example/_d_\n"},
+        {"a reference is no definition", "[1]: https://a.example\n[2]: b",
+         "[1]: https://a.example\n[2]: b\n"},
+        {"a path", "\\\\srv\\partage\\_a_ et \\*x\\*", "\\\\srv\\partage\\_a_ et *x*\n"},
+        {"a password, a footnote", "12*34*56 a**b**c (*) x (*)", "12*34*56 a**b**c (*) x (*)\n"},
+        {"a code span, a lone tick", "`a*b\\c` d`e", "a*b\\c d`e\n"},
+        {"a year begins no list", "2026. Une année", "2026. Une année\n"},
+        {"numbers stay", "1. a\n2. b\n4. d\n4. e", "1. a\n2. b\n\n4. d\n\n4. e\n"},
+        {"a list that begins late", "Suite :\n3. c\n4. d", "Suite :\n\n3. c\n4. d\n"},
     };
     struct arena *arena = arena_new(1 << 20);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
