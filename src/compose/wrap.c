@@ -48,6 +48,12 @@ static bool may_break_between(uint32_t before, int before_width, uint32_t after,
            !is_among(before, never_last, sizeof never_last / sizeof *never_last);
 }
 
+/* A space of either width, at which a line may end and which it then loses. */
+static bool is_blank(uint32_t rune)
+{
+    return rune == ' ' || rune == 0x3000;
+}
+
 /* The longest start of text that fits: its size without the blanks at its end, and where the next
  * line begins. At least one character, and never less than what cannot be broken.                */
 static size_t take_line(struct text text, size_t room, size_t *ret_next)
@@ -61,16 +67,16 @@ static size_t take_line(struct text text, size_t room, size_t *ret_next)
         uint32_t rune = text_next_rune(&after);
         int rune_width = width_of(rune);
         size_t size = rest.size - after.size;
-        if (rune == ' ') {
-            if (before != ' ')
+        if (rune == ' ' || (at && is_blank(rune))) {
+            if (!is_blank(before))
                 fit = at;
             next = at + size;
-        } else if (at && before != ' ' &&
+        } else if (at && !is_blank(before) &&
                    may_break_between(before, before_width, rune, rune_width)) {
             fit = next = at;
         }
         width += (size_t)rune_width;
-        if (width > room && rune != ' ' && next) {
+        if (width > room && !is_blank(rune) && next) {
             *ret_next = next;
             return fit;
         }
