@@ -5,9 +5,9 @@
  * Beyond CommonMark: a table of two columns whose head is empty is a list of facts ("label :
  * value"); a link alone with the title "button" is a button; a paragraph
  * with links of the title "html" is left out of the text; paragraphs ":::ja" and ":::" enclose
- * words of another language; U+2028 is a line break anywhere, also in a cell. Raw HTML shows as it
- * is typed; images give their alternative text; a link may lead to http, https, mailto and tel
- * only; http addresses in text become links.                         */
+ * words of another language, ":::center x" and ":::right x" place theirs; U+2028 is a line break
+ * anywhere, also in a cell. Raw HTML shows as it is typed; images give their alternative text; a
+ * link may lead to http, https, mailto and tel only; http addresses in text become links. */
 #ifndef CONVIER_COMPOSE_MARKDOWN_H
 #define CONVIER_COMPOSE_MARKDOWN_H
 

@@ -115,9 +115,26 @@ static bool close_language_mark(struct writer *w)
     return true;
 }
 
+/* ":::right 以上" */
+static bool close_place_mark(struct writer *w)
+{
+    enum inline_place place;
+    struct text words;
+    if (w->container_depth || !inline_place_mark(buf_text(&w->text), &place, &words))
+        return false;
+    buf_truncate(w->out, w->paragraph_start);
+    buf_printf(w->out, "<p style=\"margin:0 0 16px 0;text-align:%s;\">",
+               place == INLINE_CENTER ? "center" : "right");
+    escape(w, words);
+    add(w, "</p>\n");
+    buf_clear(&w->text);
+    return true;
+}
+
 static void close_paragraph(struct writer *w)
 {
-    if (!w->is_tight && w->out->size == w->block_start && close_language_mark(w))
+    bool is_plain = !w->is_tight && w->out->size == w->block_start;
+    if (is_plain && (close_language_mark(w) || close_place_mark(w)))
         return;
     end_block(w);
     if (!w->is_tight && !w->is_bare)

@@ -100,6 +100,20 @@ bool inline_language_mark(struct text paragraph, bool *ret_begins, enum language
     return !name.size || (name.size == 2 && language_from_text(name, ret_language));
 }
 
+bool inline_place_mark(struct text paragraph, enum inline_place *ret_place, struct text *ret_words)
+{
+    static const char *const marks[] = {
+        [INLINE_CENTER] = ":::center ", [INLINE_RIGHT] = ":::right "};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (text_starts(paragraph, marks[i])) {
+            *ret_place = (enum inline_place)i;
+            *ret_words = text_trim(text_from(paragraph, strlen(marks[i])));
+            return ret_words->size > 0 &&
+                   text_find(*ret_words, TEXT("\xE2\x80\xA8")) == ret_words->size;
+        }
+    return false;
+}
+
 bool inline_link_is_safe(struct text address)
 {
     static const char *const schemes[] = {"https://", "http://", "mailto:", "tel:"};

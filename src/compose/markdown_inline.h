@@ -22,6 +22,10 @@ void inline_attribute(struct buf *out, const MD_ATTRIBUTE *attribute);
 /* A paragraph ":::ja" begins words of another language, ":::" ends them: true for either. */
 bool inline_language_mark(struct text paragraph, bool *ret_begins, enum language *ret_language);
 
+/* A paragraph ":::center 記" or ":::right 以上": where its words stand, all in one line. */
+enum inline_place { INLINE_CENTER, INLINE_RIGHT };
+bool inline_place_mark(struct text paragraph, enum inline_place *ret_place, struct text *ret_words);
+
 /* http, https, mailto, tel; no blanks or controls. */
 bool inline_link_is_safe(struct text address);
 

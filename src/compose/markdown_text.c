@@ -239,10 +239,27 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *context)
     return 0;
 }
 
+/* The words of ":::right 以上", moved by blanks; what has no room begins at the left. */
+static void place(struct writer *w, enum inline_place place, struct text words)
+{
+    size_t width = unicode_text_width(words);
+    size_t blanks = width < w->columns ? w->columns - width : 0;
+    gap(w);
+    for (size_t i = 0; i < (place == INLINE_CENTER ? blanks / 2 : blanks); i++)
+        buf_add_char(w->out, ' ');
+    buf_add_text(w->out, words);
+    buf_add_char(w->out, '\n');
+    buf_clear(&w->text);
+}
+
 static void close_paragraph(struct writer *w)
 {
+    enum inline_place where;
     enum language language;
+    struct text words;
     bool begins;
+    if (!w->depth && inline_place_mark(buf_text(&w->text), &where, &words))
+        place(w, where, words);
     bool is_mark = !w->depth && inline_language_mark(buf_text(&w->text), &begins, &language);
     if (is_mark)
         w->language = begins ? language : w->own_language;

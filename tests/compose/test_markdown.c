@@ -8,8 +8,10 @@
 #include "compose/mustache.h"
 #include "compose/wrap.h"
 
-#define NBSP  "\xC2\xA0"
-#define BREAK "\xE2\x80\xA8"
+#define SPACES33 "                                 "
+#define SPACES35 SPACES33 "  "
+#define NBSP     "\xC2\xA0"
+#define BREAK    "\xE2\x80\xA8"
 
 static const struct markdown_style style = {.language = LANGUAGE_FR, .accent = "#123456"};
 
@@ -102,6 +104,12 @@ TEST(both_parts)
         {"end of nothing", ":::\n\na", "<p>a</p>\n", "a\n"},
         {"no language begins in a quotation", "> :::ja\n\na",
          "<blockquote>\n<p>:::ja</p>\n</blockquote>\n<p>a</p>\n", "> :::ja\n\na\n"},
+        {"placed", "a\n\n:::center 記\n\n:::right 以上\n\nb",
+         "<p>a</p>\n<p>記</p>\n<p>以上</p>\n<p>b</p>\n",
+         "a\n\n" SPACES35 "記\n\n" SPACES35 SPACES33 "以上\n\nb\n"},
+        {"placed nothing", ":::center\n\n> :::right x",
+         "<p>:::center</p>\n<blockquote>\n<p>:::right x</p>\n</blockquote>\n",
+         ":::center\n\n> :::right x\n"},
         {"no language", ":::xx", "<p>:::xx</p>\n", ":::xx\n"},
         {"code", "```\na  <b>\n```", "<pre>a  &lt;b&gt;\n</pre>\n", "    a  <b>\n"},
     };
@@ -200,6 +208,8 @@ TEST(descriptions)
         {"a code span, a lone tick", "`a*b\\c` d`e", "a*b\\c d`e\n"},
         {"a year begins no list", "2026. Une année", "2026. Une année\n"},
         {"numbers stay", "1. a\n2. b\n4. d\n4. e", "1. a\n2. b\n\n4. d\n\n4. e\n"},
+        {"no marks of templates", ":::ja", ":::ja\n"},
+        {"nor of places", ":::right x", ":::right x\n"},
         {"a list that begins late", "Suite :\n3. c\n4. d", "Suite :\n\n3. c\n4. d\n"},
     };
     struct arena *arena = arena_new(1 << 20);
@@ -231,6 +241,8 @@ TEST(wrapping)
         {"no bracket ends a line", "日本（語）日", 6, "日本\n（語）\n日\n"},
         {"address unbroken between kanji", "日https://a.example/本", 8,
          "日\nhttps://a.example/\n本\n"},
+        {"wide blank", "日本　語日", 6, "日本\n語日\n"},
+        {"wide blank first", "　日本語", 4, "　日\n本語\n"},
         {"separators", "a" BREAK "b", 9, "a\nb\n"},
         {"empty line", "a" BREAK BREAK "b", 9, "a\n\nb\n"},
     };
