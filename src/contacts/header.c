@@ -50,10 +50,16 @@ static char *squash(struct arena *arena, struct text name)
     return folded;
 }
 
+/* As it stands, or in the singular of French and English. */
 static const struct header_name *look_up(const char *squashed)
 {
+    size_t size = strlen(squashed);
+
     for (size_t i = 0; i < header_name_count; i++)
         if (strcmp(squashed, header_names[i].squashed) == 0)
+            return &header_names[i];
+    for (size_t i = 0; size > 3 && squashed[size - 1] == 's' && i < header_name_count; i++)
+        if (text_is((struct text){squashed, size - 1}, header_names[i].squashed))
             return &header_names[i];
     return NULL;
 }
@@ -78,6 +84,21 @@ static void drop_number(char *squashed)
         squashed[--size] = '\0';
 }
 
+/* "Organisme / Collectivité": several words for one thing. NULL = not so, or no memory. */
+static const struct header_name *look_up_each(struct arena *arena, struct text name)
+{
+    const struct header_name *first = NULL;
+
+    while (name.data) {
+        char *squashed = squash(arena, text_split(&name, '/'));
+        const struct header_name *hit = squashed ? look_up(squashed) : NULL;
+        if (!hit || (first && hit->column != first->column))
+            return NULL;
+        first = first ? first : hit;
+    }
+    return first;
+}
+
 /* enum column or WORD_…; -ENOMEM. */
 static int classify(struct arena *arena, struct text name, int *ret_rank)
 {
@@ -100,6 +121,8 @@ static int classify(struct arena *arena, struct text name, int *ret_rank)
             if (hit && hit->column != COLUMN_GROUPS && hit->column != COLUMN_CC)
                 hit = NULL;
         }
+        if (!hit)
+            hit = look_up_each(arena, name);
     }
     arena_rewind(arena, mark);
     if (!squashed)
