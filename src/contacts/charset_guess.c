@@ -145,16 +145,20 @@ static bool is_letter(unsigned char byte)
     return char_is_alpha((char)byte);
 }
 
-/* Single high bytes inside a word of ASCII letters, as accents are; a pair of bytes of a Japanese
- * charset may look like one, but then another pair is beside it.                                 */
+/* High bytes that stand between ASCII letters, as accents do, also every other byte ("Hélène"). A
+ * run of pairs of a Japanese charset may look so, but seldom begins right behind a letter.       */
 static size_t count_lone(struct text raw)
 {
     const unsigned char *s = (const unsigned char *)raw.data;
     size_t count = 0;
 
-    for (size_t i = 2; i + 2 < raw.size; i++)
-        count += s[i] >= 0x80 && is_letter(s[i - 1]) && s[i - 2] < 0x80 && is_letter(s[i + 1]) &&
-                 s[i + 2] < 0x80;
+    for (size_t i = 0; i < raw.size; i++) {
+        size_t run = 0;
+        bool is_lone = i > 0 && is_letter(s[i - 1]);
+        for (; i + 1 < raw.size && s[i] >= 0x80; i += 2, run++)
+            is_lone &= is_letter(s[i + 1]);
+        count += is_lone ? run : 0;
+    }
     return count;
 }
 

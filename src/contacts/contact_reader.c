@@ -50,6 +50,9 @@ static const char *name_of_other(struct text raw)
         {"\x1F\x8B", "a compressed file (gzip)"},
         {"SQLite format 3", "a database"},
         {"{", "JSON"},
+        {"[{", "JSON"},
+        {"dn: ", "an address book in LDIF"},
+        {"version: 1", "an address book in LDIF"},
         {"\x89PNG", "a picture"},
         {"\xFF\xD8\xFF", "a picture"},
     };

@@ -19,7 +19,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { FIELD_BYTES_MAX = 256 * 1024, LINE_BYTES_MAX = 1024, READINGS_MAX = 8 };
+enum { FIELD_BYTES_MAX = 2 * 1024 * 1024, LINE_BYTES_MAX = 1024, READINGS_MAX = 8 };
 
 int csv_reader_init(struct csv_reader *reader, struct arena *arena, struct text text,
                     char delimiter)

@@ -180,6 +180,10 @@ static const struct {
     {"Zoé", "CP1252", "windows-1252"},
     {"NOËL", "CP1252", "windows-1252"},
     {"Île – Rhône", "CP1252", "windows-1252"},
+    {"Hélène", "CP1252", "windows-1252"},
+    {"Hélène", "macintosh", "macintosh"},
+    {"Hélène Lefèvre", "CP850", "CP850"},
+    {"PTA会長 IT課", "CP932", "CP932"},
 };
 
 TEST(short_lists)
@@ -294,6 +298,11 @@ static const struct {
     {"Formule d'appel", COLUMN_SALUTATION},
     {"宛名", COLUMN_SALUTATION},
     {"Salutation", COLUMN_SALUTATION},
+    {"Prénoms", COLUMN_GIVEN},
+    {"Mr/Mrs", COLUMN_TITLE},
+    {"Organisme / Collectivité", COLUMN_ORGANISATION},
+    {"Service / Organisme", COLUMN_FREE},
+    {"Email de l'assistante", COLUMN_CC},
     {"Hôtel", COLUMN_FREE},
     {"フリガナ", COLUMN_FREE},
     {"Téléphone", COLUMN_FREE},
@@ -480,6 +489,8 @@ static const struct {
     {"a web page", "<!DOCTYPE html><html><body>Login</body></html>", "web page"},
     {"a calendar", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "calendar"},
     {"a PDF", "%PDF-1.4\n", "PDF"},
+    {"LDIF", "dn: cn=Jean,mail=a@x.fr\ncn: Jean\nmail: a@x.fr\n", "LDIF"},
+    {"JSON", "[{\"email\":\"a@x.fr\"}]", "JSON"},
     {"an old workbook", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", ".xls"},
 };
 
@@ -494,6 +505,25 @@ TEST(refused_whole)
         CHECK_INT(f.rows.count, 0);
         fixture_done(&f);
     }
+}
+
+/* A note of a megabyte, with line breaks, is one cell; a quote that is never closed is none. */
+TEST(long_cells)
+{
+    struct fixture f = fixture_new();
+    struct buf buf = BUF_INIT(64 << 20);
+    buf_add_string(&buf, "email;note\na@x.fr;\"");
+    for (int i = 0; i < 500000; i++)
+        buf_add_string(&buf, "y\n");
+    buf_add_string(&buf, "\"\nb@x.fr;\"open\nc@x.fr;c\n");
+    CHECK_INT(fixture_read(&f, buf_text(&buf)), 0);
+    REQUIRE(f.rows.count == 3);
+    CHECK_INT(strlen(f.rows.items[0]->fields[0].value), 999999); /* the last blank is trimmed */
+    CHECK_INT(f.rows.items[1]->line, 500003);
+    CHECK_STRING(f.rows.items[1]->fields[0].value, "open");
+    CHECK_STRING(f.rows.items[2]->email, "c@x.fr");
+    buf_done(&buf);
+    fixture_done(&f);
 }
 
 /* A text full of quotes that never close may not take time by the square of its size. */
