@@ -264,9 +264,24 @@ static void unquote(struct cell *cell)
     cell->size = (size_t)(last - data);
 }
 
+/* What a slip leaves before an address, or the sign that keeps a spreadsheet from reading a cell.
+ */
+static void strip_front(struct cell *cell, struct address *ret)
+{
+    while (cell->size > 1 && memchr(",; ", *cell->data, 3)) {
+        drop_front(cell, 1);
+        ret->repair = "the comma or semicolon before it";
+    }
+    if (cell->size > 1 && *cell->data == '\'') {
+        drop_front(cell, 1);
+        ret->repair = "the apostrophe before it";
+    }
+}
+
 /* Blanks, commas and the like at both ends; several addresses; mailto:. */
 static void strip(struct cell *cell, struct address *ret)
 {
+    strip_front(cell, ret);
     if (text_starts_nocase(cell_text(cell), "mailto:")) {
         drop_front(cell, 7);
         ret->repair = "the mailto: before it";
