@@ -9,6 +9,7 @@
 #include "base/contentline.h"
 #include "base/unicode.h"
 #include "contacts/charset.h"
+#include "contacts/lexicon.h"
 
 enum { FIELDS_MAX = 32, FIELD_BYTES_MAX = 2000, PARTS_MAX = 8, DEPTH_MAX = 8 };
 /* Among several addresses: what the card prefers (1 to 100), then the office, then the home. */
@@ -178,7 +179,9 @@ static int read_name(struct vcard *v, struct text value, int line)
     int r = 0;
     for (size_t i = 0; i < 5 && value.data && !r; i++) {
         struct text part = take_part(&value, ';');
-        if (columns[i] != COLUMN_FREE && part.size)
+        bool is_suffix = i == 4; /* "III" and "M.Sc." call nobody; 様 does */
+        if (columns[i] != COLUMN_FREE && part.size &&
+            !(is_suffix && !lexicon_is_civility(text_trim(part))))
             r = set(v, columns[i], part, line);
     }
     return r;

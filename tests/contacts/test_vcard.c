@@ -120,6 +120,22 @@ static const struct {
      "no property"},
 };
 
+TEST(suffixes)
+{
+    static const struct {
+        const char *suffix, *title;
+    } rows[] = {{"III", NULL}, {"M.Sc.", NULL}, {"様", "様"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture f = fixture_new();
+        CHECK_ROW(rows[i].suffix);
+        const struct contact *c = fixture_first(
+            &f, arena_printf(f.arena, "BEGIN:VCARD\nN:Doe;John;;;%s\nEMAIL:a@x.fr\nEND:VCARD\n",
+                             rows[i].suffix));
+        CHECK_STRING(c->person.title, rows[i].title);
+        fixture_done(&f);
+    }
+}
+
 TEST(sets_of_cards)
 {
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
