@@ -307,6 +307,19 @@ static const char *const civilities[] = {
     "ミズ",
 };
 
+bool lexicon_is_cell_error(struct text text)
+{
+    static const char *const errors[] = {"#N/A",   "#REF!",   "#DIV/0!", "#VALUE!",  "#VALEUR!",
+                                         "#NAME?", "#NOM?",   "#NUM!",   "#NOMBRE!", "#NULL!",
+                                         "#NUL!",  "#SPILL!", "#CALC!"};
+    if (text_starts(text, "Err:5"))
+        return text.size == 7;
+    for (size_t i = 0; text_starts(text, "#") && i < sizeof errors / sizeof *errors; i++)
+        if (text_is(text, errors[i]))
+            return true;
+    return false;
+}
+
 bool lexicon_is_civility(struct text text)
 {
     for (size_t i = 0; i < sizeof civilities / sizeof *civilities; i++)

@@ -25,6 +25,9 @@ int lexicon_zone(struct arena *arena, struct text text, struct zones *zones, str
 /* "M.", "Madame", "Dr", "様" …: a civility and nothing else. */
 bool lexicon_is_civility(struct text text);
 
+/* What a spreadsheet shows where a formula failed: #N/A, #VALEUR!, Err:502. */
+bool lexicon_is_cell_error(struct text text);
+
 /* Has the text kana or kanji in it? */
 bool lexicon_is_japanese(struct text text);
 

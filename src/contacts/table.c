@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "contacts/address.h"
+#include "contacts/lexicon.h"
 
 void table_init(struct table *table, struct contact_builder *builder)
 {
@@ -135,7 +136,7 @@ int table_add(struct table *table, int line, struct cell *cells, size_t count)
     memset(draft->values, 0, sizeof draft->values);
     for (size_t i = 0; i < count && i < table->header.count; i++) {
         const struct header_column *column = &table->header.items[i];
-        if (!cells[i].size)
+        if (!cells[i].size || lexicon_is_cell_error(cell_text(&cells[i])))
             continue;
         enum column meaning = column->column;
         if (meaning == COLUMN_CC && !memchr(cells[i].data, '@', cells[i].size))

@@ -275,11 +275,15 @@ static void on_cell(struct sheet *sheet, const char *name, const char **attribut
     }
 }
 
-/* A serial number of days as a date, with the hour when it has one. */
+/* A serial number of days as a date, with the hour when it has one; below one it is an hour alone.
+ */
 static struct text format_serial(const struct xlsx *x, double serial, char ret[32])
 {
     int64_t minutes = (int64_t)(serial * 1440 + 0.5), days = minutes / 1440;
+    int hour = (int)(minutes % 1440 / 60), minute = (int)(minutes % 60);
 
+    if (minutes && !days)
+        return (struct text){ret, (size_t)snprintf(ret, 32, "%02d:%02d", hour, minute)};
     if (x->is_1904)
         days += DAYS_1904;
     else if (days < 60)
@@ -287,8 +291,7 @@ static struct text format_serial(const struct xlsx *x, double serial, char ret[3
     struct civil_date date = civil_date_from_days(days - SERIAL_OF_1970);
     char day[11];
     civil_date_format(date, day);
-    int size = minutes % 1440 ? snprintf(ret, 32, "%s %02d:%02d", day, (int)(minutes % 1440 / 60),
-                                         (int)(minutes % 60))
+    int size = minutes % 1440 ? snprintf(ret, 32, "%s %02d:%02d", day, hour, minute)
                               : snprintf(ret, 32, "%s", day);
     return (struct text){ret, (size_t)size};
 }

@@ -34,6 +34,8 @@ static const struct {
     {"single quotes", "'email','name'\n'a@x.fr',A\n", 1, "a@x.fr", "A", "", NULL},
     {"text formula of Excel", "email,code\n=\"a@x.fr\",=\"0123\"\n", 1, "a@x.fr", NULL, "", NULL},
     {"text formula, quoted", "email,name\n\"=\"\"a@x.fr\"\"\",A\n", 1, "a@x.fr", "A", "", NULL},
+    {"formulas that failed", "email;name;groups\na@x.fr;#N/A;#REF!\n#VALEUR!;B;x\n", 1, "a@x.fr",
+     NULL, "", "no address"},
     {"zero-width blanks", "email;name\n\u200Ba@x.fr\u200B;A\u200B\n", 1, "a@x.fr", "A", "", NULL},
     {"groups as written", "email;groups\na@x.fr;\"Élus, Groupe-pays Japon\"\n", 1, "a@x.fr", NULL,
      "Élus,Groupe-pays Japon", NULL},

@@ -64,7 +64,8 @@ static const char sheet[] =
     "<c r=\"F4\" s=\"3\"><v>46300.375</v></c><c r=\"G4\" t=\"b\"><v>1</v></c></row>"
     "<row><c t=\"inlineStr\"><is><t>b@@x.fr</t></is></c></row>"
     "<row r=\"9\"><c r=\"A9\" t=\"inlineStr\"><is><t>c@x.fr</t></is></c>"
-    "<c r=\"D9\" s=\"2\"><v>0.30000000000000004</v></c><c r=\"E9\" t=\"e\"><v>#N/A</v></c></row>"
+    "<c r=\"D9\" s=\"2\"><v>0.30000000000000004</v></c><c r=\"E9\" t=\"e\"><v>#N/A</v></c>"
+    "<c r=\"F9\" s=\"3\"><v>0.375</v></c></row>"
     "</sheetData></worksheet>";
 
 static const char *field(const struct contact *c, const char *name)
@@ -99,6 +100,7 @@ TEST(xlsx)
     CHECK_INT(f.rows.items[1]->line, 9);
     CHECK_STRING(field(f.rows.items[1], "Depuis"), "0.3");
     CHECK_STRING(field(f.rows.items[1], "CP"), NULL);
+    CHECK_STRING(field(f.rows.items[1], "Vu"), "09:00");
     const struct flaw *flaw = fixture_flaw(&f, "more than one @");
     REQUIRE(flaw);
     CHECK_INT(flaw->line, 5);
