@@ -271,7 +271,7 @@ static int read_country(struct contact_builder *b, struct draft *draft, struct c
     if (!meaning)
         return -ENOMEM;
     if (is_new) {
-        int fit = lexicon_country(b->row, cell_text(cell), &meaning->country);
+        int fit = lexicon_country(b->arena, cell_text(cell), &meaning->country);
         if (fit < 0)
             return fit;
         if (fit == LEXICON_UNKNOWN)

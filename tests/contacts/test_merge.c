@@ -116,6 +116,7 @@ TEST(defaults)
     CHECK_STRING(zone_name(c[1]->zone), "Asia/Tokyo");
     CHECK_STRING(c[2]->zone_reason, "organisation");
     CHECK_STRING(zone_name(c[3]->zone), "Europe/Paris");
+    CHECK_STRING(c[3]->country, "XX"); /* in no table: it lives as long as the contact */
     const struct flaw *flaw = fixture_flaw(&f, "no language");
     REQUIRE(flaw);
     CHECK_INT(flaw->line, 3);
