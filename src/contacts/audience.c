@@ -196,6 +196,8 @@ static int read_field(struct parser *p, struct node *node)
     if (!node->field_word)
         return -ENOMEM;
     node->field = COLUMN_FREE;
+    if (text_starts_nocase(word, "contact.")) /* as templates have it */
+        word = text_from(word, sizeof "contact." - 1);
     if (text_starts_nocase(word, "fields.") || text_starts_nocase(word, "field.")) {
         word = text_from(word, text_find_char(word, '.') + 1);
         node->field_name = unicode_fold_loose(p->arena, word);

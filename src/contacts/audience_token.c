@@ -34,7 +34,8 @@ static uint32_t closing(uint32_t rune)
 {
     switch (rune) {
     case '"':
-        return '"';
+    case '\'': /* in settings, where " is one already; inside a word (l'est) it is a letter */
+        return rune;
     case 0x201C:
     case 0x201E:
         return 0x201D;
