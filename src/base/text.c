@@ -178,14 +178,31 @@ static size_t sequence_length(struct text text)
     return length;
 }
 
+/* Where the ASCII at the start of the bytes ends; eight at a time. */
+static const char *skip_ascii(const char *at, const char *end)
+{
+    uint64_t word;
+    for (; end - at >= (ptrdiff_t)sizeof word; at += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        if (word & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (at < end && !(*at & 0x80))
+        at++;
+    return at;
+}
+
 size_t text_utf8_error(struct text text)
 {
-    size_t at = 0;
-    while (at < text.size) {
-        size_t length = sequence_length(text_from(text, at));
-        if (!length)
-            return at;
-        at += length;
+    const char *end = text.data + text.size;
+    for (const char *at = text.data; (at = skip_ascii(at, end)) < end;) {
+        size_t length;
+        do {
+            length = sequence_length((struct text){at, (size_t)(end - at)});
+            if (!length)
+                return (size_t)(at - text.data);
+            at += length;
+        } while (at < end && *at & 0x80);
     }
     return text.size;
 }

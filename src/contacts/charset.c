@@ -21,29 +21,6 @@ static const char cp1252[] = "windows-1252", cp932[] = "CP932", iso_2022_jp[] = 
 
 static const char resave[] = "save the list as \"CSV UTF-8\", or set charset in the settings";
 
-/* text_is_utf8 over long runs of ASCII, eight bytes at a time. */
-static bool is_utf8(struct text raw)
-{
-    const uint64_t high = UINT64_C(0x8080808080808080);
-
-    while (raw.size) {
-        uint64_t word;
-        while (raw.size >= sizeof word) {
-            memcpy(&word, raw.data, sizeof word);
-            if (word & high)
-                break;
-            raw = text_from(raw, sizeof word);
-        }
-        size_t size = 0; /* of a part that ends before an ASCII byte, so inside no sequence */
-        while (size < raw.size && !(size >= sizeof word && !(raw.data[size] & 0x80)))
-            size++;
-        if (!text_is_utf8(text_slice(raw, 0, size)))
-            return false;
-        raw = text_from(raw, size);
-    }
-    return true;
-}
-
 /* Good multi-byte sequences against bad bytes. */
 static bool is_mostly_utf8(struct text raw)
 {
@@ -246,7 +223,7 @@ static int decode_unmarked(struct arena *arena, struct text raw, const char *pin
     }
     *ret_name = utf8;
     *ret_text = raw;
-    if (is_utf8(raw)) {
+    if (text_is_utf8(raw)) {
         warn_of_mojibake(raw, flaws);
         return 0;
     }

@@ -131,36 +131,53 @@ static const char *find_end(const char *at, const char *end, char delimiter)
     return at;
 }
 
-static struct csv_field next_field(struct csv_reader *reader, struct csv_row *row)
+/* A field at *start that begins with a quote, or with something that is left out before it. False
+ * when what follows is to be read as it stands, from *start.                                     */
+static bool is_special(struct csv_reader *reader, struct csv_row *row, size_t *start,
+                       struct csv_field *ret)
+{
+    size_t at = *start;
+
+    while (at < reader->size && is_pad(reader, at))
+        at++;
+    if (at + 1 < reader->size && reader->data[at] == '=' && reader->data[at + 1] == '"')
+        at++; /* ="0123": so that Excel takes it for a text */
+    *start = at;
+    if (at >= reader->size || reader->data[at] != '"' || reader->is_quoting_off)
+        return false;
+    size_t close = find_close(reader, at);
+    if (close < reader->size) {
+        reader->at = close + 1;
+        while (reader->at < reader->size && is_pad(reader, reader->at))
+            reader->at++;
+        *ret = (struct csv_field){at + 1, close - at - 1, true};
+        return true;
+    }
+    size_t size = named_address_size(reader, at);
+    if (size) {
+        reader->at = at + size;
+        *ret = (struct csv_field){at, size, false};
+        return true;
+    }
+    row->open_quote_line = reader->line;
+    ++*start; /* the quote is left out */
+    return false;
+}
+
+static void read_field(struct csv_reader *reader, struct csv_row *row, struct csv_field *ret)
 {
     size_t start = reader->at;
 
-    while (start < reader->size && is_pad(reader, start))
-        start++;
-    if (start + 1 < reader->size && reader->data[start] == '=' && reader->data[start + 1] == '"')
-        start++; /* ="0123": so that Excel takes it for a text */
-    if (start < reader->size && reader->data[start] == '"' && !reader->is_quoting_off) {
-        size_t close = find_close(reader, start);
-        if (close < reader->size) {
-            reader->at = close + 1;
-            while (reader->at < reader->size && is_pad(reader, reader->at))
-                reader->at++;
-            return (struct csv_field){start + 1, close - start - 1, true};
-        }
-        size_t size = named_address_size(reader, start);
-        if (size) {
-            reader->at = start + size;
-            return (struct csv_field){start, size, false};
-        }
-        row->open_quote_line = reader->line;
-        start++; /* the quote is left out */
-    }
+    /* A letter, as nearly all fields begin, is nothing special. */
+    if (start < reader->size && (unsigned char)reader->data[start] <= '=' &&
+        is_special(reader, row, &start, ret))
+        return;
     const char *from = reader->data + start;
     const char *to = find_end(from, reader->data + reader->size, reader->delimiter);
     reader->at = (size_t)(to - reader->data);
     while (to > from && (to[-1] == ' ' || to[-1] == '\t'))
         to--;
-    return (struct csv_field){start, (size_t)(to - from), false};
+    *ret = (struct csv_field){start, (size_t)(to - from), false};
 }
 
 /* Takes doubled quotes apart, in place, and counts lines. */
@@ -213,8 +230,12 @@ int csv_reader_next(struct csv_reader *reader, struct arena *arena, struct csv_r
         bool has_room = ret->count < CSV_COLUMNS_MAX;
         struct csv_field *field = has_room ? &reader->fields[ret->count++] : &ignored;
         ret->is_too_wide |= !has_room;
-        *field = next_field(reader, ret);
+        read_field(reader, ret, field);
         has_more = reader->at < reader->size && reader->data[reader->at] == reader->delimiter;
+        if (has_more) {
+            reader->at++;
+            continue;
+        }
         bool is_cr = reader->at < reader->size && reader->data[reader->at] == '\r';
         if (reader->at < reader->size)
             reader->at++;

@@ -53,15 +53,21 @@ static char *squash(struct arena *arena, struct text name)
 /* As it stands, or in the singular of French and English. */
 static const struct header_name *look_up(const char *squashed)
 {
+    const struct header_name *singular = NULL;
     size_t size = strlen(squashed);
+    bool is_plural = size > 3 && squashed[size - 1] == 's';
 
-    for (size_t i = 0; i < header_name_count; i++)
-        if (strcmp(squashed, header_names[i].squashed) == 0)
-            return &header_names[i];
-    for (size_t i = 0; size > 3 && squashed[size - 1] == 's' && i < header_name_count; i++)
-        if (text_is((struct text){squashed, size - 1}, header_names[i].squashed))
-            return &header_names[i];
-    return NULL;
+    for (const struct header_name *name = header_names; name < header_names + header_name_count;
+         name++) {
+        if (*name->squashed != *squashed)
+            continue;
+        if (strcmp(name->squashed, squashed) == 0)
+            return name;
+        if (is_plural && strncmp(name->squashed, squashed, size - 1) == 0 &&
+            !name->squashed[size - 1])
+            singular = name;
+    }
+    return singular;
 }
 
 /* "Nom (de famille)" without what stands in brackets. */

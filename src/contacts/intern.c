@@ -10,7 +10,7 @@ uint64_t intern_hash(struct text key)
     const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
     uint64_t hash = key.size * odd, word;
 
-    for (; key.size >= sizeof word; key = text_from(key, sizeof word)) {
+    for (; key.size >= sizeof word; key.data += sizeof word, key.size -= sizeof word) {
         memcpy(&word, key.data, sizeof word);
         hash = (hash ^ word) * odd;
         hash ^= hash >> 29;

@@ -312,9 +312,11 @@ bool lexicon_is_cell_error(struct text text)
     static const char *const errors[] = {"#N/A",   "#REF!",   "#DIV/0!", "#VALUE!",  "#VALEUR!",
                                          "#NAME?", "#NOM?",   "#NUM!",   "#NOMBRE!", "#NULL!",
                                          "#NUL!",  "#SPILL!", "#CALC!"};
+    if (!text.size || (*text.data != '#' && *text.data != 'E'))
+        return false;
     if (text_starts(text, "Err:5"))
         return text.size == 7;
-    for (size_t i = 0; text_starts(text, "#") && i < sizeof errors / sizeof *errors; i++)
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
         if (text_is(text, errors[i]))
             return true;
     return false;
