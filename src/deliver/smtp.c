@@ -23,6 +23,9 @@
  * 4. Messages with copies (Cc) say DATA only after all RCPT are answered: were the first recipient
  *    refused, a 354 already asked for could only be answered with a mail to the copies alone.
  * 5. A dead machine has told all outcomes and says nothing more.
+ * 6. A stray line while several replies are due may have been one of them: then the "yes" to the
+ *    next MAIL would be taken for the dot's. Nothing is told before all that is due was answered
+ *    and each answer fitted its command; else nobody knows.
  *
  * Sources: RFC 5321 (replies, 4.5.3.2 time-outs), RFC 2920 (a refused group whose DATA still got a
  * 354 is closed with a lone dot).                                                                */
@@ -107,6 +110,7 @@ struct smtp {
     struct smtp_reply_reader reader;
     struct instant moved_at; /* last reply or write: what a silence is counted from */
     bool needs_reset, is_quitting, has_said_quit, is_dead;
+    bool is_doubtful; /* see invariant 6 */
 };
 
 struct smtp *smtp_new(const struct smtp_capabilities *capabilities,
@@ -183,7 +187,7 @@ static void die(struct smtp *smtp, const char *why)
         log_trace("deliver", "dialogue ends: %s", why);
     while (smtp->job_count) {
         struct job *job = job_at(smtp, 0);
-        if (!job->has_failed)
+        if (!job->has_failed || smtp->is_doubtful)
             verdict_of(dot_has_left(smtp, job) ? STAGE_DOT : stage_of(job), 0, text_of(why),
                        &job->outcome);
         tell_first(smtp);
@@ -457,21 +461,22 @@ static void on_dot(struct job *job, const struct smtp_reply *reply)
 static bool answer(struct smtp *smtp, const struct due *due, const struct smtp_reply *reply)
 {
     struct job *job = due->job;
-    bool is_yes = reply->code / 100 == 2;
+    bool is_yes = reply->code / 100 == 2, is_go = reply->code / 100 == 3;
     switch (due->command) {
     case COMMAND_MAIL:
         job->is_mail_accepted = is_yes;
-        if (!is_yes)
+        if (!is_yes && !is_go)
             fail(job, STAGE_MAIL, reply);
-        return true;
+        return !is_go;
     case COMMAND_RCPT:
-        on_rcpt(job, due->recipient, reply);
-        return true;
+        if (!is_go)
+            on_rcpt(job, due->recipient, reply);
+        return !is_go;
     case COMMAND_DATA:
         return on_data(job, reply);
     case COMMAND_DOT:
         on_dot(job, reply);
-        return reply->code / 100 != 3;
+        return !is_go;
     case COMMAND_RSET:
         return is_yes;
     case COMMAND_QUIT:
@@ -500,7 +505,8 @@ static void end_by(struct smtp *smtp, const struct due *due, const struct smtp_r
 /* Tells those that are through: told in order, so a finished one may wait for the one before. */
 static void tell_finished(struct smtp *smtp)
 {
-    while (smtp->job_count) {
+    smtp->is_doubtful &= smtp->due_count > 0;
+    while (smtp->job_count && !smtp->is_doubtful) {
         struct job *job = job_at(smtp, 0);
         bool is_answered = job->phase == PHASE_SAID && !job->due_count;
         bool is_abandoned = job->has_failed && job->phase != PHASE_GO && !job->due_count;
@@ -541,6 +547,9 @@ void smtp_input(struct smtp *smtp, struct text bytes, struct instant now)
         switch (smtp_reply_read(&smtp->reader, &bytes, &reply)) {
         case SMTP_REPLY_WHOLE:
             on_reply(smtp, &reply, now);
+            break;
+        case SMTP_REPLY_STRAY:
+            smtp->is_doubtful |= smtp->due_count > 1;
             break;
         case SMTP_REPLY_SENSELESS:
             die(smtp, "the relay does not answer in SMTP");

@@ -6,8 +6,8 @@
 
 #include "deliver/smtp.h"
 
-/* Replies, however the bytes are cut (RFC 5321 4.2). Lines end with CRLF or LF; a line that is no
- * reply line is skipped, up to a limit, because servers that print a stray line go on correctly. */
+/* Replies, however the bytes are cut (RFC 5321 4.2). Lines end with CRLF or LF. A line that is no
+ * reply line is skipped inside a reply of several lines, up to a limit; elsewhere it is told.    */
 enum {
     SMTP_REPLY_LINE_BYTES = 2048, /* what follows in a longer line is dropped */
     SMTP_REPLY_TEXT_BYTES = 1024, /* text of all lines together; the rest is dropped */
@@ -24,11 +24,12 @@ struct smtp_reply_reader {
     char text[SMTP_REPLY_TEXT_BYTES];
     size_t line_size, text_size;
     int line_count;
+    bool is_begun; /* a line of the reply was read, and it has more */
 };
 
-enum { SMTP_REPLY_MORE, SMTP_REPLY_WHOLE, SMTP_REPLY_SENSELESS };
+enum { SMTP_REPLY_MORE, SMTP_REPLY_WHOLE, SMTP_REPLY_STRAY, SMTP_REPLY_SENSELESS };
 
-/* Takes bytes from *rest up to the end of one reply. */
+/* Takes bytes from *rest up to the end of one reply, or of a line that belongs to none. */
 int smtp_reply_read(struct smtp_reply_reader *reader, struct text *rest, struct smtp_reply *ret);
 
 /* The wire forms. Addresses and ids were vetted. */

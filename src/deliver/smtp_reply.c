@@ -64,9 +64,13 @@ int smtp_reply_read(struct smtp_reply_reader *reader, struct text *rest, struct 
         reader->line_size = 0;
         if (++reader->line_count > SMTP_REPLY_LINES_MAX)
             return SMTP_REPLY_SENSELESS;
-        if (!parse_line(line, &ret->code, &is_last, &text))
+        if (!parse_line(line, &ret->code, &is_last, &text)) {
+            if (!reader->is_begun)
+                return SMTP_REPLY_STRAY;
             continue;
+        }
         add_text(reader, text);
+        reader->is_begun = !is_last;
         if (!is_last)
             continue;
         ret->text = (struct text){reader->text, reader->text_size};

@@ -81,6 +81,7 @@ ROWS = [
     ("dot closed each time", [("DOT", n, CUT) for n in (1, 2)], {}, {U, A, O, D}),
     ("two replies to one dot", [("DOT", 3, (AFTER, b"250 2.0.0 again\r\n"))], {}, {A, D, U}),
     ("a word that nobody asked for", [("DOT", 3, (AFTER, b"hello there\r\n"))], {}),
+    ("a word in place of the answer", [("DOT", 3, b"hm\r\n")], {U: 1}),
     ("421 right behind the answer", [("DOT", 1, (AFTER, b"421 4.4.2 idle\r\n"))], {}),
     ("421 on the second message", [("MAIL", 2, (CUT, "421 4.7.0 one is enough"))], {}),
     ("RSET refused", [("RCPT", 3, "550 5.1.1 no"), ("RSET", 0, "502 5.5.1 what?")], {R: 1}),
