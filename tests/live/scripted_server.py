@@ -141,9 +141,9 @@ class Dialogue:
         return action[:1] in ("2", "3") if isinstance(action, str) else action[:1] in (b"2", b"3")
 
     def body(self):
-        action = self.server.fault("BODY")
+        action, lines = self.server.fault("BODY"), []
         if action:
-            self.line()
+            lines.append(self.line())
             if action == CUT:
                 raise Gone
             if action == SILENT:
@@ -151,7 +151,6 @@ class Dialogue:
             self.say(action if not isinstance(action, tuple) else action[1])
             if isinstance(action, tuple):
                 raise Gone
-        lines = []
         while (line := self.line()) != b".":
             lines.append(line[1:] if line.startswith(b".") else line)
         bytes_ = b"\r\n".join(lines) + b"\r\n"
