@@ -6,6 +6,9 @@
  * fresh only with 200 and a body: error pages, captive portals' redirects to other schemes and
  * empty bodies are failures, so that a broken server never empties a calendar.
  *
+ * A login is sent with the first request (Basic), so that an unchanged copy costs one request; only
+ * a server that asks for Digest gets a second one.
+ *
  * Unlike the relay, downloads honour the system's proxy variables (libcurl reads them): offices
  * reach the web through one.                                                                     */
 #include "net/download.h"
@@ -36,6 +39,7 @@ struct download {
     download_done on_done;
     void *context;
     char *plain_url; /* webcal: to be tried when there is no TLS; NULL otherwise */
+    bool may_digest; /* there is a login, and it was not yet sent as a digest */
     char curl_error[CURL_ERROR_SIZE];
     char error[ERROR_BYTES];
 };
@@ -148,6 +152,13 @@ static bool has_no_tls(CURL *easy, CURLcode code)
            code != CURLE_PEER_FAILED_VERIFICATION;
 }
 
+static bool start_again(struct downloads *downloads, struct download *download)
+{
+    buf_clear(&download->body);
+    *download->curl_error = '\0';
+    return !loop_start(downloads->loop, download->easy);
+}
+
 /* True: started again without TLS. */
 static bool try_plain(struct downloads *downloads, struct download *download, CURLcode code)
 {
@@ -157,9 +168,20 @@ static bool try_plain(struct downloads *downloads, struct download *download, CU
     CURLcode r = curl_easy_setopt(download->easy, CURLOPT_URL, download->plain_url);
     free(download->plain_url);
     download->plain_url = NULL;
-    buf_clear(&download->body);
-    *download->curl_error = '\0';
-    return !r && !loop_start(downloads->loop, download->easy);
+    return !r && start_again(downloads, download);
+}
+
+/* True: started again with the login as a digest, which the server asks for. */
+static bool try_digest(struct downloads *downloads, struct download *download, CURLcode code,
+                       long http_code)
+{
+    long offered = 0;
+    curl_easy_getinfo(download->easy, CURLINFO_HTTPAUTH_AVAIL, &offered);
+    if (code || http_code != 401 || !download->may_digest || !(offered & (long)CURLAUTH_DIGEST))
+        return false;
+    download->may_digest = false;
+    return !curl_easy_setopt(download->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_DIGEST) &&
+           start_again(downloads, download);
 }
 
 static void on_finished(void *context, CURL *easy, CURLcode code)
@@ -173,7 +195,7 @@ static void on_finished(void *context, CURL *easy, CURLcode code)
     download = (struct download *)(void *)private;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &http_code);
     loop_stop(downloads->loop, easy);
-    if (try_plain(downloads, download, code))
+    if (try_plain(downloads, download, code) || try_digest(downloads, download, code, http_code))
         return;
     unlink_download(downloads, download);
 
@@ -311,7 +333,8 @@ static int set_request(struct download *download, const struct download_request 
     if (!code && request->password)
         code = curl_easy_setopt(easy, CURLOPT_PASSWORD, request->password);
     if (!code && request->user)
-        code = curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC | CURLAUTH_DIGEST);
+        code = curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+    download->may_digest = request->user;
     if (!code && !string_is_empty(request->ca_file)) /* an empty CAINFO is an error of its own */
         code = curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
     return code ? -ENOMEM : 0;

@@ -216,6 +216,52 @@ TEST(facts_of_a_fresh_copy)
     sd_event_unref(event);
 }
 
+/* The login goes with the first request; a digest only to a server that asks for it. */
+TEST(logins)
+{
+    static const struct {
+        const char *title, *answer;
+        int requests;
+        enum download_status status;
+        const char *in_request; /* the last one */
+    } logins[] = {
+        {"basic", "HTTP/1.1 200 OK\r\n\r\n" ICS, 1, DOWNLOAD_FRESH,
+         "Authorization: Basic Y3VmOnNlY3JldA==\r\n"},
+        {"refused", "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n", 1,
+         DOWNLOAD_FAILED, "Authorization: Basic"},
+        {"digest",
+         "HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"x\", nonce=\"n\", qop=\"auth\"\r\n"
+         "Content-Length: 0\r\n\r\n",
+         2, DOWNLOAD_FAILED, "Authorization: Digest username=\"cuf\""},
+    };
+    for (size_t i = 0; i < sizeof logins / sizeof *logins; i++) {
+        sd_event *event;
+        static struct web web;
+        struct downloads *downloads;
+        struct got got = {0};
+        char url[200];
+        CHECK_ROW(logins[i].title);
+        REQUIRE(sd_event_new(&event) >= 0);
+        sd_event_source *source = web_open(&web, event);
+        web.answer = logins[i].answer;
+        REQUIRE(downloads_open(event, &downloads) == 0);
+        snprintf(url, sizeof url, "http://127.0.0.1:%d/", web.port);
+        struct download_request request = {
+            .url = url, .user = "cuf", .password = "secret", .max_bytes = 300};
+        CHECK_INT(downloads_start(downloads, &request, on_done, &got), 0);
+        for (int turn = 0; turn < 400 && !got.is_done; turn++)
+            sd_event_run(event, 10 * 1000);
+        CHECK_INT(got.count, 1);
+        CHECK_INT(got.status, logins[i].status);
+        CHECK_INT(web.requests, logins[i].requests);
+        CHECK(strstr(web.request, logins[i].in_request));
+        downloads_close(downloads);
+        sd_event_source_disable_unref(source);
+        close(web.fd);
+        sd_event_unref(event);
+    }
+}
+
 /* What is kept goes back in the next request, where a lone CR may begin another. */
 TEST(a_header_of_two_lines_is_not_kept)
 {
