@@ -38,6 +38,8 @@ struct component_reader {
     struct repetition_draft repetition;
     int64_t sequence;
     enum event_state state;
+    int broken_line; /* why it is broken: told at its end, when its title is known */
+    char broken_text[256];
 };
 
 int component_reader_new(struct arena *arena, struct arena *scratch, struct zones *zones,
@@ -90,21 +92,31 @@ void component_begin(struct component_reader *reader, int line, struct tzids *tz
     event_words_begin(reader->words);
 }
 
-/* The series is set aside. */
+/* The series is set aside; the first reason is told. */
 static void reject(struct component_reader *reader, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 static void reject(struct component_reader *reader, int line, const char *format, ...)
 {
-    char text[256];
+    if (reader->is_broken)
+        return;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(reader->broken_text, sizeof reader->broken_text, format, arguments);
     va_end(arguments);
-    if (!reader->is_broken)
-        flaws_add(reader->flaws, SEVERITY_ERROR, line, 0, reader->options->advice,
-                  "%s; the event and its whole series are set aside", text);
+    reader->broken_line = line;
     reader->is_broken = true;
+}
+
+static void tell_why_broken(struct component_reader *reader, const char *title)
+{
+    struct text shown = text_of(title ? title : "");
+    size_t size = shown.size < 60 ? shown.size : 60;
+    while (size > 0 && !text_is_utf8(text_slice(shown, 0, size)))
+        size--;
+    flaws_add(reader->flaws, SEVERITY_ERROR, reader->broken_line, 0, reader->options->advice,
+              "%s; the event%s%.*s%s and its whole series are set aside", reader->broken_text,
+              size ? " \"" : "", (int)size, shown.data, size ? "\"" : "");
 }
 
 static void warn(struct component_reader *reader, int line, const char *format, ...)
@@ -516,6 +528,8 @@ static int settle_words(struct component_reader *reader, struct component *c)
         r = settle_uid(reader, &event, c);
     if (r)
         return r;
+    if (reader->is_broken)
+        tell_why_broken(reader, words_in(&event.summary, LANGUAGE_FR));
     c->event = packed_event_new(reader->arena, &event);
     return c->event ? 0 : -ENOMEM;
 }

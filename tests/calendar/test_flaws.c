@@ -67,6 +67,9 @@ static const struct {
     {"clean", EVENT("SUMMARY:A\n"), 1, ""},
     {"DTSTART missing", BARE("SUMMARY:A\n"), 0, "3 error DTSTART is missing"},
     {"month 13", BARE("DTSTART:20261305T090000Z\n"), 0, "5 error DTSTART is no date or time"},
+    {"the event is named, though its title comes later", BARE("DTSTART:x\nSUMMARY:Conseil\n"), 0,
+     "5 error DTSTART is no date or time: \"x\"; the event \"Conseil\" and its whole series are "
+     "set"},
     {"hour 25", BARE("DTSTART:20260105T250000Z\n"), 0, "5 error DTSTART is no date or time"},
     {"a birthday as Google writes it", BARE("DTSTART;VALUE=DATE:20260105\nRDATE:20260106Z\n"), 2,
      "6 warning \"20260106Z\" is read as that day"},
