@@ -77,6 +77,20 @@ int change_sequence(const struct pass *pass)
     return top + 1;
 }
 
+struct news_time change_time_before(const struct pass *pass, const struct guest *guest,
+                                    struct instant nearest, struct instant expires)
+{
+    /* Before they turn urgent, news wait for office hours; when they do, for people to be up. */
+    struct instant turns = instant_add(nearest, -URGENT_HOURS * USEC_PER_HOUR);
+    struct instant polite = leave_at(pass, guest, pass->ready, expires, pass->is_urgent);
+    struct instant pressing = leave_at(pass, guest, instant_max(pass->ready, turns), expires, true);
+    return (struct news_time){
+        .leave = instant_min(polite, pressing),
+        .expires = expires,
+        .is_urgent = pass->is_urgent || !instant_before(polite, turns),
+    };
+}
+
 struct news_time change_time(const struct pass *pass, const struct guest *guest, enum news news)
 {
     struct instant old_start = guest->told ? believed_start(guest) : guest->place->start;
@@ -89,12 +103,5 @@ struct news_time change_time(const struct pass *pass, const struct guest *guest,
     } else if (instant_before(pass->ready, old_start)) {
         nearest = instant_min(nearest, old_start);
     }
-    /* Before they turn urgent, news wait for office hours; when they do, for people to be up. */
-    struct instant turns = instant_add(nearest, -URGENT_HOURS * USEC_PER_HOUR);
-    struct instant polite = leave_at(pass, guest, pass->ready, time.expires, pass->is_urgent);
-    struct instant pressing =
-        leave_at(pass, guest, instant_max(pass->ready, turns), time.expires, true);
-    time.is_urgent = pass->is_urgent || !instant_before(polite, turns);
-    time.leave = instant_min(polite, pressing);
-    return time;
+    return change_time_before(pass, guest, nearest, time.expires);
 }

@@ -121,19 +121,18 @@ static int concern_removed(struct pass *pass, const struct guest *guest)
     const struct notice *last = guest_last(pass, guest, "uninvited");
     if (last && (guest_awaits(pass, guest, last) || !instant_before(last->due, guest->told->at)))
         return 0;
-    bool is_urgent = instant_diff(start, pass->input->now) < URGENT_HOURS * USEC_PER_HOUR;
-    struct instant leave = leave_at(pass, guest, pass->ready, start, is_urgent);
-    if (is_future(pass, leave))
-        return wait_until(pass, REASON_WAIT_HOUR, leave);
+    struct news_time time = change_time_before(pass, guest, start, start);
+    if (is_future(pass, time.leave))
+        return wait_until(pass, REASON_WAIT_HOUR, time.leave);
     return owe(pass, guest,
                &(struct draft){
                    .kind = NOTICE_UNINVITED,
                    .step = guest_new_key(pass, guest, "uninvited", false),
                    .rule = rule,
                    .template_name = rule->template_name,
-                   .due = leave,
-                   .expires = start,
-                   .is_urgent = is_urgent,
+                   .due = time.leave,
+                   .expires = time.expires,
+                   .is_urgent = time.is_urgent,
                    .facts_before = guest->told->facts->id,
                    .reason = reason_text(REASON_REMOVED),
                });

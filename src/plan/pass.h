@@ -136,6 +136,9 @@ struct news_time {
     bool is_urgent;
 };
 struct news_time change_time(const struct pass *pass, const struct guest *guest, enum news news);
+/* The same for any news that count until `expires` and turn urgent as `nearest` comes close. */
+struct news_time change_time_before(const struct pass *pass, const struct guest *guest,
+                                    struct instant nearest, struct instant expires);
 
 /* --- leave.c: from the hour at which something is due to the one at which it leaves --- */
 struct instant leave_at(const struct pass *pass, const struct guest *guest, struct instant due,
