@@ -167,10 +167,11 @@ const struct source *sources_at(const struct sources *sources, size_t i)
 /* --- one reading -------------------------------------------------------------------------------
  */
 
-/* The first error of a reading, as one line. */
+/* Why a reading was refused, as one line: the last error, for rows and events that are merely left
+ * out come before it.                                                                            */
 static const char *trouble_of(struct arena *notes, const struct flaws *flaws)
 {
-    for (size_t i = 0; i < flaws->count; i++) {
+    for (size_t i = flaws->count; i-- > 0;) {
         const struct flaw *flaw = &flaws->items[i];
         if (flaw->severity != SEVERITY_ERROR)
             continue;

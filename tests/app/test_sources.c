@@ -76,6 +76,9 @@ TEST(the_copy_speaks_when_the_list_is_the_same)
     CHECK_INT(source->flaws.items[0].severity, SEVERITY_ERROR);
     CHECK(strstr(source->flaws.items[0].text, "no column holds addresses"));
 
+    source = read_list(&rig, "email\nnobody\n"); /* the reason, not the row before it */
+    CHECK_STRING(source->trouble, "no valid contact is in the list");
+
     source = read_list(&rig, sound); /* mended: the words of the copy in force come back */
     CHECK(!source->trouble);
     CHECK_INT(source->flaws.count, 2);
