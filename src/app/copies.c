@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -36,7 +37,22 @@ int copies_find(const char *state, const char *location, struct buf *ret)
     return r ? r : file_read(path, ret);
 }
 
-void copies_keep(const char *state, const char *location, const char *name, struct text bytes)
+bool copies_is_same(const char *state, const char *location)
+{
+    char path[PATH_MAX];
+    return path_of(state, location, path, sizeof path) == 0 && file_is_same(path, location);
+}
+
+static int next_path_of(const char *state, const char *location, char *ret, size_t size)
+{
+    int r = path_of(state, location, ret, size);
+    size_t length = r ? 0 : strlen(ret);
+    if (!r && (size_t)snprintf(ret + length, size - length, ".next") >= size - length)
+        r = -ENAMETOOLONG;
+    return r;
+}
+
+void copies_prepare(const char *state, const char *location, const char *name, struct text bytes)
 {
     char folder[PATH_MAX], path[PATH_MAX];
     snprintf(folder, sizeof folder, "%s/copies", state);
@@ -45,10 +61,20 @@ void copies_keep(const char *state, const char *location, const char *name, stru
                  strerror(errno));
         return;
     }
-    int r = path_of(state, location, path, sizeof path);
+    int r = next_path_of(state, location, path, sizeof path);
     if (!r)
         r = file_write(path, bytes, MODE);
     if (r)
         log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; the last good copy of %s is not kept", path,
                  strerror(-r), name);
+}
+
+void copies_settle(const char *state, const char *location, bool is_sound)
+{
+    char path[PATH_MAX], next[PATH_MAX];
+    if (path_of(state, location, path, sizeof path) ||
+        next_path_of(state, location, next, sizeof next))
+        return;
+    if (!is_sound || rename(next, path) < 0)
+        (void)unlink(next); /* it may not be there: then copies_prepare said why */
 }

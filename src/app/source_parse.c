@@ -24,6 +24,11 @@ static int parse_calendar(const struct source_context *context, struct source *s
     return r;
 }
 
+static void on_passed(void *bytes, size_t size)
+{
+    buf_spend(bytes, size);
+}
+
 static int parse_contacts(const struct source_context *context, struct source *source,
                           struct arena *arena, struct text bytes, struct flaws *flaws)
 {
@@ -33,7 +38,9 @@ static int parse_contacts(const struct source_context *context, struct source *s
                                       .language = settings->organisation.language,
                                       .zone = settings->organisation.zone,
                                       .zones = context->zones,
-                                      .locale = context->locale};
+                                      .locale = context->locale,
+                                      .on_passed = context->spent ? on_passed : NULL,
+                                      .context = context->spent};
     struct contact_rows rows = {0};
     struct contact_guess guess = {0};
     int r = contact_reader_parse(arena, bytes, &options, flaws, &rows, &guess);

@@ -4,12 +4,14 @@
 #define CONVIER_APP_SOURCE_PARSE_H
 
 #include "app/sources.h"
+#include "base/buf.h"
 
 struct source_context {
     const struct settings *settings;
     struct zones *zones;
     struct locale *locale;
     struct instant now; /* holidays are looked up around it */
+    struct buf *spent;  /* what the bytes lie in, when nobody needs them afterwards, or NULL */
 };
 
 /* Sets the feed, rows and guess, or holidays of the source, in the arena. 0; a positive value when

@@ -206,10 +206,17 @@ static void replace_notes(struct held_source *held, struct arena *notes)
     held->notes = notes;
 }
 
-/* Makes the bytes the copy in force, or tells what is wrong with them. A copy of ours is judged by
- * nobody.                                                                                        */
-static int read_bytes(struct sources *sources, struct held_source *held, struct text bytes,
-                      const uint8_t digest[DIGEST_BYTES], bool is_ours, struct instant now)
+/* Bytes that would be the copy in force. */
+struct offer {
+    struct text bytes;
+    struct buf *spent; /* what they lie in, when they may be lost as they are read, or NULL */
+    uint8_t digest[DIGEST_BYTES];
+    bool is_ours; /* a copy of ours, which nobody has to judge */
+    struct instant now;
+};
+
+/* Makes the bytes the copy in force, or tells what is wrong with them. */
+static int read_bytes(struct sources *sources, struct held_source *held, const struct offer *offer)
 {
     struct source *source = &held->public;
     struct source next = *source;
@@ -221,15 +228,15 @@ static int read_bytes(struct sources *sources, struct held_source *held, struct 
     if (!arena || !notes || !retired)
         goto out;
     flaws_init(&flaws, notes, source->location);
-    r = source_parse(
-        &(struct source_context){sources->settings, sources->zones, sources->locale, now}, &next,
-        arena, bytes, &flaws);
+    r = source_parse(&(struct source_context){sources->settings, sources->zones, sources->locale,
+                                              offer->now, offer->spent},
+                     &next, arena, offer->bytes, &flaws);
     const char *waits = NULL;
-    if (r == 0 && !is_ours)
-        r = judge(sources, source, &next, notes, digest, &waits);
+    if (r == 0 && !offer->is_ours)
+        r = judge(sources, source, &next, notes, offer->digest, &waits);
     if (r < 0)
         goto out;
-    next.tried = now;
+    next.tried = offer->now;
     next.flaws = flaws;
     if (r > 0 || waits) { /* the world's fault: the old copy stays in force */
         replace_notes(held, notes);
@@ -242,7 +249,7 @@ static int read_bytes(struct sources *sources, struct held_source *held, struct 
     } else {
         next.trouble = NULL;
         next.failures = 0;
-        next.good = now;
+        next.good = offer->now;
         next.is_good = true;
         next.readings++;
         next.generation++;
@@ -254,7 +261,7 @@ static int read_bytes(struct sources *sources, struct held_source *held, struct 
         }
         held->copy = arena;
         arena = NULL;
-        memcpy(held->digest, digest, DIGEST_BYTES);
+        memcpy(held->digest, offer->digest, DIGEST_BYTES);
         arena_free(held->copy_notes);
         held->copy_notes = NULL;
         arena_free(held->notes);
@@ -275,18 +282,17 @@ out:
 
 static int read_copy(struct sources *sources, struct held_source *held, struct instant now)
 {
-    uint8_t digest[DIGEST_BYTES];
     CLEANUP_BUF struct buf bytes = BUF_INIT(SOURCE_BYTES_MAX);
 
     if (held->public.is_good ||
         copies_find(sources->settings->state, held->public.location, &bytes))
         return 0;
-    struct text text = buf_text(&bytes);
+    struct offer offer = {.bytes = buf_text(&bytes), .spent = &bytes, .is_ours = true, .now = now};
     struct source before = held->public;
     struct arena *notes = held->notes;
     held->notes = NULL;
-    int r = digest_parts(&text, 1, digest);
-    r = r ? r : read_bytes(sources, held, text, digest, true, now);
+    int r = digest_parts(&offer.bytes, 1, offer.digest);
+    r = r ? r : read_bytes(sources, held, &offer);
     /* Not a reading of the world: its words, times and counts stay what they were. */
     if (held->public.is_good) {
         held->copy_notes = held->notes;
@@ -339,26 +345,36 @@ static int confirm(struct sources *sources, size_t i, struct instant now)
                : 0;
 }
 
-int sources_offer(struct sources *sources, size_t i, struct text bytes, const char *etag,
-                  const char *last_modified, struct instant now)
+static int take_offer(struct sources *sources, size_t i, struct offer *offer, const char *etag,
+                      const char *last_modified)
 {
     struct held_source *held = &sources->items[i];
-    uint8_t digest[DIGEST_BYTES];
-    int r = digest_parts(&bytes, 1, digest);
+    int r = digest_parts(&offer->bytes, 1, offer->digest);
     if (r)
         return r;
-    if (held->public.is_good && memcmp(digest, held->digest, sizeof digest) == 0) {
+    if (held->public.is_good && memcmp(offer->digest, held->digest, DIGEST_BYTES) == 0) {
         keep_tags(held, etag, last_modified);
-        return confirm(sources, i, now);
+        return confirm(sources, i, offer->now);
     }
-    r = read_bytes(sources, held, bytes, digest, false, now);
-    if (r || held->public.trouble)
+    if (sources->may_keep)
+        copies_prepare(sources->settings->state, held->public.location, held->public.name,
+                       offer->bytes);
+    r = read_bytes(sources, held, offer);
+    bool is_sound = !r && !held->public.trouble;
+    if (sources->may_keep)
+        copies_settle(sources->settings->state, held->public.location, is_sound);
+    if (!is_sound)
         return r;
     held->public.is_from_copy = false;
     keep_tags(held, etag, last_modified);
-    if (sources->may_keep)
-        copies_keep(sources->settings->state, held->public.location, held->public.name, bytes);
     return 0;
+}
+
+int sources_offer(struct sources *sources, size_t i, struct text bytes, const char *etag,
+                  const char *last_modified, struct instant now)
+{
+    struct offer offer = {.bytes = bytes, .now = now};
+    return take_offer(sources, i, &offer, etag, last_modified);
 }
 
 void sources_unchanged(struct sources *sources, size_t i, struct instant now)
@@ -420,6 +436,12 @@ static int read_file(struct sources *sources, size_t i, bool all, struct instant
     bool was_read = held->public.tried.utc_usec != INSTANT_UNSET.utc_usec;
     if (is_there && was_read && !all && stamp_equal(&stamp, &held->stamp))
         return 0;
+    /* At a start, without having its bytes in memory beside what the copy said. */
+    if (held->public.is_from_copy &&
+        copies_is_same(sources->settings->state, held->public.location)) {
+        held->stamp = stamp;
+        return confirm(sources, i, now);
+    }
     CLEANUP_BUF struct buf bytes = BUF_INIT(SOURCE_BYTES_MAX);
     int r = file_read(held->public.location, &bytes);
     if (r == -ENOMEM)
@@ -429,7 +451,8 @@ static int read_file(struct sources *sources, size_t i, bool all, struct instant
         return sources_failed(sources, i, strerror(-r), now);
     }
     held->stamp = stamp;
-    return sources_offer(sources, i, buf_text(&bytes), NULL, NULL, now);
+    struct offer offer = {.bytes = buf_text(&bytes), .spent = &bytes, .now = now};
+    return take_offer(sources, i, &offer, NULL, NULL);
 }
 
 int sources_read_files(struct sources *sources, bool all, struct instant now)

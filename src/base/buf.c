@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 void buf_init(struct buf *buf, size_t max_bytes)
 {
@@ -23,6 +25,15 @@ void buf_clear(struct buf *buf)
     buf->error = 0;
     if (buf->data)
         buf->data[0] = '\0';
+}
+
+void buf_spend(struct buf *buf, size_t size)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), data = (uintptr_t)buf->data;
+    uintptr_t start = (data + page - 1) / page * page, end = (data + size) / page * page;
+
+    if (start < end)
+        (void)madvise((void *)start, end - start, MADV_DONTNEED); /* refused: it costs memory */
 }
 
 bool buf_reserve(struct buf *buf, size_t more)

@@ -35,6 +35,9 @@ void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(
 void buf_vprintf(struct buf *buf, const char *format, va_list arguments);
 void buf_drop_front(struct buf *buf, size_t size);
 void buf_truncate(struct buf *buf, size_t size); /* size at most buf->size */
+/* Gives the memory of the first bytes back to the system while the rest is still read: what they
+ * were is lost, where the rest lies is not changed.                                              */
+void buf_spend(struct buf *buf, size_t size);
 bool buf_reserve(struct buf *buf,
                  size_t more); /* room for more bytes after size; false = error set */
 

@@ -43,6 +43,42 @@ int file_read(const char *path, struct buf *buf)
     return r;
 }
 
+/* Reads until the room is full or the file ends; bytes, or -1. */
+static ssize_t read_step(int fd, char *ret, size_t room)
+{
+    size_t size = 0;
+    while (size < room) {
+        ssize_t n = read(fd, ret + size, room - size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        if (n == 0)
+            break;
+        size += (size_t)n;
+    }
+    return (ssize_t)size;
+}
+
+bool file_is_same(const char *path, const char *other)
+{
+    char step[READ_STEP_BYTES], other_step[READ_STEP_BYTES];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int other_fd = fd < 0 ? -1 : open(other, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    bool is_same = other_fd >= 0;
+    ssize_t size = 1;
+    while (is_same && size > 0) {
+        size = read_step(fd, step, sizeof step);
+        is_same = size >= 0 && size == read_step(other_fd, other_step, sizeof other_step) &&
+                  memcmp(step, other_step, (size_t)size) == 0;
+    }
+    if (fd >= 0)
+        close(fd);
+    if (other_fd >= 0)
+        close(other_fd);
+    return is_same;
+}
+
 static int write_all(int fd, struct text bytes, bool is_durable)
 {
     while (bytes.size) {

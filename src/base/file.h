@@ -10,6 +10,9 @@
  */
 int file_read(const char *path, struct buf *buf);
 
+/* Do two files hold the same bytes? False, too, when one of them cannot be read. */
+bool file_is_same(const char *path, const char *other);
+
 /* Writes a file so that a reader sees the old or the new one, never a part: temporary file beside
  * it, fsync, rename, fsync of the folder. mode as in open(2).                                    */
 int file_write(const char *path, struct text bytes, unsigned mode);

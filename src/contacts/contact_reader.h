@@ -18,6 +18,10 @@ struct contact_options {
     const struct zone *zone;              /* the organisation's, as last resort */
     struct zones *zones;
     struct locale *locale;
+    /* Called now and then: the first `size` bytes of raw will not be looked at again. NULL: nobody
+     * wants to know. */
+    void (*on_passed)(void *context, size_t size);
+    void *context;
 };
 
 /* Rows of one source, in its order, before merging. */

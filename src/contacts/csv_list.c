@@ -11,14 +11,14 @@
 #include "contacts/csv_reader.h"
 #include "contacts/table.h"
 
-enum { HEAD_BYTES_MAX = 64 * 1024 };
+enum { HEAD_BYTES_MAX = 64 * 1024, PASSED_BYTES = 256 * 1024 };
 
 static const char delimiters[] = {';', ',', '\t', '|'};
 
 /* Offset → physical line and column in characters. Only for flaws, so a count from the start of
  * the line back is cheap enough; lines are counted from the row's own number.                    */
 struct csv_context {
-    struct text text;
+    struct text raw, text;
     size_t known_offset; /* a row's start and its line */
     int known_line;
 };
@@ -115,13 +115,31 @@ static char excel_delimiter(struct text text, size_t *ret_length)
     return line.data[4];
 }
 
+/* Tells whoever gave the bytes how far they have been read; all of them when the text is a decoded
+ * copy.                                                                                          */
+static void tell_passed(const struct contact_options *options, const struct csv_context *context,
+                        size_t at)
+{
+    uintptr_t raw = (uintptr_t)context->raw.data, text = (uintptr_t)context->text.data;
+    bool is_copy = text < raw || text > raw + context->raw.size;
+
+    if (options->on_passed)
+        options->on_passed(options->context, is_copy ? context->raw.size : text - raw + at);
+}
+
 static int add_rows(struct contact_builder *builder, struct csv_reader *reader,
                     struct csv_context *context, struct table *table)
 {
     struct csv_row row;
+    size_t passed = 0;
     bool is_wide_told = false;
 
+    tell_passed(builder->options, context, 0);
     for (;;) {
+        if (reader->at - passed >= PASSED_BYTES) {
+            passed = reader->at;
+            tell_passed(builder->options, context, passed);
+        }
         context->known_offset = reader->at;
         context->known_line = reader->line;
         arena_clear(builder->row);
@@ -147,7 +165,7 @@ int csv_list_read(struct contact_builder *builder, struct text raw, struct conta
     const struct contact_options *options = builder->options;
     const char *charset = options->list ? options->list->charset : NULL;
     size_t skip = 0;
-    struct csv_context context = {.known_line = 1};
+    struct csv_context context = {.raw = raw, .known_line = 1};
     struct csv_reader reader;
     struct table table;
 

@@ -426,6 +426,8 @@ static int merge(struct merger *m, const struct contact_rows *rows, size_t sourc
     for (size_t i = 0; i < source_count && !r; i++)
         for (size_t k = 0; k < rows[i].count && !r; k++)
             r = add_row(m, rows[i].items[k]);
+    free(m->seen); /* as large as what the sorting needs */
+    m->seen = NULL;
     return r ? r : sort(m, ret_list);
 }
 

@@ -62,4 +62,20 @@ TEST(growth)
     CHECK_INT(buf_error(&buf), -EFBIG);
 }
 
+TEST(spending)
+{
+    CLEANUP_BUF struct buf buf = BUF_INIT(1 << 22);
+    enum { ALL = 1 << 20, SPENT = 700001 };
+    buf_spend(&buf, 0);
+    for (int i = 0; i < ALL; i++)
+        buf_add_char(&buf, (char)('a' + i % 26));
+    for (size_t spent = 0; spent < SPENT; spent += 1234)
+        buf_spend(&buf, spent);
+    bool is_right = true;
+    for (int i = SPENT; i < ALL; i++)
+        is_right &= buf.data[i] == (char)('a' + i % 26);
+    CHECK(is_right);
+    CHECK(!buf.data[SPENT / 2]); /* the system has it back */
+}
+
 CHECK_MAIN

@@ -35,6 +35,42 @@ TEST(there_and_back)
     CHECK(access(path, F_OK) != 0); /* the temporary file is gone */
 }
 
+TEST(comparing)
+{
+    static const struct {
+        const char *title;
+        size_t size, changed; /* at which place a byte is changed; SIZE_MAX = none */
+        size_t other_size;
+        bool is_same;
+    } rows[] = {
+        {"empty", 0, SIZE_MAX, 0, true},
+        {"long", 200000, SIZE_MAX, 200000, true},
+        {"last byte", 200000, 199999, 200000, false},
+        {"a block", 65536, SIZE_MAX, 65536, true},
+        {"shorter", 65536, SIZE_MAX, 65537, false},
+        {"nothing", 0, SIZE_MAX, 1, false},
+    };
+    static char bytes[200000];
+    char other[80];
+    begin();
+    snprintf(other, sizeof other, "%s.other", path);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK_ROW(rows[i].title);
+        REQUIRE(file_write(path, (struct text){bytes, rows[i].size}, 0600) == 0);
+        if (rows[i].changed != SIZE_MAX)
+            bytes[rows[i].changed] = 'x';
+        REQUIRE(file_write(other, (struct text){bytes, rows[i].other_size}, 0600) == 0);
+        if (rows[i].changed != SIZE_MAX)
+            bytes[rows[i].changed] = 0;
+        CHECK(file_is_same(path, other) == rows[i].is_same);
+        CHECK(file_is_same(other, path) == rows[i].is_same);
+    }
+    CHECK(!file_is_same(path, "/nonexistent/x"));
+    CHECK(!file_is_same("/nonexistent/x", path));
+    CHECK(!file_is_same(folder, folder));
+    unlink(other);
+}
+
 TEST(errors_leave_the_buf_alone)
 {
     CLEANUP_BUF struct buf buf = BUF_INIT(100);
