@@ -14,6 +14,8 @@ void desk_init(const struct story *story, struct desk *ret)
     for (int e = 0; e < story->event_count; e++) {
         ret->events[e].day = story->events[e].day;
         ret->events[e].hour = story->events[e].hour;
+        ret->events[e].rule = story->events[e].rule;
+        ret->events[e].calendar = story->events[e].calendar;
     }
     for (int c = 0; c < story->contact_count; c++) {
         ret->contacts[c].is_there = story->contacts[c].is_there;
@@ -21,14 +23,32 @@ void desk_init(const struct story *story, struct desk *ret)
     }
 }
 
-static void apply_to_event(const struct act *act, struct desk_event *event)
+static void apply_to_series(const struct act *act, struct desk_event *event)
+{
+    switch (act->kind) {
+    case ACT_MOVE_INSTANCE:
+        event->instance_hours[act->a] = act->b;
+        break;
+    case ACT_CANCEL_INSTANCE:
+        event->is_instance_cancelled[act->a] = true;
+        break;
+    case ACT_EXCLUDE_INSTANCE:
+        event->is_instance_excluded[act->a] = true;
+        break;
+    default:
+        event->rest = act->a;
+        event->rest_days = act->b;
+        event->instance_hours[act->a] = 0;
+    }
+}
+
+static void apply_to_event(const struct story *story, const struct act *act,
+                           struct desk_event *event)
 {
     switch (act->kind) {
     case ACT_ADD:
-        event->is_written = true;
-        break;
     case ACT_REMOVE:
-        event->is_written = false;
+        event->is_written = act->kind == ACT_ADD;
         break;
     case ACT_MOVE:
         event->day += act->a;
@@ -41,34 +61,48 @@ static void apply_to_event(const struct act *act, struct desk_event *event)
     case ACT_TITLE:
         event->has_capital = !event->has_capital;
         break;
+    case ACT_TEXT:
+        event->text++;
+        break;
+    case ACT_RULE:
+        event->rule = act->a;
+        break;
+    case ACT_SILENCE:
+    case ACT_SPEAK:
+        event->is_silent = act->kind == ACT_SILENCE;
+        break;
+    case ACT_POSTPONE:
+    case ACT_DATE:
+        event->is_postponed = act->kind == ACT_POSTPONE;
+        break;
+    case ACT_CHURN:
+        event->exports++;
+        break;
+    case ACT_SHIFT:
+        event->calendar = story->calendars - 1 - event->calendar;
+        break;
     case ACT_CANCEL:
-        event->is_cancelled = true;
-        break;
     case ACT_REVIVE:
-        event->is_cancelled = false;
-        break;
-    case ACT_MOVE_INSTANCE:
-        event->instance_hours[act->a] = act->b;
-        break;
-    case ACT_CANCEL_INSTANCE:
-        event->is_instance_cancelled[act->a] = true;
+        event->is_cancelled = act->kind == ACT_CANCEL;
         break;
     case ACT_MANGLE:
-        event->is_mangled = true;
-        break;
     case ACT_HEAL:
-        event->is_mangled = false;
+        event->is_mangled = act->kind == ACT_MANGLE;
         break;
     default:
-        break;
+        apply_to_series(act, event);
     }
 }
 
 void desk_apply(const struct story *story, const struct act *act, struct desk *desk)
 {
-    (void)story;
+    /* What is dragged out of a calendar that cannot be read would be in both. */
+    if (act->kind == ACT_SHIFT && desk->is_calendar_half)
+        return;
     if (act->kind <= ACT_HEAL)
-        apply_to_event(act, &desk->events[act->who]);
+        apply_to_event(story, act, &desk->events[act->who]);
+    else if (act->kind == ACT_SETTINGS)
+        desk->wording = act->who;
     else if (act->kind == ACT_HALF_SAVE || act->kind == ACT_FULL_SAVE)
         desk->is_calendar_half = act->kind == ACT_HALF_SAVE;
     else if (act->kind == ACT_HALF_LIST || act->kind == ACT_FULL_LIST)
@@ -81,12 +115,21 @@ void desk_apply(const struct story *story, const struct act *act, struct desk *d
 
 /* --- instances ------------------------------------------------------------------------------- */
 
+/* The override that moves an instance and the following ones may be replaced by another one. */
+static bool rest_is_there(const struct desk_event *event)
+{
+    return event->rest && !event->instance_hours[event->rest] &&
+           !event->is_instance_cancelled[event->rest] && !event->is_instance_excluded[event->rest];
+}
+
 /* Day and hour of an instance; as the series has it, or as it was moved. */
 static void instance_hour(const struct story *story, const struct desk_event *event, int e, int k,
                           bool is_moved, int *ret_day, int *ret_hour)
 {
-    int hours = is_moved ? event->instance_hours[k] : 0;
-    *ret_day = event->day + 7 * k + hours / 24;
+    int days = event->instance_hours[k] / 24;
+    if (!days && event->rest && k >= event->rest && rest_is_there(event))
+        days = event->rest_days;
+    *ret_day = event->day + 7 * k + (is_moved ? days : 0);
     *ret_hour = story->events[e].is_all_day ? 0 : event->hour;
 }
 
@@ -95,10 +138,10 @@ struct desk_instance desk_instance(const struct story *story, const struct desk 
     const struct desk_event *event = &desk->events[e];
     const struct story_event *drawn = &story->events[e];
     struct desk_instance ret = {.is_all_day = drawn->is_all_day, .place = event->place};
-    if (!event->is_written || k >= drawn->instances)
+    if (!event->is_written || k >= drawn->instances || event->is_instance_excluded[k])
         return ret;
     bool is_cancelled = event->is_cancelled || event->is_instance_cancelled[k];
-    ret.state = is_cancelled ? DESK_CANCELLED : DESK_ALIVE;
+    ret.state = is_cancelled ? DESK_CANCELLED : event->is_postponed ? DESK_POSTPONED : DESK_ALIVE;
     instance_hour(story, event, e, k, !event->is_instance_cancelled[k], &ret.day, &ret.hour);
     ret.minute = drawn->is_all_day ? 0 : drawn->minute;
     ret.start = story_local(story, drawn->zone, ret.day, ret.hour, ret.minute);
@@ -152,14 +195,20 @@ static void add_time(const struct story *story, int e, const char *name, int day
     buf_add_string(out, "\r\n");
 }
 
+static void add_uid(const struct desk_event *event, int e, struct buf *out)
+{
+    buf_printf(out, "BEGIN:VEVENT\r\nUID:e%d-%d@sim.example\r\n", e, event->exports);
+}
+
 static void add_words(const struct story *story, const struct desk *desk, int e, struct buf *out)
 {
     const struct desk_event *event = &desk->events[e];
     buf_printf(out,
                "SUMMARY:%s %d\r\nLOCATION:Salle %d-%d\r\nCATEGORIES:Cercle %d\r\n"
-               "DTSTAMP:20240101T000000Z\r\n",
-               event->has_capital ? "RENCONTRE" : "Rencontre", e, e, event->place,
-               story->events[e].rule);
+               "DTSTAMP:20240101T000000Z\r\nDESCRIPTION:Texte %d%s%s%s\r\n",
+               event->has_capital ? "RENCONTRE" : "Rencontre", e, e, event->place, event->rule,
+               event->text, story->events[e].is_urgent ? "\\n#urgent" : "",
+               event->is_silent ? "\\n#silencieux" : "", event->is_postponed ? "\\n#reporté" : "");
 }
 
 static void add_override(const struct story *story, const struct desk *desk, int e, int k,
@@ -167,10 +216,12 @@ static void add_override(const struct story *story, const struct desk *desk, int
 {
     const struct desk_event *event = &desk->events[e];
     int day, hour, own_day, own_hour;
+    bool is_rest = rest_is_there(event) && k == event->rest;
     instance_hour(story, event, e, k, false, &own_day, &own_hour);
     instance_hour(story, event, e, k, !event->is_instance_cancelled[k], &day, &hour);
-    buf_printf(out, "BEGIN:VEVENT\r\nUID:e%d@sim.example\r\n", e);
-    add_time(story, e, "RECURRENCE-ID", own_day, own_hour, out);
+    add_uid(event, e, out);
+    add_time(story, e, is_rest ? "RECURRENCE-ID;RANGE=THISANDFUTURE" : "RECURRENCE-ID", own_day,
+             own_hour, out);
     add_time(story, e, "DTSTART", day, hour, out);
     if (!story->events[e].is_all_day)
         buf_printf(out, "DURATION:PT%dH\r\n", story->events[e].hours);
@@ -180,11 +231,29 @@ static void add_override(const struct story *story, const struct desk *desk, int
     buf_add_string(out, "END:VEVENT\r\n");
 }
 
+static void add_series(const struct story *story, const struct desk *desk, int e, struct buf *out)
+{
+    const struct desk_event *event = &desk->events[e];
+    int instances = story->events[e].instances, day, hour;
+    buf_printf(out, "RRULE:FREQ=WEEKLY;COUNT=%d\r\n", instances);
+    for (int k = 0; k < instances; k++) {
+        instance_hour(story, event, e, k, false, &day, &hour);
+        if (event->is_instance_excluded[k])
+            add_time(story, e, "EXDATE", day, hour, out);
+    }
+}
+
+static bool is_apart(const struct desk_event *event, int k)
+{
+    return event->instance_hours[k] / 24 || event->is_instance_cancelled[k] ||
+           (k == event->rest && rest_is_there(event));
+}
+
 static void add_event(const struct story *story, const struct desk *desk, int e, struct buf *out)
 {
     const struct desk_event *event = &desk->events[e];
     const struct story_event *drawn = &story->events[e];
-    buf_printf(out, "BEGIN:VEVENT\r\nUID:e%d@sim.example\r\n", e);
+    add_uid(event, e, out);
     if (event->is_mangled)
         buf_add_string(out, "DTSTART:2026-13-45 at noon\r\n");
     else
@@ -195,23 +264,35 @@ static void add_event(const struct story *story, const struct desk *desk, int e,
     if (event->is_cancelled)
         buf_add_string(out, "STATUS:CANCELLED\r\n");
     if (drawn->instances > 1)
-        buf_printf(out, "RRULE:FREQ=WEEKLY;COUNT=%d\r\n", drawn->instances);
+        add_series(story, desk, e, out);
     buf_add_string(out, "END:VEVENT\r\n");
     for (int k = 0; k < drawn->instances && drawn->instances > 1; k++)
-        if (event->instance_hours[k] / 24 || event->is_instance_cancelled[k])
+        if (is_apart(event, k) && !event->is_instance_excluded[k])
             add_override(story, desk, e, k, out);
 }
 
-void desk_calendar(const struct story *story, const struct desk *desk, struct buf *out)
+static void add_calendar(const struct story *story, const struct desk *desk, int calendar,
+                         struct buf *out)
 {
     buf_add_string(out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//desk//EN\r\n");
     for (int e = 0; e < story->event_count; e++)
-        if (desk->events[e].is_written)
+        if (desk->events[e].is_written && desk->events[e].calendar == calendar)
             add_event(story, desk, e, out);
-    if (desk->is_calendar_half)
+    if (desk->is_calendar_half && calendar == 0)
         buf_truncate(out, out->size * 2 / 3);
     else
         buf_add_string(out, "END:VCALENDAR\r\n");
+}
+
+/* The first of each month in France, the middle of it in Japan. */
+static void add_holidays(const char *days, struct buf *out)
+{
+    buf_printf(out,
+               "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//desk//EN\r\nBEGIN:VEVENT\r\n"
+               "UID:h@sim.example\r\nDTSTAMP:20240101T000000Z\r\nDTSTART;VALUE=DATE:20240101\r\n"
+               "SUMMARY:Closed\r\nRRULE:FREQ=MONTHLY;BYMONTHDAY=%s\r\nEND:VEVENT\r\n"
+               "END:VCALENDAR\r\n",
+               days);
 }
 
 /* --- people ---------------------------------------------------------------------------------- */
@@ -232,19 +313,28 @@ int desk_contact(const struct story *story, const char *address)
     return -1;
 }
 
-bool desk_list_is_good(const struct story *story, const struct desk *desk)
+bool desk_list_is_good(const struct story *story, const struct desk *desk, int list)
 {
-    for (int c = 0; c < story->contact_count; c++)
+    for (int c = list; c < story->contact_count; c += story->lists)
         if (desk->contacts[c].is_there)
-            return !desk->is_list_half;
+            return list > 0 || !desk->is_list_half;
     return false;
 }
 
-void desk_list(const struct story *story, const struct desk *desk, struct buf *out)
+bool desk_lists_are_good(const struct story *story, const struct desk *desk)
+{
+    bool is_good = true;
+    for (int list = 0; list < story->lists; list++)
+        is_good &= desk_list_is_good(story, desk, list);
+    return is_good;
+}
+
+static void add_list(const struct story *story, const struct desk *desk, int list, struct buf *out)
 {
     static const char *const languages[] = {"fr", "ja", "en"};
+    bool is_half = desk->is_list_half && list == 0;
     buf_add_string(out, "email;name;language;zone;groups\r\n");
-    for (int c = 0; c < story->contact_count && !desk->is_list_half; c++) {
+    for (int c = list; c < story->contact_count && !is_half; c += story->lists) {
         const struct story_contact *contact = &story->contacts[c];
         if (!desk->contacts[c].is_there)
             continue;
@@ -259,56 +349,126 @@ void desk_list(const struct story *story, const struct desk *desk, struct buf *o
 
 /* --- settings -------------------------------------------------------------------------------- */
 
-static void add_rule(const struct story_rule *rule, int number, struct buf *out)
+const struct story_wording *desk_wording(const struct story *story, const struct desk *desk,
+                                         int event)
+{
+    return &story->rules[desk->events[event].rule].wordings[desk->wording];
+}
+
+static void add_audience(const struct story_wording *wording, struct buf *out)
+{
+    const char *sign = wording->set == STORY_AND ? " & " : wording->set == STORY_OR ? " | " : " - ";
+    if (wording->set == STORY_ALL)
+        buf_add_string(out, "all");
+    else if (wording->set == STORY_GROUP)
+        buf_printf(out, "g%d", wording->a);
+    else
+        buf_printf(out, "g%d%sg%d", wording->a, sign, wording->b);
+}
+
+static void add_step(const struct story_step *step, bool is_first, struct buf *out)
 {
     static const char *const kinds[] = {"save-the-date", "invitation", "reminder", "thanks"};
+    static const char *const units[] = {"days", "working days", "months"};
+    buf_printf(out, "%s\n    { send = \"%s\"; %s = \"%d %s\"; at = \"%02d:00\"; }",
+               is_first ? "" : ",", kinds[step->kind],
+               step->kind == STORY_THANKS ? "after" : "before", step->days, units[step->unit],
+               step->hour);
+}
+
+static void add_rule(const struct story_rule *rule, const struct story_wording *wording, int number,
+                     struct buf *out)
+{
     static const char *const vanished[] = {"hold", "cancel", "ignore"};
-    char audience[32];
-    snprintf(audience, sizeof audience, "all");
-    if (rule->set != STORY_ALL) {
-        const char *sign = rule->set == STORY_AND ? " & " : rule->set == STORY_OR ? " | " : " - ";
-        snprintf(audience, sizeof audience, "g%d", rule->a);
-        if (rule->set != STORY_GROUP)
-            snprintf(audience, sizeof audience, "g%d%sg%d", rule->a, sign, rule->b);
-    }
+    buf_printf(out, "%s{ name = \"rule-%d\"; category = \"Cercle %d\"; audience = \"",
+               number ? "," : "", number, number);
+    add_audience(wording, out);
     buf_printf(out,
-               "%s{ name = \"rule-%d\"; category = \"Cercle %d\"; audience = \"%s\"; "
-               "vanished = \"%s\"; removed = \"%s\";\n  steps = (",
-               number ? "," : "", number, number, audience, vanished[rule->vanished],
-               rule->tells_removed ? "tell" : "silent");
-    for (int i = 0; i < rule->step_count; i++)
-        buf_printf(out, "%s\n    { send = \"%s\"; %s = \"%d days\"; at = \"%02d:00\"; }",
-                   i ? "," : "", kinds[rule->steps[i].kind],
-                   rule->steps[i].kind == STORY_THANKS ? "after" : "before", rule->steps[i].days,
-                   rule->steps[i].hour);
+               "\"; vanished = \"%s\"; removed = \"%s\"; merge = %s; zone = \"%s\";\n"
+               "  steps = (",
+               vanished[rule->vanished], rule->tells_removed ? "tell" : "silent",
+               rule->merges ? "true" : "false", rule->is_event_zone ? "event" : "recipient");
+    for (int i = 0; i < wording->step_count; i++)
+        add_step(&wording->steps[i], i == 0, out);
     buf_add_string(out, "); }\n");
 }
 
-void desk_settings(const struct story *story, struct buf *out)
+static void add_sources(const struct story *story, struct buf *out)
 {
-    static const char *const quiet[] = {"", "18:30-08:30", "weekends", "weekends, 18:30-08:30"};
     buf_add_string(out, "organisation: { name = \"Cercle\"; address = \"1 rue de la Paix\"; "
                         "zone = \"Europe/Paris\"; };\n"
-                        "calendars: ( { name = \"desk\"; source = \"desk.ics\"; } );\n"
-                        "contacts: ( { source = \"contacts.csv\"; } );\nrules: (\n");
+                        "calendars: ( { name = \"desk\"; source = \"desk.ics\"; }");
+    if (story->calendars > 1)
+        buf_add_string(out, ", { name = \"other\"; source = \"other.ics\"; }");
+    buf_add_string(out, " );\ncontacts: ( { source = \"contacts.csv\"; }");
+    if (story->lists > 1)
+        buf_add_string(out, ", { source = \"others.csv\"; }");
+    buf_add_string(out, " );\nholidays: ( { country = \"FR\"; source = \"fr.ics\"; }, "
+                        "{ country = \"JP\"; source = \"jp.ics\"; } );\nrelays: ( ");
+    for (int i = 0; i <= story->has_second_relay; i++) {
+        buf_printf(out, "%s{ url = \"smtp://127.0.0.1:%d\"; tls = \"none\";", i ? ", " : "",
+                   2525 + i);
+        if (story->per_hour)
+            buf_printf(out, " per_hour = %d;", story->per_hour);
+        buf_add_string(out, " }");
+    }
+    buf_add_string(out, " );\n");
+}
+
+static void add_settings(const struct story *story, const struct desk *desk, struct buf *out)
+{
+    static const char *const quiet[] = {"",         "18:30-08:30",
+                                        "weekends", "weekends, 18:30-08:30",
+                                        "holidays", "weekends, holidays, 18:30-08:30"};
+    add_sources(story, out);
+    buf_add_string(out, "rules: (\n");
     for (int i = 0; i < story->rule_count; i++)
-        add_rule(&story->rules[i], i, out);
+        if (!story->rules[i].wordings[desk->wording].is_absent)
+            add_rule(&story->rules[i], &story->rules[i].wordings[desk->wording], i, out);
     buf_printf(out,
                ");\nlimits: { settle = \"%d min\"; hold_above = %d; hold_share = %d; "
                "quiet = \"%s\"; uncertain = \"%s\";",
                story->settle_minutes, story->hold_above, story->hold_share, quiet[story->quiet],
                story->holds_uncertain ? "hold" : "resend");
+    if (story->keep_days)
+        buf_printf(out, " keep = \"%d days\";", story->keep_days);
     if (story->per_contact_days)
         buf_printf(out, " per_contact = \"1 per %d days\";", story->per_contact_days);
     buf_add_string(out, " };\n");
+}
+
+/* --- files ----------------------------------------------------------------------------------- */
+
+const char *desk_file(const struct story *story, const struct desk *desk, int file, struct buf *out)
+{
+    static const char *const names[DESK_FILES] = {
+        "convier.cfg", "desk.ics", "other.ics", "contacts.csv", "others.csv", "fr.ics", "jp.ics"};
+    switch (file) {
+    case 0:
+        add_settings(story, desk, out);
+        break;
+    case 1:
+    case 2:
+        add_calendar(story, desk, file - 1, out);
+        break;
+    case 3:
+    case 4:
+        add_list(story, desk, file - 3, out);
+        break;
+    default:
+        add_holidays(file == 5 ? "1" : "15,16", out);
+    }
+    bool is_missing = (file == 2 && story->calendars < 2) || (file == 4 && story->lists < 2);
+    return is_missing ? NULL : names[file];
 }
 
 /* --- keys ------------------------------------------------------------------------------------ */
 
 bool desk_find(const struct story *story, const char *key, int *ret_event, int *ret_instance)
 {
-    int e = -1, length = 0;
-    if (sscanf(key, "e%d@sim.example%n", &e, &length) != 1 || e < 0 || e >= story->event_count)
+    int e = -1, export, length = 0;
+    if (sscanf(key, "e%d-%d@sim.example%n", &e, &export, &length) != 2 || e < 0 ||
+        e >= story->event_count)
         return false;
     const struct story_event *drawn = &story->events[e];
     *ret_event = e;

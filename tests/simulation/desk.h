@@ -6,10 +6,12 @@
 #include "simulation/story.h"
 
 struct desk_event {
-    bool is_written, is_cancelled, is_mangled, has_capital;
-    int day, hour, place;
+    bool is_written, is_cancelled, is_mangled, has_capital, is_silent, is_postponed;
+    int day, hour, place, text, rule, calendar;
+    int exports; /* each gives another UID */
     int instance_hours[STORY_INSTANCES_MAX];
-    bool is_instance_cancelled[STORY_INSTANCES_MAX];
+    bool is_instance_cancelled[STORY_INSTANCES_MAX], is_instance_excluded[STORY_INSTANCES_MAX];
+    int rest, rest_days; /* from this instance on, moved so far; 0: none */
 };
 
 struct desk {
@@ -19,19 +21,25 @@ struct desk {
         unsigned groups;
     } contacts[STORY_CONTACTS_MAX];
     bool is_calendar_half, is_list_half;
+    int wording; /* of the rules */
 };
 
 void desk_init(const struct story *story, struct desk *ret);
 /* What an act changes on the desk. Acts about people, relay and host change nothing there. */
 void desk_apply(const struct story *story, const struct act *act, struct desk *desk);
 
-void desk_calendar(const struct story *story, const struct desk *desk, struct buf *out);
-void desk_list(const struct story *story, const struct desk *desk, struct buf *out);
-void desk_settings(const struct story *story, struct buf *out);
-bool desk_list_is_good(const struct story *story, const struct desk *desk);
+enum { DESK_FILES = 7 };
+/* The files: settings, calendars, lists, holidays; NULL = the story has no such file. */
+const char *desk_file(const struct story *story, const struct desk *desk, int file,
+                      struct buf *out);
+/* Is a list, or all of them, what staff meant it to be? */
+bool desk_list_is_good(const struct story *story, const struct desk *desk, int list);
+bool desk_lists_are_good(const struct story *story, const struct desk *desk);
+const struct story_wording *desk_wording(const struct story *story, const struct desk *desk,
+                                         int event);
 
 /* One instance of an event as the calendar has it. */
-enum desk_state { DESK_ABSENT, DESK_ALIVE, DESK_CANCELLED };
+enum desk_state { DESK_ABSENT, DESK_ALIVE, DESK_CANCELLED, DESK_POSTPONED };
 struct desk_instance {
     enum desk_state state;
     bool is_all_day;

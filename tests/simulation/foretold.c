@@ -65,7 +65,7 @@ void foretold_ask(struct foretold *foretold, struct stage *stage, struct instant
 void foretold_mail(struct foretold *foretold, const struct notice *notice, struct instant at,
                    int times)
 {
-    if (!foretold->is_asked || times > 1 || !instant_before(at, foretold->until))
+    if (!foretold->is_asked || !instant_before(at, foretold->until))
         return;
     for (size_t i = 0; i < foretold->count; i++) {
         struct foretold_line *line = &foretold->lines[i];
@@ -77,7 +77,8 @@ void foretold_mail(struct foretold *foretold, const struct notice *notice, struc
             return;
         }
     }
-    if (foretold->other_count == FORETOLD_MAX)
+    /* A twin of what came before the question may well come again. */
+    if (times > 1 || foretold->other_count == FORETOLD_MAX)
         return;
     struct foretold_line *other = &foretold->others[foretold->other_count++];
     copy(other->occurrence, sizeof other->occurrence, text_of(notice->occurrence));

@@ -32,61 +32,105 @@ void oracle_init(struct oracle *oracle, const struct story *story, struct instan
     for (int c = 0; c < STORY_CONTACTS_MAX; c++) {
         oracle->opposed_since[c] = INSTANT_NEVER;
         oracle->people_since[c] = now;
-        for (int r = 0; r < STORY_RULES_MAX; r++)
-            oracle->out_since[r][c] = now;
+    }
+    for (int e = 0; e < STORY_EVENTS_MAX; e++) {
+        oracle->events[e].silent_from = INSTANT_NEVER;
+        oracle->events[e].silent_until = INSTANT_UNSET;
+        for (int c = 0; c < STORY_CONTACTS_MAX; c++) {
+            oracle->events[e].since[c].out = now;
+            oracle->events[e].since[c].in = now;
+        }
     }
 }
 
 /* --- what happened ---------------------------------------------------------------------------- */
 
-static void read_calendar(struct oracle *oracle, const struct desk *desk, struct instant now)
+/* A new UID hides what else was edited in the same reading: people count as told of nothing. */
+static void read_export(struct oracle *oracle, const struct desk *desk, int e)
 {
-    const struct story *story = oracle->story;
-    for (int e = 0; e < story->event_count; e++) {
-        bool was_aside = oracle->is_aside[e];
-        oracle->is_aside[e] = desk->events[e].is_mangled && desk->events[e].is_written;
-        for (int k = 0; k < STORY_INSTANCES_MAX && was_aside && !oracle->is_aside[e]; k++)
-            oracle->instances[e][k].since = now; /* only now can news leave */
-        if (oracle->is_aside[e])
-            continue; /* it stays what it was */
-        oracle->seen.events[e] = desk->events[e];
-        for (int k = 0; k < story->events[e].instances; k++) {
-            struct desk_instance is = desk_instance(story, desk, e, k);
-            if (desk_same(&is, &oracle->instances[e][k].now))
-                continue;
-            oracle->instances[e][k].before = oracle->instances[e][k].now;
-            oracle->instances[e][k].now = is;
-            oracle->instances[e][k].since = now;
-        }
+    if (oracle->seen.events[e].exports == desk->events[e].exports)
+        return;
+    for (int k = 0; k < oracle->story->events[e].instances; k++) {
+        struct desk_instance is = desk_instance(oracle->story, desk, e, k);
+        if (!desk_same(&is, &oracle->instances[e][k].now))
+            memset(oracle->instances[e][k].told, 0, sizeof oracle->instances[e][k].told);
     }
 }
 
-static void read_list(struct oracle *oracle, const struct desk *desk, struct instant now)
+static void read_mark(struct oracle *oracle, int e, bool is_silent, struct instant now)
+{
+    if (is_silent && !oracle->seen.events[e].is_silent)
+        oracle->events[e].silent_from = now;
+    if (is_silent || oracle->seen.events[e].is_silent)
+        oracle->events[e].silent_until = now;
+    if (!is_silent)
+        oracle->events[e].silent_from = INSTANT_NEVER;
+}
+
+static void read_event(struct oracle *oracle, const struct desk *desk, int e, struct instant now)
 {
     const struct story *story = oracle->story;
-    for (int c = 0; c < story->contact_count; c++) {
-        if (oracle->seen.contacts[c].is_there != desk->contacts[c].is_there ||
-            oracle->seen.contacts[c].groups != desk->contacts[c].groups)
-            oracle->people_since[c] = now;
-        oracle->seen.contacts[c].is_there = desk->contacts[c].is_there;
-        oracle->seen.contacts[c].groups = desk->contacts[c].groups;
-        for (int r = 0; r < story->rule_count; r++) {
-            bool is_in = desk->contacts[c].is_there &&
-                         story_in_set(&story->rules[r], desk->contacts[c].groups);
-            if (is_in)
-                oracle->out_since[r][c] = INSTANT_NEVER;
-            else if (instant_equal(oracle->out_since[r][c], INSTANT_NEVER))
-                oracle->out_since[r][c] = now;
-        }
+    bool was_aside = oracle->is_aside[e];
+    oracle->is_aside[e] = desk->events[e].is_mangled && desk->events[e].is_written;
+    for (int k = 0; k < STORY_INSTANCES_MAX && was_aside && !oracle->is_aside[e]; k++)
+        oracle->instances[e][k].since = now; /* only now can news leave */
+    if (oracle->is_aside[e])
+        return; /* it stays what it was */
+    read_export(oracle, desk, e);
+    read_mark(oracle, e, desk->events[e].is_written && desk->events[e].is_silent, now);
+    for (int k = 0; k < story->events[e].instances; k++) {
+        struct desk_instance is = desk_instance(story, desk, e, k);
+        if (desk_same(&is, &oracle->instances[e][k].now))
+            continue;
+        oracle->instances[e][k].before = oracle->instances[e][k].now;
+        oracle->instances[e][k].now = is;
+        oracle->instances[e][k].since = now;
+    }
+    oracle->seen.events[e] = desk->events[e];
+}
+
+static void read_contact(struct oracle *oracle, const struct desk *desk, int c, struct instant now)
+{
+    if (oracle->seen.contacts[c].is_there != desk->contacts[c].is_there ||
+        oracle->seen.contacts[c].groups != desk->contacts[c].groups)
+        oracle->people_since[c] = now;
+    oracle->seen.contacts[c].is_there = desk->contacts[c].is_there;
+    oracle->seen.contacts[c].groups = desk->contacts[c].groups;
+}
+
+/* Who belongs, by what was read of calendars, lists and settings. */
+static void reckon(struct oracle *oracle, bool is_another, int e, struct instant now)
+{
+    const struct story_wording *wording = desk_wording(oracle->story, &oracle->seen, e);
+    for (int c = 0; c < oracle->story->contact_count; c++) {
+        bool is_in = oracle->seen.contacts[c].is_there &&
+                     story_in_set(wording, oracle->seen.contacts[c].groups);
+        bool was_in = instant_equal(oracle->events[e].since[c].out, INSTANT_NEVER);
+        if (!is_in && was_in)
+            oracle->events[e].since[c].out = now;
+        if (is_in)
+            oracle->events[e].since[c].out = INSTANT_NEVER;
+        if (is_in && (!was_in || is_another))
+            oracle->events[e].since[c].in = now;
     }
 }
 
 void oracle_read(struct oracle *oracle, const struct desk *desk, struct instant now)
 {
-    if (!desk->is_calendar_half)
-        read_calendar(oracle, desk, now);
-    if (desk_list_is_good(oracle->story, desk))
-        read_list(oracle, desk, now);
+    const struct story *story = oracle->story;
+    int rules[STORY_EVENTS_MAX];
+    bool is_another = oracle->seen.wording != desk->wording;
+    oracle->seen.wording = desk->wording;
+    for (int e = 0; e < story->event_count; e++) {
+        rules[e] = oracle->seen.events[e].rule;
+        if (!desk->is_calendar_half || desk->events[e].calendar > 0)
+            read_event(oracle, desk, e, now);
+    }
+    for (int c = 0; c < story->contact_count; c++)
+        if (desk_list_is_good(story, desk, c % story->lists))
+            read_contact(oracle, desk, c, now);
+    for (int e = 0; e < story->event_count; e++)
+        reckon(oracle, is_another || rules[e] != oracle->seen.events[e].rule, e, now);
     oracle->has_seen = true;
 }
 
@@ -173,14 +217,28 @@ static bool never_to_the_opposed(struct oracle *oracle, const struct notice *not
 static bool never_to_strangers(struct oracle *oracle, const struct notice *notice,
                                struct instant at, int e, int k, int c)
 {
-    int rule = oracle->story->events[e].rule;
     bool is_gone = notice->kind == NOTICE_CANCELLATION &&
                    oracle->instances[e][k].now.state == DESK_ABSENT &&
                    oracle->instances[e][k].told[c].is_told && oracle->seen.contacts[c].is_there;
     if (notice->kind == NOTICE_UNINVITED || is_gone ||
-        !is_over_grace(oracle->out_since[rule][c], at))
+        !is_over_grace(oracle->events[e].since[c].out, at))
         return true;
     return oracle_fail(oracle, "never-to-strangers", "%s %s to %s, who is not in the audience",
+                       notice->occurrence, notice->step, notice->contact);
+}
+
+/* Nothing is announced of what changed under the mark #silencieux. */
+static bool never_under_silence(struct oracle *oracle, const struct notice *notice,
+                                struct instant at, int e, int k)
+{
+    struct instant from = oracle->events[e].silent_from;
+    bool is_news = notice->kind == NOTICE_CHANGE || notice->kind == NOTICE_CANCELLATION ||
+                   notice->kind == NOTICE_POSTPONED;
+    if (!is_news || !is_over_grace(from, at) ||
+        instant_before(oracle->instances[e][k].since, from) ||
+        oracle->instances[e][k].now.state == DESK_ABSENT)
+        return true;
+    return oracle_fail(oracle, "never-under-silence", "%s %s to %s, which was to be kept silent",
                        notice->occurrence, notice->step, notice->contact);
 }
 
@@ -194,7 +252,8 @@ bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct inst
     bool holds = never_twice(oracle, notice, times, was_uncertain) &&
                  never_late(oracle, notice, at, e, k, c) &&
                  never_to_the_opposed(oracle, notice, at, c) &&
-                 never_to_strangers(oracle, notice, at, e, k, c);
+                 never_to_strangers(oracle, notice, at, e, k, c) &&
+                 never_under_silence(oracle, notice, at, e, k);
     /* A twin says nothing new, and neither do thanks. */
     if (times == 1 && notice->kind != NOTICE_THANKS)
         oracle->instances[e][k].told[c] =
@@ -207,11 +266,13 @@ bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct inst
 static bool has_heard(struct oracle *oracle, int e, int k, int c)
 {
     const struct story *story = oracle->story;
-    const struct story_rule *rule = &story->rules[story->events[e].rule];
+    const struct story_rule *rule = &story->rules[oracle->seen.events[e].rule];
     const struct desk_instance *now = &oracle->instances[e][k].now;
     const struct heard *told = &oracle->instances[e][k].told[c];
     if (!told->is_told || told->kind == NOTICE_UNINVITED || desk_same(&told->as, now))
         return true;
+    if (!instant_before(oracle->events[e].silent_until, told->at))
+        return true; /* taken as told, perhaps */
     if (told->as.state != DESK_ALIVE && now->state != DESK_ALIVE)
         return true; /* cancelled, then deleted: nothing new */
     if (now->state == DESK_ABSENT && rule->vanished != STORY_VANISHED_CANCEL)
@@ -219,6 +280,7 @@ static bool has_heard(struct oracle *oracle, int e, int k, int c)
     /* By when: he could be told since `ready`; what begins before the patience ends is excused. */
     struct instant ready = instant_max(oracle->instances[e][k].since, oracle->well_since);
     ready = instant_max(ready, instant_max(oracle->people_since[c], told->at));
+    ready = instant_max(ready, oracle->events[e].since[c].in);
     struct instant deadline = instant_add(ready, patience_usec);
     struct instant begins = desk_start(story, &told->as, c);
     if (now->state == DESK_ALIVE)
@@ -238,9 +300,8 @@ bool oracle_hears(struct oracle *oracle,
     for (int e = 0; e < story->event_count; e++)
         for (int k = 0; k < story->events[e].instances; k++)
             for (int c = 0; c < story->contact_count; c++) {
-                bool is_in =
-                    instant_equal(oracle->out_since[story->events[e].rule][c], INSTANT_NEVER) &&
-                    instant_equal(oracle->opposed_since[c], INSTANT_NEVER);
+                bool is_in = instant_equal(oracle->events[e].since[c].out, INSTANT_NEVER) &&
+                             instant_equal(oracle->opposed_since[c], INSTANT_NEVER);
                 if (is_in && !oracle->is_aside[e] && !has_heard(oracle, e, k, c) &&
                     !has_excuse(context, e, k, c))
                     return oracle_fail(oracle, "hears-of-changes",

@@ -32,8 +32,13 @@ struct oracle {
         struct instant since;
         struct heard told[STORY_CONTACTS_MAX];
     } instances[STORY_EVENTS_MAX][STORY_INSTANCES_MAX];
-    /* NEVER: belongs; else since when not. */
-    struct instant out_since[STORY_RULES_MAX][STORY_CONTACTS_MAX];
+    struct {
+        struct instant silent_from, silent_until; /* NEVER and UNSET: was never silent */
+        struct {
+            struct instant out; /* not in the audience; NEVER: belongs */
+            struct instant in;  /* in the audience, or another one */
+        } since[STORY_CONTACTS_MAX];
+    } events[STORY_EVENTS_MAX];
     const char *broken; /* name of the invariant that did not hold, or NULL */
     char words[400];
 };

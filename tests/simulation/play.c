@@ -193,7 +193,7 @@ static bool is_well(const struct play *play)
 {
     return stage_is_running(play->stage) && play->is_relay_sound && play->is_disk_sound &&
            !play->is_paused && !play->desk.is_calendar_half &&
-           desk_list_is_good(play->story, &play->desk);
+           desk_lists_are_good(play->story, &play->desk);
 }
 
 static void look(struct play *play)
@@ -300,17 +300,16 @@ static void live(struct play *play, struct instant until)
 
 static void put_files(struct play *play)
 {
-    CLEANUP_BUF struct buf calendar = BUF_INIT(FILE_BYTES_MAX), list = BUF_INIT(FILE_BYTES_MAX);
-    desk_calendar(play->story, &play->desk, &calendar);
-    desk_list(play->story, &play->desk, &list);
-    if (!text_equal(buf_text(&calendar), buf_text(&play->calendar)))
-        stage_put(play->stage, "desk.ics", buf_text(&calendar));
-    if (!text_equal(buf_text(&list), buf_text(&play->list)))
-        stage_put(play->stage, "contacts.csv", buf_text(&list));
-    buf_clear(&play->calendar);
-    buf_add_text(&play->calendar, buf_text(&calendar));
-    buf_clear(&play->list);
-    buf_add_text(&play->list, buf_text(&list));
+    for (int i = 0; i < DESK_FILES; i++) {
+        CLEANUP_BUF struct buf now = BUF_INIT(FILE_BYTES_MAX);
+        struct buf *before = &play->files[i];
+        const char *name = desk_file(play->story, &play->desk, i, &now);
+        if (!name || text_equal(buf_text(&now), buf_text(before)))
+            continue;
+        stage_put(play->stage, name, buf_text(&now));
+        buf_clear(before);
+        buf_add_text(before, buf_text(&now));
+    }
 }
 
 static int command(struct play *play, const char *format, const char *value)
@@ -450,8 +449,11 @@ static void apply_to_host(struct play *play, const struct act *act)
 
 static void apply(struct play *play, const struct act *act)
 {
+    bool is_settings = act->kind == ACT_SETTINGS && play->desk.wording != act->who;
     if (act->kind >= ACT_RESTART)
         apply_to_host(play, act);
+    else if (act->kind == ACT_SETTINGS)
+        desk_apply(play->story, act, &play->desk);
     else if (act->kind >= ACT_RELAY_DOWN)
         apply_to_relay(play, act);
     else if (act->kind == ACT_OPPOSE || act->kind == ACT_ACCEPT)
@@ -461,6 +463,10 @@ static void apply(struct play *play, const struct act *act)
     else
         desk_apply(play->story, act, &play->desk);
     put_files(play);
+    if (is_settings && stage_is_running(play->stage)) { /* SIGHUP */
+        stage_stop(play->stage);
+        start(play);
+    }
     write_wishes(play);
     look(play);
 }
@@ -489,7 +495,7 @@ static void review_day(struct play *play, int day)
     review_holds(play);
     if (day == play->story->calm_day)
         play->memory = memory_used(play);
-    if (day == first && play->story->hold_above == STORY_HOLD_ABOVE)
+    if (day == first && play->story->hold_above == STORY_HOLD_ABOVE && !play->story->per_hour)
         foretold_ask(&play->foretold, play->stage, play->oracle.well_since);
     if (day == first + FORETOLD_DAYS)
         foretold_compare(&play->foretold, play->stage, play->oracle.well_since, &play->oracle);
@@ -497,17 +503,16 @@ static void review_day(struct play *play, int day)
 
 static void open_play(struct play *play, const struct story *story)
 {
-    CLEANUP_BUF struct buf settings = BUF_INIT(FILE_BYTES_MAX);
     play->story = story;
     play->is_relay_sound = play->is_disk_sound = true;
     play->stage = stage_new(story->start);
     server_set_pipelining(stage_server(play->stage, 0), story->has_pipelining);
-    buf_init(&play->calendar, FILE_BYTES_MAX);
-    buf_init(&play->list, FILE_BYTES_MAX);
+    for (int i = 0; i < DESK_FILES; i++)
+        buf_init(&play->files[i], FILE_BYTES_MAX);
+    if (story->has_second_relay)
+        server_set_pipelining(stage_server(play->stage, 1), story->has_pipelining);
     desk_init(story, &play->desk);
     oracle_init(&play->oracle, story, story->start);
-    desk_settings(story, &settings);
-    stage_put(play->stage, "convier.cfg", buf_text(&settings));
     put_files(play);
     start(play);
 }
@@ -545,8 +550,8 @@ static void close_play(struct play *play)
     ret->turns = stage_turns(stage);
     ret->foretold = play->foretold.came;
     note(play, &ret->turns, sizeof ret->turns);
-    buf_done(&play->calendar);
-    buf_done(&play->list);
+    for (int i = 0; i < DESK_FILES; i++)
+        buf_done(&play->files[i]);
     stage_free(stage);
 }
 

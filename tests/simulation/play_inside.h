@@ -15,10 +15,10 @@ struct play {
     struct desk desk;
     struct oracle oracle;
     struct foretold foretold;
-    struct buf calendar, list; /* the files as they are */
-    size_t shown;              /* mails that the oracle has seen */
-    int64_t memory;            /* in use at the calm */
-    int64_t jumped_usec;       /* the wall clock against the story's */
+    struct buf files[DESK_FILES]; /* as they are */
+    size_t shown;                 /* mails that the oracle has seen */
+    int64_t memory;               /* in use at the calm */
+    int64_t jumped_usec;          /* the wall clock against the story's */
     bool is_relay_sound, is_disk_sound, is_traced;
     bool is_opposed[STORY_CONTACTS_MAX], wants_opposed[STORY_CONTACTS_MAX];
     bool is_paused, wants_paused;

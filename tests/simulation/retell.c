@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulation/retell.h"
 
+#include <stdio.h>
+
 #include "base/civil.h"
 #include "simulation/desk.h"
 
@@ -24,16 +26,19 @@ static void tell_block(const char *head, struct text body, struct buf *out)
     buf_add_string(out, "END\n");
 }
 
-static void tell_files(const struct story *story, const struct desk *desk, bool has_calendar,
-                       bool has_list, struct buf *out)
+/* The files of which the act may have made others. */
+static void tell_files(const struct story *story, const struct desk *desk, int first, int last,
+                       struct buf *out)
 {
-    CLEANUP_BUF struct buf calendar = BUF_INIT(FILE_BYTES_MAX), list = BUF_INIT(FILE_BYTES_MAX);
-    desk_calendar(story, desk, &calendar);
-    desk_list(story, desk, &list);
-    if (has_calendar)
-        tell_block("FILE desk.ics IS", buf_text(&calendar), out);
-    if (has_list)
-        tell_block("CONTACTS ARE", buf_text(&list), out);
+    for (int i = first; i <= last; i++) {
+        CLEANUP_BUF struct buf file = BUF_INIT(FILE_BYTES_MAX);
+        char head[40] = "SETTINGS ARE";
+        const char *name = desk_file(story, desk, i, &file);
+        if (i)
+            snprintf(head, sizeof head, "FILE %s IS", name);
+        if (name)
+            tell_block(head, buf_text(&file), out);
+    }
 }
 
 static void tell_relay(const struct act *act, struct buf *out)
@@ -117,28 +122,30 @@ static void tell_act(const struct story *story, const struct act *act, struct de
     desk_apply(story, act, desk);
     if (act->kind >= ACT_RESTART) {
         tell_host(story, act, out);
-    } else if (act->kind >= ACT_RELAY_DOWN) {
+    } else if (act->kind >= ACT_RELAY_DOWN && act->kind <= ACT_RELAY_SOUND) {
         tell_relay(act, out);
     } else if (act->kind == ACT_PAUSE || act->kind == ACT_RESUME) {
         buf_printf(out, "%s\n", act->kind == ACT_PAUSE ? "PAUSE" : "RESUME");
     } else if (act->kind == ACT_OPPOSE || act->kind == ACT_ACCEPT) {
         desk_address(act->who, address);
         buf_printf(out, "%s %s\n", act->kind == ACT_OPPOSE ? "SUPPRESS" : "UNSUPPRESS", address);
+    } else if (act->kind == ACT_SETTINGS) {
+        tell_files(story, desk, 0, 0, out);
+    } else if (act->kind <= ACT_FULL_SAVE) {
+        tell_files(story, desk, 1, 2, out);
     } else {
-        tell_files(story, desk, act->kind <= ACT_FULL_SAVE, act->kind > ACT_FULL_SAVE, out);
+        tell_files(story, desk, 3, 4, out);
     }
 }
 
 void retell(const struct story *story, const char *title, struct buf *out)
 {
-    CLEANUP_BUF struct buf settings = BUF_INIT(FILE_BYTES_MAX);
     struct desk desk;
     desk_init(story, &desk);
-    desk_settings(story, &settings);
     buf_printf(out, "# %s\n", title);
     tell_time(story, 0, out);
-    tell_block("SETTINGS ARE", buf_text(&settings), out);
-    tell_files(story, &desk, true, true, out);
+    for (int i = DESK_FILES - 1; i >= 0; i--) /* settings name the others */
+        tell_files(story, &desk, i, i, out);
     if (!story->has_pipelining)
         buf_add_string(out, "RELAY knows no pipelining\n");
     for (int i = 0; i < story->act_count; i++)

@@ -81,10 +81,12 @@ struct instant story_local(const struct story *story, enum story_zone zone, int 
 
 /* --- the organisation ------------------------------------------------------------------------ */
 
-bool story_in_set(const struct story_rule *rule, unsigned groups)
+bool story_in_set(const struct story_wording *wording, unsigned groups)
 {
-    bool a = groups >> rule->a & 1, b = groups >> rule->b & 1;
-    switch (rule->set) {
+    bool a = groups >> wording->a & 1, b = groups >> wording->b & 1;
+    if (wording->is_absent)
+        return false;
+    switch (wording->set) {
     case STORY_AND:
         return a && b;
     case STORY_OR:
@@ -110,29 +112,67 @@ static void draw_contacts(struct dice *dice, struct story *story)
         };
 }
 
-static void draw_rules(struct dice *dice, struct story *story)
+static void draw_audience(struct dice *dice, struct story_wording *wording)
+{
+    wording->set = (enum story_set)between(dice, STORY_ALL, STORY_GROUP);
+    wording->a = between(dice, 0, STORY_GROUPS - 1);
+    wording->b = (wording->a + between(dice, 1, STORY_GROUPS - 1)) % STORY_GROUPS;
+}
+
+static void add_step(struct dice *dice, struct story_wording *wording, struct story_step step)
+{
+    if (step.days >= 30 && step.kind != STORY_THANKS && happens(dice, 20)) {
+        step.unit = STORY_MONTHS;
+        step.days /= 30;
+    } else if (step.days && step.days < 30 && happens(dice, 30)) {
+        step.unit = STORY_WORKING_DAYS;
+    }
+    wording->steps[wording->step_count++] = step;
+}
+
+static void draw_steps(struct dice *dice, struct story_wording *wording)
 {
     static const int offsets[] = {120, 60, 30, 14, 7, 2, 1, 0};
+    int at = between(dice, 0, 2);
+    wording->step_count = 0;
+    if (happens(dice, 30))
+        add_step(dice, wording,
+                 (struct story_step){.kind = STORY_SAVE_THE_DATE,
+                                     .days = offsets[at++],
+                                     .hour = between(dice, 8, 18)});
+    add_step(dice, wording,
+             (struct story_step){
+                 .kind = STORY_INVITATION, .days = offsets[at], .hour = between(dice, 8, 18)});
+    if (happens(dice, 70))
+        add_step(dice, wording,
+                 (struct story_step){.kind = STORY_REMINDER,
+                                     .days = offsets[between(dice, at + 1, 7)],
+                                     .hour = between(dice, 7, 18)});
+    if (happens(dice, 40))
+        add_step(dice, wording,
+                 (struct story_step){.kind = STORY_THANKS,
+                                     .days = between(dice, 0, 3),
+                                     .hour = between(dice, 8, 18)});
+}
+
+static void draw_rules(struct dice *dice, struct story *story)
+{
     story->rule_count = between(dice, 1, STORY_RULES_MAX);
     for (int i = 0; i < story->rule_count; i++) {
         struct story_rule *rule = &story->rules[i];
-        rule->set = (enum story_set)between(dice, STORY_ALL, STORY_GROUP);
-        rule->a = between(dice, 0, STORY_GROUPS - 1);
-        rule->b = (rule->a + between(dice, 1, STORY_GROUPS - 1)) % STORY_GROUPS;
+        struct story_wording *first = &rule->wordings[0], *other = &rule->wordings[1];
+        draw_audience(dice, first);
+        draw_steps(dice, first);
         rule->vanished = between(dice, STORY_VANISHED_HOLD, STORY_VANISHED_IGNORE);
         rule->tells_removed = happens(dice, 30);
-        int at = between(dice, 0, 2);
-        if (happens(dice, 30))
-            rule->steps[rule->step_count++] =
-                (struct story_step){STORY_SAVE_THE_DATE, offsets[at++], between(dice, 8, 18)};
-        rule->steps[rule->step_count++] =
-            (struct story_step){STORY_INVITATION, offsets[at], between(dice, 8, 18)};
-        if (happens(dice, 70))
-            rule->steps[rule->step_count++] = (struct story_step){
-                STORY_REMINDER, offsets[between(dice, at + 1, 7)], between(dice, 7, 18)};
+        rule->merges = happens(dice, 30);
+        rule->is_event_zone = happens(dice, 20);
+        *other = *first;
         if (happens(dice, 40))
-            rule->steps[rule->step_count++] =
-                (struct story_step){STORY_THANKS, between(dice, 0, 3), between(dice, 8, 18)};
+            draw_audience(dice, other);
+        if (happens(dice, 40))
+            draw_steps(dice, other);
+        other->is_absent = i && happens(dice, 15);
     }
 }
 
@@ -143,7 +183,12 @@ static void draw_limits(struct dice *dice, struct story *story)
     story->hold_above = happens(dice, 15) ? between(dice, 1, 5) : STORY_HOLD_ABOVE;
     story->hold_share = happens(dice, 30) ? 20 : 100;
     story->per_contact_days = happens(dice, 20) ? between(dice, 1, 4) : 0;
-    story->quiet = between(dice, 0, 3);
+    story->quiet = between(dice, 0, 5);
+    story->keep_days = happens(dice, 20) ? between(dice, 30, 200) : 0;
+    story->per_hour = happens(dice, 15) ? between(dice, 4, 12) : 0;
+    story->calendars = happens(dice, 30) ? 2 : 1;
+    story->lists = happens(dice, 30) ? 2 : 1;
+    story->has_second_relay = happens(dice, 20);
     story->holds_uncertain = happens(dice, 20);
     story->has_pipelining = happens(dice, 80);
     story->discards = happens(dice, 15);
@@ -186,10 +231,49 @@ static void add_spell(struct dice *dice, struct story *story, enum act_kind begi
     add_act(story, from + lasts, ends, who, 0, 0);
 }
 
+/* Marks, categories, exports, and what only series have. */
+static void draw_rare_edit(struct dice *dice, struct story *story, int e, int64_t at)
+{
+    const struct story_event *event = &story->events[e];
+    bool is_series = event->instances > 1;
+    switch (between(dice, 0, 5)) {
+    case 0:
+        add_act(story, at, ACT_TEXT, e, 0, 0);
+        break;
+    case 1:
+        add_act(story, at, ACT_RULE, e, between(dice, 0, story->rule_count - 1), 0);
+        break;
+    case 2:
+        add_act(story, at, ACT_SILENCE, e, 0, 0);
+        add_act(story, at + between(dice, 60, 40 * DAY_SEC), ACT_SPEAK, e, 0, 0);
+        break;
+    case 3:
+        add_act(story, at, ACT_POSTPONE, e, 0, 0);
+        at += between(dice, 60, 60 * DAY_SEC);
+        if (!is_series && happens(dice, 70))
+            add_act(story, at - 30, ACT_MOVE, e, between(dice, 10, 90), 0);
+        add_act(story, at, ACT_DATE, e, 0, 0);
+        break;
+    case 4:
+        add_act(story, at, happens(dice, 70) ? ACT_CHURN : ACT_SHIFT, e, 0, 0);
+        break;
+    default:
+        if (is_series)
+            add_act(story, at, happens(dice, 50) ? ACT_MOVE_REST : ACT_EXCLUDE_INSTANCE, e,
+                    between(dice, 1, event->instances - 1), between(dice, -3, 3));
+        else
+            add_act(story, at, ACT_MOVE, e, between(dice, -10, 30), 0);
+    }
+}
+
 static void draw_edit(struct dice *dice, struct story *story, int e, int64_t at)
 {
     const struct story_event *event = &story->events[e];
     bool is_series = event->instances > 1;
+    if (happens(dice, 40)) {
+        draw_rare_edit(dice, story, e, at);
+        return;
+    }
     switch (between(dice, 0, 9)) {
     case 0:
     case 1:
@@ -242,6 +326,8 @@ static void draw_events(struct dice *dice, struct story *story)
             .minute = 15 * between(dice, 0, 3),
             .hours = between(dice, 1, 4),
             .instances = happens(dice, 25) ? between(dice, 2, STORY_INSTANCES_MAX) : 1,
+            .calendar = between(dice, 0, story->calendars - 1),
+            .is_urgent = happens(dice, 10),
         };
         int first = (int)(written / DAY_SEC) + between(dice, 1, happens(dice, 30) ? 10 : 130);
         int last = STORY_LAST_EVENT_DAY - 7 * event->instances - 40;
@@ -283,6 +369,9 @@ static void draw_people(struct dice *dice, struct story *story)
         add_spell(dice, story, ACT_HALF_LIST, ACT_FULL_LIST, 0);
     if (happens(dice, 30))
         add_spell(dice, story, ACT_PAUSE, ACT_RESUME, 0);
+    for (int i = happens(dice, 30) ? between(dice, 1, 3) : 0; i > 0; i--)
+        add_act(story, moment(dice, 0, STORY_LAST_EVENT_DAY), ACT_SETTINGS, i % STORY_WORDINGS, 0,
+                0);
 }
 
 static void draw_troubles(struct dice *dice, struct story *story)

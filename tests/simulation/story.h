@@ -30,16 +30,25 @@ enum story_set { STORY_ALL, STORY_AND, STORY_OR, STORY_WITHOUT, STORY_GROUP };
 
 struct story_step {
     enum { STORY_SAVE_THE_DATE, STORY_INVITATION, STORY_REMINDER, STORY_THANKS } kind;
-    int days, hour;
+    enum { STORY_DAYS_BEFORE, STORY_WORKING_DAYS, STORY_MONTHS } unit;
+    int days, hour; /* days: of the unit */
 };
 
-struct story_rule {
+/* A rule as staff may have it at a time. */
+struct story_wording {
+    bool is_absent; /* taken out of the settings */
     enum story_set set;
     int a, b; /* groups */
     struct story_step steps[STORY_STEPS_MAX];
     int step_count;
+};
+
+enum { STORY_WORDINGS = 2 }; /* the settings of the first day, and others */
+
+struct story_rule {
+    struct story_wording wordings[STORY_WORDINGS];
     enum { STORY_VANISHED_HOLD, STORY_VANISHED_CANCEL, STORY_VANISHED_IGNORE } vanished;
-    bool tells_removed;
+    bool tells_removed, merges, is_event_zone;
 };
 
 enum story_zone { STORY_PARIS, STORY_TOKYO, STORY_ZONES };
@@ -57,6 +66,8 @@ struct story_event {
     bool is_all_day;
     int day, hour, minute, hours; /* of the first instance, counted from the story's first day */
     int instances;                /* weekly; 1 = not recurring */
+    int calendar;                 /* in which it is first written */
+    bool is_urgent;
 };
 
 /* who: an event or a contact; a, b: see each. */
@@ -65,11 +76,21 @@ struct story_event {
     X(MOVE, "moves event %d by %d days and %d hours")                                              \
     X(PLACE, "gives event %d another place")                                                       \
     X(TITLE, "corrects a capital in the title of event %d")                                        \
+    X(TEXT, "writes another text for event %d")                                                    \
+    X(RULE, "gives event %d the category of rule %d")                                              \
+    X(SILENCE, "marks event %d #silencieux")                                                       \
+    X(SPEAK, "takes the mark #silencieux from event %d")                                           \
+    X(POSTPONE, "marks event %d #reporté")                                                         \
+    X(DATE, "takes the mark #reporté from event %d")                                               \
+    X(CHURN, "the calendar program gives event %d another UID")                                    \
+    X(SHIFT, "drags event %d into the other calendar")                                             \
     X(CANCEL, "cancels event %d")                                                                  \
     X(REVIVE, "takes back the cancellation of event %d")                                           \
     X(REMOVE, "deletes event %d from the calendar")                                                \
     X(MOVE_INSTANCE, "event %d, instance %d: moves it by %d hours")                                \
     X(CANCEL_INSTANCE, "event %d, instance %d: cancels it")                                        \
+    X(MOVE_REST, "event %d, instance %d and those that follow: moves them by %d days")             \
+    X(EXCLUDE_INSTANCE, "event %d, instance %d: takes it out of the series")                       \
     X(MANGLE, "breaks the date of event %d")                                                       \
     X(HEAL, "mends the date of event %d")                                                          \
     X(HALF_SAVE, "saves the calendar by half")                                                     \
@@ -91,6 +112,7 @@ struct story_event {
     X(RELAY_CUTS, "the relay cuts connections in the middle of a message")                         \
     X(RELAY_STALLS, "the relay falls silent")                                                      \
     X(RELAY_SOUND, "the relay is sound again")                                                     \
+    X(SETTINGS, "puts the settings number %d into force")                                          \
     X(RESTART, "the program is restarted")                                                         \
     X(KILL, "the program is killed; it starts again %d minutes later")                             \
     X(POWER_CUT, "the power fails; the program starts again %d minutes later")                     \
@@ -123,14 +145,18 @@ struct story {
     struct story_event events[STORY_EVENTS_MAX];
     int event_count;
     int settle_minutes, hold_above, hold_share, per_contact_days, quiet;
-    bool holds_uncertain, has_pipelining, discards;
+    int keep_days; /* 0: as it comes */
+    int per_hour;  /* the relay's pace; 0: none */
+    int calendars; /* 1 or 2; half-saved is the first */
+    int lists;     /* the same */
+    bool holds_uncertain, has_pipelining, discards, has_second_relay;
     int calm_day; /* first of STORY_CALM_DAYS without acts */
     struct act acts[STORY_ACTS_MAX];
     int act_count;
 };
 
 void story_draw(uint64_t seed, struct story *ret);
-bool story_in_set(const struct story_rule *rule, unsigned groups);
+bool story_in_set(const struct story_wording *wording, unsigned groups);
 struct instant story_time(const struct story *story, int64_t sec);
 /* The instant of an hour on the clocks of a zone; its own arithmetic, not the program's. */
 struct instant story_local(const struct story *story, enum story_zone zone, int day, int hour,
