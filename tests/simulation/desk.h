@@ -49,6 +49,11 @@ struct desk_instance {
 };
 struct desk_instance desk_instance(const struct story *story, const struct desk *desk, int event,
                                    int instance);
+/* Day and hour of an instance, as the series has it or as it was moved. */
+void desk_hour(const struct story *story, const struct desk_event *event, int e, int k,
+               bool is_moved, int *ret_day, int *ret_hour);
+/* The override that moves an instance and the following ones may be replaced by another one. */
+bool desk_rest_is_there(const struct desk_event *event);
 /* What a reader can tell apart, and must be told of. */
 bool desk_same(const struct desk_instance *a, const struct desk_instance *b);
 /* For a contact: an all-day event begins at midnight where he lives. */

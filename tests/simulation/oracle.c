@@ -86,7 +86,10 @@ static void read_event(struct oracle *oracle, const struct desk *desk, int e, st
         oracle->instances[e][k].now = is;
         oracle->instances[e][k].since = now;
     }
+    int rule = oracle->seen.events[e].rule;
     oracle->seen.events[e] = desk->events[e];
+    if (!desk->events[e].is_written)
+        oracle->seen.events[e].rule = rule; /* the last that could be read */
 }
 
 static void read_contact(struct oracle *oracle, const struct desk *desk, int c, struct instant now)

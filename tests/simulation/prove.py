@@ -28,6 +28,8 @@ BREAKS = [
      [("src/plan/planner.c",
        "if (pass->rules[i].audience.bits && membership_has(&pass->rules[i].audience, guest->index))",
        "if (true)")]),
+    ("never-under-silence", "the mark #silencieux is not looked at",
+     [("src/plan/concern.c", "    if (pass->is_silent)\n        return guest->told ? tell(pass, guest) : 0;\n", "")]),
     ("hears-of-changes", "a change of place is no news",
      [("src/plan/change.c", "& mask ? NEWS_CHANGE", "& mask & ~(unsigned)FACTS_PLACE ? NEWS_CHANGE")]),
     ("hears-of-changes", "cancellations are not told",
