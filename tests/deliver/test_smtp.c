@@ -64,6 +64,7 @@ static const struct conversation {
         enum verdict verdict;
         enum smtp_stage stage;
         int code;
+        const char *reply; /* or NULL: whatever it says */
     } want[3];
 } conversations[] = {
     {"one, pipelined",
@@ -118,7 +119,27 @@ static const struct conversation {
       {"250 ok\r\n250 ok\r\n550 5.1.1 gone\r\n250 ok\r\n", "DATA\r\n"},
       {"354 go\r\n", BODY3},
       {"250 2.0.0 queued\r\n", ""}},
-     .want = {{VERDICT_ACCEPTED, STAGE_DOT, 250}}},
+     .want = {{VERDICT_ACCEPTED, STAGE_DOT, 250,
+               "2.0.0 queued (a copy was refused: 550 5.1.1 gone)"}}},
+    {"a reply of several lines is one sentence",
+     ALL,
+     {1, 2},
+     {{"", GROUP1},
+      {"250 ok\r\n550-5.1.1 no\r\n550-5.1.1 such\r\n550 5.1.1 user\r\n554 none\r\n",
+       "RSET\r\n" GROUP2},
+      {"250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n", BODY2},
+      {"250-2.0.0\r\n250-queued\r\n250 as 42\r\n", ""}},
+     .want = {{VERDICT_REFUSED, STAGE_RCPT, 550, "5.1.1 no 5.1.1 such 5.1.1 user"},
+              {VERDICT_ACCEPTED, STAGE_DOT, 250, "2.0.0 queued as 42"}}},
+    {"not now, at DATA: the next one goes on",
+     ALL,
+     {1, 2},
+     {{"", GROUP1},
+      {"250 ok\r\n250 ok\r\n451 4.3.0 later\r\n", "RSET\r\n" GROUP2},
+      {"250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n", BODY2},
+      {"250 ok\r\n", ""}},
+     .want = {{VERDICT_DEFERRED, STAGE_DATA, 451, "4.3.0 later"},
+              {VERDICT_ACCEPTED, STAGE_DOT, 250}}},
     {"copies: the first recipient decides",
      ALL,
      {3, 1},
@@ -266,6 +287,8 @@ static void hold(const struct conversation *talk, size_t cut, size_t piece)
         CHECK_STRING(smtp_stage_to_text(tolds[i].outcome.stage),
                      smtp_stage_to_text(talk->want[i].stage));
         CHECK_INT(tolds[i].outcome.code, talk->want[i].code);
+        if (talk->want[i].reply)
+            CHECK_STRING(tolds[i].outcome.reply, talk->want[i].reply);
     }
     if (talk->is_quit)
         CHECK(smtp_is_done(smtp));

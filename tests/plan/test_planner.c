@@ -604,6 +604,24 @@ TEST(vanished_and_back)
     CLOSE;
 }
 
+/* Told without a message of ours, under another UID: the first rule that has the contact decides.
+ */
+TEST(vanished_after_a_new_uid)
+{
+    OPEN;
+    s.settings.rule_count = 2;
+    s.rules[0].vanished = VANISHED_IGNORE;
+    s.rules[1].vanished = VANISHED_CANCEL;
+    stage_step(&s, 1, "invitation before 30 days at 09:00");
+    invited(&s, "2026-10-27 10:00");
+    s.history.notice_count = 0;
+    s.bits[0] = 0;
+    s.bits[1] = 1;
+    vanish(&s, "2026-10-10 09:00", "2026-10-10 09:30");
+    CHECK_STRING(stage_log(&s), "10-10 09:20 cancellation-1 paul\n");
+    CLOSE;
+}
+
 /* Told by their rule or by the event's own mark: the audience left with the event. */
 TEST(vanished_after_a_marked_audience)
 {
