@@ -140,14 +140,53 @@ int audiences_marked(struct audiences *audiences, const struct marks *marks,
     return r < 0 ? r : 0;
 }
 
-void audiences_check(struct audiences *audiences, struct flaws *flaws)
+static bool has_flaw(const struct flaws *flaws, const struct flaw *flaw)
 {
-    for (size_t i = 0; i < audiences->settings->rule_count; i++)
-        audience_check(audiences->arena, audiences->compiled[i], audiences->list,
-                       audiences->settings->rules[i].line, flaws);
-    for (size_t i = 0; i < audiences->mark_flaws.count; i++) {
-        const struct flaw *flaw = &audiences->mark_flaws.items[i];
-        flaws_add(flaws, flaw->severity, flaw->line, flaw->column, flaw->advice,
-                  "an event's #audience: %s", flaw->text);
+    for (size_t i = 0; i < flaws->count; i++)
+        if (flaws->items[i].line == flaw->line && flaws->items[i].column == flaw->column &&
+            strcmp(flaws->items[i].text, flaw->text) == 0)
+            return true;
+    return false;
+}
+
+/* What is wrong with a named audience is told once, however many expressions use it. */
+static int check_one(struct arena *arena, const struct settings *settings,
+                     const struct contact_list *list, const char *expression, int line,
+                     struct flaws *flaws)
+{
+    struct audience *audience;
+    struct flaws found;
+    if (!expression)
+        return 0;
+    flaws_init(&found, arena, NULL);
+    int r = audience_parse(arena, expression, settings, line, &found, &audience);
+    if (r == 0 && list)
+        audience_check(arena, audience, list, line, &found);
+    for (size_t i = 0; i < found.count; i++) {
+        const struct flaw *flaw = &found.items[i];
+        if (!has_flaw(flaws, flaw))
+            flaws_add(flaws, flaw->severity, flaw->line, flaw->column, flaw->advice, "%s",
+                      flaw->text);
     }
+    return r < 0 || found.is_out_of_memory ? -ENOMEM : 0;
+}
+
+int audiences_check(struct arena *arena, const struct settings *settings,
+                    const struct contact_list *list, struct flaws *flaws)
+{
+    int r = 0;
+    for (size_t i = 0; i < settings->audience_count && !r; i++)
+        r = check_one(arena, settings, list, settings->audiences[i].expression,
+                      settings->audiences[i].line, flaws);
+    for (size_t i = 0; i < settings->rule_count && !r; i++) {
+        const struct rule_settings *rule = &settings->rules[i];
+        r = check_one(arena, settings, list, rule->audience, rule->line, flaws);
+        for (size_t k = 0; k < rule->step_count && !r; k++)
+            r = check_one(arena, settings, list, rule->steps[k].audience, rule->line, flaws);
+    }
+    for (size_t i = 0; i < settings->newsletter_count && !r; i++) {
+        r = check_one(arena, settings, list, settings->newsletters[i].audience, 0, flaws);
+        r = r ? r : check_one(arena, settings, list, settings->newsletters[i].canary, 0, flaws);
+    }
+    return r;
 }

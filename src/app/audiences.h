@@ -20,11 +20,13 @@ struct audiences *audiences_free(struct audiences *audiences);
 
 const struct rule_audience *audiences_rules(const struct audiences *audiences);
 /* Of an event's #audience: mark; each expression is worked out once. A malformed one lets nobody in
- * (nothing leaves to the wrong people) and its flaw is kept for `check` and `status`.            */
+ * (nothing leaves to the wrong people).                                                          */
 int audiences_marked(struct audiences *audiences, const struct marks *marks,
                      const struct membership **ret);
-/* Groups that nobody has, and malformed marks met so far. */
-void audiences_check(struct audiences *audiences, struct flaws *flaws);
+/* Every expression of the settings, whether a rule needs it or not: what does not parse, and with a
+ * list the groups that nobody in it has. 0 or -ENOMEM.                                           */
+int audiences_check(struct arena *arena, const struct settings *settings,
+                    const struct contact_list *list, struct flaws *flaws);
 /* The compiled expression of a rule, for `why`. */
 const struct audience *audiences_of_rule(const struct audiences *audiences, size_t rule);
 

@@ -66,19 +66,16 @@ static int check_audiences(struct house *house, struct tally *tally)
 {
     CLEANUP_ARENA struct arena *arena = arena_new((size_t)256 << 20);
     const struct contact_list *contacts;
-    struct audiences *audiences = NULL;
     struct flaws flaws, *merge_flaws;
     int r = arena ? sources_contacts(house->sources, &contacts, &merge_flaws) : -ENOMEM;
     if (r)
         return r;
     add_flaws(house, merge_flaws, tally, false);
     flaws_init(&flaws, arena, house->options->config);
-    r = audiences_new(house->settings, contacts, &flaws, &audiences);
-    if (r == 0 && sources_has_contacts(house->sources))
-        audiences_check(audiences, &flaws);
+    r = audiences_check(arena, house->settings,
+                        sources_has_contacts(house->sources) ? contacts : NULL, &flaws);
     add_flaws(house, &flaws, tally, false);
-    audiences_free(audiences);
-    return r < 0 ? r : 0;
+    return r;
 }
 
 /* --- the relay ---------------------------------------------------------------------------------

@@ -441,6 +441,7 @@ int audience_parse(struct arena *arena, const char *expression, const struct set
     for (size_t i = 0; i < named_count; i++)
         if (!(p.named_folded[i] = unicode_fold_loose(arena, text_of(named->audiences[i].name))))
             return -ENOMEM;
+    audience->named = named;
     p.node_count = &audience->node_count;
     int r = parse_whole(&p, &audience->root);
     if (!r)

@@ -18,7 +18,7 @@ struct audience; /* compiled; lives in the arena */
 enum { AUDIENCE_E_MALFORMED = 1 }; /* the flaw points at the character (column, 1-based) */
 
 /* named: the settings' audiences, which an expression may use; they may use each other but not in
- * a circle. line: added to flaws.                                                                */
+ * a circle, and must live as long as the audience. line: added to flaws. */
 int audience_parse(struct arena *arena, const char *expression, const struct settings *named,
                    int line, struct flaws *flaws, struct audience **ret);
 

@@ -2,6 +2,7 @@
 /* What an expression says about one contact, in words, and whom its groups miss. */
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "contacts/audience_tree.h"
@@ -131,6 +132,7 @@ const char *audience_explain(struct arena *arena, const struct audience *audienc
 struct checker {
     struct arena *arena;
     const struct contact_list *list;
+    const struct settings *named;
     struct intern groups; /* folded → as written */
     const char **names;   /* the keys of groups */
     size_t name_count;
@@ -168,6 +170,27 @@ static void collect_groups(struct checker *c)
             c->names[c->name_count++] = c->groups.slots[i].key.data;
 }
 
+/* The named audience that may be meant, or NULL. */
+static const char *nearest_audience(struct checker *c, const char *word)
+{
+    size_t count = c->named ? c->named->audience_count : 0;
+    const char **names = arena_alloc_array(c->arena, count + 1, sizeof *names);
+
+    for (size_t i = 0; names && i < count; i++)
+        names[i] = c->named->audiences[i].name;
+    return names ? text_nearest(text_of(word), names, count) : NULL;
+}
+
+static bool has_address(const struct contact_list *list, const char *email)
+{
+    if (contact_list_find(list, email) < list->count)
+        return true;
+    for (size_t i = 0; i < list->count; i++) /* the local part in another case */
+        if (strcasecmp(list->items[i]->email, email) == 0)
+            return true;
+    return false;
+}
+
 static void check_group(struct checker *c, const struct node *node)
 {
     struct intern_slot *slot = intern_get(c->arena, &c->groups, text_of(node->folded));
@@ -181,6 +204,8 @@ static void check_group(struct checker *c, const struct node *node)
     const char *nearest = text_nearest(text_of(node->folded), c->names, c->name_count);
     if (nearest) /* it is there: this adds nothing */
         nearest = intern_get(c->arena, &c->groups, text_of(nearest))->value;
+    else
+        nearest = nearest_audience(c, node->word);
     flaws_add(c->flaws, SEVERITY_WARNING, node->line, node->column,
               nearest ? "groups stand in the contact list's column groups"
                       : "put it into the contact list's column groups, or take it out here",
@@ -196,7 +221,7 @@ static void check(struct checker *c, const struct node *node)
     if (node->kind == NODE_GROUP) {
         check_group(c, node);
     } else if (node->kind == NODE_ADDRESS) {
-        if (contact_list_find(c->list, node->folded) >= c->list->count)
+        if (!has_address(c->list, node->folded))
             flaws_add(c->flaws, SEVERITY_WARNING, node->line, node->column, NULL,
                       "no contact has this address");
     } else {
@@ -211,6 +236,7 @@ void audience_check(struct arena *arena, const struct audience *audience,
     struct checker c = {
         .arena = arena,
         .list = list,
+        .named = audience->named,
         .seen = arena_alloc(arena, audience->node_count),
         .flaws = flaws,
     };

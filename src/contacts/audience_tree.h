@@ -40,6 +40,7 @@ struct node {
 struct audience {
     struct node *root;
     size_t node_count;
+    const struct settings *named; /* whose audiences it may use, or NULL */
 };
 
 /* Does a leaf (group, address, test) hold for a contact? -ENOMEM, 0, 1. */

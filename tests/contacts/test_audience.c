@@ -290,16 +290,19 @@ TEST(groups_that_match_nobody)
     struct fixture f = fixture_new();
     struct contact_list contacts = fixture_list(&f, list);
     struct settings settings = {.audiences = named, .audience_count = 2};
-    struct audience *audience =
-        parse(&f, "presse | elu | \"Officiels du Japon\" - zzzzzz - x@nowhere.fr", &settings);
+    struct audience *audience = parse(
+        &f, "presse | elu | \"Officiels du Japon\" - zzzzzz - x@nowhere.fr - officels - A@nancy.fr",
+        &settings);
     REQUIRE(audience);
     audience_check(f.arena, audience, &contacts, 7, &f.flaws);
-    REQUIRE(f.flaws.count == 3);
+    REQUIRE(f.flaws.count == 4);
     CHECK_STRING(f.flaws.items[0].text, "nobody is in the group \"elu\"; did you mean \"Élus\"?");
     CHECK_INT(f.flaws.items[0].line, 7);
     CHECK_INT(f.flaws.items[0].column, 10);
     CHECK_STRING(f.flaws.items[1].text, "nobody is in the group \"zzzzzz\"");
     CHECK_STRING(f.flaws.items[2].text, "no contact has this address");
+    CHECK_STRING(f.flaws.items[3].text,
+                 "nobody is in the group \"officels\"; did you mean \"officiels\"?");
     fixture_done(&f);
 }
 
