@@ -220,9 +220,12 @@ static bool never_to_the_opposed(struct oracle *oracle, const struct notice *not
 static bool never_to_strangers(struct oracle *oracle, const struct notice *notice,
                                struct instant at, int e, int k, int c)
 {
-    bool is_gone = notice->kind == NOTICE_CANCELLATION &&
-                   oracle->instances[e][k].now.state == DESK_ABSENT &&
-                   oracle->instances[e][k].told[c].is_told && oracle->seen.contacts[c].is_there;
+    /* Under its old UID what was cancelled and then exported anew is gone, too. */
+    bool is_gone =
+        notice->kind == NOTICE_CANCELLATION &&
+        (oracle->instances[e][k].now.state == DESK_ABSENT ||
+         (oracle->instances[e][k].now.state == DESK_CANCELLED && oracle->seen.events[e].exports)) &&
+        oracle->instances[e][k].told[c].is_told && oracle->seen.contacts[c].is_there;
     if (notice->kind == NOTICE_UNINVITED || is_gone ||
         !is_over_grace(oracle->events[e].since[c].out, at))
         return true;
