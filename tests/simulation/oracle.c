@@ -248,6 +248,12 @@ static bool never_under_silence(struct oracle *oracle, const struct notice *noti
                        notice->occurrence, notice->step, notice->contact);
 }
 
+static int rule_of(const struct notice *notice)
+{
+    int rule = 0;
+    return sscanf(notice->rule, "rule-%d", &rule) == 1 && rule < STORY_RULES_MAX ? rule : 0;
+}
+
 bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct instant at, int times,
                  bool was_uncertain)
 {
@@ -263,7 +269,7 @@ bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct inst
     /* A twin says nothing new, and neither do thanks. */
     if (times == 1 && notice->kind != NOTICE_THANKS)
         oracle->instances[e][k].told[c] =
-            (struct heard){true, oracle->instances[e][k].now, at, notice->kind};
+            (struct heard){true, oracle->instances[e][k].now, at, notice->kind, rule_of(notice)};
     return holds;
 }
 
@@ -272,7 +278,6 @@ bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct inst
 static bool has_heard(struct oracle *oracle, int e, int k, int c)
 {
     const struct story *story = oracle->story;
-    const struct story_rule *rule = &story->rules[oracle->seen.events[e].rule];
     const struct desk_instance *now = &oracle->instances[e][k].now;
     const struct heard *told = &oracle->instances[e][k].told[c];
     if (!told->is_told || told->kind == NOTICE_UNINVITED || desk_same(&told->as, now))
@@ -281,7 +286,7 @@ static bool has_heard(struct oracle *oracle, int e, int k, int c)
         return true; /* taken as told, perhaps */
     if (told->as.state != DESK_ALIVE && now->state != DESK_ALIVE)
         return true; /* cancelled, then deleted: nothing new */
-    if (now->state == DESK_ABSENT && rule->vanished != STORY_VANISHED_CANCEL)
+    if (now->state == DESK_ABSENT && story->rules[told->rule].vanished != STORY_VANISHED_CANCEL)
         return true; /* staff decide */
     /* By when: he could be told since `ready`; what begins before the patience ends is excused. */
     struct instant ready = instant_max(oracle->instances[e][k].since, oracle->well_since);
