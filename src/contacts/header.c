@@ -105,6 +105,16 @@ static const struct header_name *look_up_each(struct arena *arena, struct text n
     return first;
 }
 
+/* Forms ask for "votre collectivité"; what they ask for is the rest. NULL = they do not. */
+static const struct header_name *look_up_yours(const char *squashed)
+{
+    static const char *const words[] = {"votre", "vos", "your"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (text_starts(text_of(squashed), words[i]))
+            return look_up(squashed + strlen(words[i]));
+    return NULL;
+}
+
 /* enum column or WORD_…; -ENOMEM. */
 static int classify(struct arena *arena, struct text name, int *ret_rank)
 {
@@ -115,6 +125,7 @@ static int classify(struct arena *arena, struct text name, int *ret_rank)
 
     if (squashed && *squashed) {
         hit = look_up(squashed);
+        hit = hit ? hit : look_up_yours(squashed);
         struct text outside = before_bracket(name);
         if (!hit && outside.size && outside.size < name.size) {
             extra = RANK_PARENTHESIS;
