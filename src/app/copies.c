@@ -62,8 +62,10 @@ void copies_prepare(const char *state, const char *location, const char *name, s
         return;
     }
     int r = next_path_of(state, location, path, sizeof path);
-    if (!r)
+    if (!r) {
+        (void)unlink(path); /* of a death on the way: it must not become the copy in our stead */
         r = file_write(path, bytes, MODE);
+    }
     if (r)
         log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; the last good copy of %s is not kept", path,
                  strerror(-r), name);
