@@ -417,8 +417,8 @@ static void open_vanished(struct pass *pass)
     pass->ready = settled_at(pass, sighting->missing_since);
     pass->is_moved = sighting->moved_to != NULL;
     struct instant end = when_end(&pass->facts->when, pass->input->settings->organisation.zone);
-    pass->is_undecided =
-        sighting->missing_reads < READS_TO_BELIEVE || !instant_before(pass->input->now, end);
+    pass->is_undecided = !pass->is_moved && (sighting->missing_reads < READS_TO_BELIEVE ||
+                                             !instant_before(pass->input->now, end));
 }
 
 static int say_wait(struct pass *pass)

@@ -753,6 +753,19 @@ TEST(pending_to_the_unlisted)
     }
 }
 
+/* What waits under the old UID goes with it at once. */
+TEST(pending_under_the_old_uid)
+{
+    OPEN;
+    owed_invitation(&s);
+    s.notices[0].state = NOTICE_HELD;
+    s.history.sighting.moved_to = "other-uid";
+    vanish(&s, "2026-10-01 11:00", NULL);
+    CHECK_STRING(stage_log(&s), "");
+    CHECK_INT(s.notices[0].state, NOTICE_SUPERSEDED);
+    CLOSE;
+}
+
 /* What may have arrived is sent again as it was, unless the event is off. */
 TEST(uncertain)
 {
