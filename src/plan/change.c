@@ -36,7 +36,7 @@ enum news change_news(const struct pass *pass, const struct guest *guest)
         return news_of_end(pass, guest, NEWS_POSTPONED);
     if (!guest->told)
         return NEWS_NONE;
-    if (guest->is_cancelled || guest->told->facts->state == EVENT_POSTPONED)
+    if (guest->is_cancelled || guest->may_think_off || guest->told->facts->state == EVENT_POSTPONED)
         return NEWS_INVITATION;
     unsigned mask = pass->mask;
     if (!guest->rule || !guest->rule->rule->tell_titles)

@@ -74,6 +74,9 @@ void guest_read(const struct pass *pass, struct guest *guest)
             notice->state == NOTICE_UNCERTAIN && instant_before(pass->input->now, notice->expires);
         guest->may_know |=
             notice->may_be_known && instant_before(pass->input->now, notice->expires);
+        bool is_end = notice->kind == NOTICE_CANCELLATION || notice->kind == NOTICE_POSTPONED;
+        guest->may_think_off |= is_end && notice->may_be_known && guest->told &&
+                                instant_before(guest->told->at, notice->claimed);
         has_date |= notice->state == NOTICE_ACCEPTED && notice->kind == NOTICE_SAVE_THE_DATE;
     }
     guest->is_uninvited = is_last_word && last->kind == NOTICE_UNINVITED;

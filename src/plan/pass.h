@@ -89,6 +89,7 @@ struct guest {
     bool is_uncertain;           /* a message may have arrived, and is tried again */
     bool may_know;               /* one that still had its use may have arrived, whatever became
                                     of it since: the end of the event is news */
+    bool may_think_off;          /* a later word that it is off may have arrived */
     struct instant uninvited_at; /* UNSET = not */
 };
 

@@ -365,7 +365,7 @@ static bool has_news(const struct pass *pass)
     for (size_t i = 0; i < history->notice_count; i++) {
         const struct notice *notice = &history->notices[i];
         if (!notice_state_is_final(notice->state) || notice->kind == NOTICE_CANCELLATION ||
-            notice->kind == NOTICE_UNINVITED)
+            notice->kind == NOTICE_POSTPONED || notice->kind == NOTICE_UNINVITED)
             return true;
     }
     return false;
