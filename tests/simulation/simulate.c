@@ -6,7 +6,7 @@
  * One line for each failure; exit 1 if there was one. Each story that fails is told again without
  * parts of its acts (delta debugging), until no act can be left out: what is left is printed, for a
  * single seed also in the language of tests/scenarios. --trace tells it act by act on stderr; with
- * --no-shrink the whole story. --stop ends with the first failure. Every hundredth story is played
+ * --no-shrink the whole story. --stop ends with the first failure. Every 25th story is played
  * twice, and must come out the same to the bit.                                                  */
 #include <errno.h>
 #include <inttypes.h>
@@ -22,7 +22,7 @@
 #include "simulation/play.h"
 #include "simulation/retell.h"
 
-enum { TWICE_EVERY = 100, JOBS_MAX = 64, PRINT_BYTES_MAX = 1 << 20 };
+enum { TWICE_EVERY = 25, JOBS_MAX = 64, PRINT_BYTES_MAX = 1 << 20 };
 
 struct options {
     uint64_t seeds, first;
