@@ -384,7 +384,7 @@ int command_render(struct house *house)
         r = mustache_render(compiled, &data, escape, find_partial, &partials, &out);
     if (r == MUSTACHE_E_TOO_DEEP)
         flaws_add(&flaws, SEVERITY_ERROR, 0, 0, NULL,
-                  "partials include each other more than 100 levels deep");
+                  "partials include each other without end, or lists repeat each other");
     report_flaws(house->report, &flaws);
     if (r > 0 || partials.error > 0)
         return EXIT_NO;

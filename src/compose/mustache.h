@@ -29,8 +29,8 @@ typedef const struct mustache *(*mustache_find)(void *context, struct text name)
 enum { MUSTACHE_E_MALFORMED = 1, MUSTACHE_E_TOO_DEEP = 2 };
 int mustache_compile(struct arena *arena, struct text source, struct flaws *flaws,
                      const struct mustache **ret);
-/* MUSTACHE_E_TOO_DEEP: more than 100 partials or parents inside each other. out's error tells of
- * size. */
+/* MUSTACHE_E_TOO_DEEP: more than 100 partials or parents inside each other, or more steps than any
+ * mail takes. out's error tells of size.                                                         */
 int mustache_render(const struct mustache *template_, const struct value *data,
                     enum mustache_escape escape, mustache_find find, void *context,
                     struct buf *out);

@@ -20,7 +20,9 @@ struct compiler {
     size_t at;         /* what is before has been compiled */
     size_t counted;    /* lines are counted up to here */
     size_t line_start; /* offset of the line there */
-    int line, first_column;
+    int line;
+    size_t measured; /* columns of the line are counted up to here */
+    int column;      /* of the character there */
     size_t node_count;
     char open_delimiter[DELIMITER_BYTES_MAX + 1], close_delimiter[DELIMITER_BYTES_MAX + 1];
     struct node *stack[DEPTH_MAX];
@@ -42,15 +44,20 @@ static int refuse(struct compiler *c, int line, int column, const char *text, st
     return c->flaws->is_out_of_memory ? -ENOMEM : MUSTACHE_E_MALFORMED;
 }
 
-static int column_of(const struct compiler *c, size_t offset)
+/* Of an offset on the line that was counted last, and not before the one asked for last. */
+static int column_of(struct compiler *c, size_t offset)
 {
-    struct text before = text_slice(c->source, c->line_start, offset - c->line_start);
-    int column = c->line_start == 0 ? c->first_column : 1;
-    while (before.size) {
-        (void)text_next_rune(&before); /* only counted */
-        column++;
+    if (c->measured < c->line_start) {
+        c->measured = c->line_start;
+        c->column = 1;
     }
-    return column;
+    struct text between = text_slice(c->source, c->measured, offset - c->measured);
+    while (between.size) {
+        (void)text_next_rune(&between); /* only counted */
+        c->column++;
+    }
+    c->measured = offset;
+    return c->column;
 }
 
 static void count_lines(struct compiler *c, size_t offset)
@@ -454,7 +461,7 @@ int mustache_compile_at(struct arena *arena, struct text source, int line, int c
     struct compiler c = {.arena = arena,
                          .flaws = flaws,
                          .line = line,
-                         .first_column = column,
+                         .column = column,
                          .open_delimiter = "{{",
                          .close_delimiter = "}}"};
     struct mustache *template_ = arena_alloc(arena, sizeof *template_);

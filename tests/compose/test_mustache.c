@@ -113,6 +113,23 @@ static int render(const char *source, const char *data, const char *partials_jso
     return r ? r : mustache_render(template_, &root, ESCAPE_HTML, find_partial, &partials, out);
 }
 
+/* A line of many tags is measured once: this took a minute when each began at the first column. */
+TEST(a_long_line)
+{
+    enum { TAGS = 90000 };
+    CLEANUP_ARENA struct arena *arena = arena_new(256 << 20);
+    CLEANUP_BUF struct buf source = BUF_INIT(1 << 20);
+    const struct mustache *template_;
+    struct flaws flaws;
+    flaws_init(&flaws, arena, "test");
+    for (int i = 0; i < TAGS; i++)
+        buf_add_string(&source, "{{s}}");
+    buf_add_string(&source, "é{{/s}}");
+    CHECK_INT(mustache_compile(arena, buf_text(&source), &flaws, &template_), MUSTACHE_E_MALFORMED);
+    REQUIRE(flaws.count == 1);
+    CHECK_INT(flaws.items[0].column, TAGS * 5 + 2);
+}
+
 TEST(nothing_runs_for_ever)
 {
     CLEANUP_BUF struct buf out = BUF_INIT(1 << 16);
