@@ -61,7 +61,7 @@ static int side_of(struct arena *arena, const struct sighting *sightings, size_t
         return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
         const char *title = any_title(&sightings[i].facts->summary);
-        if (string_is_empty(title) || sightings[i].facts->state == EVENT_CANCELLED)
+        if (string_is_empty(title))
             continue;
         const char *folded = unicode_fold_loose(arena, text_of(title));
         if (!folded)
@@ -93,6 +93,13 @@ static bool is_same_series(const struct candidate *a, const struct candidate *b)
            days <= SERIES_DAYS_MAX && days >= -SERIES_DAYS_MAX;
 }
 
+/* What was cancelled is not what takes place in its stead. */
+static bool is_same_end(const struct candidate *a, const struct candidate *b)
+{
+    return (a->sighting->facts->state == EVENT_CANCELLED) ==
+           (b->sighting->facts->state == EVENT_CANCELLED);
+}
+
 /* Moments ascend on both sides, so the search for one starts within reach of the last. */
 static int pair_group(struct arena *arena, struct side gone, struct side fresh,
                       struct churn_pairs *ret)
@@ -110,7 +117,8 @@ static int pair_group(struct arena *arena, struct side gone, struct side fresh,
             for (size_t k = from; k < fresh.count; k++) {
                 if (day_of(&fresh.items[k]) > day_of(&gone.items[i]) + SERIES_DAYS_MAX)
                     break;
-                if (fresh.items[k].is_taken || !likenesses[round](&gone.items[i], &fresh.items[k]))
+                if (fresh.items[k].is_taken || !is_same_end(&gone.items[i], &fresh.items[k]) ||
+                    !likenesses[round](&gone.items[i], &fresh.items[k]))
                     continue;
                 struct churn_pair *pair = list_add(arena, ret);
                 if (!pair)
