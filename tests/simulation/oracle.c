@@ -268,8 +268,12 @@ bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct inst
                  never_under_silence(oracle, notice, at, e, k);
     /* A twin says nothing new, and neither do thanks. */
     if (times == 1 && notice->kind != NOTICE_THANKS)
-        oracle->instances[e][k].told[c] =
-            (struct heard){true, oracle->instances[e][k].now, at, notice->kind, rule_of(notice)};
+        oracle->instances[e][k].told[c] = (struct heard){.is_told = true,
+                                                         .as = oracle->instances[e][k].now,
+                                                         .at = at,
+                                                         .kind = notice->kind,
+                                                         .exports = oracle->seen.events[e].exports,
+                                                         .rule = rule_of(notice)};
     return holds;
 }
 
@@ -286,6 +290,8 @@ static bool has_heard(struct oracle *oracle, int e, int k, int c)
         return true; /* taken as told, perhaps */
     if (told->as.state != DESK_ALIVE && now->state != DESK_ALIVE)
         return true; /* cancelled, then deleted: nothing new */
+    if (now->state == DESK_ABSENT && told->exports != oracle->seen.events[e].exports)
+        return true; /* told under another UID: the rule that told it is not known any more */
     if (now->state == DESK_ABSENT && story->rules[told->rule].vanished != STORY_VANISHED_CANCEL)
         return true; /* staff decide */
     /* By when: he could be told since `ready`; what begins before the patience ends is excused. */

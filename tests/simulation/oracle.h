@@ -16,7 +16,8 @@ struct heard {
     struct desk_instance as; /* what the last mail could say */
     struct instant at;
     enum notice_kind kind;
-    int rule; /* what vanished is told under the rule that told it */
+    int exports; /* the UID's number */
+    int rule;    /* what vanished is told under the rule that told it */
 };
 
 struct oracle {
