@@ -22,7 +22,14 @@ struct clock clock_real(void)
 
 struct clock clock_starting_at(struct instant t)
 {
-    return (struct clock){.shift_usec = instant_diff(t, real_now())};
+    return (struct clock){
+        .shift_usec = instant_diff(t, real_now()), .is_frozen = true, .frozen = t};
+}
+
+void clock_let_go(struct clock *clock)
+{
+    if (clock->is_frozen)
+        *clock = (struct clock){.shift_usec = instant_diff(clock->frozen, real_now())};
 }
 
 void clock_freeze(struct clock *clock, struct instant t)

@@ -307,6 +307,7 @@ static int on_turn(sd_event_source *source, void *context)
         turn_rest(&daemon->turn, r, now);
     else
         r = turn_run(&daemon->turn, now);
+    clock_let_go(&daemon->house->clock);
     if (daemon->turn.is_wanted_again)
         ask_turn(daemon);
     else if (is_once && (r || is_finished(daemon)))
