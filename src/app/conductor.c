@@ -29,6 +29,7 @@ struct conductor {
     struct arena *arena; /* of the last pass: its report and input live until the next one */
     struct planner_input input;
     struct birth *births;
+    struct list_birth *list_births;
     size_t birth_count;
     struct arena *birth_arena;
     struct pass_memory memory;
@@ -83,7 +84,21 @@ void conductor_set_composer(struct conductor *conductor, struct composer *compos
     dispatch_set_composer(conductor->dispatch, composer);
 }
 
-/* A step that is new today never fires for hours before today. */
+static int note_list_births(struct conductor *conductor, struct instant now)
+{
+    const struct settings *settings = conductor->parts.settings;
+    struct list_birth *births =
+        arena_alloc_array(conductor->birth_arena, settings->contacts_count + 1, sizeof *births);
+    int r = births ? 0 : -ENOMEM;
+    for (size_t i = 0; i < settings->contacts_count && !r; i++) {
+        births[i].source = settings->contacts[i].source;
+        r = ledger_birth(conductor->parts.ledger, "list", births[i].source, now, &births[i].at);
+    }
+    conductor->list_births = births;
+    return r;
+}
+
+/* A step or a list that is new today never fires for hours before today. */
 static int note_births(struct conductor *conductor, struct instant now)
 {
     const struct settings *settings = conductor->parts.settings;
@@ -108,7 +123,7 @@ static int note_births(struct conductor *conductor, struct instant now)
                 return r;
         }
     }
-    return 0;
+    return note_list_births(conductor, now);
 }
 
 /* Under limits.uncertain = "hold" they wait for a word, as those do whose answer never came. */
@@ -184,7 +199,9 @@ static int make_input(struct conductor *conductor, struct instant now)
                                   .contacts = conductor->contacts,
                                   .audiences = audiences_rules(conductor->audiences),
                                   .births = conductor->births,
-                                  .birth_count = conductor->birth_count};
+                                  .birth_count = conductor->birth_count,
+                                  .list_births = conductor->list_births,
+                                  .list_birth_count = settings->contacts_count};
     struct recent_sents recent = {0};
     int r = ledger_suppressed(conductor->parts.ledger, conductor->arena, conductor->contacts,
                               &input.suppressed);

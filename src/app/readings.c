@@ -162,7 +162,7 @@ static int note_missing(struct comparison *c, const struct sighting *missing)
     return 0;
 }
 
-/* Of those that no rule is about, only what was known before is followed. */
+/* Those that no rule is about are followed, too: a rule of tomorrow must know what was there. */
 static int compare_lists(struct comparison *c, const struct sightings *known,
                          const struct vieweds *viewed)
 {
@@ -180,7 +180,7 @@ static int compare_lists(struct comparison *c, const struct sightings *known,
         const struct viewed *here = viewed->items[k++];
         if (order == 0)
             r = note_present(c, &known->items[i++], here);
-        else if (here->facts)
+        else
             r = note_unknown(c, here);
     }
     return r;

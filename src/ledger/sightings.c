@@ -126,7 +126,10 @@ int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *z
                                    " FROM sighting s INDEXED BY sighting_feed" SIGHTING_JOINS
                                    " WHERE s.ends >= ?1 AND s.feed = ?2 ORDER BY o.key"
                                  : "SELECT " SIGHTING_COLUMNS " FROM sighting s" SIGHTING_JOINS
-                                   " WHERE s.ends >= ?1 ORDER BY o.key");
+                                   " WHERE s.ends >= ?1 AND"
+                                   " (EXISTS (SELECT 1 FROM notice WHERE occurrence = o.id)"
+                                   " OR EXISTS (SELECT 1 FROM told WHERE occurrence = o.id))"
+                                   " ORDER BY o.key");
     query_int(&q, since.utc_usec);
     if (feed)
         query_string(&q, feed);

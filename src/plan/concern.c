@@ -210,7 +210,8 @@ static const struct place_step *opening_step(const struct pass *pass, const stru
     *ret_next_invitation = INSTANT_NEVER;
     for (size_t i = 0; i < pass->step_count; i++) {
         const struct place_step *step = &guest->place->steps[i];
-        if (step->step->step->is_after || step->is_blocked || !guest_is_in_step(guest, step->step))
+        bool is_blocked = step->is_blocked || instant_before(step->time.nominal, guest->listed);
+        if (step->step->step->is_after || is_blocked || !guest_is_in_step(guest, step->step))
             continue;
         if (!is_future(pass, step->time.leave))
             return step;

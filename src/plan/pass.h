@@ -27,7 +27,7 @@ struct pass_step {
 struct place_step {
     struct pass_step *step;
     struct step_time time;
-    bool is_blocked; /* the step is younger than this hour */
+    bool is_blocked; /* the step is younger than this hour, and than the event */
 };
 struct pass_place {
     struct place place;
@@ -36,12 +36,11 @@ struct pass_place {
 };
 
 enum {
-    REARM_DAYS = 14,       /* a date that moved further makes reminders new again */
-    URGENT_HOURS = 72,     /* news this close to the event need not wait for office hours */
-    LATE_MINUTES = 10,     /* a daemon that wakes within them is not late */
-    IN_HAND_SECONDS = 60,  /* when to look again at a message that is being sent */
-    TOGETHER_MINUTES = 60, /* a calendar and a rule that came within the hour came together */
-    POSTPONED_DAYS = 30,   /* how long the end of a postponed event is news */
+    REARM_DAYS = 14,      /* a date that moved further makes reminders new again */
+    URGENT_HOURS = 72,    /* news this close to the event need not wait for office hours */
+    LATE_MINUTES = 10,    /* a daemon that wakes within them is not late */
+    IN_HAND_SECONDS = 60, /* when to look again at a message that is being sent */
+    POSTPONED_DAYS = 30,  /* how long the end of a postponed event is news */
 };
 
 struct pass {
@@ -81,6 +80,7 @@ struct guest {
     size_t notice_count;
     struct pass_place *place;
     const struct pass_rule *rule; /* the first whose audience has it; NULL = not concerned */
+    struct instant listed;        /* hours before it open nothing: its list is younger; or UNSET */
     bool is_suppressed;
 
     /* What it believes, from told and from what the relay accepted (plan/guest.c). */
@@ -92,6 +92,9 @@ struct guest {
     bool may_think_off;          /* a later word that it is off may have arrived */
     struct instant uninvited_at; /* UNSET = not */
 };
+
+/* planner.c: was the occurrence there before what was born then? */
+bool pass_is_older(const struct pass *pass, struct instant born);
 
 /* --- guest.c --- */
 void guest_read(const struct pass *pass, struct guest *guest);

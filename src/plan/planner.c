@@ -117,14 +117,11 @@ static int compare_place_steps(const void *a, const void *b)
     return order ? order : (y->step > x->step) - (y->step < x->step);
 }
 
-/* New rules never reach back to events that were there before them. */
-static bool is_blocked(const struct pass *pass, const struct pass_step *step, struct instant hour)
+bool pass_is_older(const struct pass *pass, struct instant born)
 {
     const struct history *history = pass->history;
-    if (!instant_before(hour, step->born))
-        return false;
     struct instant seen = history->has_sighting ? history->sighting.first_seen : pass->input->now;
-    return instant_before(instant_add(seen, TOGETHER_MINUTES * USEC_PER_MIN), step->born);
+    return instant_before(seen, born);
 }
 
 static int add_place(struct pass *pass, const struct place *at)
@@ -142,7 +139,8 @@ static int add_place(struct pass *pass, const struct place *at)
         step->step = &pass->steps[i];
         steps_time(pass->input->settings, step->step->rule->rule, step->step->step, when, at,
                    &step->time);
-        step->is_blocked = is_blocked(pass, step->step, step->time.nominal);
+        step->is_blocked = instant_before(step->time.nominal, step->step->born) &&
+                           pass_is_older(pass, step->step->born);
         if (!step->is_blocked)
             pass_wake(pass, step->time.leave);
     }
@@ -239,12 +237,24 @@ static void find_rule(struct pass *pass, struct guest *guest)
             guest->rule = &pass->rules[i];
 }
 
+/* Lists are few. */
+static struct instant list_birth_of(const struct pass *pass, const struct contact *contact)
+{
+    const struct planner_input *input = pass->input;
+    for (size_t i = 0; i < input->list_birth_count; i++)
+        if (string_equal(input->list_births[i].source, contact->source))
+            return pass_is_older(pass, input->list_births[i].at) ? input->list_births[i].at
+                                                                 : INSTANT_UNSET;
+    return INSTANT_UNSET;
+}
+
 static int plan_guest(struct pass *pass, struct guest *guest)
 {
     find_rule(pass, guest);
     if (!guest->rule && !guest->told && !guest->notice_count)
         return 0;
     size_t first = pass->plan->notices.count;
+    guest->listed = list_birth_of(pass, guest->contact);
     guest_read(pass, guest);
     int r = ending_guest(pass, guest);
     if (!r && pass->is_settled && !pass->is_undecided && !pass->is_moved)

@@ -23,9 +23,16 @@
 #include "model/history.h"
 #include "model/settings.h"
 
-/* When a rule's step was first seen by this ledger: steps never fire for hours before it. */
+/* When a rule's step was first seen by this ledger: about events that were there before it, it
+ * never fires for hours before it. */
 struct birth {
     const char *rule, *step; /* step: step_settings.id */
+    struct instant at;
+};
+
+/* The same of a contact list: whoever comes with it is not invited by hours before it. */
+struct list_birth {
+    const char *source; /* as in contact.source */
     struct instant at;
 };
 
@@ -66,6 +73,8 @@ struct planner_input {
     struct membership suppressed;          /* opposed or dead: hear nothing */
     const struct birth *births;
     size_t birth_count;
+    const struct list_birth *list_births;
+    size_t list_birth_count;
     const struct holiday_calendar *holidays;
     size_t holiday_count;
     const struct recent_message *recent;

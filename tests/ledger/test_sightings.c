@@ -116,6 +116,8 @@ TEST(sightings_of_a_feed)
     BEGIN(rig);
     for (size_t i = 0; i < 4; i++)
         CHECK_INT(ledger_keep_sighting(rig.ledger, &rows[i]), 0);
+    CHECK_INT(ledger_tell(rig.ledger, "uid-0", "anne@x", late->id, 0, DAY(1)), 0);
+    (void)rig_owe(&rig, rig_notice("uid-c", "invitation", "anne@x", NOTICE_INVITATION));
     COMMIT(rig);
     static const struct {
         const char *title, *feed;
@@ -127,6 +129,7 @@ TEST(sightings_of_a_feed)
         {"after its end", "japon", USEC_PER_HOUR + 1, {"uid-b", "uid-c"}},
         {"another feed", "cuf", 0, {"uid-0"}},
         {"no feed", "none", 0, {NULL}},
+        {"of any feed, told or owed", NULL, 0, {"uid-0", "uid-c"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct sightings got;

@@ -30,6 +30,8 @@ struct stage {
     struct contact_list list;
     struct birth births[STAGE_RULES_MAX * STAGE_STEPS_MAX];
     size_t birth_count;
+    struct list_birth list_births[2];
+    size_t list_birth_count;
     struct holiday_calendar holidays[2];
     struct recent_message recent[STAGE_ROWS_MAX];
     size_t recent_count;
@@ -267,6 +269,8 @@ static inline void stage_plan(struct stage *s, struct instant now, struct plan *
         .audiences = s->audiences,
         .suppressed = {&s->suppressed, STAGE_CONTACTS_MAX},
         .births = s->births,
+        .list_births = s->list_births,
+        .list_birth_count = s->list_birth_count,
         .birth_count = s->birth_count,
         .holidays = s->holidays,
         .holiday_count = s->holidays[0].country ? s->holidays[1].country ? 2 : 1 : 0,

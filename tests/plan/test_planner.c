@@ -213,10 +213,41 @@ TEST(first_start)
     stage_read(&s, paris(&s, "2026-10-01 12:00"));
     for (size_t i = 0; i < 4; i++)
         s.births[s.birth_count++] =
-            (struct birth){"rule", s.steps[0][i].id, paris(&s, "2026-10-01 12:01")};
-    stage_run(&s, paris(&s, "2026-10-01 12:01"), paris(&s, "2026-10-02"));
+            (struct birth){"rule", s.steps[0][i].id, paris(&s, "2026-10-01 12:00")};
+    stage_run(&s, paris(&s, "2026-10-01 12:00"), paris(&s, "2026-10-02"));
     CHECK_STRING(stage_log(&s), "10-01 12:20 invitation paul\n");
     CLOSE;
+}
+
+/* Nor does a list that is new: who comes with it is invited by the next step. */
+TEST(lists_never_reach_back)
+{
+    static const struct {
+        const char *title, *source, *log;
+    } cases[] = {
+        {"new list", "new.csv",
+         "10-08 09:00 invitation paul\n10-14 09:00 reminder-1_day paul\n"
+         "10-16 10:00 thanks+1_day paul\n"},
+        {"late contact of an old one", "old.csv",
+         "10-01 12:00 invitation paul\n10-08 09:00 reminder-7_days paul\n"
+         "10-14 09:00 reminder-1_day paul\n10-16 10:00 thanks+1_day paul\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        OPEN;
+        PAUL;
+        USUAL;
+        CHECK_ROW(cases[i].title);
+        s.contacts[0].source = cases[i].source;
+        s.list_births[s.list_birth_count++] =
+            (struct list_birth){"old.csv", paris(&s, "2026-06-01 08:00")};
+        s.list_births[s.list_birth_count++] =
+            (struct list_birth){"new.csv", paris(&s, "2026-10-01 12:00")};
+        stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+        stage_read(&s, paris(&s, "2026-06-01 08:00"));
+        stage_run(&s, paris(&s, "2026-10-01 12:00"), paris(&s, "2026-11-01"));
+        CHECK_STRING(stage_log(&s), cases[i].log);
+        CLOSE;
+    }
 }
 
 TEST(save_the_date_then_invitation)
