@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "app/dispatch.h"
+#include "app/gather.h"
 #include "app/readings.h"
 #include "base/log.h"
 
@@ -368,7 +369,10 @@ int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_
     CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
     *ret_sent = 0;
     int r = arena ? ledger_get(conductor->parts.ledger, arena, "pause", &pause) : -ENOMEM;
-    if (!r && !pause && conductor->contacts && sources_has_contacts(conductor->parts.sources))
+    /* What is told in one mail must all be owed before it leaves. */
+    bool must_wait = conductor->pass && gather_is_wanted(conductor->parts.settings);
+    if (!r && !pause && !must_wait && conductor->contacts &&
+        sources_has_contacts(conductor->parts.sources))
         return dispatch_send(conductor->dispatch, now, ret_sent);
     int flushed = conductor_flush(conductor);
     return r ? r : flushed;
@@ -377,7 +381,9 @@ int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_
 int conductor_outcome(struct conductor *conductor, void *token, const struct outcome *outcome,
                       struct instant now)
 {
-    conductor_touch_occurrence(conductor, dispatch_occurrence(token));
+    const char *occurrence;
+    for (size_t i = 0; (occurrence = dispatch_occurrence(token, i)); i++)
+        conductor_touch_occurrence(conductor, occurrence);
     return dispatch_outcome(conductor->dispatch, token, outcome, now);
 }
 

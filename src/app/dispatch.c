@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/gather.h"
 #include "app/letters.h"
 #include "app/message_ids.h"
 #include "app/proof.h"
@@ -44,6 +45,7 @@ struct dispatch {
     int failures;      /* connections in a row */
     struct instant rests_until;
     bool is_stopping;
+    bool may_gather;
     bool is_checked[NOTICE_KIND_COUNT]; /* a calendar object of this kind was found sound */
     char stopped[256];
 };
@@ -56,6 +58,7 @@ int dispatch_new(const struct conductor_parts *parts, struct dispatch **ret)
     dispatch->parts = *parts;
     dispatch->answered_end = &dispatch->answered;
     dispatch->rests_until = INSTANT_UNSET;
+    dispatch->may_gather = gather_is_wanted(parts->settings);
     buf_init(&dispatch->draft, message_max_bytes);
     dispatch->scratch = arena_new(scratch_max_bytes);
     int r = dispatch->scratch ? requests_new(&dispatch->parts, &dispatch->requests) : -ENOMEM;
@@ -130,27 +133,30 @@ static int check_calendar(struct dispatch *dispatch, const struct compose_reques
     return r < 0 ? r : r ? DISPATCH_E_UNSOUND : 0;
 }
 
-/* One mail about these notices, all of one contact; the request is the first one's. A retry is the
- * very same mail: the kept bytes when there are some, else composed again.                       */
-static int make_letter(struct dispatch *dispatch, const struct notice *const *notices, size_t count,
-                       struct instant now, struct flaws *flaws, struct letter **ret)
+/* One mail about these notices, all of one contact. A retry is the very same mail: the kept bytes
+ * when there are some, else composed again; but what surely did not arrive may tell something else
+ * by now, because others joined or ended.                                                        */
+static int make_letter(struct dispatch *dispatch, const struct notices *notices, struct instant now,
+                       struct flaws *flaws, struct letter **ret)
 {
+    const struct notice *first = &notices->items[0];
     struct arena *arena = dispatch->scratch;
     struct compose_request request;
     struct message message = {0};
     struct text kept = {0};
     buf_clear(&dispatch->draft);
-    int r = ledger_find_bytes(dispatch->parts.ledger, arena, notices[0]->id, &kept);
-    r = r ? r : dispatch_request(dispatch, arena, notices[0], now, &request);
+    int r = ledger_find_bytes(dispatch->parts.ledger, arena, first->id, &kept);
+    r = r ? r : requests_make_several(dispatch->requests, arena, notices, now, &request);
     r = r ? r : check_calendar(dispatch, &request, flaws);
     r = r ? r
           : composer_compose(dispatch->parts.composer, arena, &request, &dispatch->draft, &message,
                              flaws);
     if (r)
         return r;
-    if (kept.size)
+    if (kept.size &&
+        (first->state == NOTICE_UNCERTAIN || string_equal(first->message_id, message.message_id)))
         message.bytes = kept;
-    struct letter *letter = letters_take(&dispatch->letters, notices, count, &message);
+    struct letter *letter = letters_take(&dispatch->letters, notices, &message);
     if (!letter)
         return -ENOMEM;
     dispatch->in_hand++;
@@ -248,6 +254,46 @@ static int read_proof(struct dispatch *dispatch, const struct notice *notice, st
     return notice->attempts ? 0 : proof_read(dispatch->proof, &input, notice);
 }
 
+static bool has_notice(const struct batch *batch, int64_t id)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        for (size_t k = 0; k < batch->letters[i]->notice_count; k++)
+            if (batch->letters[i]->notices[k].id == id)
+                return true;
+    return false;
+}
+
+/* The notices that leave in one mail with the first, which was read; the others are read now. */
+static int find_company(struct dispatch *dispatch, const struct notice *first, struct instant now,
+                        struct notices *ret)
+{
+    int r = gather(dispatch->parts.ledger, dispatch->scratch, dispatch->parts.settings, first, now,
+                   ret);
+    size_t kept = r ? 0 : 1;
+    for (size_t i = kept; i < ret->count && !r; i++) {
+        r = read_proof(dispatch, &ret->items[i], now);
+        if (!r)
+            ret->items[kept++] = ret->items[i];
+        r = r == PROOF_E_HELD ? 0 : r;
+    }
+    ret->count = kept;
+    return r;
+}
+
+/* When the mail about several cannot be composed, each is told alone. */
+static int make_joint_letter(struct dispatch *dispatch, const struct notice *notice,
+                             struct instant now, struct flaws *flaws, struct letter **ret)
+{
+    struct notices company;
+    int r = find_company(dispatch, notice, now, &company);
+    r = r ? r : make_letter(dispatch, &company, now, flaws, ret);
+    if (r <= 0 || company.count == 1)
+        return r;
+    company.count = 1;
+    flaws_init(flaws, dispatch->scratch, NULL);
+    return make_letter(dispatch, &company, now, flaws, ret);
+}
+
 static int prepare(struct dispatch *dispatch, const struct notices *due, struct instant now,
                    struct batch *batch)
 {
@@ -260,6 +306,8 @@ static int prepare(struct dispatch *dispatch, const struct notices *due, struct 
         struct letter *letter = NULL;
         if (dispatch->in_hand_bytes > in_hand_max_bytes)
             return 0;
+        if (dispatch->may_gather && has_notice(batch, notice->id))
+            continue;
         r = read_proof(dispatch, notice, now);
         if (r == PROOF_E_HELD) {
             r = 0;
@@ -268,7 +316,7 @@ static int prepare(struct dispatch *dispatch, const struct notices *due, struct 
         if (r)
             return r;
         flaws_init(&flaws, dispatch->scratch, NULL);
-        r = make_letter(dispatch, &notice, 1, now, &flaws, &letter);
+        r = make_joint_letter(dispatch, notice, now, &flaws, &letter);
         if (r > 0) {
             r = set_aside(dispatch, batch, notice, r, &flaws, now);
         } else if (r) {
@@ -445,9 +493,10 @@ int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcom
     return 0;
 }
 
-const char *dispatch_occurrence(const void *token)
+const char *dispatch_occurrence(const void *token, size_t i)
 {
-    return ((const struct letter *)token)->notices[0].occurrence;
+    const struct letter *letter = token;
+    return i < letter->notice_count ? letter->notices[i].occurrence : NULL;
 }
 
 int dispatch_flush(struct dispatch *dispatch)

@@ -23,7 +23,7 @@ int dispatch_send(struct dispatch *dispatch, struct instant now, size_t *ret_sen
 int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcome *outcome,
                      struct instant now);
 /* Which occurrence a message in hand is about. */
-const char *dispatch_occurrence(const void *token);
+const char *dispatch_occurrence(const void *token, size_t i); /* NULL: it tells no more of them */
 int dispatch_flush(struct dispatch *dispatch);
 void dispatch_stop(struct dispatch *dispatch);
 void dispatch_rest(struct dispatch *dispatch); /* gives spare memory back */

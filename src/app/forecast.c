@@ -14,7 +14,8 @@ static const char *message_id(const struct house *house, struct arena *arena,
 {
     const struct settings *settings = house->settings;
     for (size_t i = 0; i < settings->rule_count; i++)
-        if (settings->rules[i].may_merge && string_equal(settings->rules[i].name, notice->rule))
+        if (string_equal(settings->rules[i].name, notice->rule) &&
+            rule_may_join(&settings->rules[i], notice->kind, notice->template_name))
             return "forecast";
     return arena_printf(arena, "forecast-%lld", (long long)notice->id);
 }

@@ -32,15 +32,15 @@ static struct letter *letter_new(void)
     return letter;
 }
 
-static bool copy_notices(struct letter *letter, const struct notice *const *notices, size_t count)
+static bool copy_notices(struct letter *letter, const struct notices *notices)
 {
-    letter->notices = arena_alloc_array(letter->arena, count, sizeof *letter->notices);
-    letter->notice_count = count;
-    for (size_t i = 0; i < count && letter->notices; i++) {
+    letter->notices = arena_alloc_array(letter->arena, notices->count, sizeof *letter->notices);
+    letter->notice_count = notices->count;
+    for (size_t i = 0; i < notices->count && letter->notices; i++) {
         struct letter_notice *copy = &letter->notices[i];
-        copy->id = notices[i]->id;
-        copy->attempts = notices[i]->attempts + 1;
-        copy->occurrence = arena_copy_string(letter->arena, notices[i]->occurrence);
+        copy->id = notices->items[i].id;
+        copy->attempts = notices->items[i].attempts + 1;
+        copy->occurrence = arena_copy_string(letter->arena, notices->items[i].occurrence);
         if (!copy->occurrence)
             return false;
     }
@@ -63,8 +63,8 @@ static bool copy_message(struct letter *letter, const struct message *message)
            (copy->envelope_id || !message->envelope_id);
 }
 
-struct letter *letters_take(struct letters *letters, const struct notice *const *notices,
-                            size_t notice_count, const struct message *message)
+struct letter *letters_take(struct letters *letters, const struct notices *notices,
+                            const struct message *message)
 {
     struct letter *letter = letters->idle;
     if (letter)
@@ -72,7 +72,7 @@ struct letter *letters_take(struct letters *letters, const struct notice *const 
     else if (!(letter = letter_new()))
         return NULL;
     letter->next = NULL;
-    if (copy_notices(letter, notices, notice_count) && copy_message(letter, message))
+    if (copy_notices(letter, notices) && copy_message(letter, message))
         return letter;
     return letter_free(letter);
 }

@@ -7,6 +7,7 @@
 #define CONVIER_APP_LETTERS_H
 
 #include "base/arena.h"
+#include "ledger/ledger.h"
 #include "model/message.h"
 #include "model/notice.h"
 #include "model/outcome.h"
@@ -34,8 +35,8 @@ struct letters {
 void letters_done(struct letters *letters); /* frees the idle ones; more may be taken */
 
 /* A letter that tells these notices and carries a copy of the message; NULL: no memory. */
-struct letter *letters_take(struct letters *letters, const struct notice *const *notices,
-                            size_t notice_count, const struct message *message);
+struct letter *letters_take(struct letters *letters, const struct notices *notices,
+                            const struct message *message);
 void letters_drop(struct letters *letters, struct letter *letter);
 
 #endif

@@ -13,14 +13,22 @@ bool recorder_is_untouched(const struct outcome *outcome)
            outcome->stage < STAGE_MAIL;
 }
 
+/* What was one mail stays one: all its notices are tried again at the same time. */
+static struct instant next_try(const struct letter *letter)
+{
+    int attempts = 0;
+    for (size_t i = 0; i < letter->notice_count; i++)
+        attempts = letter->notices[i].attempts > attempts ? letter->notices[i].attempts : attempts;
+    return verdict_next_try(attempts, (uint64_t)letter->notices[0].id, letter->told);
+}
+
 static int write_one(struct ledger *ledger, const struct letter *letter,
                      const struct letter_notice *notice)
 {
     const struct outcome *outcome = &letter->outcome;
     if (recorder_is_untouched(outcome))
         return ledger_move(ledger, notice->id, NOTICE_OWED, outcome->reply, letter->told);
-    struct instant next = verdict_next_try(notice->attempts, (uint64_t)notice->id, letter->told);
-    int r = ledger_outcome(ledger, notice->id, outcome, next, letter->told);
+    int r = ledger_outcome(ledger, notice->id, outcome, next_try(letter), letter->told);
     if (r || outcome->verdict != VERDICT_UNCERTAIN)
         return r;
     return ledger_keep_bytes(ledger, notice->id, letter->message.bytes);

@@ -156,8 +156,8 @@ static int attach_calendar(struct requests *requests, struct arena *arena,
     return r || names_reader || !request->calendar.size ? r : remember(requests, request);
 }
 
-int requests_make(struct requests *requests, struct arena *arena, const struct notice *notice,
-                  struct instant now, struct compose_request *ret)
+static int make(struct requests *requests, struct arena *arena, const struct notice *notice,
+                struct instant now, struct compose_request *ret)
 {
     bool was_claimed = notice->id && notice->claimed.utc_usec != INSTANT_UNSET.utc_usec;
     struct compose_request request = {.notice = notice,
@@ -165,8 +165,6 @@ int requests_make(struct requests *requests, struct arena *arena, const struct n
     size_t contact = contact_list_find(requests->contacts, notice->contact);
     const struct viewed *viewed = horizon_find(requests->horizon, notice->occurrence);
 
-    if (arena_bytes(requests->memory) > memory_full_bytes)
-        forget(requests);
     int r = find_facts(requests, notice->facts, &request.facts);
     r = r ? r : find_facts(requests, notice->facts_before, &request.before);
     if (r)
@@ -187,4 +185,37 @@ int requests_make(struct requests *requests, struct arena *arena, const struct n
     if (!r)
         *ret = request;
     return r;
+}
+
+int requests_make(struct requests *requests, struct arena *arena, const struct notice *notice,
+                  struct instant now, struct compose_request *ret)
+{
+    if (arena_bytes(requests->memory) > memory_full_bytes)
+        forget(requests);
+    return make(requests, arena, notice, now, ret);
+}
+
+int requests_make_several(struct requests *requests, struct arena *arena,
+                          const struct notices *notices, struct instant now,
+                          struct compose_request *ret)
+{
+    size_t count = notices->count - 1;
+    struct compose_item *items = arena_alloc_array(arena, count + 1, sizeof *items);
+    int r = items ? requests_make(requests, arena, &notices->items[0], now, ret) : -ENOMEM;
+    for (size_t i = 0; i < count && !r; i++) {
+        struct compose_request one;
+        const struct notice *notice = &notices->items[i + 1];
+        r = make(requests, arena, notice, now, &one);
+        if (!r)
+            items[i] = (struct compose_item){.notice = notice,
+                                             .facts = one.facts,
+                                             .occurrence = one.occurrence,
+                                             .rule = one.rule,
+                                             .calendar = one.calendar};
+    }
+    if (r)
+        return r;
+    ret->items = items;
+    ret->item_count = count;
+    return 0;
 }

@@ -22,4 +22,10 @@ enum { REQUESTS_E_GONE = 101 };
 int requests_make(struct requests *requests, struct arena *arena, const struct notice *notice,
                   struct instant now, struct compose_request *ret);
 
+/* One mail about several notices of one contact: the first is the request's own, the others are its
+ * items.                                                                                         */
+int requests_make_several(struct requests *requests, struct arena *arena,
+                          const struct notices *notices, struct instant now,
+                          struct compose_request *ret);
+
 #endif

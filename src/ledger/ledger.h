@@ -97,6 +97,9 @@ int ledger_owe(struct ledger *ledger, const struct notice *notice, const char *r
 LIST_TYPE(notices, struct notice);
 int ledger_due(struct ledger *ledger, struct arena *arena, struct instant now, size_t max,
                struct notices *ret);
+/* The same of one contact, all of them. */
+int ledger_due_to(struct ledger *ledger, struct arena *arena, const char *contact,
+                  struct instant now, struct notices *ret);
 /* The earliest due, next_try or expiry that could make ledger_due or ledger_expire say more; NEVER
  * if none. */
 int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret);
@@ -106,8 +109,8 @@ int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret);
 int ledger_last_message(struct ledger *ledger, struct arena *arena, const char *occurrence,
                         const char *contact, struct instant before, const char **ret);
 
-/* OWED, DEFERRED or UNCERTAIN → CLAIMED; counts an attempt. message_id is kept at the first claim.
- */
+/* OWED, DEFERRED or UNCERTAIN → CLAIMED; counts an attempt. What may have arrived keeps the
+ * message_id that it had.                                                                        */
 int ledger_claim(struct ledger *ledger, int64_t notice, const char *message_id, struct instant now);
 /* The bytes of a message just claimed, while it is in hand: if its daemon is killed,
  * ledger_settle_claims keeps them, as ledger_keep_bytes would. Cheap, since it waits for no disk: a

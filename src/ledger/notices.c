@@ -167,8 +167,8 @@ static int find_before(struct ledger *ledger, int64_t notice, struct before *ret
 /* Each of these touches no more columns, and so no more indexes, than it must. */
 static const char claim_sql[] =
     "UPDATE notice SET state = 'claimed', ready = NULL, moves = moves + 1,"
-    " attempts = attempts + 1, message_id = coalesce(message_id, ?2), claimed = coalesce(claimed, "
-    "?3)"
+    " attempts = attempts + 1, claimed = coalesce(claimed, ?3),"
+    " message_id = CASE state WHEN 'uncertain' THEN coalesce(message_id, ?2) ELSE ?2 END"
     " WHERE id = ?1";
 static const char accept_sql[] =
     "UPDATE notice SET state = 'accepted', moves = moves + 1, reply = ?2, sent = ?3 WHERE id = ?1";

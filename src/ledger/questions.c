@@ -81,6 +81,21 @@ int ledger_due(struct ledger *ledger, struct arena *arena, struct instant now, s
     return notices_read(&q, arena, ret);
 }
 
+int ledger_due_to(struct ledger *ledger, struct arena *arena, const char *contact,
+                  struct instant now, struct notices *ret)
+{
+    struct query q = query_start(
+        ledger, "SELECT " NOTICE_COLUMNS " FROM contact c"
+                " JOIN notice n INDEXED BY notice_waits ON n.contact = c.id"
+                " JOIN occurrence o ON o.id = n.occurrence"
+                " WHERE c.address = ?2 AND n.ready <= ?1 AND n.expires > ?1"
+                " AND (n.hold IS NULL OR (SELECT closed FROM hold WHERE id = n.hold) IS NOT NULL)"
+                " ORDER BY n.lane, n.due, n.id");
+    query_int(&q, now.utc_usec);
+    query_string(&q, contact);
+    return notices_read(&q, arena, ret);
+}
+
 int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret)
 {
     struct instant ready = INSTANT_NEVER, expires = INSTANT_NEVER;

@@ -11,6 +11,7 @@
  *   notice_key      a notice exists at most once; also all notices of an occurrence
  *   notice_ready    what may leave, in the order in which it should; holds all that the question
  *                   asks of rows it passes over, so a queue of waiting retries costs no row reads
+ *   notice_waits    what may leave to one person, for mails that tell several
  *   notice_expires  what may lose its use
  *   notice_sent     what was accepted when, for pacing and for limits.per_contact
  *
@@ -75,8 +76,12 @@ static const char version_1[] =
 static const char version_2[] = "ALTER TABLE sighting ADD COLUMN restless_since INTEGER;"
                                 "ALTER TABLE sighting ADD COLUMN wording TEXT;";
 
-static const char *const steps[] = {version_1,
-                                    version_2}; /* steps[n] leads from version n to n + 1 */
+/* What waits for one person. */
+static const char version_3[] =
+    "CREATE INDEX notice_waits ON notice(contact) WHERE ready IS NOT NULL;";
+
+/* steps[n] leads from version n to n + 1 */
+static const char *const steps[] = {version_1, version_2, version_3};
 _Static_assert(sizeof steps / sizeof *steps == SCHEMA_VERSION, "a step for each version");
 
 int schema_migrate(sqlite3 *db, int from)

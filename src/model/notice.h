@@ -71,7 +71,7 @@ struct notice {
     struct instant claimed; /* when it was first claimed: the Date of its message; UNSET before */
     int attempts;
     int64_t hold;           /* batch that waits for a human's word; 0 = none */
-    const char *message_id; /* set when first claimed */
+    const char *message_id; /* of the last message that told it; NULL before its claim */
     const char *reply;      /* what the relay last said, or why it ended */
     enum language language; /* as planned; for tables and forecasts */
     const char *zone;       /* IANA name, as planned */

@@ -125,6 +125,17 @@ struct rule_settings {
     int line;
 };
 
+/* May such a notice share a mail about what is coming with others? News show what changed, thanks
+ * speak of the past, an invitation that asks for an answer is one calendar object, and a step with
+ * a template of its own has its own words: they are mails of their own. */
+static inline bool rule_may_join(const struct rule_settings *rule, enum notice_kind kind,
+                                 const char *template_name)
+{
+    return rule->may_merge && string_equal(template_name, rule->template_name) &&
+           (kind == NOTICE_SAVE_THE_DATE || kind == NOTICE_REMINDER ||
+            (kind == NOTICE_INVITATION && !rule->is_request));
+}
+
 struct newsletter_settings {
     const char *name, *audience, *template_name, *every;
     bool has_since;

@@ -33,7 +33,8 @@ static int add_notice(struct pass *pass, const struct guest *guest, const struct
     planned->contact = guest->index;
     planned->reason = draft->reason;
     planned->is_urgent = draft->is_urgent;
-    planned->may_join = draft->rule->may_merge && !draft->is_urgent;
+    planned->may_join =
+        rule_may_join(draft->rule, draft->kind, draft->template_name) && !draft->is_urgent;
     planned->notice = (struct notice){
         .occurrence = pass->history->has_sighting ? pass->history->sighting.occurrence
                                                   : pass->occurrence->key,
@@ -239,8 +240,9 @@ static int owe_first_word(struct pass *pass, const struct guest *guest,
         return 0;
     struct instant due = instant_max(opening->time.leave, pass->ready);
     struct instant leave = leave_at(pass, guest, due, last_use, pass->is_urgent);
-    struct instant capped =
-        pass->is_urgent ? leave : leave_after_cap(pass, guest, step->rule->rule, leave);
+    const struct rule_settings *rule = step->rule->rule;
+    bool may_join = rule_may_join(rule, kind, rule->template_name);
+    struct instant capped = pass->is_urgent ? leave : leave_after_cap(pass, guest, may_join, leave);
     enum reason why = REASON_WAIT_HOUR;
     /* The cap may delay a first word, never lose it. */
     if (instant_before(leave, capped)) {
@@ -259,8 +261,8 @@ static int owe_first_word(struct pass *pass, const struct guest *guest,
                &(struct draft){
                    .kind = kind,
                    .step = guest_new_key(pass, guest, base, true),
-                   .rule = step->rule->rule,
-                   .template_name = step->rule->rule->template_name,
+                   .rule = rule,
+                   .template_name = rule->template_name,
                    .due = leave,
                    .expires = last_use,
                    .is_urgent = pass->is_urgent,
@@ -352,7 +354,9 @@ static int owe_step(struct pass *pass, const struct guest *guest,
     const struct rule_settings *rule = step->rule->rule;
     struct instant due = instant_max(time->leave, step->step->is_after ? time->leave : pass->ready);
     struct instant polite = leave_at(pass, guest, due, time->expires, pass->is_urgent);
-    struct instant capped = pass->is_urgent ? polite : leave_after_cap(pass, guest, rule, polite);
+    bool may_join = rule_may_join(rule, step->step->kind, step_template(step));
+    struct instant capped =
+        pass->is_urgent ? polite : leave_after_cap(pass, guest, may_join, polite);
     bool is_capped = instant_before(polite, capped);
     struct instant leave = is_capped ? leave_at(pass, guest, capped, time->expires, false) : polite;
     bool is_lost = !instant_before(leave, time->expires);

@@ -49,8 +49,8 @@ static size_t recent_of(const struct planner_input *input, const char *contact)
     return low;
 }
 
-struct instant leave_after_cap(const struct pass *pass, const struct guest *guest,
-                               const struct rule_settings *rule, struct instant t)
+struct instant leave_after_cap(const struct pass *pass, const struct guest *guest, bool may_join,
+                               struct instant t)
 {
     const struct planner_input *input = pass->input;
     const struct limit_settings *limits = &input->settings->limits;
@@ -68,7 +68,7 @@ struct instant leave_after_cap(const struct pass *pass, const struct guest *gues
              m < end && strcmp(m->contact, guest->contact->email) == 0; m++) {
             struct instant out = steps_add_span(place, m->sent, limits->per_contact_span);
             if (!instant_before(t, out) ||
-                (m->may_join && rule->may_merge && !instant_before(input->now, t)))
+                (m->may_join && may_join && !instant_before(input->now, t)))
                 continue;
             count++;
             first_out = instant_min(first_out, out);

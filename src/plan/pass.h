@@ -147,9 +147,9 @@ struct news_time change_time_before(const struct pass *pass, const struct guest 
 /* --- leave.c: from the hour at which something is due to the one at which it leaves --- */
 struct instant leave_at(const struct pass *pass, const struct guest *guest, struct instant due,
                         struct instant expires, bool is_urgent);
-/* limits.per_contact: the first moment at which the contact may get one more under a rule. */
-struct instant leave_after_cap(const struct pass *pass, const struct guest *guest,
-                               const struct rule_settings *rule, struct instant t);
+/* limits.per_contact: the first moment at which the contact may get one more. */
+struct instant leave_after_cap(const struct pass *pass, const struct guest *guest, bool may_join,
+                               struct instant t);
 void pass_wake(struct pass *pass, struct instant t);
 
 /* --- reason.c: sentences of plan/reason_words with the values of a pass; NULL = no memory --- */

@@ -86,6 +86,46 @@ TEST(names_of_a_rolled_back_group_are_not_remembered)
     CHECK_INT(notices.count, 1);
 }
 
+/* Only the same message may leave again: its reader's side drops the twin. */
+TEST(perhaps_arrived_keeps_its_identity)
+{
+    RIG rig;
+    rig_init(&rig);
+    BEGIN(rig);
+    int64_t id =
+        rig_owe(&rig, rig_notice("uid-1", "invitation", "a@example.org", NOTICE_INVITATION));
+    CHECK_INT(ledger_claim(rig.ledger, id, "first@convier", DAY(1)), 0);
+    struct outcome silence = rig_outcome(VERDICT_UNCERTAIN, 0, "");
+    CHECK_INT(ledger_outcome(rig.ledger, id, &silence, DAY(2), DAY(1)), 0);
+    CHECK_INT(ledger_claim(rig.ledger, id, "second@convier", DAY(2)), 0);
+    COMMIT(rig);
+    CHECK_STRING(rig_find(&rig, id).message_id, "first@convier");
+}
+
+/* What one person has waiting, whatever it is about. */
+TEST(due_to_one)
+{
+    RIG rig;
+    struct notices due;
+    rig_init(&rig);
+    BEGIN(rig);
+    (void)rig_owe(&rig, rig_notice("uid-1", "invitation", "a@example.org", NOTICE_INVITATION));
+    (void)rig_owe(&rig, rig_notice("uid-2", "reminder-1d", "a@example.org", NOTICE_REMINDER));
+    (void)rig_owe(&rig, rig_notice("uid-1", "invitation", "b@example.org", NOTICE_INVITATION));
+    int64_t gone =
+        rig_owe(&rig, rig_notice("uid-3", "invitation", "a@example.org", NOTICE_INVITATION));
+    CHECK_INT(ledger_move(rig.ledger, gone, NOTICE_SUPERSEDED, "why", DAY(1)), 0);
+    COMMIT(rig);
+    CHECK_INT(ledger_due_to(rig.ledger, rig.arena, "a@example.org", DAY(1), &due), 0);
+    REQUIRE(due.count == 2);
+    CHECK_STRING(due.items[0].occurrence, "uid-2"); /* a reminder's lane is faster */
+    CHECK_STRING(due.items[1].occurrence, "uid-1");
+    CHECK_INT(ledger_due_to(rig.ledger, rig.arena, "a@example.org", DAY(0), &due), 0);
+    CHECK_INT(due.count, 0);
+    CHECK_INT(ledger_due_to(rig.ledger, rig.arena, "nobody@example.org", DAY(1), &due), 0);
+    CHECK_INT(due.count, 0);
+}
+
 TEST(accepted_after_a_stumble)
 {
     RIG rig;
@@ -109,7 +149,7 @@ TEST(accepted_after_a_stumble)
     COMMIT(rig);
     got = rig_find(&rig, id);
     CHECK_INT(got.state, NOTICE_ACCEPTED);
-    CHECK_STRING(got.message_id, "first@convier"); /* the identity of the message never changes */
+    CHECK_STRING(got.message_id, "second@convier"); /* the first one surely did not arrive */
     CHECK(instant_equal(got.claimed, DAY(1)));
     CHECK_INT(got.attempts, 2);
     CHECK(instant_equal(got.sent, DAY(3)));
