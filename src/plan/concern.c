@@ -353,13 +353,16 @@ static int owe_step(struct pass *pass, const struct guest *guest,
     const struct step_time *time = &place_step->time;
     const struct rule_settings *rule = step->rule->rule;
     struct instant due = instant_max(time->leave, step->step->is_after ? time->leave : pass->ready);
+    struct instant planned = leave_on_time(pass, guest, due, time->expires, pass->is_urgent);
     struct instant polite = leave_at(pass, guest, due, time->expires, pass->is_urgent);
     bool may_join = rule_may_join(rule, step->step->kind, step_template(step));
     struct instant capped =
         pass->is_urgent ? polite : leave_after_cap(pass, guest, may_join, polite);
     bool is_capped = instant_before(polite, capped);
     struct instant leave = is_capped ? leave_at(pass, guest, capped, time->expires, false) : polite;
-    bool is_lost = !instant_before(leave, time->expires);
+    struct instant patience = instant_add(polite, PATIENCE_HOURS * USEC_PER_HOUR);
+    bool is_lost = !instant_before(leave, time->expires) ||
+                   (is_capped && !step->step->has_useful && !instant_before(leave, patience));
     if (!instant_before(polite, time->expires))
         return 0;
     if (is_future(pass, is_lost ? polite : leave))
@@ -372,7 +375,7 @@ static int owe_step(struct pass *pass, const struct guest *guest,
         .step = guest_new_key(pass, guest, step->step->id, true),
         .rule = rule,
         .template_name = step_template(step),
-        .due = is_lost ? polite : leave,
+        .due = is_lost || !is_capped ? instant_min(planned, polite) : leave,
         .expires = time->expires,
         .is_urgent = pass->is_urgent,
         .reason = is_lost ? reason_text(REASON_CAPPED) : step->step_reason,

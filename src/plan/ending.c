@@ -37,6 +37,8 @@ const char *ending_of(const struct pass *pass, const struct guest *guest,
         return guest->rule ? reason_text(REASON_OUTDATED) : NULL;
     if (!guest->rule)
         return reason_text(pass->rule_count ? REASON_NOT_CONCERNED : REASON_NO_RULE);
+    if (notice->kind == NOTICE_REMINDER && guest_has_later_step(pass, guest, notice))
+        return reason_text(REASON_LATER);
     /* What may have arrived is remembered until the news that follow it can be told. */
     if (notice->state == NOTICE_UNCERTAIN && !pass->is_settled)
         return NULL;

@@ -145,6 +145,22 @@ const char *guest_new_key(const struct pass *pass, const struct guest *guest, co
     return key;
 }
 
+bool guest_has_later_step(const struct pass *pass, const struct guest *guest,
+                          const struct notice *notice)
+{
+    for (size_t i = 0; i < pass->step_count; i++) { /* latest first */
+        const struct place_step *step = &guest->place->steps[i];
+        const struct step_settings *settings = step->step->step;
+        if (is_form_of(pass, notice->step, settings->id))
+            return false;
+        if (!settings->is_after && !step->is_blocked && settings->kind == NOTICE_REMINDER &&
+            !instant_before(pass->input->now, step->time.leave) &&
+            guest_is_in_step(guest, step->step))
+            return true;
+    }
+    return false;
+}
+
 bool guest_is_in_step(const struct guest *guest, const struct pass_step *step)
 {
     const struct pass_rule *rule = step->rule;

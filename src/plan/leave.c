@@ -23,6 +23,12 @@ static struct instant polite_moment(const struct pass *pass, const struct place 
     return instant_before(waking, expires) ? waking : t;
 }
 
+struct instant leave_on_time(const struct pass *pass, const struct guest *guest, struct instant due,
+                             struct instant expires, bool is_urgent)
+{
+    return polite_moment(pass, &guest->place->place, due, expires, is_urgent);
+}
+
 /* On time: the exact hour, however long the pass took. Late: as if it became due now. What lies
  * ahead never depends on now, so that waking in between changes nothing.                         */
 struct instant leave_at(const struct pass *pass, const struct guest *guest, struct instant due,
@@ -30,7 +36,7 @@ struct instant leave_at(const struct pass *pass, const struct guest *guest, stru
 {
     const struct place *place = &guest->place->place;
     struct instant now = pass->input->now;
-    struct instant planned = polite_moment(pass, place, due, expires, is_urgent);
+    struct instant planned = leave_on_time(pass, guest, due, expires, is_urgent);
     if (!instant_before(instant_add(planned, LATE_MINUTES * USEC_PER_MIN), now))
         return planned;
     return polite_moment(pass, place, now, expires, is_urgent);

@@ -38,6 +38,7 @@ struct pass_place {
 enum {
     REARM_DAYS = 14,      /* a date that moved further makes reminders new again */
     URGENT_HOURS = 72,    /* news this close to the event need not wait for office hours */
+    PATIENCE_HOURS = 24,  /* what limits.per_contact would delay by more is left out */
     LATE_MINUTES = 10,    /* a daemon that wakes within them is not late */
     IN_HAND_SECONDS = 60, /* when to look again at a message that is being sent */
     POSTPONED_DAYS = 30,  /* how long the end of a postponed event is news */
@@ -110,6 +111,9 @@ const struct notice *guest_last(const struct pass *pass, const struct guest *gue
  * "base-SEQUENCE-2" …; NULL = no memory.                                                         */
 const char *guest_new_key(const struct pass *pass, const struct guest *guest, const char *base,
                           bool may_be_bare);
+/* Is there a reminder that is due by now, later than the one of the notice? */
+bool guest_has_later_step(const struct pass *pass, const struct guest *guest,
+                          const struct notice *notice);
 bool guest_is_in_step(const struct guest *guest, const struct pass_step *step);
 
 /* --- concern.c: what is owed to one guest; 0 or -ENOMEM --- */
@@ -147,6 +151,9 @@ struct news_time change_time_before(const struct pass *pass, const struct guest 
 /* --- leave.c: from the hour at which something is due to the one at which it leaves --- */
 struct instant leave_at(const struct pass *pass, const struct guest *guest, struct instant due,
                         struct instant expires, bool is_urgent);
+/* The same for a pass that is never late. */
+struct instant leave_on_time(const struct pass *pass, const struct guest *guest, struct instant due,
+                             struct instant expires, bool is_urgent);
 /* limits.per_contact: the first moment at which the contact may get one more. */
 struct instant leave_after_cap(const struct pass *pass, const struct guest *guest, bool may_join,
                                struct instant t);

@@ -37,6 +37,8 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
     [REASON_EXPIRED] = {"le message a perdu son utilité avant de partir",
                         "送信前に案内の時期を過ぎました",
                         "the message lost its use before it left"},
+    [REASON_LATER] = {"un rappel plus récent le remplace", "後の再案内に替わりました",
+                      "a later reminder says it better"},
     [REASON_CAPPED] = {"le contact avait déjà reçu assez de messages (limits.per_contact)",
                        "連絡先への送信数が上限に達していました（limits.per_contact）",
                        "the contact had enough messages by then (limits.per_contact)"},

@@ -20,6 +20,7 @@ enum reason {
     REASON_NOT_LISTED,
     REASON_SUPPRESSED,
     REASON_EXPIRED,
+    REASON_LATER,
     REASON_OURS_COUNT,
     /* Why a step is left out for good. */
     REASON_CAPPED = REASON_OURS_COUNT,

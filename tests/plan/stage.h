@@ -3,8 +3,9 @@
  *
  * stage_pass plans and records like the conductor: ends first, then notices, which the relay
  * accepts at once unless it is down. Every accepted notice becomes a line of stage.log, in the
- * reader's own time: "09-05 09:00 invitation paul". stage_run jumps from `next` to `next`, and
- * fails a test when the planner gives no progress or would say more when asked again. */
+ * reader's own time, at its hour if the pass was on time: "09-05 09:00 invitation paul". stage_run
+ * jumps from `next` to `next`, and fails a test when the planner gives no progress or would say
+ * more when asked again. */
 #ifndef CONVIER_TESTS_PLAN_STAGE_H
 #define CONVIER_TESTS_PLAN_STAGE_H
 
@@ -234,8 +235,10 @@ static inline const struct facts *stage_find_facts(const struct stage *s, const 
 
 static inline void stage_accept(struct stage *s, struct notice *notice, struct instant now)
 {
+    bool is_step = notice->kind == NOTICE_REMINDER || notice->kind == NOTICE_THANKS;
+    bool is_late = is_step && instant_before(instant_add(notice->due, 10 * USEC_PER_MIN), now);
     struct civil_time local =
-        zone_to_civil(zones_find(s->zones, text_of(notice->zone)), notice->due);
+        zone_to_civil(zones_find(s->zones, text_of(notice->zone)), is_late ? now : notice->due);
     notice->state = NOTICE_ACCEPTED;
     notice->sent = now;
     stage_tell(s, notice->contact, stage_find_facts(s, notice->facts), notice->sequence, now,

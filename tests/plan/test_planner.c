@@ -158,6 +158,41 @@ TEST(slept_over_steps)
     CLOSE;
 }
 
+/* A step that does not say serves until the event begins. */
+TEST(slept_over_a_step_for_days)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 08:00"));
+    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-10-01"));
+    stage_forget_log(&s);
+    stage_run(&s, paris(&s, "2026-10-12 11:00"), paris(&s, "2026-10-15 10:00"));
+    CHECK_STRING(stage_log(&s),
+                 "10-12 11:00 reminder-7_days paul\n10-14 09:00 reminder-1_day paul\n");
+    CLOSE;
+}
+
+/* The relay takes nothing: a reminder that waits for it ends when a later one is due. */
+TEST(later_reminder_ends_an_earlier_one)
+{
+    OPEN;
+    PAUL;
+    USUAL;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
+    stage_read(&s, paris(&s, "2026-06-01 08:00"));
+    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-10-01"));
+    s.is_relay_down = true;
+    stage_run(&s, paris(&s, "2026-10-01"), paris(&s, "2026-10-14 12:00"));
+    for (size_t i = 0; i < s.history.notice_count; i++)
+        if (s.notices[i].kind == NOTICE_REMINDER)
+            CHECK_INT(s.notices[i].state, string_equal(s.notices[i].step, "reminder-7_days")
+                                              ? NOTICE_SUPERSEDED
+                                              : NOTICE_OWED);
+    CLOSE;
+}
+
 TEST(slept_past_usefulness)
 {
     OPEN;
@@ -167,7 +202,9 @@ TEST(slept_past_usefulness)
     stage_read(&s, paris(&s, "2026-06-01 08:00"));
     stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-10-01"));
     stage_forget_log(&s);
-    /* The seven-day reminder is 26 hours old: too late; the next one comes at its hour. */
+    /* The seven-day reminder is 26 hours old: it was worth a day; the next comes at its hour. */
+    s.steps[0][1].has_useful = true;
+    s.steps[0][1].useful = (struct span){.days = 1};
     stage_run(&s, paris(&s, "2026-10-09 11:00"), paris(&s, "2026-10-15 10:00"));
     CHECK_STRING(stage_log(&s), "10-14 09:00 reminder-1_day paul\n");
     CLOSE;
