@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* clock: the house's only view of the time of day.
  *
- * The real one, the real one shifted (`--at`: it stands at T while a question is answered or a first
- * turn looks at everything, and ticks on when it is let go), or one that stands still until it is
- * set (forecasts, tests).                                                                        */
+ * The real one, the real one shifted (`--at`: it stands at T while a question is answered or a
+ * first turn looks at everything, and ticks on when it is let go), or one that stands still until
+ * it is set (forecasts, tests). */
 #ifndef CONVIER_APP_CLOCK_H
 #define CONVIER_APP_CLOCK_H
 

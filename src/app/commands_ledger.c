@@ -33,44 +33,102 @@ static int finish(struct house *house, const char *what, int r)
 /* --- holds -------------------------------------------------------------------------------------
  */
 
+enum { SAMPLE_MAX = 5 };
+
+/* "invitation → marie@nancy.example (Réunion, 2026-10-05 14:00)" */
+static int hold_line(struct house *house, struct arena *arena, const struct notice *notice,
+                     const char **ret)
+{
+    const struct facts *facts = NULL;
+    int r = notice->facts
+                ? ledger_find_facts(house->ledger, arena, house->zones, notice->facts, &facts)
+                : 0;
+    if (r)
+        return r;
+    const char *title =
+        facts ? words_in(&facts->summary, house->settings->organisation.language) : NULL;
+    *ret = arena_printf(arena, "%s → %s (%s%s%s)", notice_kind_to_text(notice->kind),
+                        notice->contact, title ? title : notice->occurrence, facts ? ", " : "",
+                        facts ? forms_when(arena, &facts->when, house->zone) : "");
+    return *ret ? 0 : -ENOMEM;
+}
+
+static int print_sample(struct house *house, struct arena *arena, const struct hold *hold,
+                        const struct notices *sample)
+{
+    const char *id = arena_printf(arena, "%lld", (long long)hold->id);
+    fprintf(house->report->out, "\n%s. %s\n", id, hold->reason);
+    for (size_t i = 0; i < sample->count; i++) {
+        const char *line;
+        int r = hold_line(house, arena, &sample->items[i], &line);
+        if (r)
+            return r;
+        fprintf(house->report->out, "   %s\n", line);
+    }
+    if (hold->messages > sample->count) {
+        fputs("   ", house->report->out);
+        house_say_counted(house, PHRASE_MORE, hold->messages - sample->count, NULL);
+    }
+    if (id) {
+        fputs("   ", house->report->out);
+        house_say(house, PHRASE_ADVICE, id);
+    }
+    return 0;
+}
+
+static void add_row(struct report_table *table, struct arena *arena, const struct house *house,
+                    const struct hold *hold)
+{
+    report_table_cell(table, COLOUR_STRONG, "%lld", (long long)hold->id);
+    report_table_text(table, forms_moment(arena, hold->created, house->zone));
+    report_table_text(table, forms_moment(arena, hold->expires, house->zone));
+    report_table_cell(table, COLOUR_PLAIN, "%zu", hold->messages);
+    report_table_cell(table, COLOUR_PLAIN, "%zu", hold->contacts);
+}
+
+static int print_holds(struct house *house, struct arena *arena, const struct holds *holds)
+{
+    static const char *const heads[] = {">ID", "CREATED", "EXPIRES", ">MESSAGES", ">CONTACTS"};
+    struct report_table table;
+    report_table_init(&table, arena, heads, 5);
+    for (size_t i = 0; i < holds->count; i++)
+        add_row(&table, arena, house, &holds->items[i]);
+    int r = holds->count ? report_table_print(house->report, &table) : 0;
+    for (size_t i = 0; i < holds->count && !r; i++) {
+        struct notice_filter filter = {.hold = holds->items[i].id, .max = SAMPLE_MAX};
+        struct notices sample = {0};
+        r = ledger_notices(house->ledger, arena, &filter, &sample);
+        r = r ? r : print_sample(house, arena, &holds->items[i], &sample);
+    }
+    if (!holds->count)
+        house_say(house, PHRASE_NO_HOLD, NULL);
+    return r;
+}
+
 int command_holds(struct house *house)
 {
-    static const char *const heads[] = {">ID",       "CREATED",   "EXPIRES",
-                                        ">MESSAGES", ">CONTACTS", "REASON"};
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
     struct holds holds = {0};
-    struct report_table table;
     int status = open_ledger(house);
     if (status)
         return status;
     int r = arena ? ledger_holds(house->ledger, arena, &holds) : -ENOMEM;
-    if (r)
-        return house_failed(house, "holds", r);
-    report_table_init(&table, arena, heads, 6);
     for (size_t i = 0; i < holds.count && !r; i++) {
         struct hold *hold = &holds.items[i];
+        struct notice_filter filter = {.hold = hold->id, .max = SAMPLE_MAX};
+        struct notices sample = {0};
         hold->reason = reason_in(arena, hold->reason, house->settings->organisation.language);
-        if (house->options->is_json) {
-            struct notice_filter filter = {.hold = hold->id, .max = 5};
-            struct notices sample = {0};
-            r = ledger_notices(house->ledger, arena, &filter, &sample);
-            r = r ? r : report_json(house->report, forms_hold(hold, &sample, house->zone));
+        if (!house->options->is_json)
             continue;
-        }
-        report_table_cell(&table, COLOUR_STRONG, "%lld", (long long)hold->id);
-        report_table_text(&table, forms_moment(arena, hold->created, house->zone));
-        report_table_text(&table, forms_moment(arena, hold->expires, house->zone));
-        report_table_cell(&table, COLOUR_PLAIN, "%zu", hold->messages);
-        report_table_cell(&table, COLOUR_PLAIN, "%zu", hold->contacts);
-        report_table_text(&table, hold->reason);
+        r = ledger_notices(house->ledger, arena, &filter, &sample);
+        r = r ? r : report_json(house->report, forms_hold(hold, &sample, house->zone));
     }
-    if (!r && !house->options->is_json && !holds.count)
-        fprintf(house->report->out, "Nothing waits for a word.\n");
-    r = r || house->options->is_json ? r : report_table_print(house->report, &table);
+    if (!r && !house->options->is_json)
+        r = print_holds(house, arena, &holds);
     return r ? house_failed(house, "holds", r) : EXIT_YES;
 }
 
-static int decide(struct house *house, const char *done,
+static int decide(struct house *house, enum phrase done, enum phrase hold_done,
                   int (*decision)(struct ledger *, int64_t, struct instant, size_t *))
 {
     int64_t id;
@@ -92,22 +150,22 @@ static int decide(struct house *house, const char *done,
                        (long long)id);
         return EXIT_NO;
     }
-    status = finish(house, done, r);
+    status = finish(house, house->options->arguments[0], r);
     if (!status && count)
-        fprintf(house->report->out, "%zu messages %s.\n", count, done);
+        house_say_counted(house, done, count, NULL);
     else if (!status)
-        fprintf(house->report->out, "Hold %lld %s.\n", (long long)id, done);
+        house_say(house, hold_done, house->options->arguments[0]);
     return status;
 }
 
 int command_approve(struct house *house)
 {
-    return decide(house, "approved", ledger_approve);
+    return decide(house, PHRASE_APPROVED, PHRASE_HOLD_APPROVED, ledger_approve);
 }
 
 int command_discard(struct house *house)
 {
-    return decide(house, "discarded", ledger_discard);
+    return decide(house, PHRASE_DISCARDED, PHRASE_HOLD_DISCARDED, ledger_discard);
 }
 
 /* --- pause -------------------------------------------------------------------------------------
@@ -128,8 +186,7 @@ int command_pause(struct house *house)
     const char *reason = house->options->argument_count ? house->options->arguments[0] : "by hand";
     int status = set_pause(house, reason);
     if (!status)
-        fprintf(house->report->out,
-                "Sending is paused; planning goes on. `convier resume` ends it.\n");
+        house_say(house, PHRASE_PAUSED, NULL);
     return status;
 }
 
@@ -137,7 +194,7 @@ int command_resume(struct house *house)
 {
     int status = set_pause(house, NULL);
     if (!status)
-        fprintf(house->report->out, "Sending goes on.\n");
+        house_say(house, PHRASE_RESUMED, NULL);
     return status;
 }
 
@@ -190,8 +247,9 @@ int command_retry(struct house *house)
         }
     status = finish(house, "retry", r);
     if (!status)
-        fprintf(house->report->out, "%zu notices are owed again; %zu have lost their use.\n", count,
-                useless);
+        house_say_counted(house, PHRASE_RETRIED, count, NULL);
+    if (!status && useless)
+        house_say_counted(house, PHRASE_USELESS, useless, NULL);
     return status;
 }
 

@@ -71,7 +71,8 @@ static int on_planned(void *context, const struct notice *notice, struct instant
     if (!is_about(question, notice))
         return 0;
     struct notice planned = *notice;
-    planned.due = instant_max(planned.due, leaves);
+    if (planned.state != NOTICE_HELD)
+        planned.due = instant_max(planned.due, leaves);
     return keep_answer(question, &planned);
 }
 
@@ -134,7 +135,7 @@ static int print_plan(struct question *question)
     if (house->options->is_json)
         return 0;
     if (!question->answers.count)
-        fprintf(house->report->out, "Nothing is due in this span.\n");
+        house_say(house, PHRASE_NOTHING_DUE, NULL);
     return report_table_print(house->report, &table);
 }
 
@@ -219,15 +220,12 @@ static int compare_who(const void *a, const void *b)
     return order ? order : instant_compare(x->due, y->due);
 }
 
-static const char *state_text(const struct question *question, const struct notice *notice,
-                              size_t planned_from, size_t i)
+static const char *state_text(const struct notice *notice)
 {
-    if (i >= planned_from && notice->state == NOTICE_OWED)
-        return instant_before(house_now(question->house), notice->due) ? "planned" : "owed";
     return notice->state == NOTICE_SUPPRESSED ? "opted out" : notice_state_to_text(notice->state);
 }
 
-static int print_who(struct question *question, size_t recorded)
+static int print_who(struct question *question)
 {
     static const char *const heads[] = {"CONTACT", "KIND", "STATE", "DUE", "SENT", "REPLY"};
     struct house *house = question->house;
@@ -240,8 +238,7 @@ static int print_who(struct question *question, size_t recorded)
     if (!rows)
         return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
-        rows[i] = (struct row){question->answers.items[i],
-                               state_text(question, &question->answers.items[i], recorded, i)};
+        rows[i] = (struct row){question->answers.items[i], state_text(&question->answers.items[i])};
         rows[i].notice.reply = reason_in(question->arena, rows[i].notice.reply,
                                          house->settings->organisation.language);
     }
@@ -268,7 +265,7 @@ static int print_who(struct question *question, size_t recorded)
         report_table_text(&table, n->reply);
     }
     if (!house->options->is_json && !count)
-        fprintf(house->report->out, "Nobody is concerned: see `convier why`.\n");
+        house_say(house, PHRASE_NOBODY, NULL);
     return house->options->is_json ? 0 : report_table_print(house->report, &table);
 }
 
@@ -299,6 +296,6 @@ int command_who(struct house *house)
             question.answers.items[kept++] = question.answers.items[i];
     question.answers.count = kept;
     r = r ? r : forecast_run(house, end_of(&question), on_planned, &question);
-    r = r ? r : print_who(&question, kept);
+    r = r ? r : print_who(&question);
     return r ? house_failed(house, "who", r) : EXIT_YES;
 }

@@ -94,14 +94,13 @@ static int dry_run(struct house *house)
         status = r ? house_failed(house, house->options->dry_run, r) : EXIT_YES;
     }
     if (!status) {
-        FILE *out = house->report->out;
-        fprintf(out, "%zu mails written to %s\n", dry_run_written(dry_run),
+        fprintf(house->report->out, "%zu mails written to %s\n", dry_run_written(dry_run),
                 house->options->dry_run);
         if (pass.hold_reason)
-            fprintf(
-                out, "%zu would be held: %s\n", pass.held,
+            house_say_counted(
+                house, PHRASE_WOULD_HOLD, pass.held,
                 reason_in(house->arena, pass.hold_reason, house->settings->organisation.language));
-        house_tell_waits(house, &pass);
+        house_tell_pass(house, &pass);
         const char *stopped = conductor_stopped(house->conductor);
         if (stopped) {
             report_problem(house->report, NULL, "%s", stopped);

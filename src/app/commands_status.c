@@ -41,6 +41,20 @@ static void print_sources(struct house *house, const json_t *status)
     }
 }
 
+static void print_waits(struct house *house, const json_t *status)
+{
+    const json_t *list = json_object_get(status, "waits");
+    const char *waits[PASS_WAITS_MAX];
+    size_t count = 0;
+    while (count < PASS_WAITS_MAX && count < json_array_size(list)) {
+        waits[count] = json_string_value(json_array_get(list, count));
+        count++;
+    }
+    house_tell_waits(house, waits, count,
+                     (size_t)json_integer_value(json_object_get(status, "waiting")),
+                     word(status, "waits_until"));
+}
+
 static void print_counts(struct house *house, const struct ledger_counts *counts)
 {
     FILE *out = house->report->out;
@@ -58,10 +72,12 @@ static void print_counts(struct house *house, const struct ledger_counts *counts
         fprintf(out, "Last accepted by the relay: %s\n", last);
     }
     if (counts->holds)
-        fprintf(out, "%s%zu batches wait for your word: convier holds%s\n",
-                report_on(house->report, COLOUR_WARNING), counts->holds, report_off(house->report));
+        fprintf(out, "%s%zu %s for your word: convier holds%s\n",
+                report_on(house->report, COLOUR_WARNING), counts->holds,
+                counts->holds == 1 ? "batch waits" : "batches wait", report_off(house->report));
     if (counts->suppressions)
-        fprintf(out, "%zu addresses hear nothing: convier suppressions\n", counts->suppressions);
+        fprintf(out, "%zu %s nothing: convier suppressions\n", counts->suppressions,
+                counts->suppressions == 1 ? "address hears" : "addresses hear");
 }
 
 static const char *title_of(struct house *house, struct arena *arena,
@@ -169,10 +185,7 @@ int command_status(struct house *house)
     if (status) {
         fprintf(out, "Sources, as of %s:\n", word(status, "at"));
         print_sources(house, status);
-        if (json_integer_value(json_object_get(status, "waiting")))
-            fprintf(out, "%lld events wait until %s: %s\n",
-                    (long long)json_integer_value(json_object_get(status, "waiting")),
-                    word(status, "waits_until"), word(status, "waits"));
+        print_waits(house, status);
         fprintf(out, "Next look: %s\n",
                 *word(status, "next") ? word(status, "next") : "when a file changes");
     }

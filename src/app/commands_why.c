@@ -76,8 +76,9 @@ static int explain(struct house *house, struct arena *arena, const struct viewed
                   : -ENOMEM;
     for (size_t i = 0; i < settings->rule_count && !r; i++) {
         bool is_in;
-        words[i] = audience_explain(
-            arena, audiences_of_rule(conductor_audiences(house->conductor), i), contact, &is_in);
+        words[i] =
+            audience_explain(arena, audiences_of_rule(conductor_audiences(house->conductor), i),
+                             contact, settings->organisation.language, &is_in);
         r = words[i] ? 0 : -ENOMEM;
     }
     struct foresight foresight = {

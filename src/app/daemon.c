@@ -441,7 +441,7 @@ static int tell_result(struct daemon *daemon)
     if (daemon->turn.pass.held)
         fprintf(out, ", %zu held (see `convier holds`)", daemon->turn.pass.held);
     fputc('\n', out);
-    house_tell_waits(house, &daemon->turn.pass);
+    house_tell_pass(house, &daemon->turn.pass);
     const char *stopped = conductor_stopped(house->conductor);
     if (stopped)
         report_problem(house->report, NULL, "%s", stopped);

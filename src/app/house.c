@@ -7,11 +7,13 @@
 
 #include "app/fetcher.h"
 #include "app/forecast.h"
+#include "app/forms.h"
 #include "app/settings_file.h"
 #include "app/system_zone.h"
 #include "app/template_folder.h"
 #include "app/when.h"
 #include "base/log.h"
+#include "plan/reason_words.h"
 
 static const size_t house_max_bytes = (size_t)1 << 30;
 
@@ -26,27 +28,37 @@ int house_failed(struct house *house, const char *what, int error)
     return EXIT_SYSTEM;
 }
 
-void house_tell_waits(const struct house *house, const struct pass_report *pass)
+void house_say(const struct house *house, enum phrase words, const char *value)
 {
-    static const struct {
-        const char *begin, *more, *until, *end;
-    } words[LANGUAGE_COUNT] = {
-        [LANGUAGE_FR] = {"Pas encore : ", " ; et ", " de plus, le dernier jusqu’au ", ""},
-        [LANGUAGE_JA] = {"送信待ち：", "。ほか ", " 件、最後は ", " まで"},
-        [LANGUAGE_EN] = {"Not yet: ", "; and ", " more, the last until ", ""},
-    };
-    enum language language = house->settings->organisation.language;
-    char until[32];
-    if (!pass->waiting)
-        return;
-    fprintf(house->report->out, "%s%s", words[language].begin, pass->waits);
-    if (pass->waiting > 1) {
-        zone_format_rfc3339(house->zone, pass->waits_until, until);
-        until[10] = ' ';
-        fprintf(house->report->out, "%s%zu%s%.16s%s", words[language].more, pass->waiting - 1,
-                words[language].until, until, words[language].end);
-    }
-    fputc('\n', house->report->out);
+    const char *values[] = {value, value, NULL};
+    const char *said =
+        reason_fill(house->arena, phrase(words, house->settings->organisation.language), values);
+    fprintf(house->report->out, "%s\n", said ? said : "");
+}
+
+void house_say_counted(const struct house *house, enum phrase words, size_t count,
+                       const char *value)
+{
+    const char *values[] = {arena_printf(house->arena, "%zu", count), value, NULL};
+    const char *said = reason_fill(
+        house->arena, phrase_counted(words, count, house->settings->organisation.language), values);
+    fprintf(house->report->out, "%s\n", said ? said : "");
+}
+
+void house_tell_waits(const struct house *house, const char *const *waits, size_t shown,
+                      size_t count, const char *until)
+{
+    for (size_t i = 0; i < shown; i++)
+        house_say(house, PHRASE_NOT_YET, waits[i]);
+    if (count > shown)
+        house_say_counted(house, PHRASE_MORE_WAIT, count - shown, until);
+}
+
+void house_tell_pass(const struct house *house, const struct pass_report *pass)
+{
+    size_t shown = pass->waiting < PASS_WAITS_MAX ? pass->waiting : PASS_WAITS_MAX;
+    house_tell_waits(house, pass->waits, shown, pass->waiting,
+                     forms_moment(house->arena, pass->waits_until, house->zone));
 }
 
 int house_open(struct house *house, const struct options *options, struct report *report)

@@ -10,6 +10,7 @@
 #include "app/conductor.h"
 #include "app/list_guard.h"
 #include "app/options.h"
+#include "app/phrases.h"
 #include "app/report.h"
 
 enum exit_status { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
@@ -62,8 +63,15 @@ int house_open_forecast(struct house *house);
 int house_parse_when(struct house *house, const char *text, struct instant *ret);
 struct instant house_now(const struct house *house);
 
+/* A line on stdout in the organisation's language, with its value (or NULL). */
+void house_say(const struct house *house, enum phrase words, const char *value);
+void house_say_counted(const struct house *house, enum phrase words, size_t count,
+                       const char *value);
+
 /* On stdout, what waits after a pass, why and until when; nothing when nothing does. */
-void house_tell_waits(const struct house *house, const struct pass_report *pass);
+void house_tell_pass(const struct house *house, const struct pass_report *pass);
+void house_tell_waits(const struct house *house, const char *const *waits, size_t shown,
+                      size_t count, const char *until);
 
 /* "convier: WHAT: strerror" on stderr; returns EXIT_SYSTEM. */
 int house_failed(struct house *house, const char *what, int error);

@@ -191,13 +191,14 @@ static int report_plan(struct pass *pass)
     report->next = instant_min(report->next, plan->next);
     if (!plan->waits)
         return 0;
-    report->waiting++;
     report->waits_until = instant_max(report->waits_until, plan->next);
-    if (!report->waits)
-        report->waits = arena_copy_string(
-            pass->view.arena,
-            reason_in(pass->arena, plan->waits, pass->input.settings->organisation.language));
-    return report->waits ? 0 : -ENOMEM;
+    if (report->waiting++ >= PASS_WAITS_MAX)
+        return 0;
+    const char **said = &report->waits[report->waiting - 1];
+    *said =
+        arena_copy_string(pass->view.arena, reason_in(pass->arena, plan->waits,
+                                                      pass->input.settings->organisation.language));
+    return *said ? 0 : -ENOMEM;
 }
 
 static int end_count(struct pass *pass)

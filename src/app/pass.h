@@ -12,14 +12,16 @@
 #include "app/horizon.h"
 #include "ledger/ledger.h"
 
+enum { PASS_WAITS_MAX = 10 };
+
 struct pass_report {
     size_t owed, held, ended, told; /* what this pass recorded */
     size_t waiting;                 /* occurrences that wait for quiet or for an hour of office */
     struct instant waits_until;     /* the latest of them; UNSET = none */
-    const char *waits;              /* why the first of them waits; dies with the next pass */
-    const char *hold_reason;        /* of a whole-pass hold, or NULL; dies with the next pass */
-    struct instant next;            /* nothing falls due before, unless an input changes */
-    bool must_reread;               /* something vanished: read the calendars again to be sure */
+    const char *waits[PASS_WAITS_MAX]; /* why the first of them wait; die with the next pass */
+    const char *hold_reason;           /* of a whole-pass hold, or NULL; dies with the next pass */
+    struct instant next;               /* nothing falls due before, unless an input changes */
+    bool must_reread;                  /* something vanished: read the calendars again to be sure */
 };
 
 /* What is remembered from pass to pass, one for each item of the horizon. */

@@ -29,12 +29,15 @@ void status_file_write(struct house *house, const struct pass_report *pass, cons
     json_t *sources = json_array();
     for (size_t i = 0; i < sources_count(house->sources); i++)
         json_array_append_new(sources, source_form(house, sources_at(house->sources, i)));
-    json_t *object = json_pack("{s:i, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "pid", (int)getpid(),
-                               "at", forms_instant(house_now(house), house->zone), "sources",
-                               sources, "next", forms_instant(pass->next, house->zone), "stopped",
-                               report_json_string(stopped), "waiting", (json_int_t)pass->waiting,
-                               "waits_until", forms_instant(pass->waits_until, house->zone),
-                               "waits", report_json_string(pass->waits));
+    json_t *waits = json_array();
+    for (size_t i = 0; i < pass->waiting && i < PASS_WAITS_MAX; i++)
+        json_array_append_new(waits, report_json_string(pass->waits[i]));
+    json_t *object =
+        json_pack("{s:i, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "pid", (int)getpid(), "at",
+                  forms_instant(house_now(house), house->zone), "sources", sources, "next",
+                  forms_instant(pass->next, house->zone), "stopped", report_json_string(stopped),
+                  "waiting", (json_int_t)pass->waiting, "waits_until",
+                  forms_instant(pass->waits_until, house->zone), "waits", waits);
     char *text = object ? json_dumps(object, JSON_INDENT(1)) : NULL;
     int r = -1;
     if (text) {

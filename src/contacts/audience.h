@@ -31,8 +31,9 @@ void audience_check(struct arena *arena, const struct audience *audience,
                     const struct contact_list *list, int line, struct flaws *flaws);
 
 /* In words, which part of the expression let the contact in or kept it out: "japon (group) and
- * not presse". For `why`. NULL = no memory.                                                      */
+ * not presse", in the language. For `why`. NULL = no memory.                                     */
 const char *audience_explain(struct arena *arena, const struct audience *audience,
-                             const struct contact *contact, bool *ret_is_in);
+                             const struct contact *contact, enum language language,
+                             bool *ret_is_in);
 
 #endif

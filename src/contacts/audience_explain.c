@@ -10,8 +10,17 @@
 
 enum { EXPLANATION_BYTES_MAX = 64 * 1024 };
 
+static const struct {
+    const char *before_not, *after_not, *and, *group, *named, *end;
+} words[LANGUAGE_COUNT] = {
+    [LANGUAGE_FR] = {"pas dans ", "", " et ", " (groupe)", " (audience : ", ")"},
+    [LANGUAGE_JA] = {"", "以外", "、かつ ", "（グループ）", "（宛先：", "）"},
+    [LANGUAGE_EN] = {"not ", "", " and ", " (group)", " (audience: ", ")"},
+};
+
 struct explainer {
     struct arena *arena;
+    enum language language;
     const struct contact *contact;
     int8_t *answers; /* by node index: 1 yes, -1 no, 0 not asked */
     bool *said;      /* by node index: a named audience is told in full once */
@@ -51,6 +60,14 @@ static bool holds(struct explainer *x, const struct node *node)
     return answer;
 }
 
+static void say_word(const struct explainer *x, const struct node *node, bool is_in,
+                     struct buf *buf)
+{
+    buf_add_string(buf, is_in ? "" : words[x->language].before_not);
+    buf_add_string(buf, node->word);
+    buf_add_string(buf, is_in ? "" : words[x->language].after_not);
+}
+
 static void say_leaf(struct explainer *x, const struct node *node, struct buf *buf)
 {
     bool is_in = holds(x, node);
@@ -64,10 +81,9 @@ static void say_leaf(struct explainer *x, const struct node *node, struct buf *b
         buf_printf(buf, "%s %s \"%s\"", node->field_word, sign, node->word);
         return;
     }
-    buf_add_string(buf, is_in ? "" : "not ");
-    buf_add_string(buf, node->word);
+    say_word(x, node, is_in, buf);
     if (is_in && node->kind == NODE_GROUP)
-        buf_add_string(buf, " (group)");
+        buf_add_string(buf, words[x->language].group);
 }
 
 /* Why the node is what it is: of what would do, the first reason. */
@@ -77,13 +93,13 @@ static void say(struct explainer *x, const struct node *node, struct buf *buf)
 
     switch (node->kind) {
     case NODE_NAMED:
-        buf_printf(buf, "%s%s", is_in ? "" : "not ", node->word);
+        say_word(x, node, is_in, buf);
         if (x->said[node->left->index])
             return;
         x->said[node->left->index] = true;
-        buf_add_string(buf, " (audience: ");
+        buf_add_string(buf, words[x->language].named);
         say(x, node->left, buf);
-        buf_add_char(buf, ')');
+        buf_add_string(buf, words[x->language].end);
         return;
     case NODE_NOT:
         say(x, node->left, buf);
@@ -98,7 +114,7 @@ static void say(struct explainer *x, const struct node *node, struct buf *buf)
         if (is_left_first)
             say(x, node->left, buf);
         if (needs_both)
-            buf_add_string(buf, " and ");
+            buf_add_string(buf, words[x->language].and);
         if (needs_both || (!is_left_first && is_right_good == is_in))
             say(x, node->right, buf);
         return;
@@ -109,12 +125,13 @@ static void say(struct explainer *x, const struct node *node, struct buf *buf)
 }
 
 const char *audience_explain(struct arena *arena, const struct audience *audience,
-                             const struct contact *contact, bool *ret_is_in)
+                             const struct contact *contact, enum language language, bool *ret_is_in)
 {
     CLEANUP_BUF struct buf buf = BUF_INIT(EXPLANATION_BYTES_MAX);
     struct explainer x = {
         .arena = arena,
         .contact = contact,
+        .language = language,
         .answers = arena_alloc(arena, audience->node_count),
         .said = arena_alloc(arena, audience->node_count),
     };

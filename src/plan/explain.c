@@ -170,7 +170,9 @@ static int say_rule(struct speech *speech, size_t i)
     if (question->subject->marked)
         return say(speech, EXPLAIN_RULE, is_yes, is_yes ? S_RULE_MARK_IN : S_RULE_MARK_OUT,
                    VALUES(rule->name, or_dash(event->marks.audience)));
-    words = words ? arena_printf(speech->arena, " (%s)", words) : "";
+    words = words ? arena_printf(speech->arena,
+                                 speech->language == LANGUAGE_JA ? "（%s）" : " (%s)", words)
+                  : "";
     return say(speech, EXPLAIN_RULE, is_yes, is_yes ? S_RULE_IN : S_RULE_OUT,
                VALUES(rule->name, or_dash(rule->audience), words));
 }
@@ -278,20 +280,41 @@ static enum sentence why_nothing(const struct speech *speech)
     return S_NOTHING_LEFT;
 }
 
+/* What is recorded and has not left. */
+static int say_pending(struct speech *speech, bool *ret_any)
+{
+    const struct history *history = speech->question->subject->history;
+    int r = 0;
+    *ret_any = false;
+    for (size_t i = 0; i < history->notice_count && !r; i++) {
+        const struct notice *notice = &history->notices[i];
+        bool is_held = notice->state == NOTICE_HELD;
+        if (strcmp(notice->contact, speech->contact->email) != 0 ||
+            notice_state_is_final(notice->state))
+            continue;
+        *ret_any = true;
+        r = say(speech, EXPLAIN_NEXT, true, is_held ? S_NEXT_WAITS : S_NEXT_PENDING,
+                VALUES(notice->step));
+    }
+    return r;
+}
+
 static int say_next(struct speech *speech)
 {
     const struct explain_question *question = speech->question;
     const struct zone *reader_zone = speech->contact->zone;
     enum sentence nothing = why_nothing(speech);
     struct planned_notice next;
-    bool is_found = false;
-    int r = question->foresee
+    bool is_found = false, is_pending = false;
+    int r = say_pending(speech, &is_pending);
+    if (!r)
+        r = question->foresee
                 ? question->foresee(question->foresee_context, speech->arena, &is_found, &next)
                 : explain_next(speech->arena, question, &is_found, &next);
     if (r)
         return r;
     if (!is_found)
-        return say(speech, EXPLAIN_NEXT, false, nothing, NO_VALUES);
+        return is_pending ? 0 : say(speech, EXPLAIN_NEXT, false, nothing, NO_VALUES);
     const struct notice *notice = &next.notice;
     const struct history *history = speech->question->subject->history;
     struct instant settled = instant_add(history->sighting.quiet_since,

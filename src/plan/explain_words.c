@@ -77,6 +77,11 @@ static const char *const sentences[S_COUNT][LANGUAGE_COUNT] = {
     [S_NEXT_HELD] = {"En attente d’un accord : %s, le %s (%s), règle « %s ».",
                      "承認待ち：%s、%s（%s）、規則「%s」。",
                      "Will wait for approval: %s, on %s (%s), rule “%s”."},
+    [S_NEXT_WAITS] = {"En attente d’un accord : %s ; voir `convier holds`.",
+                      "承認待ち：%s。`convier holds` をご覧ください。",
+                      "Waits for approval: %s; see `convier holds`."},
+    [S_NEXT_PENDING] = {"Part dès que possible : %s.", "まもなく送信：%s。",
+                        "Leaves as soon as possible: %s."},
     [S_NOTHING_SUPPRESSED] = {"Rien ne partira : l’adresse est sur la liste d’opposition.",
                               "送信しません：配信停止リストに載っています。",
                               "Nothing will leave: the address is on the opposition list."},
@@ -126,7 +131,7 @@ static const char *const notice_states[NOTICE_STATE_COUNT][LANGUAGE_COUNT] = {
     [NOTICE_REFUSED] = {"refusé", "拒否", "refused"},
     [NOTICE_UNCERTAIN] = {"peut-être arrivé", "到達不明", "perhaps arrived"},
     [NOTICE_EXPIRED] = {"périmé, non envoyé", "期限切れ（未送信）", "expired, not sent"},
-    [NOTICE_SUPERSEDED] = {"remplacé, non envoyé", "取消（未送信）", "superseded, not sent"},
+    [NOTICE_SUPERSEDED] = {"retiré, non envoyé", "取消（未送信）", "withdrawn, not sent"},
     [NOTICE_SUPPRESSED] = {"non envoyé, opposition", "配信停止（未送信）", "not sent, opposed"},
 };
 

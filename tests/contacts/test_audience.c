@@ -126,7 +126,8 @@ TEST(members)
             bool is_in = membership_has(&members, k), explained = !is_in;
             if (is_in)
                 got[strlen(got)] = contacts.items[k]->email[0];
-            CHECK(audience_explain(f.arena, audience, contacts.items[k], &explained) != NULL);
+            CHECK(audience_explain(f.arena, audience, contacts.items[k], LANGUAGE_EN, &explained) !=
+                  NULL);
             CHECK_INT(explained, is_in);
         }
         CHECK_INT(members.count, contacts.count);
@@ -253,7 +254,7 @@ TEST(shared_audiences_are_evaluated_once)
     CHECK_INT(members.bits[0], 0x19);
     audience_check(f.arena, audience, &contacts, 1, &f.flaws);
     CHECK_INT(f.flaws.count, 0);
-    CHECK(audience_explain(f.arena, audience, contacts.items[1], &is_in) != NULL);
+    CHECK(audience_explain(f.arena, audience, contacts.items[1], LANGUAGE_EN, &is_in) != NULL);
     CHECK(!is_in);
     fixture_done(&f);
 }
@@ -308,20 +309,26 @@ TEST(groups_that_match_nobody)
 
 static const struct {
     const char *expression, *email, *words;
+    enum language language;
 } explanations[] = {
-    {"japon - presse", "c@kanazawa.lg.jp", "japon (group) and not presse"},
-    {"japon - presse", "e@nhk.jp", "presse (group)"},
-    {"japon - presse", "a@nancy.fr", "not japon"},
-    {"elus | services", "c@kanazawa.lg.jp", "services (group)"},
-    {"elus | services", "f@x.org", "not elus and not services"},
-    {"japon & (elus | services)", "d@takamatsu.lg.jp", "japon (group) and elus (group)"},
-    {"!presse", "e@nhk.jp", "presse (group)"},
-    {"!presse", "a@nancy.fr", "not presse"},
-    {"language = ja", "a@nancy.fr", "language != \"ja\""},
-    {"language != ja", "a@nancy.fr", "language != \"ja\""},
-    {"all", "a@nancy.fr", "all"},
-    {"a@nancy.fr", "a@nancy.fr", "a@nancy.fr"},
-    {"officiels", "a@nancy.fr", "officiels (audience: elus (group))"},
+    {"japon - presse", "c@kanazawa.lg.jp", "japon (group) and not presse", LANGUAGE_EN},
+    {"japon - presse", "e@nhk.jp", "presse (group)", LANGUAGE_EN},
+    {"japon - presse", "a@nancy.fr", "not japon", LANGUAGE_EN},
+    {"elus | services", "c@kanazawa.lg.jp", "services (group)", LANGUAGE_EN},
+    {"elus | services", "f@x.org", "not elus and not services", LANGUAGE_EN},
+    {"japon & (elus | services)", "d@takamatsu.lg.jp", "japon (group) and elus (group)",
+     LANGUAGE_EN},
+    {"!presse", "e@nhk.jp", "presse (group)", LANGUAGE_EN},
+    {"!presse", "a@nancy.fr", "not presse", LANGUAGE_EN},
+    {"language = ja", "a@nancy.fr", "language != \"ja\"", LANGUAGE_EN},
+    {"language != ja", "a@nancy.fr", "language != \"ja\"", LANGUAGE_EN},
+    {"all", "a@nancy.fr", "all", LANGUAGE_EN},
+    {"a@nancy.fr", "a@nancy.fr", "a@nancy.fr", LANGUAGE_EN},
+    {"officiels", "a@nancy.fr", "officiels (audience: elus (group))", LANGUAGE_EN},
+    {"japon - presse", "c@kanazawa.lg.jp", "japon (groupe) et pas dans presse", LANGUAGE_FR},
+    {"japon - presse", "c@kanazawa.lg.jp", "japon（グループ）、かつ presse以外", LANGUAGE_JA},
+    {"officiels", "a@nancy.fr", "officiels (audience : elus (groupe))", LANGUAGE_FR},
+    {"officiels", "a@nancy.fr", "officiels（宛先：elus（グループ））", LANGUAGE_JA},
 };
 
 TEST(explanations)
@@ -335,7 +342,8 @@ TEST(explanations)
         struct audience *audience = parse(&f, explanations[i].expression, &settings);
         size_t index = contact_list_find(&contacts, explanations[i].email);
         REQUIRE(audience && index < contacts.count);
-        CHECK_STRING(audience_explain(f.arena, audience, contacts.items[index], &is_in),
+        CHECK_STRING(audience_explain(f.arena, audience, contacts.items[index],
+                                      explanations[i].language, &is_in),
                      explanations[i].words);
     }
     fixture_done(&f);

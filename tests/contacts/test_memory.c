@@ -70,7 +70,7 @@ static int parse_and_evaluate(const char *expression, const struct settings *nam
     *ret_members = 0;
     for (size_t i = 0; !r && i < list->count; i++)
         *ret_members += membership_has(&members, i);
-    if (!r && !audience_explain(arena, audience, list->items[0], &is_in))
+    if (!r && !audience_explain(arena, audience, list->items[0], LANGUAGE_EN, &is_in))
         r = -ENOMEM;
     arena_free(arena);
     return r;

@@ -21,7 +21,7 @@ static void check_audience(struct arena *arena, const struct audience *audience,
     MUST(members.bits[0] >> list->count == 0);
     for (size_t i = 0; i < list->count; i++) {
         bool is_in = !membership_has(&members, i);
-        const char *words = audience_explain(arena, audience, list->items[i], &is_in);
+        const char *words = audience_explain(arena, audience, list->items[i], LANGUAGE_EN, &is_in);
         MUST(words && is_in == membership_has(&members, i));
     }
     audience_check(arena, audience, list, 1, flaws);
