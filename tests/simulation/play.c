@@ -118,6 +118,14 @@ static void show_mails(struct play *play)
 
 /* --- what the ledger knows -------------------------------------------------------------------- */
 
+/* Refused by the relay. Or perhaps not told at all: that an event is off, or on again, is said to
+ * whoever may know otherwise; another date or place comes with the next step.                    */
+static bool is_excuse(const struct notice *notice, bool is_alive)
+{
+    bool is_end = notice->kind == NOTICE_CANCELLATION || notice->kind == NOTICE_POSTPONED;
+    return notice->state == NOTICE_REFUSED || (notice->may_be_known && !is_end && is_alive);
+}
+
 static bool has_excuse(void *context, int event, int instance, int contact)
 {
     struct play *play = context;
@@ -131,7 +139,9 @@ static bool has_excuse(void *context, int event, int instance, int contact)
     for (size_t i = 0; i < notices.count; i++) {
         int e, k;
         if (desk_find(play->story, notices.items[i].occurrence, &e, &k) && e == event &&
-            k == instance && notices.items[i].state == NOTICE_REFUSED)
+            k == instance &&
+            is_excuse(&notices.items[i],
+                      play->oracle.instances[event][instance].now.state == DESK_ALIVE))
             return true;
     }
     return false;
