@@ -68,13 +68,25 @@ static const char *city_of(struct locale *l, enum language language, const char 
     return U_FAILURE(error) || size == 0 ? NULL : locale_keep(l, wide, size);
 }
 
+/* CET, EST, MST7MDT: an hour, not a place. Newer data make them links to Brussels and Panama. */
+static bool is_hour_name(const char *zone_name)
+{
+    size_t size = strlen(zone_name);
+    for (const char *c = zone_name; *c; c++)
+        if (!char_is_digit(*c) && (*c < 'A' || *c > 'Z'))
+            return false;
+    return size > 0 && zone_name[size - 1] == 'T';
+}
+
 const char *locale_city(struct locale *l, enum language language, const char *zone_name)
 {
     struct text about = text_of(zone_name);
     const struct said *said = locale_said(l, SAID_CITY, language, about);
     if (said)
         return said->words;
-    const char *city = is_utc_name(zone_name) ? "UTC" : city_of(l, language, zone_name);
+    const char *city = is_utc_name(zone_name) ? "UTC" : NULL;
+    if (!city && !is_hour_name(zone_name))
+        city = city_of(l, language, zone_name);
     if (!city)
         city = plain_name(l, zone_name);
     return city ? locale_say(l, SAID_CITY, language, about, city) : zone_name;
