@@ -70,11 +70,14 @@ static size_t on_body(char *data, size_t size, size_t count, void *context)
 }
 
 /* NULL when absent, and when it is more than a line: of a value that begins on the next line
- * libcurl keeps the CR, and what is sent back in the next request must not begin another. */
+ * libcurl keeps the CR, or since 8.x the blank before it, and what is sent back in the next request
+ * must not begin another.                                                                        */
 static const char *header(CURL *easy, const char *name)
 {
     struct curl_header *found;
     if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK)
+        return NULL;
+    if (*found->value == '\t' || *found->value == ' ')
         return NULL;
     for (const char *c = found->value; *c; c++)
         if ((unsigned char)*c < ' ' && *c != '\t')

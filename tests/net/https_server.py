@@ -35,13 +35,23 @@ def authority(name):
             "-addext", "keyUsage=critical,keyCertSign", "-out", name + ".pem")
 
 
-def certificate(name, of, names, days="2"):
+def certificate(name, of, names):
     key(name)
     openssl("req", "-new", "-key", name + ".key", "-subj", "/CN=" + name, "-out", name + ".csr")
     with open(os.path.join(FOLDER, name + ".ext"), "w", encoding="ascii") as file:
         file.write("subjectAltName=" + names + "\n")
     openssl("x509", "-req", "-in", name + ".csr", "-CA", of + ".pem", "-CAkey", of + ".key",
-            "-CAcreateserial", "-days", days, "-extfile", name + ".ext", "-out", name + ".pem")
+            "-CAcreateserial", "-days", "2", "-extfile", name + ".ext", "-out", name + ".pem")
+
+
+def expired():
+    """The kept one (openssl makes none that is over at birth), as its own authority."""
+    with open(os.path.join(os.path.dirname(__file__), "expired.pem"), encoding="ascii") as file:
+        kept = file.read()
+    for name, mode, text in (("expired.pem", "w", kept), ("expired.key", "w", kept),
+                             ("ca.pem", "a", kept[:kept.index("-----BEGIN PRIVATE KEY")])):
+        with open(os.path.join(FOLDER, name), mode, encoding="ascii") as file:
+            file.write(text)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -124,7 +134,7 @@ authority("another")
 certificate("right", "ca", "DNS:localhost,IP:127.0.0.1")
 certificate("wrong-name", "ca", "DNS:calendar.example.org")
 certificate("stranger", "another", "DNS:localhost,IP:127.0.0.1")
-certificate("expired", "ca", "DNS:localhost,IP:127.0.0.1", days="-1")
+expired()
 serve("right", "right")
 serve("wrong-name", "wrong-name")
 serve("stranger", "stranger")
