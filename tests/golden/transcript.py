@@ -101,6 +101,7 @@ def answer(command, room, environment):
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     text = done.stdout.decode("utf-8", "replace").replace(str(room), "ROOM")
     text = text.replace(str(room.parent / "state"), "STATE")
+    text = text.replace("Could not connect to server", "Couldn't connect to server")  # libcurl 8
     lines = [line.rstrip() for line in text.splitlines()]
     return lines + ([f"[exit {done.returncode}]"] if done.returncode else [])
 

@@ -3,6 +3,7 @@
 STARTTLS, implicit TLS and a login on loopback ports of its own, delivering to Maildirs. Recipients
 are refused (the unknown ones), greylisted (as long as the list of those says so) or delivered."""
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -178,6 +179,52 @@ match from any auth for domain "ok.test" action "deliver"
         self.tree.stop()
 
 
+def dovecot_settings(folder):
+    """Dovecot 2.4 (Debian 13) reads another language than 2.3."""
+    version = subprocess.run(["dovecot", "--version"], check=True, capture_output=True,
+                             text=True).stdout.split()[0]
+    is_new = tuple(int(n) for n in re.findall(r"\d+", version)[:2]) >= (2, 4)
+    return (f"""dovecot_config_version = {version.split("-")[0]}
+dovecot_storage_version = {version.split("-")[0]}
+auth_allow_cleartext = yes
+passdb passwd-file {{
+  passwd_file_path = {folder}/users
+}}
+userdb static {{
+  fields {{
+    uid = 65534
+    gid = 65534
+    home = /nonexistent
+  }}
+}}
+""" if is_new else f"""
+disable_plaintext_auth = no
+passdb {{
+  driver = passwd-file
+  args = {folder}/users
+}}
+userdb {{
+  driver = static
+  args = uid=65534 gid=65534 home=/nonexistent
+}}
+""") + f"""
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols =
+ssl = no
+auth_mechanisms = plain login cram-md5
+auth_failure_delay = 0
+default_internal_user = dovecot
+default_login_user = dovenull
+service auth {{
+  unix_listener {folder}/socket {{
+    mode = 0666
+  }}
+}}
+"""
+
+
 class PostfixWithLogin(Maildirs):
     def __init__(self, folder, people, grey):
         require()
@@ -187,31 +234,7 @@ class PostfixWithLogin(Maildirs):
         os.chmod(f"{folder}/server.key", 0o600)
         os.makedirs(f"{folder}/login")
         self.write("login/users", f"{USER}:{{PLAIN}}{PASSWORD}\n")
-        self.write("login/dovecot.conf", f"""
-base_dir = {folder}/login/run
-state_dir = {folder}/login/state
-log_path = {folder}/login/log
-protocols =
-ssl = no
-disable_plaintext_auth = no
-auth_mechanisms = plain login cram-md5
-auth_failure_delay = 0
-default_internal_user = dovecot
-default_login_user = dovenull
-passdb {{
-  driver = passwd-file
-  args = {folder}/login/users
-}}
-userdb {{
-  driver = static
-  args = uid=65534 gid=65534 home=/nonexistent
-}}
-service auth {{
-  unix_listener {folder}/login/socket {{
-    mode = 0666
-  }}
-}}
-""")
+        self.write("login/dovecot.conf", dovecot_settings(f"{folder}/login"))
         self.login = subprocess.Popen(["dovecot", "-F", "-c", f"{folder}/login/dovecot.conf"],
                                       stdout=self.log, stderr=self.log, start_new_session=True)
         self.set_grey(True)
