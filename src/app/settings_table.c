@@ -147,8 +147,8 @@ static const struct setting_key step_keys[] = {
     {"at", SETTING_CLOCK, AT(at_minute),
      .help = "hour of the day; default: 09:00, and the very moment for spans in hours or minutes"},
     {"useful", SETTING_SPAN, AT(useful), ALSO(has_useful),
-     .help = "how long after its hour it still makes sense; default: until the event begins, "
-             "or 7 days after it"},
+     .help = "how long after its hour it still makes sense; default: 24 hours for a reminder, "
+             "7 days after the end; a first word until the event begins"},
     {"audience", SETTING_STRING, AT(audience), .help = "narrower than the rule's"},
     END};
 #undef HERE

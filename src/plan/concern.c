@@ -360,9 +360,7 @@ static int owe_step(struct pass *pass, const struct guest *guest,
         pass->is_urgent ? polite : leave_after_cap(pass, guest, may_join, polite);
     bool is_capped = instant_before(polite, capped);
     struct instant leave = is_capped ? leave_at(pass, guest, capped, time->expires, false) : polite;
-    struct instant patience = instant_add(polite, PATIENCE_HOURS * USEC_PER_HOUR);
-    bool is_lost = !instant_before(leave, time->expires) ||
-                   (is_capped && !step->step->has_useful && !instant_before(leave, patience));
+    bool is_lost = !instant_before(leave, time->expires);
     if (!instant_before(polite, time->expires))
         return 0;
     if (is_future(pass, is_lost ? polite : leave))

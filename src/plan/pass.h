@@ -38,7 +38,6 @@ struct pass_place {
 enum {
     REARM_DAYS = 14,      /* a date that moved further makes reminders new again */
     URGENT_HOURS = 72,    /* news this close to the event need not wait for office hours */
-    PATIENCE_HOURS = 24,  /* what limits.per_contact would delay by more is left out */
     LATE_MINUTES = 10,    /* a daemon that wakes within them is not late */
     IN_HAND_SECONDS = 60, /* when to look again at a message that is being sent */
     POSTPONED_DAYS = 30,  /* how long the end of a postponed event is news */

@@ -3,9 +3,9 @@
 
 enum {
     DEFAULT_MINUTE = 9 * 60,
-    AFTERWARDS_DAYS =
-        7,             /* useful after the hour of a step after the end, unless it says otherwise */
-    LAST_MINUTES = 60, /* a day-of reminder whose hour is past the start leaves so much before */
+    REMINDER_HOURS = 24, /* useful after its hour, unless the step says otherwise */
+    AFTERWARDS_DAYS = 7, /* the same for steps after the end */
+    LAST_MINUTES = 60,   /* a day-of reminder whose hour is past the start leaves so much before */
 };
 
 struct span_of_event steps_span(const struct when *when, const struct place *place)
@@ -100,7 +100,10 @@ void steps_time(const struct settings *settings, const struct rule_settings *rul
 {
     const struct quiet_settings *quiet = &settings->limits.quiet;
     bool is_first_word = step->kind == NOTICE_INVITATION || step->kind == NOTICE_SAVE_THE_DATE;
-    struct span useful = step->has_useful ? step->useful : (struct span){.days = AFTERWARDS_DAYS};
+    struct span useful = step->useful;
+    if (!step->has_useful)
+        useful = step->is_after ? (struct span){.days = AFTERWARDS_DAYS}
+                                : (struct span){.usec = REMINDER_HOURS * USEC_PER_HOUR};
 
     ret->nominal = nominal_time(settings, rule, step, when, place);
     ret->leave = step->is_after || is_first_word ? hours_move_later(quiet, place, ret->nominal)
@@ -109,8 +112,8 @@ void steps_time(const struct settings *settings, const struct rule_settings *rul
     if (step->is_after)
         return;
     struct instant last = last_use(when, place, ret->nominal);
-    /* What comes before the event serves until it begins, unless the rule says otherwise. */
-    ret->expires = step->has_useful ? instant_min(ret->expires, last) : last;
+    /* A first word serves until the event begins, unless the rule says otherwise. */
+    ret->expires = is_first_word && !step->has_useful ? last : instant_min(ret->expires, last);
     /* Moved later must not mean too late: then its own hour stands. */
     if (!instant_before(ret->leave, ret->expires))
         ret->leave = ret->nominal;

@@ -78,7 +78,8 @@ TEST(the_shortest_use_is_named)
     REQUIRE(arena && zones);
     const struct zone *utc = zones_utc(zones);
     const char *words = lateness_words(arena, &lateness, "Groupe-pays", utc);
-    CHECK(words && strstr(words, "3 of 4 mails would leave too late") && strstr(words, "Groupe-pays"));
+    CHECK(words && strstr(words, "3 of 4 mails would leave too late") &&
+          strstr(words, "Groupe-pays"));
     lateness.late = 0;
     CHECK_STRING(lateness_words(arena, &lateness, "x", utc), NULL);
     zones_free(zones);

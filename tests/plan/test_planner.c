@@ -158,28 +158,14 @@ TEST(slept_over_steps)
     CLOSE;
 }
 
-/* A step that does not say serves until the event begins. */
-TEST(slept_over_a_step_for_days)
-{
-    OPEN;
-    PAUL;
-    USUAL;
-    stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
-    stage_read(&s, paris(&s, "2026-06-01 08:00"));
-    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-10-01"));
-    stage_forget_log(&s);
-    stage_run(&s, paris(&s, "2026-10-12 11:00"), paris(&s, "2026-10-15 10:00"));
-    CHECK_STRING(stage_log(&s),
-                 "10-12 11:00 reminder-7_days paul\n10-14 09:00 reminder-1_day paul\n");
-    CLOSE;
-}
-
 /* The relay takes nothing: a reminder that waits for it ends when a later one is due. */
 TEST(later_reminder_ends_an_earlier_one)
 {
     OPEN;
     PAUL;
     USUAL;
+    s.steps[0][1].has_useful = true;
+    s.steps[0][1].useful = (struct span){.days = 7};
     stage_timed(&s, "Europe/Paris", "2026-10-15 10:00");
     stage_read(&s, paris(&s, "2026-06-01 08:00"));
     stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-10-01"));
@@ -202,9 +188,7 @@ TEST(slept_past_usefulness)
     stage_read(&s, paris(&s, "2026-06-01 08:00"));
     stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-10-01"));
     stage_forget_log(&s);
-    /* The seven-day reminder is 26 hours old: it was worth a day; the next comes at its hour. */
-    s.steps[0][1].has_useful = true;
-    s.steps[0][1].useful = (struct span){.days = 1};
+    /* The seven-day reminder is 26 hours old: too late; the next one comes at its hour. */
     stage_run(&s, paris(&s, "2026-10-09 11:00"), paris(&s, "2026-10-15 10:00"));
     CHECK_STRING(stage_log(&s), "10-14 09:00 reminder-1_day paul\n");
     CLOSE;
