@@ -232,6 +232,7 @@ static void start(struct play *play)
     else if (status && play->is_disk_sound)
         (void)oracle_fail(&play->oracle, "it-starts", "exit %d: %.300s", status,
                           stage_words(play->stage));
+    play->is_paused |= !status && stage_is_paused(play->stage); /* a clock that went back far */
     if (status)
         start_later(play, RETRY_START_MINUTES);
     else

@@ -131,7 +131,7 @@ static int open_ledger(struct stage *stage, struct ledger **ret, struct ledger *
     return r;
 }
 
-enum question { NOTICES, LIFE, HOLDS };
+enum question { NOTICES, LIFE, HOLDS, PAUSE };
 
 static int ask(struct stage *stage, struct arena *arena, enum question question,
                const struct notice_filter *filter, int64_t notice, void *ret)
@@ -144,8 +144,10 @@ static int ask(struct stage *stage, struct arena *arena, enum question question,
         r = ledger_notices(ledger, arena, filter, ret);
     else if (!r && question == LIFE)
         r = ledger_life(ledger, arena, notice, ret);
-    else if (!r)
+    else if (!r && question == HOLDS)
         r = ledger_holds(ledger, arena, ret);
+    else if (!r)
+        r = ledger_get(ledger, arena, "pause", ret);
     ledger_close(own);
     stage->fate.counted = counted;
     return r;
@@ -165,6 +167,14 @@ int stage_life(struct stage *stage, struct arena *arena, int64_t notice, struct 
 int stage_holds(struct stage *stage, struct arena *arena, struct holds *ret)
 {
     return ask(stage, arena, HOLDS, NULL, 0, ret);
+}
+
+bool stage_is_paused(struct stage *stage)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
+    const char *reason = NULL;
+    stage_must(arena && ask(stage, arena, PAUSE, NULL, 0, &reason) == 0, "the ledger's answer");
+    return reason != NULL;
 }
 
 void stage_backup(struct stage *stage, const char *name)

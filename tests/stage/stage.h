@@ -93,6 +93,7 @@ const struct mail *const *stage_mails(struct stage *stage, size_t *ret_count);
 int stage_notices(struct stage *stage, struct arena *arena, const struct notice_filter *filter,
                   struct notices *ret);
 int stage_life(struct stage *stage, struct arena *arena, int64_t notice, struct notice_facts *ret);
+bool stage_is_paused(struct stage *stage); /* by a word, or by itself: it asks first */
 int stage_holds(struct stage *stage, struct arena *arena, struct holds *ret);
 /* Mails that were taken more than once (same Message-ID, same recipient). */
 size_t stage_twins(struct stage *stage);
