@@ -62,7 +62,7 @@ static void read_mark(struct oracle *oracle, int e, bool is_silent, struct insta
     if (is_silent && !oracle->seen.events[e].is_silent)
         oracle->events[e].silent_from = now;
     if (is_silent || oracle->seen.events[e].is_silent)
-        oracle->events[e].silent_until = now;
+        oracle->events[e].silent_until = instant_max(oracle->events[e].silent_until, now);
     if (!is_silent)
         oracle->events[e].silent_from = INSTANT_NEVER;
 }
