@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "plan/brakes.h"
@@ -66,6 +67,19 @@ static int find_subject(const struct pass_view *view, struct arena *arena,
              : audiences_marked(view->audiences, &viewed->occurrence->event->marks, &ret->marked);
 }
 
+/* Of what vanished: did its calendar lose most of its future with it? */
+static int weigh_loss(const struct pass_view *view, struct planner_subject *subject)
+{
+    const struct sighting *sighting = &subject->history->sighting;
+    size_t kept = 0, lost = 0;
+    if (subject->occurrence || !subject->history->has_sighting || !sighting->missing_reads)
+        return 0;
+    int r = ledger_loss(view->ledger, sighting->feed, view->input->now, sighting->missing_since,
+                        &kept, &lost);
+    subject->is_lost_with_most = brakes_calendar_is_lost(kept, lost);
+    return r;
+}
+
 int pass_subject(const struct pass_view *view, struct arena *arena, const char *key,
                  const struct viewed *viewed, struct planner_subject *ret)
 {
@@ -74,7 +88,8 @@ int pass_subject(const struct pass_view *view, struct arena *arena, const char *
     if (r)
         return r;
     ret->history = history;
-    return ledger_history(view->ledger, arena, view->zones, key, history);
+    r = ledger_history(view->ledger, arena, view->zones, key, history);
+    return r ? r : weigh_loss(view, ret);
 }
 
 enum {
@@ -93,6 +108,13 @@ LIST_TYPE(busy_list, struct busy);
 
 enum round { ROUND_VIEW, ROUND_KNOWN, ROUND_BRAKE, ROUND_RECORD, ROUND_EXPIRE, ROUND_DONE };
 
+/* What was found of the calendar of what vanished at one reading. */
+struct loss {
+    const char *feed;
+    struct instant since;
+    bool is_lost;
+};
+
 struct pass {
     struct pass_view view;
     struct pass_memory *memory;
@@ -109,6 +131,7 @@ struct pass {
     enum round round;
     size_t at;              /* next item of the round */
     struct sightings known; /* of ROUND_KNOWN */
+    struct loss loss;       /* the last one weighed; feed NULL = none */
 
     /* The occurrence under way: first its history is read, then it is planned. Both NULL = none. */
     struct busy what;
@@ -140,6 +163,24 @@ static int open_subject(struct pass *pass, const char *key, const struct viewed 
                                    &pass->reading);
 }
 
+/* Those that vanished together are weighed once: there may be thousands. */
+static int weigh_subject(struct pass *pass)
+{
+    const struct sighting *sighting = &pass->history.sighting;
+    struct loss *loss = &pass->loss;
+    if (pass->planned.occurrence || !sighting->missing_reads)
+        return 0;
+    if (loss->feed && strcmp(loss->feed, sighting->feed) == 0 &&
+        instant_equal(loss->since, sighting->missing_since)) {
+        pass->planned.is_lost_with_most = loss->is_lost;
+        return 0;
+    }
+    int r = weigh_loss(&pass->view, &pass->planned);
+    *loss = (struct loss){arena_copy_string(pass->arena, sighting->feed), sighting->missing_since,
+                          pass->planned.is_lost_with_most};
+    return r;
+}
+
 static int read_history(struct pass *pass)
 {
     bool is_done;
@@ -149,7 +190,10 @@ static int read_history(struct pass *pass)
     pass->reading = NULL;
     if (!pass->history.has_sighting)
         return 0; /* not yet noted: its calendar is only known from an old copy */
-    return planner_open(pass->subject, &pass->input, &pass->planned, &pass->plan, &pass->planner);
+    r = weigh_subject(pass);
+    return r ? r
+             : planner_open(pass->subject, &pass->input, &pass->planned, &pass->plan,
+                            &pass->planner);
 }
 
 static int walk(struct pass *pass, size_t contacts)

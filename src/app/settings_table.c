@@ -170,7 +170,7 @@ static const struct setting_key rule_keys[] = {
     {"merge", SETTING_BOOL, AT(may_merge), .standard = "false",
      .help = "several due notices for one person become one mail"},
     {"vanished", SETTING_WORD, AT(vanished), .words = vanished_words, .standard = "hold",
-     .help = "when an event is no longer in the calendar"},
+     .help = "when an event is no longer in the calendar; when most are gone at once: hold"},
     {"removed", SETTING_FLAG, AT(tell_removed), .words = removed_words, .standard = "silent",
      .help = "when someone who was told leaves the audience"},
     {"title_changes", SETTING_FLAG, AT(tell_titles), .words = title_words, .standard = "quiet",

@@ -70,6 +70,10 @@ int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting)
 LIST_TYPE(sightings, struct sighting);
 int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *zones,
                      const char *feed, struct instant since, struct sightings *ret);
+/* Of the sightings of a feed that end at or after `since`: how many are there, and how many went
+ * missing at this very reading and came back under no other name.                                */
+int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,
+                struct instant missing_since, size_t *ret_kept, size_t *ret_lost);
 
 /* Everything about one occurrence. Never fails for lack of it: an unknown key gives an empty one.
  */

@@ -146,6 +146,23 @@ int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *z
     return r;
 }
 
+int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,
+                struct instant missing_since, size_t *ret_kept, size_t *ret_lost)
+{
+    struct query q = query_start(ledger, "SELECT total(missing_reads = 0),"
+                                         " total(missing_since = ?3 AND moved_to IS NULL)"
+                                         " FROM sighting INDEXED BY sighting_feed"
+                                         " WHERE ends >= ?1 AND feed = ?2");
+    query_int(&q, since.utc_usec);
+    query_string(&q, feed);
+    query_int(&q, missing_since.utc_usec);
+    if (query_row(&q)) {
+        *ret_kept = (size_t)query_int_at(&q, 0);
+        *ret_lost = (size_t)query_int_at(&q, 1);
+    }
+    return query_end(&q);
+}
+
 /* --- told ------------------------------------------------------------------------------------ */
 
 /* Facts that were never kept (a newsletter's) are told to nobody. What left last counts, even when

@@ -35,6 +35,12 @@ const char *brakes_reason(struct arena *arena, const struct limit_settings *limi
     return NULL;
 }
 
+/* limits.hold_share has no say: an export that failed is as wrong for those who never brake. */
+bool brakes_calendar_is_lost(size_t kept, size_t lost)
+{
+    return kept == 0 || (lost > 1 && lost > kept);
+}
+
 const char *brakes_list_reason(struct arena *arena, const struct limit_settings *limits,
                                size_t before, size_t now)
 {

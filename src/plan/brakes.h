@@ -23,6 +23,10 @@ struct pass_totals {
 const char *brakes_reason(struct arena *arena, const struct limit_settings *limits,
                           const struct pass_totals *totals);
 
+/* Is a calendar that has `kept` events to come, and lost `lost` of them at one reading, to be
+ * believed when it says that they are cancelled? One that is empty never is, however small.      */
+bool brakes_calendar_is_lost(size_t kept, size_t lost);
+
 /* The same question for a contact list that comes with fewer rows than the one in force: a cut file
  * looks just like a shorter one. NULL: believe it.                                               */
 const char *brakes_list_reason(struct arena *arena, const struct limit_settings *limits,

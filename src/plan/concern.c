@@ -156,7 +156,8 @@ static int owe_news(struct pass *pass, const struct guest *guest, enum news news
 {
     const struct rule_settings *rule = guest->rule->rule;
     const struct facts *before = guest->told ? guest->told->facts : NULL;
-    bool is_held = !pass->occurrence && rule->vanished == VANISHED_HOLD;
+    bool is_held =
+        !pass->occurrence && (rule->vanished == VANISHED_HOLD || pass->subject->is_lost_with_most);
     if (is_held && !pass->plan->hold_reason) {
         pass->plan->hold_reason = reason_of_hold(pass);
         if (!pass->plan->hold_reason)

@@ -88,6 +88,7 @@ struct planner_subject {
     const struct facts *facts;           /* of the occurrence; NULL with it */
     const struct membership *marked;     /* its #audience: mark, or NULL */
     const struct history *history;
+    bool is_lost_with_most; /* vanished, and its calendar may be at fault (plan/brakes) */
 };
 
 struct planned_notice {

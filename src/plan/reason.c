@@ -98,5 +98,7 @@ const char *reason_of_hold(struct pass *pass)
 {
     char day[11];
     civil_date_format(when_day(&pass->facts->when), day);
-    return SAY(pass->keep, REASON_HOLD_VANISHED, title_of(pass), day, pass->history->sighting.feed);
+    return SAY(pass->keep,
+               pass->subject->is_lost_with_most ? REASON_HOLD_LOST : REASON_HOLD_VANISHED,
+               title_of(pass), day, pass->history->sighting.feed);
 }

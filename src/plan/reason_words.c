@@ -88,6 +88,15 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
                               "破棄すると何も送りません",
                               "“%s” of %s is no longer in the calendar “%s”: approve to send "
                               "cancellations, discard to stay silent"},
+    [REASON_HOLD_LOST] =
+        {"« %s » du %s n’est plus dans le calendrier « %s », qui a perdu d’un coup "
+         "la plupart de ce qui était à venir : approuver pour envoyer les "
+         "annulations, écarter pour ne rien dire",
+         "「%s」（%s）がカレンダー「%s」にありません。今後の行事の大半が一度に"
+         "なくなっています：承認すると中止を通知し、破棄すると何も送りません",
+         "“%s” of %s is no longer in the calendar “%s”, which lost most of what "
+         "was to come at once: approve to send cancellations, discard to stay "
+         "silent"},
     [REASON_HOLD_ABOVE] =
         {"%s messages partiraient d’un coup, plus que les %s de limits.hold_above",
          "一度に %s 通が送られます（limits.hold_above の上限は %s 通）",

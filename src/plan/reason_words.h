@@ -41,6 +41,7 @@ enum reason {
     REASON_WAIT_ABSENT,
     /* Why a batch is held. Values: in the order of the sentence. */
     REASON_HOLD_VANISHED,
+    REASON_HOLD_LOST,
     REASON_HOLD_ABOVE,
     REASON_HOLD_EVENTS,
     REASON_HOLD_CONTACTS,

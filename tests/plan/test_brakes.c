@@ -70,6 +70,25 @@ TEST(shrinking_lists)
     arena_free(arena);
 }
 
+TEST(lost_calendars)
+{
+    static const struct {
+        const char *title;
+        size_t kept, lost;
+        bool is_lost;
+    } calendars[] = {
+        {"one of two", 1, 1, false},    {"the only one", 0, 1, true},
+        {"two of three", 1, 2, true},   {"half", 4, 4, false},
+        {"more than half", 4, 5, true}, {"all of many", 0, 500, true},
+        {"one of many", 499, 1, false},
+    };
+    for (size_t i = 0; i < sizeof calendars / sizeof *calendars; i++) {
+        CHECK_ROW(calendars[i].title);
+        CHECK(calendars[i].is_lost ==
+              brakes_calendar_is_lost(calendars[i].kept, calendars[i].lost));
+    }
+}
+
 TEST(brakes_without_memory)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(1);
