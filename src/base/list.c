@@ -1,7 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/list.h"
 
+#include <assert.h>
 #include <string.h>
+
+bool list_make_room(struct arena *arena, void **items, size_t *capacity, size_t room,
+                    size_t item_size)
+{
+    assert(!*items);
+    if (!room)
+        return true;
+    *items = arena_alloc_array(arena, room, item_size);
+    *capacity = *items ? room : 0;
+    return *items;
+}
 
 bool list_grow(struct arena *arena, void **items, size_t *count, size_t *capacity, size_t item_size)
 {

@@ -28,6 +28,13 @@
          ? &(list)->items[(list)->count - 1]                                                       \
          : NULL)
 
+/* Room for so many items at once, before the first: none is left behind. False = no memory. */
+#define list_reserve(arena, list, room)                                                            \
+    list_make_room((arena), (void **)&(list)->items, &(list)->capacity, (room),                    \
+                   sizeof *(list)->items)
+
+bool list_make_room(struct arena *arena, void **items, size_t *capacity, size_t room,
+                    size_t item_size);
 bool list_grow(struct arena *arena, void **items, size_t *count, size_t *capacity,
                size_t item_size);
 

@@ -4,7 +4,10 @@
  * Rows come by the number of their contact, which is the order of the index: sorting by address in
  * the statement would read all of them before the first. Mostly numbers were given in the order of
  * the addresses, and nothing is left to sort at the end. Each read is a statement of its own, begun
- * after the last row of the one before: none stays open while others write.                      */
+ * after the last row of the one before: none stays open while others write.
+ *
+ * An occurrence may have 100,000 notices: their lists are made as long as they will be, and what
+ * no question about a history asks (the Message-ID) is not read.                                 */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +15,8 @@
 #include "ledger/questions.h"
 
 enum part { PART_TOLD, PART_NOTICES, PART_DONE };
+
+enum { COUNT_MAX = 500000 }; /* some 25 ms; beyond, the lists grow as others do */
 
 LIST_TYPE(tolds, struct told);
 
@@ -43,6 +48,35 @@ static int find_sighting(struct history_reading *reading)
     return query_end(&q);
 }
 
+/* As many as the statement counts; a guess, since others write meanwhile. */
+static int count_rows(struct history_reading *reading, const char *sql, size_t *ret)
+{
+    struct query q = query_start(reading->ledger, sql);
+    query_int(&q, reading->occurrence);
+    query_int(&q, COUNT_MAX);
+    *ret = query_row(&q) ? (size_t)query_int_at(&q, 0) : 0;
+    return query_end(&q);
+}
+
+static int make_room(struct history_reading *reading)
+{
+    size_t tolds = 0, notices = 0;
+    int r = count_rows(reading,
+                       "SELECT count(*) FROM (SELECT 1 FROM told WHERE occurrence = ?1 LIMIT ?2)",
+                       &tolds);
+    r = r ? r
+          : count_rows(reading,
+                       "SELECT count(*) FROM (SELECT 1 FROM notice INDEXED BY notice_key"
+                       " WHERE occurrence = ?1 LIMIT ?2)",
+                       &notices);
+    if (r)
+        return r;
+    return list_reserve(reading->arena, &reading->tolds, tolds) &&
+                   list_reserve(reading->arena, &reading->notices, notices)
+               ? 0
+               : -ENOMEM;
+}
+
 int ledger_history_open(struct ledger *ledger, struct arena *arena, struct zones *zones,
                         const char *occurrence, struct history_reading **ret)
 {
@@ -53,7 +87,10 @@ int ledger_history_open(struct ledger *ledger, struct arena *arena, struct zones
         (struct history_reading){.ledger = ledger, .arena = arena, .zones = zones, .step = ""};
     *ret = reading;
     int r = ledger_find_occurrence(ledger, occurrence, &reading->occurrence);
-    return r || !reading->occurrence ? r : find_sighting(reading);
+    if (r || !reading->occurrence)
+        return r;
+    r = make_room(reading);
+    return r ? r : find_sighting(reading);
 }
 
 static void read_told(struct history_reading *reading, struct query *q, struct told *told)
@@ -97,11 +134,13 @@ static int read_notices(struct history_reading *reading, size_t rows_max)
     struct notices *list = &reading->notices;
     size_t before = list->count;
     struct query q = query_start(
-        reading->ledger, "SELECT " NOTICE_COLUMNS ", n.contact FROM notice n INDEXED BY notice_key"
-                         " JOIN occurrence o ON o.id = n.occurrence"
-                         " JOIN contact c ON c.id = n.contact WHERE n.occurrence = ?1"
-                         " AND (n.contact, n.step) > (?2, ?3)"
-                         " ORDER BY n.contact, n.step LIMIT ?4");
+        reading->ledger, "SELECT " NOTICE_COLUMNS_WITH(
+                             "NULL") ", n.contact"
+                                     " FROM notice n INDEXED BY notice_key"
+                                     " JOIN occurrence o ON o.id = n.occurrence"
+                                     " JOIN contact c ON c.id = n.contact WHERE n.occurrence = ?1"
+                                     " AND (n.contact, n.step) > (?2, ?3)"
+                                     " ORDER BY n.contact, n.step LIMIT ?4");
     query_int(&q, reading->occurrence);
     query_int(&q, reading->contact);
     query_string(&q, reading->step);

@@ -10,10 +10,11 @@
 #define NOTICE_IS_IN_DOUBT                                                                         \
     "(n.attempts > 0 AND n.state NOT IN ('accepted', 'refused') AND EXISTS"                        \
     " (SELECT 1 FROM life l WHERE l.notice = n.id AND l.state = 'uncertain'))"
-#define NOTICE_COLUMNS                                                                             \
+#define NOTICE_COLUMNS_WITH(message_id)                                                            \
     "n.id, o.key, n.step, c.address, n.kind, n.state, n.rule, n.template, n.facts,"                \
     " n.facts_before, n.sequence, n.due, n.expires, n.ready, n.sent, n.attempts, n.hold,"          \
-    " n.message_id, n.reply, n.language, n.zone, n.claimed, " NOTICE_IS_IN_DOUBT
+    " " message_id ", n.reply, n.language, n.zone, n.claimed, " NOTICE_IS_IN_DOUBT
+#define NOTICE_COLUMNS NOTICE_COLUMNS_WITH("n.message_id")
 enum { NOTICE_COLUMN_COUNT = 23 }; /* the index of whatever a statement adds to them */
 
 /* Words that `like` (NULL = nothing) already holds are shared, not copied. */

@@ -39,7 +39,7 @@ struct history {
     struct sighting sighting;
     const struct told *told;
     size_t told_count;
-    const struct notice *notices; /* all of this occurrence, by contact, then step */
+    const struct notice *notices; /* all of it, by contact, then step; no Message-ID */
     size_t notice_count;
 };
 

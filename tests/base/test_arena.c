@@ -89,6 +89,22 @@ TEST(lists_keep_their_items)
     arena_free(arena);
 }
 
+TEST(lists_with_room_do_not_move)
+{
+    struct arena *arena = arena_new(16 * 1024);
+    struct numbers numbers = {0};
+    REQUIRE(arena && list_reserve(arena, &numbers, 0) && !numbers.items);
+    REQUIRE(
+        list_reserve(arena, &numbers, 3000)); /* with what is left behind it would be too much */
+    const int *first = numbers.items;
+    for (int i = 0; i < 3000; i++)
+        REQUIRE(list_add(arena, &numbers));
+    CHECK(numbers.items == first && numbers.count == 3000);
+    numbers = (struct numbers){0};
+    CHECK(!list_reserve(arena, &numbers, 3000) && !numbers.capacity);
+    arena_free(arena);
+}
+
 TEST(lists_say_when_memory_is_refused)
 {
     struct arena *arena = arena_new(16 * 1024);

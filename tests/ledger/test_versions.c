@@ -39,9 +39,13 @@ static void check_contents(struct rig *rig)
     CHECK_STRING(history.sighting.facts->summary.any, "Réunion — 会議");
     REQUIRE(history.told_count == 1);
     CHECK(history.told[0].was_invited);
-    REQUIRE(history.notice_count == 7);
+    CHECK_INT(history.notice_count, 7);
+    const struct notice_filter filter = {.occurrence = "uid-1"};
+    struct notices notices;
+    REQUIRE(ledger_notices(rig->ledger, rig->arena, &filter, &notices) == 0);
+    REQUIRE(notices.count == 7);
     for (size_t i = 0; i < 7; i++) {
-        const struct notice *notice = &history.notices[i];
+        const struct notice *notice = &notices.items[i];
         struct notice_facts life;
         CHECK_ROW(notice->step);
         CHECK_STRING(notice_state_to_text(notice->state), notice->step);
