@@ -9,7 +9,10 @@
 #include "base/digest.h"
 #include "base/log.h"
 
-enum { BATCHES_MAX = 256 };
+enum {
+    BATCHES_MAX = 256,
+    HOLD_MAX = 10000, /* notices in memory while a batch is held */
+};
 
 /* What is known of the batches read last. */
 struct proof {
@@ -59,10 +62,18 @@ static void remember(struct proof *proof, const uint8_t key[DIGEST_BYTES], bool 
         proof->count++;
 }
 
-static bool is_of_batch(const struct notice *notice, const struct notice *first, struct instant now)
+/* A batch may be of 100,000: never more of it at once than `max`, by address. */
+static int read_some(const struct proof_input *input, const struct notice *first, size_t max,
+                     struct notices *ret)
 {
-    return notice->state == NOTICE_OWED && !instant_before(now, notice->due) &&
-           strcmp(notice->step, first->step) == 0;
+    const struct notice_filter filter = {.occurrence = first->occurrence,
+                                         .step = first->step,
+                                         .due_by = &input->now,
+                                         .has_state = true,
+                                         .state = NOTICE_OWED,
+                                         .max = max};
+    *ret = (struct notices){0};
+    return ledger_notices(input->ledger, input->scratch, &filter, ret);
 }
 
 /* "templates/invitation.fr.md:5: "event.link" is empty for this message (contacts.csv:2)" */
@@ -81,21 +92,18 @@ static char *reason_of(struct arena *arena, const struct flaws *flaws,
 }
 
 /* The first reason why the batch cannot leave; NULL = there is none. */
-static int find_reason(const struct proof_input *input, const struct notices *notices,
-                       const struct notice *first, const char **ret)
+static int find_reason(const struct proof_input *input, const struct notice *first,
+                       const char **ret)
 {
-    size_t read = 0;
+    struct notices notices;
+    int r = read_some(input, first, PROOF_MAX, &notices);
     *ret = NULL;
-    for (size_t i = 0; i < notices->count && read < PROOF_MAX; i++) {
+    for (size_t i = 0; !r && i < notices.count; i++) {
         struct arena_mark mark = arena_mark(input->scratch);
         struct compose_request request;
         struct flaws flaws;
-        if (!is_of_batch(&notices->items[i], first, input->now))
-            continue;
-        read++;
         flaws_init(&flaws, input->scratch, NULL);
-        int r = requests_make(input->requests, input->scratch, &notices->items[i], input->now,
-                              &request);
+        r = requests_make(input->requests, input->scratch, &notices.items[i], input->now, &request);
         if (r == 0)
             r = composer_proof(input->composer, input->scratch, &request, &flaws);
         else if (r == REQUESTS_E_GONE)
@@ -104,25 +112,33 @@ static int find_reason(const struct proof_input *input, const struct notices *no
             *ret = reason_of(input->scratch, &flaws, request.contact);
             return *ret ? 0 : -ENOMEM;
         }
-        if (r)
-            return r;
         arena_rewind(input->scratch, mark);
     }
-    return 0;
+    return r;
 }
 
-static int hold_batch(const struct proof_input *input, const struct notices *notices,
-                      const struct notice *first, const char *reason)
+/* What is held is owed no more: the next read begins after it. */
+static int hold_some(const struct proof_input *input, const struct notice *first, int64_t hold,
+                     const char *reason, size_t *ret_count)
+{
+    struct arena_mark mark = arena_mark(input->scratch);
+    struct notices notices;
+    int r = read_some(input, first, HOLD_MAX, &notices);
+    for (size_t i = 0; !r && i < notices.count; i++)
+        r = ledger_put_on_hold(input->ledger, notices.items[i].id, hold, reason, input->now);
+    *ret_count = r ? 0 : notices.count;
+    arena_rewind(input->scratch, mark);
+    return r;
+}
+
+static int hold_batch(const struct proof_input *input, const struct notice *first,
+                      const char *reason)
 {
     int64_t hold;
-    size_t count = 0;
+    size_t count = 0, some = HOLD_MAX;
     int r = ledger_hold(input->ledger, reason, input->now, &hold);
-    for (size_t i = 0; i < notices->count && !r; i++) {
-        if (!is_of_batch(&notices->items[i], first, input->now))
-            continue;
-        count++;
-        r = ledger_put_on_hold(input->ledger, notices->items[i].id, hold, reason, input->now);
-    }
+    for (; !r && some == HOLD_MAX; count += some)
+        r = hold_some(input, first, hold, reason, &some);
     if (!r)
         log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD),
                  "%zu messages are held (%lld): %s", count, (long long)hold, reason);
@@ -131,14 +147,10 @@ static int hold_batch(const struct proof_input *input, const struct notices *not
 
 static int read_batch(const struct proof_input *input, const struct notice *notice, bool *ret_held)
 {
-    const struct notice_filter filter = {
-        .occurrence = notice->occurrence, .has_state = true, .state = NOTICE_OWED};
-    struct notices notices = {0};
     const char *reason = NULL;
-    int r = ledger_notices(input->ledger, input->scratch, &filter, &notices);
-    r = r ? r : find_reason(input, &notices, notice, &reason);
+    int r = find_reason(input, notice, &reason);
     *ret_held = reason != NULL;
-    return r || !reason ? r : hold_batch(input, &notices, notice, reason);
+    return r || !reason ? r : hold_batch(input, notice, reason);
 }
 
 int proof_read(struct proof *proof, const struct proof_input *input, const struct notice *notice)

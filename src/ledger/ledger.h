@@ -149,7 +149,8 @@ int ledger_tell(struct ledger *ledger, const char *occurrence, const char *conta
 
 /* --- questions ------------------------------------------------------------------------------ */
 struct notice_filter { /* all given must match; zeroed = everything */
-    const char *occurrence, *contact;
+    const char *occurrence, *contact, *step;
+    const struct instant *due_by; /* due then or before */
     bool has_state;
     enum notice_state state;
     int64_t hold;

@@ -120,7 +120,8 @@ int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret)
 /* The occurrence has an index, which is all that a filter needs; the rest is read through. */
 #define FILTER                                                                                     \
     " (?2 IS NULL OR c.address = ?2) AND (?3 IS NULL OR n.state = ?3)"                             \
-    " AND (?4 IS NULL OR n.hold = ?4) ORDER BY o.key, c.address, n.due, n.id LIMIT ?5"
+    " AND (?4 IS NULL OR n.hold = ?4) AND (?5 IS NULL OR n.step = ?5)"                             \
+    " AND (?6 IS NULL OR n.due <= ?6) ORDER BY o.key, c.address, n.due, n.id LIMIT ?7"
 
 int ledger_notices(struct ledger *ledger, struct arena *arena, const struct notice_filter *filter,
                    struct notices *ret)
@@ -143,6 +144,8 @@ int ledger_notices(struct ledger *ledger, struct arena *arena, const struct noti
     query_string(&q, filter->contact);
     query_string(&q, filter->has_state ? notice_state_to_text(filter->state) : NULL);
     query_id(&q, filter->hold);
+    query_string(&q, filter->step);
+    query_instant(&q, filter->due_by ? *filter->due_by : INSTANT_UNSET);
     query_int(&q, limit_of(filter->max));
     return notices_read(&q, arena, ret);
 }

@@ -562,6 +562,7 @@ TEST(filters)
             rig_owe(&rig, held);
         }
     COMMIT(rig);
+    static const struct instant third = {INT64_C(1790000000000000) + 3 * USEC_PER_DAY};
     static const struct {
         const char *title;
         struct notice_filter filter;
@@ -591,6 +592,8 @@ TEST(filters)
          "a@example.org",
          "reminder-7d"},
         {"hold", {.hold = 1}, 4, "uid-a", "a@example.org", "reminder-7d"},
+        {"step", {.step = "reminder-1d"}, 4, "uid-a", "a@example.org", "reminder-1d"},
+        {"due", {.due_by = &third}, 4, "uid-a", "a@example.org", "reminder-7d"},
         {"nobody", {.contact = "n@example.org"}, 0, NULL, NULL, NULL},
         {"nothing", {.occurrence = "uid"}, 0, NULL, NULL, NULL},
     };
