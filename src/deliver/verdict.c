@@ -152,7 +152,7 @@ void verdict_of(enum smtp_stage stage, int code, struct text reply, struct outco
     if (!rule)
         return;
     ret->fault = rule->fault;
-    ret->must_pause = rule->decision == STOP;
+    ret->must_pause = rule->decision == STOP || rule->decision == LOGIN;
     if (rule->decision == BY_CODE && code / 100 == 5)
         ret->verdict = VERDICT_REFUSED;
 }
@@ -200,8 +200,10 @@ enum verdict_brake verdict_brake(const struct outcome *outcome)
         return VERDICT_BRAKE_NONE;
     if (outcome->stage == STAGE_AUTH)
         return VERDICT_BRAKE_LOGIN;
-    if (outcome->must_pause)
-        return outcome->code / 10 == 53 ? VERDICT_BRAKE_LOGIN : VERDICT_BRAKE_QUOTA;
+    if (outcome->must_pause) {
+        const struct verdict_rule *rule = find_rule(outcome);
+        return rule && rule->decision == LOGIN ? VERDICT_BRAKE_LOGIN : VERDICT_BRAKE_QUOTA;
+    }
     if (outcome->code != 421 && is_session_full(outcome))
         return VERDICT_BRAKE_CLOSE;
     if (enhanced_matches(outcome->enhanced, ".7.28") || outcome->code == 432 ||

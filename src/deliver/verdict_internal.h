@@ -10,7 +10,8 @@
 enum verdict_decision {
     BY_CODE, /* 4yz deferred, 5yz refused */
     WAIT,    /* deferred whatever the class */
-    STOP     /* deferred, and the queue pauses */
+    STOP,    /* deferred, and the queue pauses as for a quota */
+    LOGIN    /* deferred, and the queue pauses until the login is seen to */
 };
 
 enum { ANY_STAGE = -1, ANY_CODE = 0 };

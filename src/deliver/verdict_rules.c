@@ -119,26 +119,26 @@ const char verdict_session_words[] = SESSION_WORDS;
 
 const struct verdict_rule verdict_rules[] = {
     /* Login, before anything else can be said about a message. */
-    {STAGE_AUTH, 5, NULL, NULL, STOP, FAULT_RELAY},
+    {STAGE_AUTH, 5, NULL, NULL, LOGIN, FAULT_RELAY},
     {STAGE_AUTH, ANY_CODE, NULL, NULL, WAIT, FAULT_RELAY},
     {STAGE_CONNECT, ANY_CODE, NULL, NULL, WAIT, FAULT_RELAY},
     {STAGE_GREETING, ANY_CODE, NULL, NULL, WAIT, FAULT_RELAY},
     {STAGE_HELLO, ANY_CODE, NULL, NULL, WAIT, FAULT_RELAY},
     {STAGE_TLS, ANY_CODE, NULL, NULL, WAIT, FAULT_RELAY},
     {ANY_STAGE, 5, ".3.4", NULL, BY_CODE, FAULT_SENDER}, /* too big: some say 534 */
-    {ANY_STAGE, 530, NULL, NULL, STOP, FAULT_RELAY},     /* authentication (or TLS) required */
-    {ANY_STAGE, 534, NULL, NULL, STOP, FAULT_RELAY},
-    {ANY_STAGE, 535, NULL, NULL, STOP, FAULT_RELAY},
-    {ANY_STAGE, 538, NULL, NULL, STOP, FAULT_RELAY},
-    {STAGE_MAIL, 5, ".7.8", NULL, STOP, FAULT_RELAY},  /* credentials invalid */
-    {STAGE_MAIL, 5, ".7.9", NULL, STOP, FAULT_RELAY},  /* mechanism too weak; Yahoo: policy */
-    {STAGE_MAIL, 5, ".7.11", NULL, STOP, FAULT_RELAY}, /* encryption needed for it */
-    {STAGE_MAIL, 5, ".7.13", NULL, STOP, FAULT_RELAY}, /* our account is disabled */
-    {STAGE_MAIL, 5, ".7.14", NULL, STOP, FAULT_RELAY}, /* Google: sign in by browser */
-    {STAGE_MAIL, 5, ".7.30", NULL, STOP, FAULT_RELAY}, /* Exchange: basic AUTH is gone */
-    {ANY_STAGE, 5, ".7.57", NULL, STOP, FAULT_RELAY},  /* Exchange: client not authenticated */
-    {ANY_STAGE, 5, ".7.139", NULL, STOP, FAULT_RELAY}, /* Exchange: basic AUTH is off */
-    {ANY_STAGE, 5, ".7.64", NULL, STOP, FAULT_RELAY},  /* Exchange: not our tenant */
+    {ANY_STAGE, 530, NULL, NULL, LOGIN, FAULT_RELAY},    /* authentication (or TLS) required */
+    {ANY_STAGE, 534, NULL, NULL, LOGIN, FAULT_RELAY},
+    {ANY_STAGE, 535, NULL, NULL, LOGIN, FAULT_RELAY},
+    {ANY_STAGE, 538, NULL, NULL, LOGIN, FAULT_RELAY},
+    {STAGE_MAIL, 5, ".7.8", NULL, LOGIN, FAULT_RELAY},  /* credentials invalid */
+    {STAGE_MAIL, 5, ".7.9", NULL, LOGIN, FAULT_RELAY},  /* mechanism too weak; Yahoo: policy */
+    {STAGE_MAIL, 5, ".7.11", NULL, LOGIN, FAULT_RELAY}, /* encryption needed for it */
+    {STAGE_MAIL, 5, ".7.13", NULL, LOGIN, FAULT_RELAY}, /* our account is disabled */
+    {STAGE_MAIL, 5, ".7.14", NULL, LOGIN, FAULT_RELAY}, /* Google: sign in by browser */
+    {STAGE_MAIL, 5, ".7.30", NULL, LOGIN, FAULT_RELAY}, /* Exchange: basic AUTH is gone */
+    {ANY_STAGE, 5, ".7.57", NULL, LOGIN, FAULT_RELAY},  /* Exchange: client not authenticated */
+    {ANY_STAGE, 5, ".7.139", NULL, LOGIN, FAULT_RELAY}, /* Exchange: basic AUTH is off */
+    {ANY_STAGE, 5, ".7.64", NULL, LOGIN, FAULT_RELAY},  /* Exchange: not our tenant */
 
     /* The relay closes, or asks for patience. */
     {ANY_STAGE, 421, NULL, NULL, WAIT, FAULT_RELAY},
@@ -187,7 +187,7 @@ const struct verdict_rule verdict_rules[] = {
 
     /* We are not allowed to: the same answer awaits every message. */
     {STAGE_RCPT, 5, NULL, RELAYING_WORDS, STOP, FAULT_RELAY},
-    {ANY_STAGE, 5, NULL, LOGIN_WORDS, STOP, FAULT_RELAY},
+    {ANY_STAGE, 5, NULL, LOGIN_WORDS, LOGIN, FAULT_RELAY},
     {ANY_STAGE, 5, ".7.60", NULL, STOP, FAULT_SENDER}, /* Exchange: send-as denied */
     {STAGE_RCPT, 5, NULL, FOREIGN_SENDER_WORDS, STOP, FAULT_SENDER},
     {STAGE_DOT, 5, NULL, FOREIGN_SENDER_WORDS, STOP, FAULT_SENDER},
