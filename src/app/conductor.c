@@ -15,6 +15,7 @@
 #include "app/dispatch.h"
 #include "app/gather.h"
 #include "app/readings.h"
+#include "base/digest.h"
 #include "base/log.h"
 
 static const size_t pass_max_bytes = (size_t)4 << 30;
@@ -99,6 +100,23 @@ static int note_list_births(struct conductor *conductor, struct instant now)
     return r;
 }
 
+/* What a rule is about is part of it: under an old name it is a new rule for other events. */
+static int birth_name(struct arena *arena, const struct rule_settings *rule,
+                      const struct step_settings *step, const char **ret)
+{
+    enum { MATCH_BYTES = 8 };
+    const struct text parts[] = {text_of(rule->category), text_of(rule->calendar),
+                                 text_of(rule->title)};
+    uint8_t digest[DIGEST_BYTES];
+    char match[2 * MATCH_BYTES + 1];
+    int r = digest_parts(parts, sizeof parts / sizeof *parts, digest);
+    if (r)
+        return r;
+    digest_hex(digest, MATCH_BYTES, match);
+    *ret = arena_printf(arena, "%s/%s %s", rule->name, step->id, match);
+    return *ret ? 0 : -ENOMEM;
+}
+
 /* A step or a list that is new today never fires for hours before today. */
 static int note_births(struct conductor *conductor, struct instant now)
 {
@@ -116,10 +134,9 @@ static int note_births(struct conductor *conductor, struct instant now)
         for (size_t k = 0; k < rule->step_count; k++) {
             struct birth *birth = &births[conductor->birth_count++];
             *birth = (struct birth){.rule = rule->name, .step = rule->steps[k].id};
-            char *name =
-                arena_printf(conductor->birth_arena, "%s/%s", rule->name, rule->steps[k].id);
-            int r = name ? ledger_birth(conductor->parts.ledger, "step", name, now, &birth->at)
-                         : -ENOMEM;
+            const char *name;
+            int r = birth_name(conductor->birth_arena, rule, &rule->steps[k], &name);
+            r = r ? r : ledger_birth(conductor->parts.ledger, "step", name, now, &birth->at);
             if (r)
                 return r;
         }
