@@ -7,12 +7,14 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/digest.h"
 #include "base/file.h"
 
 enum { MACHINE_BYTES = 8, SMALL_FILE_BYTES = 4096, MACHINE_ID_SIZE = 32 };
-static const int64_t clock_back_usec = USEC_PER_HOUR; /* more than a correction by NTP */
+static const char pretended_name[] = "pretended start"; /* seconds, of the last one with --at */
+static const int64_t clock_back_usec = USEC_PER_HOUR;   /* more than a correction by NTP */
 
 struct mark {
     char machine[2 * MACHINE_BYTES + 1];
@@ -48,7 +50,7 @@ static struct mark parse(const char *text)
 }
 
 static const char *what_is_wrong(const struct mark *ledger, const struct mark *file,
-                                 const char *machine, struct instant now, bool may_check_clock)
+                                 const char *machine, int64_t last_sec, struct instant now)
 {
     bool is_other = ledger->starts && *machine && ledger->machine[0] != '-' &&
                     !string_equal(ledger->machine, machine);
@@ -58,8 +60,7 @@ static const char *what_is_wrong(const struct mark *ledger, const struct mark *f
         return "this ledger is older than the one used here last (restored from a backup?) and "
                "does "
                "not know what was sent since";
-    if (may_check_clock && ledger->starts &&
-        instant_sec(now) < ledger->at_sec - clock_back_usec / USEC_PER_SEC)
+    if (last_sec && instant_sec(now) < last_sec - clock_back_usec / USEC_PER_SEC)
         return "the clock went back since the last start";
     return NULL;
 }
@@ -76,8 +77,25 @@ int instance_mark_copy(struct ledger *copy, struct instant now)
     return r;
 }
 
+/* Clocks that are pretended are compared with each other: neither those nor the real one, which
+ * may lie years apart, are wrong because of the other.                                           */
+static int find_last(struct ledger *ledger, struct arena *arena, const struct mark *mark,
+                     bool is_pretended, int64_t *ret_sec)
+{
+    const char *kept = NULL;
+    int r = is_pretended ? ledger_get(ledger, arena, pretended_name, &kept) : 0;
+    *ret_sec = !is_pretended ? mark->at_sec : kept ? strtoll(kept, NULL, 10) : 0;
+    return r;
+}
+
+static int keep_pretended(struct ledger *ledger, struct arena *arena, struct instant now)
+{
+    const char *text = arena_printf(arena, "%" PRId64, instant_sec(now));
+    return text ? ledger_set(ledger, pretended_name, text) : -ENOMEM;
+}
+
 int instance_enter(struct ledger *ledger, struct arena *arena, const char *state,
-                   struct instant now, bool may_check_clock, const char **ret_reason)
+                   struct instant now, bool is_pretended, const char **ret_reason)
 {
     CLEANUP_BUF struct buf bytes = BUF_INIT(SMALL_FILE_BYTES);
     char machine[2 * MACHINE_BYTES + 1], path[PATH_MAX];
@@ -91,13 +109,16 @@ int instance_enter(struct ledger *ledger, struct arena *arena, const char *state
     snprintf(path, sizeof path, "%s/instance", state);
     const struct mark in_ledger = parse(kept);
     const struct mark in_file = parse(file_read(path, &bytes) ? NULL : bytes.data);
+    int64_t last_sec = 0;
+    r = find_last(ledger, arena, &in_ledger, is_pretended, &last_sec);
+    if (r)
+        return r;
     const char *wrong = copied ? "this ledger is a backup and does not know what was sent since"
-                               : what_is_wrong(&in_ledger, &in_file, machine, now, may_check_clock);
+                               : what_is_wrong(&in_ledger, &in_file, machine, last_sec, now);
 
     int64_t starts = in_file.starts > in_ledger.starts ? in_file.starts : in_ledger.starts;
-    const char *mark =
-        arena_printf(arena, "%s %" PRId64 " %" PRId64 "\n", *machine ? machine : "-", starts + 1,
-                     may_check_clock ? instant_sec(now) : in_ledger.at_sec);
+    const char *mark = arena_printf(arena, "%s %" PRId64 " %" PRId64 "\n", *machine ? machine : "-",
+                                    starts + 1, is_pretended ? in_ledger.at_sec : instant_sec(now));
     const char *reason =
         wrong ? arena_printf(arena, "%s; look at `convier plan`, then `convier resume`", wrong)
               : NULL;
@@ -105,6 +126,8 @@ int instance_enter(struct ledger *ledger, struct arena *arena, const char *state
         return -ENOMEM;
     r = ledger_begin(ledger);
     r = r ? r : ledger_set(ledger, "instance", mark);
+    if (!r && is_pretended)
+        r = keep_pretended(ledger, arena, now);
     if (!r && copied)
         r = ledger_set(ledger, "copied", NULL);
     if (!r && reason && !paused)

@@ -10,10 +10,10 @@
 #include "ledger/ledger.h"
 
 /* Counts this start. When something is wrong, sending is paused (as by `convier pause`) with the
- * reason, which is also returned; NULL: all is well. may_check_clock: false with a pretended clock.
- * 0 or a negative errno. ret_reason lives in the arena.                                          */
+ * reason, which is also returned; NULL: all is well. 0 or a negative errno. ret_reason lives in the
+ * arena.                                                                                         */
 int instance_enter(struct ledger *ledger, struct arena *arena, const char *state,
-                   struct instant now, bool may_check_clock, const char **ret_reason);
+                   struct instant now, bool is_pretended, const char **ret_reason);
 
 /* A copy of a ledger is told that it is one: whoever starts from it is asked first. */
 int instance_mark_copy(struct ledger *copy, struct instant now);

@@ -50,7 +50,8 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "Started by systemd it says when it is ready and what it is doing.\n"
      "\n"
      "--at T pretends another time; it is refused here unless --dry-run is given or\n"
-     "the relay is on this machine, since it would write to people at a wrong hour.",
+     "the relay is on this machine, since it would write to people at a wrong hour.\n"
+     "A T before the one of an earlier run is a clock that went back: see resume.",
      OPTION_ONCE | OPTION_DRY_RUN, 0, 0},
     {COMMAND_CHECK, "check", "[--offline]",
      "every flaw of settings, templates, calendars, contacts",
@@ -94,8 +95,8 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "Holds across restarts, until convier resume.", 0, 0, 1},
     {COMMAND_RESUME, "resume", "", "send again after a pause",
      "What is still useful leaves. Also the answer when the daemon paused itself: a\n"
-     "ledger that was restored or copied, or three refusals in a row for a fault of\n"
-     "ours.",
+     "ledger that was restored or copied, a clock that went back, or three refusals\n"
+     "in a row for a fault of ours.",
      0, 0, 0},
     {COMMAND_RETRY, "retry", "--event E | --all", "try refused and expired notices again",
      "Puts those that are still useful back to owed.", OPTION_EVENT | OPTION_ALL, 0, 0},

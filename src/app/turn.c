@@ -52,7 +52,7 @@ int turn_open(struct turn *turn, const struct courier *courier)
     struct house *house = turn->house;
     const char *reason = NULL;
     int r = instance_enter(house->ledger, house->arena, house->settings->state, house_now(house),
-                           !house->options->at, &reason);
+                           house->options->at != NULL, &reason);
     if (r)
         return r;
     if (reason)

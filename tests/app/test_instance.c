@@ -10,20 +10,18 @@
 static const struct {
     const char *title, *ledger, *file;
     int64_t now_sec;
-    bool may_check_clock;
     const char *want; /* a part of the reason; NULL = all is well */
 } rows[] = {
-    {"first start", "", "", 1000, true, NULL},
-    {"ordinary start", "- 4 1000", "- 4 1000", 2000, true, NULL},
-    {"crashed between the two writes", "- 5 1000", "- 4 900", 2000, true, NULL},
-    {"the file was lost", "- 5 1000", "", 2000, true, NULL},
-    {"the file is rubbish", "- 5 1000", "rubbish", 2000, true, NULL},
-    {"restored from a backup", "- 3 1000", "- 9 5000", 6000, true, "restored from a backup"},
-    {"copied to another machine", "0123456789abcdef 5 1000", "0123456789abcdef 5 1000", 2000, true,
+    {"first start", "", "", 1000, NULL},
+    {"ordinary start", "- 4 1000", "- 4 1000", 2000, NULL},
+    {"crashed between the two writes", "- 5 1000", "- 4 900", 2000, NULL},
+    {"the file was lost", "- 5 1000", "", 2000, NULL},
+    {"the file is rubbish", "- 5 1000", "rubbish", 2000, NULL},
+    {"restored from a backup", "- 3 1000", "- 9 5000", 6000, "restored from a backup"},
+    {"copied to another machine", "0123456789abcdef 5 1000", "0123456789abcdef 5 1000", 2000,
      "another machine"},
-    {"the clock went back a day", "- 5 100000", "- 5 100000", 13600, true, "clock went back"},
-    {"a correction by seconds", "- 5 100000", "- 5 100000", 99990, true, NULL},
-    {"a pretended clock", "- 5 100000", "- 5 100000", 13600, false, NULL},
+    {"the clock went back a day", "- 5 100000", "- 5 100000", 13600, "clock went back"},
+    {"a correction by seconds", "- 5 100000", "- 5 100000", 99990, NULL},
 };
 
 /* Images and bare trees have no machine-id: nothing to compare with. */
@@ -62,9 +60,7 @@ TEST(what_may_not_send_by_itself)
         if (*rows[i].file)
             REQUIRE(file_write(path, text_of(rows[i].file), 0600) == 0);
 
-        CHECK_INT(instance_enter(ledger, arena, folder, at(rows[i].now_sec),
-                                 rows[i].may_check_clock, &reason),
-                  0);
+        CHECK_INT(instance_enter(ledger, arena, folder, at(rows[i].now_sec), false, &reason), 0);
         CHECK_INT(ledger_get(ledger, arena, "pause", &pause), 0);
         if (rows[i].want)
             CHECK(reason && strstr(reason, rows[i].want));
@@ -73,8 +69,7 @@ TEST(what_may_not_send_by_itself)
         CHECK_STRING(pause, reason);
 
         /* Asked once: the next start finds both marks in step. */
-        CHECK_INT(instance_enter(ledger, arena, folder, at(rows[i].now_sec + 1),
-                                 rows[i].may_check_clock, &reason),
+        CHECK_INT(instance_enter(ledger, arena, folder, at(rows[i].now_sec + 1), false, &reason),
                   0);
         CHECK_STRING(reason, NULL);
         ledger_close(ledger);
@@ -83,6 +78,47 @@ TEST(what_may_not_send_by_itself)
         snprintf(command, sizeof command, "rm -r %s", folder);
         CHECK_INT(system(command), 0);
     }
+}
+
+/* Starts on one ledger, one after the other. */
+TEST(pretended_clocks_are_compared_with_each_other)
+{
+    static const struct {
+        const char *title;
+        int64_t now_sec;
+        bool is_pretended, is_wrong;
+    } starts[] = {
+        {"first, far in the future", 5000000, true, false},
+        {"the real one", 100000, false, false},
+        {"later in the future", 6000000, true, false},
+        {"the same once more", 6000000, true, false},
+        {"the real one goes on", 200000, false, false},
+        {"back before an earlier one", 5000000, true, true},
+        {"and on from there", 5000001, true, false},
+        {"the real one goes back", 100000, false, true},
+        {"far in the past", 1000, true, true},
+        {"on from the past", 50000, true, false},
+    };
+    char folder[] = "/tmp/convier-instance-XXXXXX", path[64];
+    struct flaws flaws;
+    struct ledger *ledger;
+    struct arena *arena = arena_new(1 << 20);
+    REQUIRE(arena && mkdtemp(folder));
+    flaws_init(&flaws, arena, NULL);
+    snprintf(path, sizeof path, "%s/ledger.db", folder);
+    REQUIRE(ledger_open(path, LEDGER_DAEMON, at(0), &flaws, &ledger) == 0);
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        const char *reason = NULL;
+        CHECK_ROW(starts[i].title);
+        CHECK_INT(instance_enter(ledger, arena, folder, at(starts[i].now_sec),
+                                 starts[i].is_pretended, &reason),
+                  0);
+        CHECK(starts[i].is_wrong == (reason && strstr(reason, "clock went back")));
+    }
+    ledger_close(ledger);
+    arena_free(arena);
+    snprintf(path, sizeof path, "rm -r %s", folder);
+    CHECK_INT(system(path), 0);
 }
 
 TEST(a_backup_asks_first)
@@ -97,11 +133,11 @@ TEST(a_backup_asks_first)
     snprintf(path, sizeof path, "%s/ledger.db", folder);
     REQUIRE(ledger_open(path, LEDGER_DAEMON, at(0), &flaws, &ledger) == 0);
     CHECK_INT(instance_mark_copy(ledger, at(500)), 0);
-    CHECK_INT(instance_enter(ledger, arena, folder, at(1000), true, &reason), 0);
+    CHECK_INT(instance_enter(ledger, arena, folder, at(1000), false, &reason), 0);
     CHECK(reason && strstr(reason, "is a backup"));
     CHECK_INT(ledger_get(ledger, arena, "pause", &pause), 0);
     CHECK_STRING(pause, reason);
-    CHECK_INT(instance_enter(ledger, arena, folder, at(1001), true, &reason), 0);
+    CHECK_INT(instance_enter(ledger, arena, folder, at(1001), false, &reason), 0);
     CHECK_STRING(reason, NULL);
     ledger_close(ledger);
     arena_free(arena);
