@@ -45,7 +45,6 @@ struct dispatch {
     int failures;      /* connections in a row */
     struct instant rests_until;
     bool is_stopping;
-    bool may_gather;
     bool is_checked[NOTICE_KIND_COUNT]; /* a calendar object of this kind was found sound */
     char stopped[256];
 };
@@ -58,7 +57,6 @@ int dispatch_new(const struct conductor_parts *parts, struct dispatch **ret)
     dispatch->parts = *parts;
     dispatch->answered_end = &dispatch->answered;
     dispatch->rests_until = INSTANT_UNSET;
-    dispatch->may_gather = gather_is_wanted(parts->settings);
     buf_init(&dispatch->draft, message_max_bytes);
     dispatch->scratch = arena_new(scratch_max_bytes);
     int r = dispatch->scratch ? requests_new(&dispatch->parts, &dispatch->requests) : -ENOMEM;
@@ -133,9 +131,17 @@ static int check_calendar(struct dispatch *dispatch, const struct compose_reques
     return r < 0 ? r : r ? DISPATCH_E_UNSOUND : 0;
 }
 
+/* A Message-ID names the notices that its mail tells; the domain may have been edited since. */
+static bool tells_the_same(const char *a, const char *b)
+{
+    struct text x = text_of(a), y = text_of(b);
+    return text_equal(text_split(&x, '@'), text_split(&y, '@'));
+}
+
 /* One mail about these notices, all of one contact. A retry is the very same mail: the kept bytes
- * when there are some, else composed again; but what surely did not arrive may tell something else
- * by now, because others joined or ended.                                                        */
+ * when there are some, else composed again. Where others joined, or ended, it is another mail with
+ * another Message-ID: a twin that speaks of what was called off would be worse than a second mail
+ * about what takes place.                                                                        */
 static int make_letter(struct dispatch *dispatch, const struct notices *notices, struct instant now,
                        struct flaws *flaws, struct letter **ret)
 {
@@ -153,9 +159,10 @@ static int make_letter(struct dispatch *dispatch, const struct notices *notices,
                              flaws);
     if (r)
         return r;
-    if (kept.size &&
-        (first->state == NOTICE_UNCERTAIN || string_equal(first->message_id, message.message_id)))
+    if (kept.size && tells_the_same(first->message_id, message.message_id)) {
+        message.message_id = first->message_id;
         message.bytes = kept;
+    }
     struct letter *letter = letters_take(&dispatch->letters, notices, &message);
     if (!letter)
         return -ENOMEM;
@@ -306,7 +313,7 @@ static int prepare(struct dispatch *dispatch, const struct notices *due, struct 
         struct letter *letter = NULL;
         if (dispatch->in_hand_bytes > in_hand_max_bytes)
             return 0;
-        if (dispatch->may_gather && has_notice(batch, notice->id))
+        if (has_notice(batch, notice->id))
             continue;
         r = read_proof(dispatch, notice, now);
         if (r == PROOF_E_HELD) {

@@ -19,13 +19,6 @@ static bool may_join(const struct settings *settings, const struct notice *notic
     return false;
 }
 
-static bool is_together(const struct notice *a, const struct notice *b)
-{
-    bool is_twin = a->state == NOTICE_UNCERTAIN || b->state == NOTICE_UNCERTAIN;
-    return a->id != b->id &&
-           (!is_twin || (a->state == b->state && string_equal(a->message_id, b->message_id)));
-}
-
 int gather(struct ledger *ledger, struct arena *arena, const struct settings *settings,
            const struct notice *first, struct instant now, struct notices *ret)
 {
@@ -35,15 +28,19 @@ int gather(struct ledger *ledger, struct arena *arena, const struct settings *se
     if (!slot)
         return -ENOMEM;
     *slot = *first;
-    if (!may_join(settings, first))
+    if (!first->may_be_known && !may_join(settings, first))
         return 0;
     int r = ledger_due_to(ledger, arena, first->contact, now, &due);
     for (size_t i = 0; i < due.count && ret->count < GATHER_MAX && !r; i++) {
-        if (!is_together(first, &due.items[i]) || !may_join(settings, &due.items[i]))
+        const struct notice *other = &due.items[i];
+        bool is_twin = first->may_be_known || other->may_be_known;
+        bool is_together = is_twin ? string_equal(first->message_id, other->message_id)
+                                   : may_join(settings, other);
+        if (other->id == first->id || !is_together)
             continue;
         slot = list_add(arena, ret);
         if (slot)
-            *slot = due.items[i];
+            *slot = *other;
         r = slot ? 0 : -ENOMEM;
     }
     return r;

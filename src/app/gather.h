@@ -13,7 +13,8 @@ enum { GATHER_MAX = 20 }; /* events in one mail; the rest comes in the next */
 bool gather_is_wanted(const struct settings *settings);
 
 /* ret: first, then what may join it, GATHER_MAX at most. A message that may have arrived leaves
- * again with those that it told, and no others. 0 or negative errno.                             */
+ * again with those that it told, as far as they still wait, and no others, whatever the rules say
+ * by now. 0 or negative errno.                                                                   */
 int gather(struct ledger *ledger, struct arena *arena, const struct settings *settings,
            const struct notice *first, struct instant now, struct notices *ret);
 

@@ -113,8 +113,8 @@ int ledger_next(struct ledger *ledger, struct instant now, struct instant *ret);
 int ledger_last_message(struct ledger *ledger, struct arena *arena, const char *occurrence,
                         const char *contact, struct instant before, const char **ret);
 
-/* OWED, DEFERRED or UNCERTAIN → CLAIMED; counts an attempt. What may have arrived keeps the
- * message_id that it had.                                                                        */
+/* OWED, DEFERRED or UNCERTAIN → CLAIMED; counts an attempt. Bytes that were kept under another
+ * message_id are forgotten.                                                                      */
 int ledger_claim(struct ledger *ledger, int64_t notice, const char *message_id, struct instant now);
 /* The bytes of a message just claimed, while it is in hand: if its daemon is killed,
  * ledger_settle_claims keeps them, as ledger_keep_bytes would. Cheap, since it waits for no disk: a

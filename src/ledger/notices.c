@@ -8,7 +8,8 @@
  *   claimed      -                   in a daemon's hands; message_id is set; the network may or may
  *                                    not have seen it
  *   deferred     next try            certainly not accepted
- *   uncertain    next try            perhaps accepted: only the same message_id may leave again
+ *   uncertain    next try            perhaps accepted: the same bytes leave again, if all that they
+ *                                    tell still has to be told
  *   accepted     -                   sent is set; told knows
  *   others       -                   nothing moves them on but a human
  *
@@ -168,8 +169,7 @@ static int find_before(struct ledger *ledger, int64_t notice, struct before *ret
 static const char claim_sql[] =
     "UPDATE notice SET state = 'claimed', ready = NULL, moves = moves + 1,"
     " attempts = attempts + 1, claimed = coalesce(claimed, ?3),"
-    " message_id = CASE state WHEN 'uncertain' THEN coalesce(message_id, ?2) ELSE ?2 END"
-    " WHERE id = ?1";
+    " message_id = ?2 WHERE id = ?1";
 static const char accept_sql[] =
     "UPDATE notice SET state = 'accepted', moves = moves + 1, reply = ?2, sent = ?3 WHERE id = ?1";
 /* Owed again although claimed: nothing left us, so it was no attempt and has no Date yet. A human's
@@ -215,6 +215,17 @@ static int drop_bytes(struct ledger *ledger, int64_t notice)
     return query_run(&q);
 }
 
+/* Of the mail that told it before, when it leaves now in another. */
+static int drop_other_bytes(struct ledger *ledger, int64_t notice, const char *message_id)
+{
+    struct query q =
+        query_start(ledger, "DELETE FROM message WHERE notice = ?1 AND"
+                            " (SELECT message_id FROM notice WHERE id = ?1) IS NOT ?2");
+    query_int(&q, notice);
+    query_string(&q, message_id);
+    return query_run(&q);
+}
+
 static int change(struct ledger *ledger, const struct change *change)
 {
     struct before before;
@@ -223,7 +234,9 @@ static int change(struct ledger *ledger, const struct change *change)
         return r;
     if (!notice_may_become(before.state, change->state))
         return LEDGER_E_TRANSITION;
-    r = write_state(ledger, change);
+    if (change->state == NOTICE_CLAIMED && before.moves) /* it may have left before */
+        r = drop_other_bytes(ledger, change->notice, change->message_id);
+    r = r ? r : write_state(ledger, change);
     if (!r)
         r = record_life(ledger, change->notice, before.moves + 1, change->state, change->text,
                         change->now);

@@ -86,8 +86,9 @@ TEST(names_of_a_rolled_back_group_are_not_remembered)
     CHECK_INT(notices.count, 1);
 }
 
-/* Only the same message may leave again: its reader's side drops the twin. */
-TEST(perhaps_arrived_keeps_its_identity)
+/* The same message leaves again, and its reader's side drops the twin; when it leaves in another,
+ * the bytes of the first are forgotten.                                                          */
+TEST(perhaps_arrived_leaves_again)
 {
     RIG rig;
     rig_init(&rig);
@@ -96,10 +97,18 @@ TEST(perhaps_arrived_keeps_its_identity)
         rig_owe(&rig, rig_notice("uid-1", "invitation", "a@example.org", NOTICE_INVITATION));
     CHECK_INT(ledger_claim(rig.ledger, id, "first@convier", DAY(1)), 0);
     struct outcome silence = rig_outcome(VERDICT_UNCERTAIN, 0, "");
+    struct text bytes;
     CHECK_INT(ledger_outcome(rig.ledger, id, &silence, DAY(2), DAY(1)), 0);
-    CHECK_INT(ledger_claim(rig.ledger, id, "second@convier", DAY(2)), 0);
+    CHECK_INT(ledger_keep_bytes(rig.ledger, id, TEXT("about three")), 0);
+    CHECK_INT(ledger_claim(rig.ledger, id, "first@convier", DAY(2)), 0);
+    CHECK_INT(ledger_find_bytes(rig.ledger, rig.arena, id, &bytes), 0);
+    CHECK(text_is(bytes, "about three"));
+    CHECK_INT(ledger_outcome(rig.ledger, id, &silence, DAY(3), DAY(2)), 0);
+    CHECK_INT(ledger_claim(rig.ledger, id, "second@convier", DAY(3)), 0);
+    CHECK_INT(ledger_find_bytes(rig.ledger, rig.arena, id, &bytes), 0);
+    CHECK_INT(bytes.size, 0);
     COMMIT(rig);
-    CHECK_STRING(rig_find(&rig, id).message_id, "first@convier");
+    CHECK_STRING(rig_find(&rig, id).message_id, "second@convier");
 }
 
 /* What one person has waiting, whatever it is about. */
