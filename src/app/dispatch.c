@@ -34,6 +34,7 @@ struct dispatch {
     struct conductor_parts parts;
     struct requests *requests;
     struct proof *proof;
+    const struct horizon *horizon;
     const struct contact_list *contacts;
     struct arena *scratch;
     struct buf draft; /* the message that is being composed */
@@ -103,6 +104,7 @@ void dispatch_set_composer(struct dispatch *dispatch, struct composer *composer)
 void dispatch_set_view(struct dispatch *dispatch, const struct horizon *horizon,
                        const struct contact_list *contacts)
 {
+    dispatch->horizon = horizon;
     dispatch->contacts = contacts;
     requests_set_view(dispatch->requests, horizon, contacts);
     proof_forget(dispatch->proof);
@@ -274,8 +276,8 @@ static bool has_notice(const struct batch *batch, int64_t id)
 static int find_company(struct dispatch *dispatch, const struct notice *first, struct instant now,
                         struct notices *ret)
 {
-    int r = gather(dispatch->parts.ledger, dispatch->scratch, dispatch->parts.settings, first, now,
-                   ret);
+    int r = gather(dispatch->parts.ledger, dispatch->scratch, dispatch->parts.settings,
+                   dispatch->horizon, first, now, ret);
     size_t kept = r ? 0 : 1;
     for (size_t i = kept; i < ret->count && !r; i++) {
         r = read_proof(dispatch, &ret->items[i], now);

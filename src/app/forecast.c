@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "app/gather.h"
 #include "base/log.h"
 
 enum { DUE_BATCH = 1000, PASSES_MAX = 100000 };
@@ -12,11 +13,8 @@ static const size_t forecast_max_bytes = (size_t)512 << 20;
 static const char *message_id(const struct house *house, struct arena *arena,
                               const struct notice *notice)
 {
-    const struct settings *settings = house->settings;
-    for (size_t i = 0; i < settings->rule_count; i++)
-        if (string_equal(settings->rules[i].name, notice->rule) &&
-            rule_may_join(&settings->rules[i], notice->kind, notice->template_name))
-            return "forecast";
+    if (gather_may_join(house->settings, conductor_horizon(house->conductor), notice))
+        return "forecast";
     return arena_printf(arena, "forecast-%lld", (long long)notice->id);
 }
 

@@ -168,7 +168,8 @@ static const struct setting_key rule_keys[] = {
     {"zone", SETTING_FLAG, AT(is_event_zone), .words = zone_words, .standard = "recipient",
      .help = "whose clock `at` means"},
     {"merge", SETTING_BOOL, AT(may_merge), .standard = "false",
-     .help = "several due notices for one person become one mail"},
+     .help =
+         "several due notices for one person become one mail; news and what is #urgent stay alone"},
     {"vanished", SETTING_WORD, AT(vanished), .words = vanished_words, .standard = "hold",
      .help = "when an event is no longer in the calendar; when most are gone at once: hold"},
     {"removed", SETTING_FLAG, AT(tell_removed), .words = removed_words, .standard = "silent",
