@@ -46,6 +46,7 @@ struct dispatch {
     int failures;      /* connections in a row */
     struct instant rests_until;
     bool is_stopping;
+    bool is_digest_told; /* the journal knows that a mail about several could not be composed */
     bool is_checked[NOTICE_KIND_COUNT]; /* a calendar object of this kind was found sound */
     char stopped[256];
 };
@@ -98,6 +99,7 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
 void dispatch_set_composer(struct dispatch *dispatch, struct composer *composer)
 {
     dispatch->parts.composer = composer;
+    dispatch->is_digest_told = false;
     proof_forget(dispatch->proof);
 }
 
@@ -122,15 +124,25 @@ int dispatch_request(struct dispatch *dispatch, struct arena *arena, const struc
 enum { DISPATCH_E_UNSOUND = 102 };
 
 /* Before the first of a kind leaves, its calendar object is read by an independent parser. */
-static int check_calendar(struct dispatch *dispatch, const struct compose_request *request,
+static int check_calendar(struct dispatch *dispatch, enum notice_kind kind, struct text calendar,
                           struct flaws *flaws)
 {
-    bool *is_checked = &dispatch->is_checked[request->notice->kind];
-    if (*is_checked || !request->calendar.size)
+    bool *is_checked = &dispatch->is_checked[kind];
+    if (*is_checked || !calendar.size)
         return 0;
-    int r = itip_check(dispatch->scratch, request->calendar, flaws);
+    int r = itip_check(dispatch->scratch, calendar, flaws);
     *is_checked = r == 0;
     return r < 0 ? r : r ? DISPATCH_E_UNSOUND : 0;
+}
+
+static int check_calendars(struct dispatch *dispatch, const struct compose_request *request,
+                           struct flaws *flaws)
+{
+    int r = check_calendar(dispatch, request->notice->kind, request->calendar, flaws);
+    for (size_t i = 0; i < request->item_count && !r; i++)
+        r = check_calendar(dispatch, request->items[i].notice->kind, request->items[i].calendar,
+                           flaws);
+    return r;
 }
 
 /* A Message-ID names the notices that its mail tells; the domain may have been edited since. */
@@ -155,7 +167,7 @@ static int make_letter(struct dispatch *dispatch, const struct notices *notices,
     buf_clear(&dispatch->draft);
     int r = ledger_find_bytes(dispatch->parts.ledger, arena, first->id, &kept);
     r = r ? r : requests_make_several(dispatch->requests, arena, notices, now, &request);
-    r = r ? r : check_calendar(dispatch, &request, flaws);
+    r = r ? r : check_calendars(dispatch, &request, flaws);
     r = r ? r
           : composer_compose(dispatch->parts.composer, arena, &request, &dispatch->draft, &message,
                              flaws);
@@ -298,6 +310,10 @@ static int make_joint_letter(struct dispatch *dispatch, const struct notice *not
     r = r ? r : make_letter(dispatch, &company, now, flaws, ret);
     if (r <= 0 || company.count == 1)
         return r;
+    if (!dispatch->is_digest_told)
+        log_line(LOG_LEVEL_WARNING, NULL, "a mail about several becomes one about each: %s",
+                 flaws->count ? flaws->items[0].text : "it could not be composed");
+    dispatch->is_digest_told = true;
     company.count = 1;
     flaws_init(flaws, dispatch->scratch, NULL);
     return make_letter(dispatch, &company, now, flaws, ret);
