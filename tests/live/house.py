@@ -92,6 +92,12 @@ limits: {{ settle = "0 min"; hold_above = 100000; hold_share = 100; quiet = ""; 
             f.write(text)
         os.rename(path + ".new", path)
 
+    def edit(self, name, old, new, end=""):
+        with open(f"{self.folder}/{name}", encoding="utf-8", newline="") as f:
+            text = f.read()
+        check(old in text, f"{name} has no {old}")
+        self.write(name, text.replace(old, new) + end)
+
     def calendar(self, start="20261005T140000", end="20261005T163000", status="CONFIRMED"):
         self.sequence += 1
         titles = "".join(f"SUMMARY;LANGUAGE={k}:{v}\r\n" for k, v in TITLES.items())

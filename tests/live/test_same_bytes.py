@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """kill -9 after the final dot and before its answer; the template, the list and the settings are
-edited before the next start: whoever may have the message gets the very same bytes again.
+edited before the next start: whoever may have the message gets the very same bytes again. So does
+whoever may have a mail about several.
 
 test_same_bytes.py CONVIER"""
 import glob
@@ -21,8 +22,11 @@ CONTACTS = [(f"p{i}@ok.test", ("fr", "ja", "en")[i % 3]) for i in range(9)]
 
 class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = daemon_threads = True
-    answers = False
-    got = []  # (recipient, bytes)
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Dialogue)
+        self.answers = False
+        self.got = []  # (recipient, bytes)
 
 
 class Dialogue(socketserver.StreamRequestHandler):
@@ -62,24 +66,32 @@ class Dialogue(socketserver.StreamRequestHandler):
 
 def edit_everything(home):
     os.mkdir(f"{home.folder}/templates")
-    for path in glob.glob(f"{TEMPLATES}/invitation.*.md"):
+    for path in glob.glob(f"{TEMPLATES}/invitation.*.md") + glob.glob(f"{TEMPLATES}/digest.*.md"):
         copy = shutil.copy(path, f"{home.folder}/templates")
         with open(copy, "a", encoding="utf-8") as f:
             f.write("\n\nAn afterthought.\n")
-    with open(f"{home.folder}/convier.cfg", encoding="utf-8") as f:
-        settings = f.read()
-    home.write("convier.cfg", settings.replace("Groupe-pays Japon\"; address", "Autre nom\"; address")
-               + f'templates = "{home.folder}/templates";\n')
-    with open(f"{home.folder}/contacts.csv", encoding="utf-8") as f:
-        rows = f.read()
-    home.write("contacts.csv", rows.replace("Lefèvre", "Dupont").replace("髙橋", "鈴木"))
+    home.edit("convier.cfg", "Groupe-pays Japon\"; address", "Autre nom\"; address",
+              f'templates = "{home.folder}/templates";\n')
+    home.edit("contacts.csv", "Lefèvre", "Dupont")
+    home.edit("contacts.csv", "髙橋", "鈴木")
 
 
-def main():
-    server = Server(("127.0.0.1", 0), Dialogue)
+def merge(home):
+    """A second meeting at the same time, and a rule that tells both in one mail."""
+    home.edit("convier.cfg", 'audience = "japon";', 'audience = "japon"; merge = true;')
+    with open(f"{home.folder}/japon.ics", encoding="utf-8", newline="") as f:
+        event = f.read().partition("BEGIN:VEVENT")[2].partition("END:VCALENDAR")[0]
+    home.edit("japon.ics", "END:VCALENDAR",
+              "BEGIN:VEVENT" + event.replace("live-1@", "live-2@") + "END:VCALENDAR")
+
+
+def play(is_merged):
+    server = Server()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     home = House(server.server_address[1])
     home.calendar()
+    if is_merged:
+        merge(home)
     home.contacts(CONTACTS)
     home.once(house.FIRST_SIGHT)
 
@@ -107,6 +119,7 @@ def main():
     check(len(server.got) == len(CONTACTS), f"{len(server.got)} mails the second time")
     for address, body in first.items():
         check(second[address] == body, f"{address} got other bytes the second time")
+        check((b"Feedback-ID: digest:" in body) == is_merged, f"{address}: merged or not?")
     for address, body in second.items():
         is_new = b"Autre nom" in body
         check(is_new == (address not in claimed),
@@ -114,6 +127,12 @@ def main():
     check(os.path.getsize(f"{home.folder}/state/ledger.db.outbox") == 0,
           "messages stay in the outbox")
     print(f"{len(first)} messages were under way, {len(claimed)} claimed; the same bytes came again")
+    server.shutdown()
+
+
+def main():
+    play(False)
+    play(True)
 
 
 if __name__ == "__main__":
