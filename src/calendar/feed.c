@@ -204,6 +204,7 @@ struct survey {
     struct reading *reading;
     struct stream stream;
     struct vtimezone zone;
+    int64_t zone_steps; /* left for all time zones of the file */
     size_t event_count;
 };
 
@@ -229,24 +230,37 @@ static int survey_begin(struct survey *survey)
     return 0;
 }
 
-static int survey_end(struct survey *survey)
+/* END:VTIMEZONE. One that costs too much is none: its name and the next guesses decide. */
+static int survey_zone(struct survey *survey)
 {
     struct reading *reading = survey->reading;
+    struct calendars *calendars = &reading->feed->calendars;
+    struct tzids *tzids = &calendars->items[calendars->count - 1].tzids;
+    struct text name = survey->zone.name;
+    const struct zone *zone;
+    if (tzids_is_defined(tzids, name) || survey->zone_steps <= 0)
+        return 0;
+    int r = vtimezone_finish(&survey->zone, reading->options->zones, &survey->zone_steps, &zone);
+    if (r < 0)
+        return r;
+    if (r == VTIMEZONE_E_TOO_MUCH)
+        flaws_add(reading->flaws, SEVERITY_WARNING, survey->stream.closed.line, 0, NULL,
+                  "the VTIMEZONE \"%.*s\"%s changes its clock too often and is ignored",
+                  name.size < 60 ? (int)name.size : 60, name.data,
+                  survey->zone_steps > 0 ? "" : ", as those after it,");
+    else if (!zone)
+        flaws_add(reading->flaws, SEVERITY_WARNING, survey->stream.closed.line, 0, NULL,
+                  "this VTIMEZONE describes no time zone");
+    return tzids_define(tzids, name, zone, survey->zone.location);
+}
+
+static int survey_end(struct survey *survey)
+{
     enum stream_component closed = survey->stream.closed.component;
     if (closed == STREAM_STANDARD || closed == STREAM_DAYLIGHT)
         vtimezone_close(&survey->zone);
-    if (closed != STREAM_ZONE || stream_inner(&survey->stream) != STREAM_CALENDAR)
-        return 0;
-    const struct zone *zone;
-    struct calendars *calendars = &reading->feed->calendars;
-    int r = vtimezone_finish(&survey->zone, reading->options->zones, &zone);
-    if (r)
-        return r;
-    if (!zone)
-        flaws_add(reading->flaws, SEVERITY_WARNING, survey->stream.closed.line, 0, NULL,
-                  "this VTIMEZONE describes no time zone");
-    return tzids_define(&calendars->items[calendars->count - 1].tzids, survey->zone.name, zone,
-                        survey->zone.location);
+    bool is_zone = closed == STREAM_ZONE && stream_inner(&survey->stream) == STREAM_CALENDAR;
+    return is_zone ? survey_zone(survey) : 0;
 }
 
 static int survey_line(struct survey *survey)
@@ -274,7 +288,7 @@ static int survey_line(struct survey *survey)
 /* The first reading. *ret_event_count is at least what the second one will find. */
 static int survey_run(struct reading *reading, struct text raw, size_t *ret_event_count)
 {
-    struct survey survey = {.reading = reading};
+    struct survey survey = {.reading = reading, .zone_steps = VTIMEZONE_STEPS_MAX};
     enum stream_step step = STREAM_BEGIN;
     int r = 0;
     stream_init(&survey.stream, raw);

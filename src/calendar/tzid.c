@@ -339,6 +339,13 @@ int tzids_define(struct tzids *tzids, struct text raw_name, const struct zone *z
     return 0;
 }
 
+bool tzids_is_defined(struct tzids *tzids, struct text raw_name)
+{
+    char buffer[NAME_BYTES_MAX + 1];
+    const struct tzid_entry *entry = find_entry(tzids, normalise(raw_name, buffer));
+    return entry && entry->written;
+}
+
 bool tzids_has_nameless(const struct tzids *tzids)
 {
     for (size_t i = 0; i < tzids->entries.count; i++)

@@ -36,6 +36,9 @@ struct tzids {
 int tzids_define(struct tzids *tzids, struct text raw_name, const struct zone *zone,
                  struct text location);
 
+/* Whether a VTIMEZONE of that TZID was told of: the first one holds. */
+bool tzids_is_defined(struct tzids *tzids, struct text raw_name);
+
 /* Whether a VTIMEZONE has an empty TZID, as Exchange may write for UTC: then an empty one means it.
  */
 bool tzids_has_nameless(const struct tzids *tzids);

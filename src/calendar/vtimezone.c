@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Each part's onsets are written on the clock before the change, so they are stepped like any rule
  * and then become instants by TZOFFSETFROM. From 1900 (Outlook's parts begin in 1601) to 2100: a
- * rule without end holds for the calendars of this century.                                      */
+ * rule without end holds for the calendars of this century.
+ *
+ * Steps count the work: each day that a rule looks at, each onset (which is sorted and kept), each
+ * zone (which is compared with those before it). Two yearly rules cost 63,000.                   */
 #include "calendar/vtimezone.h"
 
 #include <errno.h>
@@ -12,6 +15,7 @@
 #define FIRST_SEC INT64_C(-2208988800) /* 1900-01-01 */
 #define END_SEC   INT64_C(4102444800)  /* 2100-01-01 */
 enum { OBSERVANCES_MAX = 600, RULES_MAX = 8, ONSETS_MAX = 2000 };
+enum { ZONE_STEPS_MAX = 2000000, ZONE_STEPS = 20000, ONSET_STEPS = 64 };
 
 struct observance {
     bool is_daylight;
@@ -121,8 +125,11 @@ int vtimezone_line(struct vtimezone *v, const struct contentline *line)
 }
 
 static int add_onset(struct vtimezone *v, const struct observance *o, int64_t wall_sec,
-                     struct transitions *all)
+                     int64_t *steps_left, struct transitions *all)
 {
+    *steps_left -= ONSET_STEPS;
+    if (*steps_left <= 0)
+        return VTIMEZONE_E_TOO_MUCH;
     struct zone_transition *slot = list_add(v->arena, all);
     if (!slot)
         return -ENOMEM;
@@ -138,7 +145,7 @@ static int add_onsets(struct vtimezone *v, const struct observance *o, int64_t *
 {
     int64_t start_sec = civil_time_to_sec(o->start.time);
     struct wall_times times = o->dates;
-    int r = add_onset(v, o, start_sec, all);
+    int r = add_onset(v, o, start_sec, steps_left, all);
     for (size_t i = 0; i < o->rule_count && r == 0; i++) {
         const struct rule *rule = &o->rules[i];
         struct stepper stepper = {.start_sec = start_sec,
@@ -156,7 +163,7 @@ static int add_onsets(struct vtimezone *v, const struct observance *o, int64_t *
         r = r > 0 ? 0 : r;
     }
     for (size_t i = 0; i < times.count && r == 0; i++)
-        r = add_onset(v, o, times.items[i], all);
+        r = add_onset(v, o, times.items[i], steps_left, all);
     return r;
 }
 
@@ -166,24 +173,39 @@ static int compare_transitions(const void *a, const void *b)
     return (x->utc_sec > y->utc_sec) - (x->utc_sec < y->utc_sec);
 }
 
-int vtimezone_finish(struct vtimezone *v, struct zones *zones, const struct zone **ret)
+/* The onsets of all parts that are whole; *ret_first is the earliest part, NULL without any. */
+static int add_parts(struct vtimezone *v, int64_t *steps_left, struct transitions *all,
+                     const struct observance **ret_first, bool *ret_is_utc)
 {
-    struct transitions all = {0};
-    const struct observance *first = NULL;
-    int64_t steps_left = 2000000;
-    bool is_utc = true;
-    *ret = NULL;
+    *ret_first = NULL;
+    *ret_is_utc = true;
     for (size_t i = 0; i < v->observances.count; i++) {
         const struct observance *o = &v->observances.items[i];
         if (!o->has_start || !o->has_from || !o->has_to)
             continue;
-        if (!first || civil_time_compare(o->start.time, first->start.time) < 0)
-            first = o;
-        is_utc &= o->from_sec == 0 && o->to_sec == 0;
-        int r = add_onsets(v, o, &steps_left, &all);
+        if (!*ret_first || civil_time_compare(o->start.time, (*ret_first)->start.time) < 0)
+            *ret_first = o;
+        *ret_is_utc &= o->from_sec == 0 && o->to_sec == 0;
+        int r = add_onsets(v, o, steps_left, all);
         if (r)
             return r;
     }
+    return 0;
+}
+
+int vtimezone_finish(struct vtimezone *v, struct zones *zones, int64_t *steps_left,
+                     const struct zone **ret)
+{
+    struct transitions all = {0};
+    const struct observance *first;
+    bool is_utc;
+    int64_t allowed = *steps_left < ZONE_STEPS_MAX ? *steps_left : ZONE_STEPS_MAX;
+    int64_t left = allowed - ZONE_STEPS;
+    *ret = NULL;
+    int r = left > 0 ? add_parts(v, &left, &all, &first, &is_utc) : VTIMEZONE_E_TOO_MUCH;
+    *steps_left -= allowed - left;
+    if (r)
+        return r;
     if (!first || v->name.size == 0) {
         *ret = first && is_utc ? zones_utc(zones) : NULL; /* Exchange may leave it nameless */
         return 0;

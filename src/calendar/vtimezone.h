@@ -24,7 +24,13 @@ int vtimezone_open(struct vtimezone *v, bool is_daylight); /* BEGIN:STANDARD, BE
 void vtimezone_close(struct vtimezone *v);
 int vtimezone_line(struct vtimezone *v, const struct contentline *line); /* 0 or -ENOMEM */
 
-/* *ret is NULL when the component describes no zone. 0 or -ENOMEM. */
-int vtimezone_finish(struct vtimezone *v, struct zones *zones, const struct zone **ret);
+/* What the VTIMEZONEs of one file may cost together: a thousand ordinary ones and more. */
+enum { VTIMEZONE_STEPS_MAX = 100000000 };
+enum { VTIMEZONE_E_TOO_MUCH = 1 };
+
+/* *ret is NULL when the component describes no zone. *steps_left is the work still allowed for the
+ * file; no component may take more than a part of it. 0, VTIMEZONE_E_TOO_MUCH or -ENOMEM.        */
+int vtimezone_finish(struct vtimezone *v, struct zones *zones, int64_t *steps_left,
+                     const struct zone **ret);
 
 #endif

@@ -212,6 +212,13 @@ static void repeat(struct buf *out, const char *text, size_t count)
         buf_add_string(out, text);
 }
 
+#define DENSE_PART                                                                                 \
+    "BEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\n"              \
+    "RRULE:FREQ=DAILY\nEND:STANDARD\n"
+#define PLAIN_PART                                                                                 \
+    "BEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:-0330\nTZOFFSETTO:-0330\n"              \
+    "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\nEND:STANDARD\n"
+
 /* Each hostile file is measured against a processor time that only a spin could reach. */
 static void check_hostile(const char *title, struct buf *raw, int want_result)
 {
@@ -295,6 +302,60 @@ TEST(hostile_files_are_bounded)
            200);
     repeat(&raw, "END:VCALENDAR\n", 1);
     check_hostile("200 dense time zones", &raw, 0);
+
+    repeat(&raw, "BEGIN:VCALENDAR\n", 1);
+    for (int i = 0; i < 1000; i++) {
+        buf_printf(&raw, "BEGIN:VTIMEZONE\nTZID:Zone %d\n", i);
+        repeat(&raw, DENSE_PART, 20);
+        repeat(&raw, "END:VTIMEZONE\n", 1);
+    }
+    repeat(&raw, "END:VCALENDAR\n", 1);
+    check_hostile("1,000 time zones that change daily since 1601", &raw, 0);
+
+    repeat(&raw, "BEGIN:VCALENDAR\n", 1);
+    for (int i = 0; i < 50000; i++)
+        buf_printf(&raw, "BEGIN:VTIMEZONE\nTZID:Zone %d\n" PLAIN_PART "END:VTIMEZONE\n", i);
+    repeat(&raw, "END:VCALENDAR\n", 1);
+    check_hostile("50,000 time zones", &raw, 0);
+}
+
+/* A zone that costs too much is none and its name decides; it costs the others nothing. */
+TEST(time_zones_have_a_budget)
+{
+    struct calendars_fixture f;
+    struct buf raw = BUF_INIT(16 << 20);
+    calendars_init(&f);
+    repeat(&raw, "BEGIN:VCALENDAR\n", 1);
+    static const char *const dense[] = {"Tokyo Standard Time", "Cabinet"};
+    for (size_t i = 0; i < 2; i++) {
+        buf_printf(&raw, "BEGIN:VTIMEZONE\nTZID:%s\n", dense[i]);
+        repeat(&raw, DENSE_PART, 20);
+        repeat(&raw, "END:VTIMEZONE\n", 1);
+    }
+    for (int i = 0; i < 990; i++)
+        buf_printf(&raw, "BEGIN:VTIMEZONE\nTZID:Zone %d\n" PLAIN_PART PLAIN_PART "END:VTIMEZONE\n",
+                   i);
+    static const char *const names[] = {"Tokyo Standard Time", "Cabinet", "Zone 0", "Zone 989"};
+    for (int i = 0; i < 4; i++)
+        buf_printf(&raw, "BEGIN:VEVENT\nUID:%d\nDTSTART;TZID=%s:2026010%dT120000\nEND:VEVENT\n", i,
+                   names[i], i + 1);
+    repeat(&raw, "END:VCALENDAR\n", 1);
+    REQUIRE(!buf_error(&raw) && calendars_parse(&f, buf_text(&raw), "Europe/Paris") == 0);
+    CHECK_STRING(
+        calendars_show(&f, calendars_expand(&f, "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z")),
+        "2026-01-01T12:00:00+09:00 2026-01-01T12:00:00+09:00 0 alive -\n"
+        "2026-01-02T12:00:00+01:00 2026-01-02T12:00:00+01:00 1 alive -\n"
+        "2026-01-03T12:00:00-03:30 2026-01-03T12:00:00-03:30 2 alive -\n"
+        "2026-01-04T12:00:00-03:30 2026-01-04T12:00:00-03:30 3 alive -\n");
+    const char *flaws = calendars_flaws(&f);
+    const char *want =
+        "2 warning the VTIMEZONE \"Tokyo Standard Time\" changes its clock too often "
+        "and is ignored\n"
+        "125 warning the VTIMEZONE \"Cabinet\" changes its clock too often and is "
+        "ignored\n";
+    CHECK_STRING(arena_copy_text(f.arena, text_slice(text_of(flaws), 0, strlen(want))), want);
+    buf_done(&raw);
+    calendars_done(&f);
 }
 
 /* Memory refused at any point is -ENOMEM or, further on, success; nothing else and no crash. */
