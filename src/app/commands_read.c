@@ -15,7 +15,7 @@
 #include "compose/mustache.h"
 #include "contacts/audience.h"
 
-enum { TEMPLATE_BYTES_MAX = 16 << 20 };
+enum { TEMPLATE_BYTES_MAX = 16 << 20, ROW_BYTES_MAX = 1 << 16 };
 static const size_t read_max_bytes = (size_t)6 << 30;
 
 /* Settings when they are asked for or simply there; without, defaults hold. */
@@ -81,6 +81,11 @@ static int print_occurrences(struct house *house, struct arena *arena,
     static const char *const heads[] = {"START", "END", "ZONE", "STATUS", "TITLE", "PLACE"};
     struct report_table table;
     report_table_init(&table, arena, heads, 6);
+    CLEANUP_ARENA struct arena *row = arena_new(ROW_BYTES_MAX);
+    if (!row)
+        return -ENOMEM;
+    if (!house->options->is_json)
+        report_table_expect(&table, ordered->count);
     for (size_t i = 0; i < ordered->count; i++) {
         const struct occurrence *o = ordered->items[i].occurrence;
         if (house->options->is_json) {
@@ -90,11 +95,12 @@ static int print_occurrences(struct house *house, struct arena *arena,
             continue;
         }
         char day[11];
-        report_table_text(&table, forms_when(arena, &o->when, house->zone));
+        arena_clear(row);
+        report_table_text(&table, forms_when(row, &o->when, house->zone));
         if (o->when.is_all_day)
             civil_date_format(civil_date_add_days(o->when.end_day, -1), day);
-        report_table_text(
-            &table, o->when.is_all_day ? day : forms_moment(arena, o->when.end, o->when.zone));
+        report_table_text(&table,
+                          o->when.is_all_day ? day : forms_moment(row, o->when.end, o->when.zone));
         report_table_text(&table, o->when.is_all_day ? "" : zone_name(o->when.zone));
         report_table_text(&table, o->state == EVENT_CANCELLED   ? "cancelled"
                                   : o->state == EVENT_POSTPONED ? "postponed"
@@ -104,6 +110,23 @@ static int print_occurrences(struct house *house, struct arena *arena,
         report_table_text(&table, forms_plain(&o->event->location));
     }
     return house->options->is_json ? 0 : report_table_print(house->report, &table);
+}
+
+static int add_ordered(struct arena *arena, const struct occurrences *occurrences,
+                       const struct zone *zone, struct ordereds *ret)
+{
+    size_t total = ret->count + occurrences->count;
+    struct ordered *items = arena_alloc_array(arena, total, sizeof *items);
+    if (!items)
+        return -ENOMEM;
+    if (ret->count)
+        memcpy(items, ret->items, ret->count * sizeof *items);
+    for (size_t i = 0; i < occurrences->count; i++) {
+        const struct occurrence *o = &occurrences->items[i];
+        items[ret->count + i] = (struct ordered){o, when_start(&o->when, zone)};
+    }
+    *ret = (struct ordereds){items, total, total};
+    return 0;
 }
 
 static int expand_sources(struct house *house, struct arena *arena, struct instant from,
@@ -120,14 +143,9 @@ static int expand_sources(struct house *house, struct arena *arena, struct insta
         if (r)
             return r;
         report_flaws(house->report, &flaws);
-        for (size_t k = 0; k < occurrences.count; k++) {
-            struct ordered *ordered = list_add(arena, ret);
-            if (!ordered)
-                return -ENOMEM;
-            *ordered = (struct ordered){
-                .occurrence = &occurrences.items[k],
-                .start = when_start(&occurrences.items[k].when, feed_zone(source->feed))};
-        }
+        r = add_ordered(arena, &occurrences, feed_zone(source->feed), ret);
+        if (r)
+            return r;
     }
     if (ret->count)
         qsort(ret->items, ret->count, sizeof *ret->items, compare_ordered);
@@ -195,6 +213,8 @@ static int print_contacts(struct house *house, struct arena *arena, const struct
                                         "LANGUAGE", "ZONE", "GROUPS"};
     struct report_table table;
     report_table_init(&table, arena, heads, 6);
+    if (!house->options->is_json && !members)
+        report_table_expect(&table, list->count);
     for (size_t i = 0; i < list->count; i++) {
         const struct contact *contact = list->items[i];
         if (members && !membership_has(members, i))

@@ -160,6 +160,27 @@ void report_table_init(struct report_table *table, struct arena *arena, const ch
     }
 }
 
+void report_table_expect(struct report_table *table, size_t rows)
+{
+    struct report_cells *cells = &table->cells;
+    size_t capacity = cells->count + rows * table->column_count;
+    struct report_cell *items = arena_alloc_array(table->arena, capacity, sizeof *items);
+    if (!items)
+        return; /* then they grow as they come */
+    memcpy(items, cells->items, cells->count * sizeof *items);
+    cells->items = items;
+    cells->capacity = capacity;
+}
+
+static void add_cell(struct report_table *table, enum report_colour colour, const char *text)
+{
+    struct report_cell *cell = text ? list_add(table->arena, &table->cells) : NULL;
+    if (cell)
+        *cell = (struct report_cell){text, colour};
+    else
+        table->is_out_of_memory = true;
+}
+
 void report_table_cell(struct report_table *table, enum report_colour colour, const char *format,
                        ...)
 {
@@ -167,20 +188,18 @@ void report_table_cell(struct report_table *table, enum report_colour colour, co
     va_start(arguments, format);
     char *text = arena_vprintf(table->arena, format, arguments);
     va_end(arguments);
-    struct report_cell *cell = text ? list_add(table->arena, &table->cells) : NULL;
-    if (!cell) {
-        table->is_out_of_memory = true;
-        return;
-    }
-    for (char *c = text; *c; c++)
+    for (char *c = text; c && *c; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7F)
             *c = ' ';
-    *cell = (struct report_cell){text, colour};
+    add_cell(table, colour, text);
 }
 
 void report_table_text(struct report_table *table, const char *text)
 {
-    report_table_cell(table, COLOUR_PLAIN, "%s", text ? text : "");
+    if (string_is_empty(text))
+        add_cell(table, COLOUR_PLAIN, "");
+    else
+        report_table_cell(table, COLOUR_PLAIN, "%s", text);
 }
 
 size_t report_table_rows(const struct report_table *table)

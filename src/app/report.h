@@ -68,6 +68,8 @@ struct report_table {
 /* heads: names of the columns; one that begins with '>' is set right-aligned. */
 void report_table_init(struct report_table *table, struct arena *arena, const char *const *heads,
                        size_t count);
+/* So many rows will come: their cells then lie in one piece from the start. */
+void report_table_expect(struct report_table *table, size_t rows);
 void report_table_cell(struct report_table *table, enum report_colour colour, const char *format,
                        ...) __attribute__((format(printf, 3, 4)));
 void report_table_text(struct report_table *table, const char *text); /* NULL shows as nothing */

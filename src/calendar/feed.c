@@ -491,14 +491,15 @@ static int compare_places(const void *a, const void *b)
     return strcmp(x->occurrence->key, y->occurrence->key);
 }
 
-/* By start, then key. */
-static int sort(const struct feed *feed, struct arena *arena, struct occurrences *list)
+/* By start, then key; into the arena. */
+static int sort(const struct feed *feed, struct arena *arena, const struct occurrences *list,
+                struct occurrences *ret)
 {
-    struct place *places = list->count ? malloc(list->count * sizeof *places) : NULL;
-    struct occurrence *sorted =
-        list->count ? arena_alloc_array(arena, list->count, sizeof *sorted) : NULL;
+    *ret = (struct occurrences){0};
     if (list->count == 0)
         return 0;
+    struct place *places = malloc(list->count * sizeof *places);
+    struct occurrence *sorted = arena_alloc_array(arena, list->count, sizeof *sorted);
     if (!places || !sorted) {
         free(places);
         return -ENOMEM;
@@ -510,8 +511,7 @@ static int sort(const struct feed *feed, struct arena *arena, struct occurrences
     for (size_t i = 0; i < list->count; i++)
         sorted[i] = *places[i].occurrence;
     free(places);
-    list->items = sorted;
-    list->capacity = list->count;
+    *ret = (struct occurrences){sorted, list->count, list->count};
     return 0;
 }
 
@@ -526,15 +526,12 @@ int feed_expand(struct arena *arena, const struct feed *feed, struct instant fro
                                    .flaws = flaws};
     struct occurrences found = {0};
     struct arena *scratch = arena_new(SCRATCH_BYTES_MAX);
-    window.list_arena = arena_new(SIZE_MAX); /* bounded by what each series may give */
-    int r = scratch && window.list_arena ? 0 : -ENOMEM;
+    int r = scratch ? 0 : -ENOMEM;
     for (size_t i = 0; i < feed->series.count && r == 0; i++)
         r = series_expand(arena, scratch, &feed->series.items[i], &window, &found);
     arena_free(scratch);
     if (r == 0)
-        r = sort(feed, arena, &found);
-    arena_free(window.list_arena);
-    if (r == 0)
-        *ret = found;
+        r = sort(feed, arena, &found, ret);
+    free(found.items);
     return r;
 }

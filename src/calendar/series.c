@@ -206,34 +206,45 @@ static int open_event(struct expansion *x, const struct component *c)
     return 0;
 }
 
+static const char *make_key(struct arena *arena, const char *uid, struct recurrence_id id)
+{
+    char text[20];
+    recurrence_id_format(id, text);
+    size_t uid_size = strlen(uid), size = strlen(text);
+    char *key = arena_alloc(arena, uid_size + size + 2);
+    if (!key)
+        return NULL;
+    memcpy(key, uid, uid_size);
+    key[uid_size] = '/';
+    memcpy(key + uid_size + 1, text, size);
+    return key;
+}
+
+/* Millions may come: on the heap the list leaves nothing behind when it grows. */
+static struct occurrence *add_slot(struct occurrences *list)
+{
+    if (list->count == list->capacity) {
+        size_t more = list->capacity ? list->capacity * 2 : 64;
+        struct occurrence *moved = reallocarray(list->items, more, sizeof *moved);
+        if (!moved)
+            return NULL;
+        list->items = moved;
+        list->capacity = more;
+    }
+    return &list->items[list->count++];
+}
+
 static int add_occurrence(struct expansion *x, const struct component *c, struct recurrence_id id,
                           const struct when *when)
 {
     if (!overlaps(x->window, when))
         return 0;
-    struct occurrence *occurrence = list_add(x->window->list_arena, x->occurrences);
+    const char *key = id.kind == RECURRENCE_NONE ? c->uid : make_key(x->arena, c->uid, id);
+    struct occurrence *occurrence = key ? add_slot(x->occurrences) : NULL;
     if (!occurrence || open_event(x, c))
         return -ENOMEM;
-    size_t uid_size = strlen(c->uid);
-    char *key = NULL;
-    if (id.kind == RECURRENCE_NONE) {
-        occurrence->key = c->uid;
-    } else {
-        char text[20];
-        recurrence_id_format(id, text);
-        size_t size = strlen(text);
-        key = arena_alloc(x->arena, uid_size + size + 2);
-        if (!key)
-            return -ENOMEM;
-        memcpy(key, c->uid, uid_size);
-        key[uid_size] = '/';
-        memcpy(key + uid_size + 1, text, size);
-        occurrence->key = key;
-    }
-    occurrence->id = id;
-    occurrence->when = *when;
-    occurrence->event = x->event;
-    occurrence->state = x->event->state;
+    *occurrence = (struct occurrence){
+        .key = key, .id = id, .when = *when, .event = x->event, .state = x->event->state};
     return 0;
 }
 

@@ -22,14 +22,14 @@ enum { SERIES_INSTANCES_MAX = 20000 }; /* of one series in one window */
 
 struct series_window {
     struct instant from, until;
-    const struct zone *zone;  /* on whose midnights all-day events begin */
-    int64_t steps_left;       /* work allowed, for all series together */
-    int64_t instances_left;   /* instances of rules allowed, for all series together */
-    struct arena *list_arena; /* where the list of occurrences grows; their keys go elsewhere */
+    const struct zone *zone; /* on whose midnights all-day events begin */
+    int64_t steps_left;      /* work allowed, for all series together */
+    int64_t instances_left;  /* instances of rules allowed, for all series together */
     struct flaws *flaws;
 };
 
-/* Adds the occurrences that overlap the window, in no particular order. scratch is cleared.
+/* Adds the occurrences that overlap the window, in no particular order, to a list whose items lie
+ * on the heap and are the caller's to free; what they point to is in the arena. scratch is cleared.
  * 0 or -ENOMEM.                                                                                  */
 int series_expand(struct arena *arena, struct arena *scratch, const struct series *series,
                   struct series_window *window, struct occurrences *occurrences);

@@ -67,9 +67,9 @@ struct event {
  * whatever it was moved to. A single event has none.                                             */
 enum recurrence_kind { RECURRENCE_NONE, RECURRENCE_INSTANT, RECURRENCE_DATE };
 struct recurrence_id {
-    enum recurrence_kind kind;
     struct instant instant;
     struct civil_date date;
+    enum recurrence_kind kind;
 };
 
 struct occurrence {
