@@ -6,6 +6,11 @@
 
 enum { HOLIDAY_DAYS_MAX = 4000 };
 
+static void on_passed(void *bytes, size_t size)
+{
+    buf_spend(bytes, size);
+}
+
 static int parse_calendar(const struct source_context *context, struct source *source,
                           struct arena *arena, struct text bytes, struct flaws *flaws)
 {
@@ -16,17 +21,14 @@ static int parse_calendar(const struct source_context *context, struct source *s
                                    .locale = context->locale,
                                    .zone = c->zone,
                                    .is_zone_pinned = c->is_zone_pinned,
-                                   .category = c->category};
+                                   .category = c->category,
+                                   .on_passed = context->spent ? on_passed : NULL,
+                                   .context = context->spent};
     struct feed *feed;
     int r = feed_parse(arena, bytes, &options, flaws, &feed);
     if (r == 0)
         source->feed = feed;
     return r;
-}
-
-static void on_passed(void *bytes, size_t size)
-{
-    buf_spend(bytes, size);
 }
 
 static int parse_contacts(const struct source_context *context, struct source *source,
@@ -65,7 +67,9 @@ static int parse_holidays(const struct source_context *context, struct source *s
                                    .source = h->source,
                                    .zones = context->zones,
                                    .locale = context->locale,
-                                   .zone = context->settings->organisation.zone};
+                                   .zone = context->settings->organisation.zone,
+                                   .on_passed = context->spent ? on_passed : NULL,
+                                   .context = context->spent};
     struct feed *feed;
     int r = feed_parse(arena, bytes, &options, flaws, &feed);
     if (r)

@@ -23,6 +23,7 @@
 #include "calendar/vtimezone.h"
 
 enum { EVENTS_MAX = 300000, CALENDARS_MAX = 1000, SCRATCH_BYTES_MAX = 256 << 20 };
+enum { PASSED_BYTES = 256 * 1024 };
 
 /* One VCALENDAR. */
 struct calendar {
@@ -339,12 +340,23 @@ static int read_step(struct reading *reading, struct stream *stream, enum stream
     return r;
 }
 
+/* Tells whoever gave the bytes how far they have been read, before the next step. */
+static void tell_passed(const struct reading *reading, struct text raw, const struct stream *stream,
+                        size_t *passed)
+{
+    size_t at = raw.size - stream->reader.rest.size;
+    if (!reading->options->on_passed || at - *passed < PASSED_BYTES)
+        return;
+    *passed = at;
+    reading->options->on_passed(reading->options->context, at);
+}
+
 static int read_events(struct reading *reading, struct text raw, struct components *components)
 {
     struct stream stream;
     struct component_reader *reader;
     enum stream_step step = STREAM_BEGIN;
-    size_t calendar = 0;
+    size_t calendar = 0, passed = 0;
     int r = component_reader_new(reading->arena, reading->scratch, reading->options->zones,
                                  reading->flaws, &reader);
     if (r)
@@ -358,6 +370,7 @@ static int read_events(struct reading *reading, struct text raw, struct componen
         r = stream_next(&stream, &step);
         if (r == 0)
             r = read_step(reading, &stream, step, reader, &calendar, components);
+        tell_passed(reading, raw, &stream, &passed);
     }
     stream_done(&stream);
     component_reader_free(reader);

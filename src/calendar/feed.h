@@ -21,6 +21,10 @@ struct feed_options {
     const struct zone *zone; /* for floating times when the file has no X-WR-TIMEZONE */
     bool is_zone_pinned;     /* `zone` stands above X-WR-TIMEZONE (`occurrences --zone`) */
     const char *category;    /* for events without one, or NULL */
+    /* Called now and then: the first `size` bytes of raw will not be looked at again. NULL: nobody
+     * wants to know. */
+    void (*on_passed)(void *context, size_t size);
+    void *context;
 };
 
 enum { FEED_E_MALFORMED = 1 }; /* refused whole: truncated, not iCalendar, …; the flaws say why */

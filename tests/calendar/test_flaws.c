@@ -358,6 +358,50 @@ TEST(time_zones_have_a_budget)
     calendars_done(&f);
 }
 
+/* Whoever gave the bytes may take them back as far as they are told to be passed. */
+static void overwrite(void *raw, size_t size)
+{
+    memset(((struct buf *)raw)->data, '#', size);
+}
+
+TEST(bytes_are_not_looked_at_again)
+{
+    const char *shown[2];
+    struct calendars_fixture f[2];
+    for (int i = 0; i < 2; i++) {
+        CLEANUP_BUF struct buf raw = BUF_INIT(16 << 20);
+        calendars_init(&f[i]);
+        buf_add_string(&raw, "BEGIN:VCALENDAR\nPRODID:-//Nobody//EN\nX-WR-CALNAME:Conseil\n");
+        for (int k = 0; k < 10000; k++)
+            buf_printf(
+                &raw,
+                "BEGIN:VEVENT\nUID:%d\nDTSTART;TZID=Zone:20260105T090000\nRRULE:FREQ=DAILY;\n"
+                " COUNT=2\nSUMMARY:Re\n union %d\nLOCATION:Mairie\nCATEGORIES:a,b\n"
+                "STATUS:%s\nEND:VEVENT\n",
+                k, k, k % 50 ? "CONFIRMED" : "NO");
+        buf_add_string(&raw, "BEGIN:VTIMEZONE\nTZID:Zone\n" PLAIN_PART "END:VTIMEZONE\n"
+                             "END:VCALENDAR\n");
+        struct feed_options options = {.name = "test",
+                                       .source = "test.ics",
+                                       .zones = f[i].zones,
+                                       .locale = f[i].locale,
+                                       .zone = zones_utc(f[i].zones),
+                                       .on_passed = i ? overwrite : NULL,
+                                       .context = &raw};
+        REQUIRE(!buf_error(&raw) &&
+                feed_parse(f[i].arena, buf_text(&raw), &options, &f[i].flaws, &f[i].feed) == 0);
+        shown[i] =
+            arena_printf(f[i].arena, "%s%s%s%s", feed_product(f[i].feed), feed_title(f[i].feed),
+                         calendars_flaws(&f[i]),
+                         calendars_show(&f[i], calendars_expand(&f[i], "2026-01-01T00:00:00Z",
+                                                                "2026-02-01T00:00:00Z")));
+        CHECK(i == 0 || raw.data[raw.size / 2] == '#');
+    }
+    CHECK(strcmp(shown[0], shown[1]) == 0);
+    calendars_done(&f[0]);
+    calendars_done(&f[1]);
+}
+
 /* Memory refused at any point is -ENOMEM or, further on, success; nothing else and no crash. */
 TEST(memory_refused)
 {
