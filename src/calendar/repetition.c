@@ -228,3 +228,40 @@ int repetition_bind(struct repetition_binding *b, const struct repetition_draft 
     *ret = repetition;
     return r == 0 && b->complaint ? REPETITION_E_REFUSED : r;
 }
+
+/* They are sorted: instants first, then days. */
+static bool excludes_instant(const struct repetition *repetition, int64_t sec)
+{
+    const struct exclusion *all = repetition->exclusions;
+    size_t low = 0, high = repetition->exclusion_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (!all[middle].is_day && instant_sec(all[middle].instant) < sec)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < repetition->exclusion_count && !all[low].is_day &&
+           instant_sec(all[low].instant) == sec;
+}
+
+static bool excludes_day(const struct repetition *repetition, int64_t day)
+{
+    const struct exclusion *all = repetition->exclusions;
+    size_t low = 0, high = repetition->exclusion_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (!all[middle].is_day || all[middle].day < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < repetition->exclusion_count && all[low].is_day && all[low].day == day;
+}
+
+bool repetition_excludes(const struct repetition *repetition, bool is_date, int64_t key,
+                         int64_t wall_sec)
+{
+    int64_t day = wall_sec / DAY_SEC - (wall_sec % DAY_SEC < 0);
+    return (!is_date && excludes_instant(repetition, key)) || excludes_day(repetition, day);
+}

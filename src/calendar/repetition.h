@@ -45,4 +45,9 @@ enum { REPETITION_E_REFUSED = 1 };
 int repetition_bind(struct repetition_binding *b, const struct repetition_draft *draft,
                     const struct component *c, struct repetition **ret);
 
+/* Whether an EXDATE takes away the instance at wall_sec of its clock. key is its instant in
+ * seconds, which counts when the event is not one of days. */
+bool repetition_excludes(const struct repetition *repetition, bool is_date, int64_t key,
+                         int64_t wall_sec);
+
 #endif

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calendar/repetition.h"
 #include "calendar/stepper.h"
 
 enum { DAY_SEC = 86400, MARGIN_SEC = 2 * DAY_SEC, SERIES_STEPS_MAX = 3000000 };
@@ -260,35 +261,8 @@ static struct when own_when(const struct component *c)
 
 static bool is_excluded(const struct component *master, int64_t key, int64_t wall_sec)
 {
-    const struct repetition *repetition = master ? master->repetition : NULL;
-    if (!repetition)
-        return false;
-    /* Sorted: instants first, then days. */
-    size_t low = 0, high = repetition->exclusion_count;
-    const struct exclusion *all = repetition->exclusions;
-    int64_t day = floor_div(wall_sec, DAY_SEC);
-    if (!master->is_date) {
-        while (low < high) {
-            size_t middle = low + (high - low) / 2;
-            if (!all[middle].is_day && instant_sec(all[middle].instant) < key)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        if (low < repetition->exclusion_count && !all[low].is_day &&
-            instant_sec(all[low].instant) == key)
-            return true;
-        low = 0;
-        high = repetition->exclusion_count;
-    }
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (!all[middle].is_day || all[middle].day < day)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < repetition->exclusion_count && all[low].is_day && all[low].day == day;
+    return master && master->repetition &&
+           repetition_excludes(master->repetition, master->is_date, key, wall_sec);
 }
 
 /* Whether an override replaces the instance. */
