@@ -85,13 +85,9 @@ static void skip_continuations(struct contentline_reader *reader)
         take_physical(reader);
 }
 
-int contentline_next(struct contentline_reader *reader, struct text *ret_raw, int *ret_line)
+/* The line that begins here, or CONTENTLINE_E_TOO_LONG with its head, or -ENOMEM. */
+static int unfold(struct contentline_reader *reader, struct text *ret_raw)
 {
-    skip_blank_lines(reader);
-    if (reader->rest.size == 0)
-        return CONTENTLINE_END;
-    *ret_line = reader->next_line;
-
     struct text line = take_physical(reader);
     bool is_soft = has_soft_break(line);
     if (!is_soft && !is_continued(reader)) {
@@ -130,6 +126,44 @@ int contentline_next(struct contentline_reader *reader, struct text *ret_raw, in
     }
     *ret_raw = buf_text(unfolded);
     return 0;
+}
+
+int contentline_next(struct contentline_reader *reader, struct text *ret_raw, int *ret_line)
+{
+    skip_blank_lines(reader);
+    if (reader->rest.size == 0)
+        return CONTENTLINE_END;
+    *ret_line = reader->next_line;
+    struct text start = reader->rest;
+    int r = unfold(reader, ret_raw);
+    reader->physical = text_slice(start, 0, start.size - reader->rest.size);
+    return r;
+}
+
+static int count_characters(struct text text)
+{
+    int count = 0;
+    for (size_t i = 0; i < text.size; i++)
+        count += ((unsigned char)text.data[i] & 0xc0) != 0x80;
+    return count;
+}
+
+struct contentline_place contentline_place_of(const struct contentline *line, struct text at)
+{
+    struct contentline_place place = {.line = line->line};
+    struct contentline_reader reader = {.rest = line->physical, .next_line = line->line};
+    if (line->physical.size == 0)
+        return place;
+    size_t offset = (size_t)(at.data - line->raw.data);
+    struct text part = take_physical(&reader);
+    place.column = 1;
+    while (offset >= part.size && is_continued(&reader)) {
+        offset -= part.size;
+        place = (struct contentline_place){reader.next_line, 2};
+        part = text_from(take_physical(&reader), 1);
+    }
+    place.column += count_characters(text_slice(part, 0, offset));
+    return place;
 }
 
 static bool is_name_char(char c)
@@ -201,6 +235,7 @@ void contentline_parse(struct text raw, int line, struct contentline *ret)
 {
     ret->line = line;
     ret->raw = raw;
+    ret->physical = (struct text){0};
     ret->group = ret->name = ret->value = (struct text){0};
     ret->parameter_count = 0;
     ret->is_malformed = true;

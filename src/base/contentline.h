@@ -24,6 +24,12 @@ struct contentline_reader {
     struct text rest;
     int next_line; /* physical, 1-based */
     struct buf unfolded;
+    struct text physical; /* of the line that was unfolded last */
+};
+
+struct contentline_place {
+    int line;   /* physical, 1-based */
+    int column; /* 1-based, in characters; 0 = the whole line */
 };
 
 struct contentline_parameter {
@@ -32,8 +38,10 @@ struct contentline_parameter {
 };
 
 struct contentline {
-    int line;          /* physical line where it starts */
-    struct text raw;   /* unfolded, whole */
+    int line;        /* physical line where it starts */
+    struct text raw; /* unfolded, whole */
+    struct text
+        physical;      /* what raw was unfolded from, for contentline_place_of; empty = unknown */
     struct text group; /* "item1" in item1.EMAIL; empty in iCalendar */
     struct text name;  /* as written; compare without case */
     struct text value; /* raw, after the colon */
@@ -50,8 +58,11 @@ void contentline_reader_done(struct contentline_reader *reader);
  * bytes when the line is not folded. Soft line breaks of quoted-printable values (vCard 2.1) are
  * joined, the other quoted-printable escapes stay.                                               */
 int contentline_next(struct contentline_reader *reader, struct text *ret_raw, int *ret_line);
-/* Cuts an unfolded line; the slices point into raw. */
+/* Cuts an unfolded line; the slices point into raw. ret->physical is left empty. */
 void contentline_parse(struct text raw, int line, struct contentline *ret);
+/* Where a slice of line->raw begins in the file, whatever folds stand before it; the whole line
+ * when its physical bytes are not known. It walks over them. */
+struct contentline_place contentline_place_of(const struct contentline *line, struct text at);
 /* A parameter by name, any case; NULL when absent. vCard 2.1's bare "QUOTED-PRINTABLE" has an
  * empty name and stands in value.                                                                */
 const struct contentline_parameter *contentline_find(const struct contentline *line,

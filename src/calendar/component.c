@@ -38,7 +38,7 @@ struct component_reader {
     struct repetition_draft repetition;
     int64_t sequence;
     enum event_state state;
-    int broken_line; /* why it is broken: told at its end, when its title is known */
+    struct contentline_place broken_place; /* why it is broken: told when its title is known */
     char broken_text[256];
 };
 
@@ -93,10 +93,11 @@ void component_begin(struct component_reader *reader, int line, struct tzids *tz
 }
 
 /* The series is set aside; the first reason is told. */
-static void reject(struct component_reader *reader, int line, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+static void reject(struct component_reader *reader, struct contentline_place place,
+                   const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-static void reject(struct component_reader *reader, int line, const char *format, ...)
+static void reject(struct component_reader *reader, struct contentline_place place,
+                   const char *format, ...)
 {
     if (reader->is_broken)
         return;
@@ -104,7 +105,7 @@ static void reject(struct component_reader *reader, int line, const char *format
     va_start(arguments, format);
     vsnprintf(reader->broken_text, sizeof reader->broken_text, format, arguments);
     va_end(arguments);
-    reader->broken_line = line;
+    reader->broken_place = place;
     reader->is_broken = true;
 }
 
@@ -114,22 +115,29 @@ static void tell_why_broken(struct component_reader *reader, const char *title)
     size_t size = shown.size < 60 ? shown.size : 60;
     while (size > 0 && !text_is_utf8(text_slice(shown, 0, size)))
         size--;
-    flaws_add(reader->flaws, SEVERITY_ERROR, reader->broken_line, 0, reader->options->advice,
-              "%s; the event%s%.*s%s and its whole series are set aside", reader->broken_text,
-              size ? " \"" : "", (int)size, shown.data, size ? "\"" : "");
+    flaws_add(reader->flaws, SEVERITY_ERROR, reader->broken_place.line, reader->broken_place.column,
+              reader->options->advice, "%s; the event%s%.*s%s and its whole series are set aside",
+              reader->broken_text, size ? " \"" : "", (int)size, shown.data, size ? "\"" : "");
 }
 
-static void warn(struct component_reader *reader, int line, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+static void warn(struct component_reader *reader, struct contentline_place place,
+                 const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-static void warn(struct component_reader *reader, int line, const char *format, ...)
+static void warn(struct component_reader *reader, struct contentline_place place,
+                 const char *format, ...)
 {
     char text[256];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    flaws_add(reader->flaws, SEVERITY_WARNING, line, 0, NULL, "%s", text);
+    flaws_add(reader->flaws, SEVERITY_WARNING, place.line, place.column, NULL, "%s", text);
+}
+
+/* The event as a whole. */
+static struct contentline_place whole(const struct component_reader *reader)
+{
+    return (struct contentline_place){.line = reader->line};
 }
 
 static int shown(struct text text)
@@ -144,18 +152,19 @@ static int read_moment(struct component_reader *reader, const struct contentline
     struct stamp stamp;
     struct text value;
     if (ret->is_set) {
-        warn(reader, line->line, "%.*s stands twice; the first one holds", shown(line->name),
-             line->name.data);
+        warn(reader, contentline_place_of(line, line->name),
+             "%.*s stands twice; the first one holds", shown(line->name), line->name.data);
         return 0;
     }
     int r = moment_read_zone(reader->tzids, line, &zone, &value);
     if (r)
         return r;
-    if (!moment_read_stamp(reader->flaws, value, line, &stamp))
-        reject(reader, line->line, "%.*s is no date or time: \"%.*s\"", shown(line->name),
+    struct contentline_place place = contentline_place_of(line, value);
+    if (!moment_read_stamp(reader->flaws, value, line, place, &stamp))
+        reject(reader, place, "%.*s is no date or time: \"%.*s\"", shown(line->name),
                line->name.data, shown(value), value.data);
     else
-        *ret = moment_on(reader->zones, stamp, zone, line->line);
+        *ret = moment_on(reader->zones, stamp, zone, place);
     return 0;
 }
 
@@ -167,7 +176,7 @@ static int read_start(struct component_reader *reader, const struct contentline 
 static int read_end(struct component_reader *reader, const struct contentline *line)
 {
     if (text_trim(line->value).size == 0) {
-        warn(reader, line->line, "DTEND is empty and ignored");
+        warn(reader, contentline_place_of(line, line->value), "DTEND is empty and ignored");
         return 0;
     }
     return read_moment(reader, line, &reader->end);
@@ -179,8 +188,8 @@ static int read_id(struct component_reader *reader, const struct contentline *li
     if (range && text_is_nocase(range->value, "THISANDFUTURE"))
         reader->is_range = true;
     else if (range)
-        reject(reader, line->line, "RANGE=%.*s is not known", shown(range->value),
-               range->value.data);
+        reject(reader, contentline_place_of(line, range->value), "RANGE=%.*s is not known",
+               shown(range->value), range->value.data);
     return read_moment(reader, line, &reader->id);
 }
 
@@ -193,13 +202,14 @@ static int read_duration(struct component_reader *reader, const struct contentli
         int size = snprintf(days, sizeof days, "P%.*s", (int)value.size - 2, value.data + 2);
         reader->has_duration = duration_parse((struct text){days, (size_t)size}, &reader->duration);
         if (reader->has_duration) /* as Synology writes it */
-            warn(reader, line->line, "DURATION:%.*s is read as %s", shown(value), value.data, days);
+            warn(reader, contentline_place_of(line, line->value), "DURATION:%.*s is read as %s",
+                 shown(value), value.data, days);
     }
     if (!reader->has_duration)
-        reject(reader, line->line, "DURATION is none: \"%.*s\"", shown(line->value),
-               line->value.data);
+        reject(reader, contentline_place_of(line, line->value), "DURATION is none: \"%.*s\"",
+               shown(line->value), line->value.data);
     else if (reader->duration.days < 0 || reader->duration.sec < 0)
-        reject(reader, line->line, "DURATION is negative");
+        reject(reader, contentline_place_of(line, line->value), "DURATION is negative");
     return 0;
 }
 
@@ -209,24 +219,27 @@ static int read_rule_into(struct component_reader *reader, const struct contentl
     const char *complaint;
     struct rule rule;
     if (text_trim(line->value).size == 0) {
-        warn(reader, line->line, "an empty %.*s is ignored", shown(line->name), line->name.data);
+        warn(reader, contentline_place_of(line, line->value), "an empty %.*s is ignored",
+             shown(line->name), line->name.data);
         return 0;
     }
     if (list->count >= RULES_MAX) {
-        reject(reader, line->line, "more than %d rules", RULES_MAX);
+        reject(reader, contentline_place_of(line, line->value), "more than %d rules", RULES_MAX);
         return 0;
     }
     int r = rule_parse(reader->scratch, line->value, &rule, &complaint);
     if (r == RULE_E_MALFORMED)
-        reject(reader, line->line, "%.*s: %s", shown(line->name), line->name.data, complaint);
+        reject(reader, contentline_place_of(line, line->value), "%.*s: %s", shown(line->name),
+               line->name.data, complaint);
     if (r)
         return r < 0 ? r : 0;
     if (complaint)
-        warn(reader, line->line, "%.*s: %s", shown(line->name), line->name.data, complaint);
-    struct rule *slot = list_add(reader->scratch, list);
+        warn(reader, contentline_place_of(line, line->value), "%.*s: %s", shown(line->name),
+             line->name.data, complaint);
+    struct rule_read *slot = list_add(reader->scratch, list);
     if (!slot)
         return -ENOMEM;
-    *slot = rule;
+    *slot = (struct rule_read){rule, contentline_place_of(line, line->value)};
     return 0;
 }
 
@@ -248,6 +261,7 @@ static int read_dates(struct component_reader *reader, const struct contentline 
     int r = moment_read_zone(reader->tzids, line, &zone, &rest);
     if (r)
         return r;
+    struct contentline_place place = contentline_place_of(line, rest);
     while (rest.data) {
         struct text item = text_trim(text_split(&rest, ','));
         struct period period = {0};
@@ -255,24 +269,24 @@ static int read_dates(struct component_reader *reader, const struct contentline 
             continue;
         bool is_period = text_find_char(item, '/') < item.size;
         if (is_period ? !period_parse(item, &period)
-                      : !moment_read_stamp(reader->flaws, item, line, &period.start)) {
-            reject(reader, line->line, "%.*s holds what is no date: \"%.*s\"", shown(line->name),
-                   line->name.data, shown(item), item.data);
+                      : !moment_read_stamp(reader->flaws, item, line, place, &period.start)) {
+            reject(reader, contentline_place_of(line, item), "%.*s holds what is no date: \"%.*s\"",
+                   shown(line->name), line->name.data, shown(item), item.data);
             return 0;
         }
         if (list->count >= VALUES_MAX) {
-            reject(reader, line->line, "more than %d dates", VALUES_MAX);
+            reject(reader, place, "more than %d dates", VALUES_MAX);
             return 0;
         }
         struct dated *slot = list_add(reader->scratch, list);
         if (!slot)
             return -ENOMEM;
-        slot->start = moment_on(reader->zones, period.start, zone, line->line);
+        slot->start = moment_on(reader->zones, period.start, zone, place);
         slot->is_period = is_period;
         slot->has_duration = period.has_duration;
         slot->duration = period.duration;
         if (is_period && !period.has_duration)
-            slot->end = moment_on(reader->zones, period.end, zone, line->line);
+            slot->end = moment_on(reader->zones, period.end, zone, place);
     }
     return 0;
 }
@@ -296,7 +310,8 @@ static int read_uid(struct component_reader *reader, const struct contentline *l
         if ((unsigned char)value.data[i] >= 0x20 && value.data[i] != 0x7f)
             uid[size++] = value.data[i];
     if (value.size > sizeof uid)
-        warn(reader, line->line, "the UID is cut at %zu bytes", sizeof uid);
+        warn(reader, contentline_place_of(line, line->value), "the UID is cut at %zu bytes",
+             sizeof uid);
     while (size > 0 && !text_is_utf8((struct text){uid, size}))
         size--;
     if (reader->uid || size == 0)
@@ -308,7 +323,8 @@ static int read_uid(struct component_reader *reader, const struct contentline *l
 static int read_sequence(struct component_reader *reader, const struct contentline *line)
 {
     if (!text_number(text_trim(line->value), 0, INT32_MAX, &reader->sequence))
-        warn(reader, line->line, "SEQUENCE is no number and is read as 0");
+        warn(reader, contentline_place_of(line, line->value),
+             "SEQUENCE is no number and is read as 0");
     return 0;
 }
 
@@ -316,7 +332,7 @@ static int read_stamp(struct component_reader *reader, const struct contentline 
 {
     struct stamp stamp;
     if (stamp_parse(line->value, &stamp))
-        reader->stamp = moment_on(reader->zones, stamp, NULL, line->line);
+        reader->stamp = moment_on(reader->zones, stamp, NULL, (struct contentline_place){0});
     return 0;
 }
 
@@ -328,7 +344,8 @@ static int read_status(struct component_reader *reader, const struct contentline
     else if (text_is_nocase(value, "TENTATIVE"))
         reader->state = EVENT_TENTATIVE;
     else if (value.size > 0 && !text_is_nocase(value, "CONFIRMED"))
-        warn(reader, line->line, "STATUS:%.*s is not known and ignored", shown(value), value.data);
+        warn(reader, contentline_place_of(line, line->value),
+             "STATUS:%.*s is not known and ignored", shown(value), value.data);
     return 0;
 }
 
@@ -363,8 +380,8 @@ static const struct {
 int component_line(struct component_reader *reader, const struct contentline *line)
 {
     if (line->is_malformed) {
-        warn(reader, line->line, "this line is no property and is ignored: \"%.*s\"",
-             shown(line->raw), line->raw.data);
+        warn(reader, contentline_place_of(line, line->raw),
+             "this line is no property and is ignored: \"%.*s\"", shown(line->raw), line->raw.data);
         return 0;
     }
     for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
@@ -381,10 +398,12 @@ void component_lost_line(struct component_reader *reader, struct text head, int 
     struct text name = text_slice(head, 0, size);
     for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
         if (properties[i].is_vital && value_name_is(properties[i].name, name)) {
-            reject(reader, line, "%s is longer than a line may be", properties[i].name.data);
+            reject(reader, (struct contentline_place){.line = line},
+                   "%s is longer than a line may be", properties[i].name.data);
             return;
         }
-    warn(reader, line, "%.*s is too long and ignored", shown(name), name.data);
+    warn(reader, (struct contentline_place){.line = line}, "%.*s is too long and ignored",
+         shown(name), name.data);
 }
 
 static bool is_all_day(const struct component_reader *reader)
@@ -414,10 +433,10 @@ static void place_days(struct component_reader *reader, struct component *c)
             !moment_is_midnight(reader->end.stamp.time))
             end++;
         if (end < first)
-            reject(reader, reader->end.line, "DTEND is before DTSTART");
+            reject(reader, reader->end.place, "DTEND is before DTSTART");
         if (end == first) {
             if (reader->end.stamp.is_date)
-                warn(reader, reader->end.line, "DTEND is DTSTART itself; read as one day");
+                warn(reader, reader->end.place, "DTEND is DTSTART itself; read as one day");
             end = first + 1;
         }
     } else if (reader->has_duration) {
@@ -440,11 +459,11 @@ static void place_times(struct component_reader *reader, struct component *c)
         return;
     }
     if (end->stamp.is_date)
-        warn(reader, end->line, "DTEND is a date although DTSTART has a time");
+        warn(reader, end->place, "DTEND is a date although DTSTART has a time");
     const struct zone *end_zone = end->zone ? end->zone : c->zone;
     struct instant t = zone_to_instant(end_zone, end->stamp.time, NULL);
     if (instant_before(t, start)) {
-        reject(reader, end->line, "DTEND is before DTSTART");
+        reject(reader, end->place, "DTEND is before DTSTART");
         return;
     }
     c->end = t;
@@ -458,16 +477,16 @@ static void place(struct component_reader *reader, struct component *c)
     struct moment *start = &reader->start;
     if (!start->is_set && reader->id.is_set && !reader->is_broken) {
         if (reader->state != EVENT_CANCELLED)
-            warn(reader, reader->line, "DTSTART is missing; read as the RECURRENCE-ID");
+            warn(reader, whole(reader), "DTSTART is missing; read as the RECURRENCE-ID");
         *start = reader->id;
         c->is_startless = true;
     }
     if (!start->is_set) {
-        reject(reader, reader->line, "DTSTART is missing");
+        reject(reader, whole(reader), "DTSTART is missing");
         return;
     }
     if (reader->end.is_set && reader->has_duration)
-        warn(reader, reader->end.line, "DTEND and DURATION stand together; DTEND holds");
+        warn(reader, reader->end.place, "DTEND and DURATION stand together; DTEND holds");
     c->is_date = is_all_day(reader);
     c->zone = start->zone && !c->is_date ? start->zone : reader->options->zone;
     if (c->is_date)
@@ -486,12 +505,12 @@ static int bind_repetition(struct component_reader *reader, struct component *c)
                                          .rules_met = &reader->rules_met};
     if (c->replaces) {
         if (reader->repetition.rules.count > 0)
-            warn(reader, reader->line, "an exception cannot repeat; its RRULE is ignored");
+            warn(reader, whole(reader), "an exception cannot repeat; its RRULE is ignored");
         return 0;
     }
     int r = repetition_bind(&binding, &reader->repetition, c, &c->repetition);
     if (r == REPETITION_E_REFUSED) {
-        reject(reader, binding.line ? binding.line : reader->line, "%s", binding.complaint);
+        reject(reader, binding.place, "%s", binding.complaint);
         return 0;
     }
     return r;
@@ -516,7 +535,7 @@ static int settle_uid(struct component_reader *reader, const struct event *event
     digest_hex(digest, 16, hex);
     snprintf(uid, sizeof uid, "no-uid-%s", hex);
     c->uid = pool_keep(&reader->pool, text_of(uid));
-    warn(reader, reader->line, "the event has no UID; it is known by its title and start");
+    warn(reader, whole(reader), "the event has no UID; it is known by its title and start");
     return c->uid ? 0 : -ENOMEM;
 }
 

@@ -320,9 +320,11 @@ static int read_attachment(struct event_words *words, const struct contentline *
 static int read_geo(struct event_words *words, const struct contentline *line)
 {
     words->has_geo = geo_parse(line->value, &words->latitude, &words->longitude);
-    if (!words->has_geo && text_trim(line->value).size > 0)
-        flaws_add(words->flaws, SEVERITY_WARNING, line->line, 0, NULL,
-                  "GEO is no place on the globe and is ignored");
+    if (words->has_geo || text_trim(line->value).size == 0)
+        return 0;
+    struct contentline_place place = contentline_place_of(line, line->value);
+    flaws_add(words->flaws, SEVERITY_WARNING, place.line, place.column, NULL,
+              "GEO is no place on the globe and is ignored");
     return 0;
 }
 

@@ -127,9 +127,12 @@ static int parse_line(struct reading *reading, const struct stream *stream)
 {
     struct text raw = stream->raw;
     int r = decode_line(reading, &raw, stream->line);
-    if (r == 0)
-        contentline_parse(raw, stream->line, &reading->line);
-    return r;
+    if (r)
+        return r;
+    contentline_parse(raw, stream->line, &reading->line);
+    if (raw.data == stream->raw.data) /* the places of a decoded line are not known */
+        reading->line.physical = stream->reader.physical;
+    return 0;
 }
 
 static int begin_calendar(struct reading *reading)
@@ -175,10 +178,11 @@ static void set_zone(struct reading *reading, struct calendar *calendar, struct 
     if (value.size == 0 || options->is_zone_pinned)
         return;
     const struct zone *zone = tzid_named(options->zones, options->locale, value);
+    struct contentline_place place = contentline_place_of(&reading->line, value);
     if (zone)
         calendar->zone = calendar->tzids.fallback = calendar->options.zone = zone;
     else
-        flaws_add(reading->flaws, SEVERITY_WARNING, reading->line.line, 0, NULL,
+        flaws_add(reading->flaws, SEVERITY_WARNING, place.line, place.column, NULL,
                   "the calendar's time zone \"%.*s\" is not known; %s stands for it",
                   value.size < 60 ? (int)value.size : 60, value.data, zone_name(options->zone));
 }

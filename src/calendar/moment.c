@@ -39,11 +39,11 @@ int moment_read_zone(struct tzids *tzids, const struct contentline *line, const 
         name.size += colon;
         *ret_value = text_from(value, colon);
     }
-    return tzids_find(tzids, name, line->line, ret);
+    return tzids_find(tzids, name, contentline_place_of(line, name), ret);
 }
 
 bool moment_read_stamp(struct flaws *flaws, struct text value, const struct contentline *line,
-                       struct stamp *ret)
+                       struct contentline_place place, struct stamp *ret)
 {
     const struct contentline_parameter *type = contentline_find(line, "VALUE");
     value = text_trim(value);
@@ -53,10 +53,10 @@ bool moment_read_stamp(struct flaws *flaws, struct text value, const struct cont
     bool is_named_day = !ret->is_date && type && text_is_nocase(type->value, "DATE") &&
                         moment_is_midnight(ret->time);
     if (is_stray || is_named_day)
-        flaws_add(flaws, SEVERITY_WARNING, line->line, 0, NULL, "\"%.*s\" is read as that day",
-                  (int)value.size, value.data);
+        flaws_add(flaws, SEVERITY_WARNING, place.line, place.column, NULL,
+                  "\"%.*s\" is read as that day", (int)value.size, value.data);
     else if (!ret->is_date && type && text_is_nocase(type->value, "DATE"))
-        flaws_add(flaws, SEVERITY_WARNING, line->line, 0, NULL,
+        flaws_add(flaws, SEVERITY_WARNING, place.line, place.column, NULL,
                   "\"%.*s\" has an hour although VALUE=DATE stands before it; the hour holds",
                   (int)value.size, value.data);
     ret->is_date |= is_named_day;
@@ -64,10 +64,11 @@ bool moment_read_stamp(struct flaws *flaws, struct text value, const struct cont
     return true;
 }
 
-struct moment moment_on(struct zones *zones, struct stamp stamp, const struct zone *zone, int line)
+struct moment moment_on(struct zones *zones, struct stamp stamp, const struct zone *zone,
+                        struct contentline_place place)
 {
     const struct zone *utc = zones_utc(zones);
-    struct moment moment = {.stamp = stamp, .zone = zone, .line = line, .is_set = true};
+    struct moment moment = {.stamp = stamp, .zone = zone, .place = place, .is_set = true};
     if (stamp.is_date) {
         moment.zone = NULL;
     } else if (stamp.is_utc && zone && zone != utc) {

@@ -11,8 +11,8 @@
 
 struct moment {
     struct stamp stamp;
-    const struct zone *zone; /* NULL = floating or a DATE */
-    int line;
+    const struct zone *zone;        /* NULL = floating or a DATE */
+    struct contentline_place place; /* of its value */
     bool is_set;
 };
 
@@ -21,12 +21,14 @@ struct moment {
  * last colon of the line. 0 or -ENOMEM. */
 int moment_read_zone(struct tzids *tzids, const struct contentline *line, const struct zone **ret,
                      struct text *ret_value);
-/* One date of the line, as written. Slips that plainly mean a day are read as it and told:
- * "20260105Z", which Google writes for birthdays, and a midnight that calls itself VALUE=DATE.   */
+/* One date of the line, as written; place is for flaws. Slips that plainly mean a day are read as
+ * it and told: "20260105Z", which Google writes for birthdays, and a midnight that calls itself
+ * VALUE=DATE.   */
 bool moment_read_stamp(struct flaws *flaws, struct text value, const struct contentline *line,
-                       struct stamp *ret);
+                       struct contentline_place place, struct stamp *ret);
 /* Puts a stamp on its clock. UTC beside a zone is the instant, shown on the zone's clock. */
-struct moment moment_on(struct zones *zones, struct stamp stamp, const struct zone *zone, int line);
+struct moment moment_on(struct zones *zones, struct stamp stamp, const struct zone *zone,
+                        struct contentline_place place);
 
 bool moment_is_midnight(struct civil_time time);
 /* The local day (since 1970) that it means for an event of whole days. A midnight in UTC or on any

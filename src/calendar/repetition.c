@@ -10,12 +10,13 @@
 enum { DAY_SEC = 86400 };
 
 /* The first complaint holds. */
-static void refuse(struct repetition_binding *b, int line, const char *complaint)
+static void refuse(struct repetition_binding *b, struct contentline_place place,
+                   const char *complaint)
 {
     if (b->complaint)
         return;
     b->complaint = complaint;
-    b->line = line;
+    b->place = place;
 }
 
 static int copy_numbers(struct arena *arena, struct rule_numbers *numbers)
@@ -100,16 +101,16 @@ static int bind_rules(struct repetition_binding *b, const struct component *c,
         return -ENOMEM;
     for (size_t i = 0; i < read->count && !b->complaint; i++) {
         bool is_possible = true;
-        bound[i].rule = keep_rule(b, &read->items[i]);
+        bound[i].rule = keep_rule(b, &read->items[i].rule);
         if (!bound[i].rule)
             return -ENOMEM;
         if (c->is_date && bound[i].rule->frequency == FREQUENCY_HOURLY)
-            refuse(b, 0, "an event of whole days repeats every hour");
+            refuse(b, read->items[i].place, "an event of whole days repeats every hour");
         if (stepper_is_possible(b->scratch, bound[i].rule, c->start_sec, c->is_date, b->probe_steps,
                                 &is_possible))
             return -ENOMEM;
         if (!is_possible)
-            refuse(b, 0, "the rule of repetition never comes true");
+            refuse(b, read->items[i].place, "the rule of repetition never comes true");
         bind_until(b, c, &bound[i]);
     }
     *ret = bound;
@@ -168,7 +169,7 @@ static int bind_extras(struct repetition_binding *b, const struct component *c,
     repetition->extra_count = count;
     for (size_t i = 0; i < count; i++)
         if (!bind_extra(b, c, &read->items[i], &repetition->extras[i]))
-            refuse(b, read->items[i].start.line, "an RDATE ends before it starts");
+            refuse(b, read->items[i].start.place, "an RDATE ends before it starts");
     return 0;
 }
 

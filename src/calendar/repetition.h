@@ -15,7 +15,11 @@ struct dated {
 };
 
 LIST_TYPE(dateds, struct dated);
-LIST_TYPE(rules_read, struct rule);
+struct rule_read {
+    struct rule rule;
+    struct contentline_place place; /* of its value */
+};
+LIST_TYPE(rules_read, struct rule_read);
 
 struct repetition_draft {
     struct rules_read rules, exclusion_rules;
@@ -34,8 +38,8 @@ struct repetition_binding {
     const struct zone *calendar_zone, *utc;
     int64_t *probe_steps; /* left for asking whether rules are possible */
     struct rules_met *rules_met;
-    const char *complaint; /* after REPETITION_E_REFUSED */
-    int line;              /* of it; 0 = the event's */
+    const char *complaint;          /* after REPETITION_E_REFUSED */
+    struct contentline_place place; /* of it */
 };
 
 enum { REPETITION_E_REFUSED = 1 };

@@ -387,7 +387,8 @@ static const struct zone *resolve(struct tzids *tzids, const struct tzid_entry *
 }
 
 /* Tells of a VTIMEZONE that is on another clock than the zone of its name. */
-static void check_written(struct tzids *tzids, const struct tzid_entry *entry, int line)
+static void check_written(struct tzids *tzids, const struct tzid_entry *entry,
+                          struct contentline_place place)
 {
     char named[32], written[32];
     int64_t sec = winter_sec;
@@ -399,13 +400,14 @@ static void check_written(struct tzids *tzids, const struct tzid_entry *entry, i
         return;
     zone_format_rfc3339(entry->zone, instant_from_sec(sec), named);
     zone_format_rfc3339(entry->written, instant_from_sec(sec), written);
-    flaws_add(tzids->flaws, SEVERITY_WARNING, line, 0, tzids->advice,
+    flaws_add(tzids->flaws, SEVERITY_WARNING, place.line, place.column, tzids->advice,
               "the VTIMEZONE \"%.*s\" in the file contradicts its name: %s there, %s in %s; the "
               "name holds",
               (int)entry->name.size, entry->name.data, written, named, zone_name(entry->zone));
 }
 
-int tzids_find(struct tzids *tzids, struct text raw_name, int line, const struct zone **ret)
+int tzids_find(struct tzids *tzids, struct text raw_name, struct contentline_place place,
+               const struct zone **ret)
 {
     char buffer[NAME_BYTES_MAX + 1];
     struct text name = normalise(raw_name, buffer);
@@ -424,10 +426,10 @@ int tzids_find(struct tzids *tzids, struct text raw_name, int line, const struct
     const char *how;
     entry->zone = resolve(tzids, entry, &how);
     if (how)
-        flaws_add(tzids->flaws, SEVERITY_WARNING, line, 0, tzids->advice,
+        flaws_add(tzids->flaws, SEVERITY_WARNING, place.line, place.column, tzids->advice,
                   "the time zone \"%.*s\" is read as %s, from %s", (int)name.size, name.data,
                   zone_name(entry->zone), how);
-    check_written(tzids, entry, line);
+    check_written(tzids, entry, place);
     *ret = entry->zone;
     return 0;
 }

@@ -8,6 +8,7 @@
 #ifndef CONVIER_CALENDAR_TZID_H
 #define CONVIER_CALENDAR_TZID_H
 
+#include "base/contentline.h"
 #include "base/flaw.h"
 #include "base/locale.h"
 #include "base/zone.h"
@@ -43,8 +44,9 @@ bool tzids_is_defined(struct tzids *tzids, struct text raw_name);
  */
 bool tzids_has_nameless(const struct tzids *tzids);
 
-/* The zone of a TZID, never NULL on 0; line is for the warning. 0 or -ENOMEM. */
-int tzids_find(struct tzids *tzids, struct text raw_name, int line, const struct zone **ret);
+/* The zone of a TZID, never NULL on 0; place is for the warning. 0 or -ENOMEM. */
+int tzids_find(struct tzids *tzids, struct text raw_name, struct contentline_place place,
+               const struct zone **ret);
 
 /* A zone by a name alone, as X-WR-TIMEZONE gives it. NULL = unknown. */
 const struct zone *tzid_named(struct zones *zones, struct locale *locale, struct text name);
