@@ -219,10 +219,10 @@ int command_retry(struct house *house)
     struct instant now = house_now(house);
     int r = arena ? 0 : -ENOMEM;
     if (!r && house->options->event)
-        r = finder_events(house, arena, house->options->event, &events);
+        r = finder_events(house, arena, house->options->event, FINDER_LEDGER, &events);
     const struct viewed *event; /* none, or several series: finder_event says so */
     if (!r && house->options->event) {
-        status = finder_event(house, house->options->event, &event);
+        status = finder_event(house, house->options->event, FINDER_LEDGER, &event);
         if (status)
             return status;
     }

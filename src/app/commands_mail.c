@@ -51,7 +51,7 @@ static void on_room(void *context)
 static int choose_event(struct house *house, const struct viewed **ret)
 {
     if (house->options->event)
-        return finder_event(house, house->options->event, ret);
+        return finder_event(house, house->options->event, FINDER_CALENDARS, ret);
     size_t count;
     const struct viewed *items = horizon_items(conductor_horizon(house->conductor), &count);
     struct instant now = house_now(house), best = INSTANT_NEVER;

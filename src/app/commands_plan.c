@@ -10,6 +10,7 @@
 #include "app/forecast.h"
 #include "app/forms.h"
 #include "app/lateness.h"
+#include "app/remembered.h"
 #include "app/when.h"
 #include "plan/reason_words.h"
 
@@ -25,6 +26,8 @@ struct question {
     bool has_event;
     const struct contact *contact;
     struct notices answers; /* copies, in time order */
+    struct remembered remembered;
+    bool has_remembered;
 };
 
 static const struct zone *zone_of(struct house *house, const struct notice *notice)
@@ -85,7 +88,8 @@ static int open_question(struct house *house, struct question *question)
     if (status)
         return status;
     if (options->event) {
-        int r = finder_events(house, question->arena, options->event, &question->events);
+        int r =
+            finder_events(house, question->arena, options->event, FINDER_LEDGER, &question->events);
         if (r)
             return house_failed(house, "--event", r);
         question->has_event = true;
@@ -101,10 +105,22 @@ static int open_question(struct house *house, struct question *question)
 /* --- plan --------------------------------------------------------------------------------------
  */
 
-static const char *title_of(struct house *house, const char *key)
+/* In a calendar, or as it was when it stood there last; NULL = nothing is known, or no memory. */
+static const struct occurrence *occurrence_of(struct question *question, const char *key)
 {
+    struct house *house = question->house;
     const struct viewed *viewed = horizon_find(conductor_horizon(house->conductor), key);
-    return viewed ? forms_plain(&viewed->occurrence->event->summary) : key;
+    if (!viewed && !question->has_remembered)
+        question->has_remembered = remembered_load(house->ledger, question->arena, house->zones,
+                                                   &question->remembered) == 0;
+    viewed = viewed ? viewed : remembered_find(&question->remembered, key);
+    return viewed ? viewed->occurrence : NULL;
+}
+
+static const char *title_of(struct question *question, const char *key)
+{
+    const struct occurrence *occurrence = occurrence_of(question, key);
+    return occurrence ? forms_plain(&occurrence->event->summary) : key;
 }
 
 static int print_plan(struct question *question)
@@ -116,10 +132,9 @@ static int print_plan(struct question *question)
     for (size_t i = 0; i < question->answers.count; i++) {
         const struct notice *n = &question->answers.items[i];
         if (house->options->is_json) {
-            const struct viewed *viewed =
-                horizon_find(conductor_horizon(house->conductor), n->occurrence);
-            int r = report_json(house->report, forms_planned(n, viewed ? viewed->occurrence : NULL,
-                                                             zone_of(house, n)));
+            int r =
+                report_json(house->report, forms_planned(n, occurrence_of(question, n->occurrence),
+                                                         zone_of(house, n)));
             if (r)
                 return r;
             continue;
@@ -128,7 +143,7 @@ static int print_plan(struct question *question)
         report_table_text(&table, notice_kind_to_text(n->kind));
         report_table_text(&table, n->contact);
         report_table_text(&table, language_to_text(n->language));
-        report_table_text(&table, title_of(house, n->occurrence));
+        report_table_text(&table, title_of(question, n->occurrence));
         report_table_cell(&table, n->state == NOTICE_HELD ? COLOUR_WARNING : COLOUR_PLAIN, "%s",
                           notice_state_to_text(n->state));
     }
@@ -140,7 +155,7 @@ static int print_plan(struct question *question)
 }
 
 /* A warning when the relay's limits are too low for what is planned. */
-static int warn_of_lateness(const struct question *question, struct instant start)
+static int warn_of_lateness(struct question *question, struct instant start)
 {
     struct house *house = question->house;
     struct lateness lateness;
@@ -154,7 +169,7 @@ static int warn_of_lateness(const struct question *question, struct instant star
     if (!lateness.late)
         return 0;
     const char *words = lateness_words(question->arena, &lateness,
-                                       title_of(house, lateness.occurrence), house->zone);
+                                       title_of(question, lateness.occurrence), house->zone);
     if (!words)
         return -ENOMEM;
     report_problem(house->report,
@@ -283,7 +298,7 @@ int command_who(struct house *house)
     }
     const struct viewed *event; /* several series would be a muddle: finder_event lists them */
     int status = open_question(house, &question);
-    status = status ? status : finder_event(house, house->options->event, &event);
+    status = status ? status : finder_event(house, house->options->event, FINDER_LEDGER, &event);
     if (status)
         return status;
     int r = ask_ledger(&question);

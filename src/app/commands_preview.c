@@ -259,7 +259,8 @@ int command_preview(struct house *house)
         return EXIT_USAGE;
     }
     int status = house_open_forecast(house);
-    status = status ? status : finder_event(house, house->options->event, &preview.viewed);
+    status = status ? status
+                    : finder_event(house, house->options->event, FINDER_CALENDARS, &preview.viewed);
     status = status ? status : finder_contact(house, house->options->contact, &preview.contact);
     if (status)
         return status;

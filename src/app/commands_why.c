@@ -136,7 +136,7 @@ int command_why(struct house *house)
         return EXIT_USAGE;
     }
     int status = house_open_forecast(house);
-    status = status ? status : finder_event(house, house->options->event, &viewed);
+    status = status ? status : finder_event(house, house->options->event, FINDER_LEDGER, &viewed);
     status = status ? status : finder_contact(house, house->options->contact, &contact);
     if (status)
         return status;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/remembered.h"
 #include "base/unicode.h"
 #include "plan/match.h"
 
@@ -47,6 +48,11 @@ static bool fits(struct arena *arena, const struct occurrence *occurrence, const
     return true;
 }
 
+static bool is_named(const struct occurrence *occurrence, const char *text)
+{
+    return strcmp(occurrence->key, text) == 0 || strcmp(occurrence->event->uid, text) == 0;
+}
+
 static int compare_start(const void *a, const void *b)
 {
     const struct occurrence *x = (*(const struct viewed *const *)a)->occurrence;
@@ -57,24 +63,16 @@ static int compare_start(const void *a, const void *b)
     return order ? order : strcmp(x->key, y->key);
 }
 
-int finder_events(struct house *house, struct arena *arena, const char *text,
-                  struct found_events *ret)
+/* Those of a list whose key or UID is the text, or, unless is_exact, that fit. */
+static int pick(struct arena *arena, const struct viewed *items, size_t count, const char *text,
+                bool is_exact, struct found_events *ret)
 {
-    size_t count;
-    const struct viewed *items = horizon_items(conductor_horizon(house->conductor), &count);
     const char *folded = unicode_fold_loose(arena, text_of(text));
-    bool is_exact = false;
     if (!folded)
         return -ENOMEM;
-    for (size_t i = 0; i < count; i++)
-        is_exact |= strcmp(items[i].occurrence->key, text) == 0 ||
-                    strcmp(items[i].occurrence->event->uid, text) == 0;
     for (size_t i = 0; i < count; i++) {
         const struct occurrence *occurrence = items[i].occurrence;
-        bool is_hit = is_exact ? strcmp(occurrence->key, text) == 0 ||
-                                     strcmp(occurrence->event->uid, text) == 0
-                               : fits(arena, occurrence, folded);
-        if (!is_hit)
+        if (is_exact ? !is_named(occurrence, text) : !fits(arena, occurrence, folded))
             continue;
         const struct viewed **slot = list_add(arena, ret);
         if (!slot)
@@ -84,6 +82,25 @@ int finder_events(struct house *house, struct arena *arena, const char *text,
     if (ret->count)
         qsort(ret->items, ret->count, sizeof *ret->items, compare_start);
     return 0;
+}
+
+/* A name is sure wherever it stands, words are looked for in the calendars first. */
+int finder_events(struct house *house, struct arena *arena, const char *text,
+                  enum finder_reach reach, struct found_events *ret)
+{
+    size_t count;
+    const struct viewed *items = horizon_items(conductor_horizon(house->conductor), &count);
+    struct remembered gone = {0};
+    int r = pick(arena, items, count, text, true, ret);
+    if (!r && !ret->count && reach == FINDER_LEDGER)
+        r = remembered_load(house->ledger, house->arena, house->zones, &gone);
+    if (!r && !ret->count)
+        r = pick(arena, gone.items, gone.count, text, true, ret);
+    if (!r && !ret->count)
+        r = pick(arena, items, count, text, false, ret);
+    if (!r && !ret->count)
+        r = pick(arena, gone.items, gone.count, text, false, ret);
+    return r;
 }
 
 static void list_events(struct house *house, const struct found_events *found)
@@ -99,12 +116,13 @@ static void list_events(struct house *house, const struct found_events *found)
         fprintf(house->report->err, "  … and %zu more\n", found->count - CANDIDATES_MAX);
 }
 
-int finder_event(struct house *house, const char *text, const struct viewed **ret)
+int finder_event(struct house *house, const char *text, enum finder_reach reach,
+                 const struct viewed **ret)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(finder_max_bytes);
     struct found_events found = {0};
     struct instant now = house_now(house);
-    int r = arena ? finder_events(house, arena, text, &found) : -ENOMEM;
+    int r = arena ? finder_events(house, arena, text, reach, &found) : -ENOMEM;
     if (r)
         return house_failed(house, "--event", r);
     if (!found.count) {

@@ -8,15 +8,20 @@
 
 LIST_TYPE(found_events, const struct viewed *);
 
+/* What the calendars hold; or, when nothing there fits, also what somebody was told of once. The
+ * events of the latter are stand-ins that live as long as the house.                             */
+enum finder_reach { FINDER_CALENDARS, FINDER_LEDGER };
+
 /* Every occurrence that fits: the key or UID is the text, or each of its words stands in the title
  * (any language, accents and case aside) or the UID, or begins the start date ("2027", "2027-03").
  * By start. */
 int finder_events(struct house *house, struct arena *arena, const char *text,
-                  struct found_events *ret);
+                  enum finder_reach reach, struct found_events *ret);
 
 /* Exactly one: the only one, or the next to come when all that fit are instances of one series.
  * Else reports "no such event" or the candidates and returns EXIT_NO.                            */
-int finder_event(struct house *house, const char *text, const struct viewed **ret);
+int finder_event(struct house *house, const char *text, enum finder_reach reach,
+                 const struct viewed **ret);
 
 /* The rule that speaks about an occurrence: the first that matches, else the first of all (for an
  * event that names its own audience); NULL when there is none.                                   */
