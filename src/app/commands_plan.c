@@ -168,8 +168,9 @@ static int warn_of_lateness(struct question *question, struct instant start)
             lateness_add(&lateness, &question->answers.items[i]);
     if (!lateness.late)
         return 0;
-    const char *words = lateness_words(question->arena, &lateness,
-                                       title_of(question, lateness.occurrence), house->zone);
+    const char *words =
+        lateness_words(question->arena, &lateness, title_of(question, lateness.occurrence),
+                       house->zone, house->settings->organisation.language);
     if (!words)
         return -ENOMEM;
     report_problem(house->report,

@@ -8,6 +8,7 @@
 #include "app/forms.h"
 #include "app/lateness.h"
 #include "app/status_file.h"
+#include "plan/reason_words.h"
 
 static const size_t answer_max_bytes = (size_t)512 << 20;
 
@@ -23,6 +24,32 @@ static const char *word(const json_t *object, const char *name)
     return text ? text : "";
 }
 
+/* A sentence of phrases.c, filled; "" without memory. values: NULL = none. */
+static const char *sentence(struct house *house, enum phrase words, const char *const *values)
+{
+    const char *text = phrase(words, house->settings->organisation.language);
+    const char *said = values ? reason_fill(house->arena, text, values) : text;
+    return said ? said : "";
+}
+
+#define FILLED(house, words, ...) sentence(house, words, (const char *const[]){__VA_ARGS__, NULL})
+
+static void print_coloured(struct house *house, enum report_colour colour, const char *line)
+{
+    fprintf(house->report->out, "%s%s%s\n", report_on(house->report, colour), line,
+            report_off(house->report));
+}
+
+static void print_counted(struct house *house, enum report_colour colour, enum phrase words,
+                          size_t count)
+{
+    const char *const values[] = {arena_printf(house->arena, "%zu", count), NULL};
+    const char *said = reason_fill(
+        house->arena, phrase_counted(words, count, house->settings->organisation.language), values);
+    if (count)
+        print_coloured(house, colour, said ? said : "");
+}
+
 static void print_sources(struct house *house, const json_t *status)
 {
     FILE *out = house->report->out;
@@ -32,12 +59,13 @@ static void print_sources(struct house *house, const json_t *status)
     {
         const char *trouble = word(source, "trouble");
         fprintf(out, "  %-9s %s: ", word(source, "kind"), word(source, "source"));
+        const char *good = word(source, "good");
         if (*trouble)
-            fprintf(out, "%s%s%s (last good reading %s)\n", report_on(house->report, COLOUR_BAD),
-                    trouble, report_off(house->report),
-                    *word(source, "good") ? word(source, "good") : "never");
+            print_coloured(house, COLOUR_BAD,
+                           FILLED(house, PHRASE_SOURCE_TROUBLE, trouble,
+                                  *good ? good : sentence(house, PHRASE_NEVER, NULL)));
         else
-            fprintf(out, "read %s\n", word(source, "good"));
+            fprintf(out, "%s\n", FILLED(house, PHRASE_SOURCE_READ, good));
     }
 }
 
@@ -57,27 +85,20 @@ static void print_waits(struct house *house, const json_t *status)
 
 static void print_counts(struct house *house, const struct ledger_counts *counts)
 {
-    FILE *out = house->report->out;
     char last[32];
-    size_t total = 0;
-    fprintf(out, "Notices:");
-    for (int i = 0; i < NOTICE_STATE_COUNT; i++) {
-        total += counts->states[i];
+    const char *states = "";
+    for (int i = 0; i < NOTICE_STATE_COUNT && states; i++)
         if (counts->states[i])
-            fprintf(out, " %zu %s", counts->states[i], notice_state_to_text((enum notice_state)i));
-    }
-    fprintf(out, "%s\n", total ? "" : " none yet");
+            states = arena_printf(house->arena, "%s%s%zu %s", states, *states ? " " : "",
+                                  counts->states[i], notice_state_to_text((enum notice_state)i));
+    house_say(house, PHRASE_NOTICES,
+              states && !*states ? sentence(house, PHRASE_NO_NOTICES, NULL) : states);
     if (counts->last_accepted.utc_usec != INSTANT_UNSET.utc_usec) {
         zone_format_rfc3339(house->zone, counts->last_accepted, last);
-        fprintf(out, "Last accepted by the relay: %s\n", last);
+        house_say(house, PHRASE_LAST_ACCEPTED, last);
     }
-    if (counts->holds)
-        fprintf(out, "%s%zu %s for your word: convier holds%s\n",
-                report_on(house->report, COLOUR_WARNING), counts->holds,
-                counts->holds == 1 ? "batch waits" : "batches wait", report_off(house->report));
-    if (counts->suppressions)
-        fprintf(out, "%zu %s nothing: convier suppressions\n", counts->suppressions,
-                counts->suppressions == 1 ? "address hears" : "addresses hear");
+    print_counted(house, COLOUR_WARNING, PHRASE_HOLDS, counts->holds);
+    print_counted(house, COLOUR_PLAIN, PHRASE_SUPPRESSIONS, counts->suppressions);
 }
 
 static const char *title_of(struct house *house, struct arena *arena,
@@ -94,18 +115,16 @@ static const char *title_of(struct house *house, struct arena *arena,
 /* "At this pace the last mail leaves at 14:40; the meeting is at 14:00." */
 static void print_pace(struct house *house, struct arena *arena, const struct lateness *lateness)
 {
-    FILE *out = house->report->out;
     if (!lateness->count)
         return;
-    if (!lateness->late) {
-        fprintf(out, "Mails that wait: %zu; at the relay's pace the last leaves by %s\n",
-                lateness->count, forms_moment(arena, lateness->last, house->zone));
-        return;
-    }
-    const char *words =
-        lateness_words(arena, lateness, title_of(house, arena, lateness), house->zone);
-    fprintf(out, "%sToo late: %s%s\n", report_on(house->report, COLOUR_BAD), words ? words : "",
-            report_off(house->report));
+    const char *words = lateness_words(arena, lateness, title_of(house, arena, lateness),
+                                       house->zone, house->settings->organisation.language);
+    if (words)
+        print_coloured(house, COLOUR_BAD, words);
+    else
+        fprintf(house->report->out, "%s\n",
+                FILLED(house, PHRASE_PACE, arena_printf(arena, "%zu", lateness->count),
+                       forms_moment(arena, lateness->last, house->zone)));
 }
 
 static json_t *pace_form(struct house *house, struct arena *arena, const struct lateness *lateness)
@@ -148,6 +167,25 @@ static bool is_troubled(const json_t *status, const struct lateness *lateness)
     return lateness->late || *word(status, "stopped");
 }
 
+static void print_daemon(struct house *house, const json_t *status, const char *pause)
+{
+    bool is_running = status && is_alive(status);
+    print_coloured(house, is_running ? COLOUR_GOOD : COLOUR_BAD,
+                   sentence(house, is_running ? PHRASE_RUNNING : PHRASE_NOT_RUNNING, NULL));
+    if (pause)
+        house_say(house, PHRASE_IS_PAUSED, pause);
+    else if (status && *word(status, "stopped"))
+        house_say(house, is_running ? PHRASE_SENDS_NOTHING : PHRASE_SENT_NOTHING,
+                  word(status, "stopped"));
+    if (!status)
+        return;
+    const char *next = word(status, "next");
+    house_say(house, PHRASE_SOURCES, word(status, "at"));
+    print_sources(house, status);
+    print_waits(house, status);
+    house_say(house, PHRASE_NEXT_LOOK, *next ? next : sentence(house, PHRASE_NEXT_CHANGE, NULL));
+}
+
 int command_status(struct house *house)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
@@ -172,23 +210,7 @@ int command_status(struct house *house)
         json_decref(status);
         return r ? house_failed(house, "status", r) : result;
     }
-    FILE *out = house->report->out;
-    bool is_running = status && is_alive(status);
-    fprintf(out, "%s%s%s\n", report_on(house->report, is_running ? COLOUR_GOOD : COLOUR_BAD),
-            is_running ? "The daemon is running." : "The daemon is not running.",
-            report_off(house->report));
-    if (pause)
-        fprintf(out, "Sending is paused: %s (convier resume)\n", pause);
-    else if (status && *word(status, "stopped"))
-        fprintf(out, "%s: %s\n", is_running ? "Nothing is sent" : "Nothing could be sent last time",
-                word(status, "stopped"));
-    if (status) {
-        fprintf(out, "Sources, as of %s:\n", word(status, "at"));
-        print_sources(house, status);
-        print_waits(house, status);
-        fprintf(out, "Next look: %s\n",
-                *word(status, "next") ? word(status, "next") : "when a file changes");
-    }
+    print_daemon(house, status, pause);
     print_counts(house, &counts);
     print_pace(house, arena, &lateness);
     result = is_troubled(status, &lateness) ? EXIT_NO : EXIT_YES;

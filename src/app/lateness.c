@@ -7,6 +7,8 @@
 #include <assert.h>
 
 #include "app/forms.h"
+#include "app/phrases.h"
+#include "plan/reason_words.h"
 
 enum { NOTICES_MAX = 200000 };
 
@@ -41,17 +43,18 @@ void lateness_add(struct lateness *lateness, const struct notice *notice)
 }
 
 const char *lateness_words(struct arena *arena, const struct lateness *lateness, const char *title,
-                           const struct zone *zone)
+                           const struct zone *zone, enum language language)
 {
     if (!lateness->late)
         return NULL;
-    const char *useful = forms_moment(arena, lateness->useful, zone);
-    const char *arrives = forms_moment(arena, lateness->arrives, zone);
-    const char *last = forms_moment(arena, lateness->last, zone);
-    return arena_printf(arena,
-                        "at the relay's pace %zu of %zu mails would leave too late: “%s” is worth "
-                        "telling until %s, its mail's turn comes at %s, the last one's at %s",
-                        lateness->late, lateness->count, title, useful, arrives, last);
+    const char *const values[] = {arena_printf(arena, "%zu", lateness->late),
+                                  arena_printf(arena, "%zu", lateness->count),
+                                  title,
+                                  forms_moment(arena, lateness->useful, zone),
+                                  forms_moment(arena, lateness->arrives, zone),
+                                  forms_moment(arena, lateness->last, zone),
+                                  NULL};
+    return reason_fill(arena, phrase(PHRASE_TOO_LATE, language), values);
 }
 
 int lateness_find(struct ledger *ledger, const struct settings *settings, struct arena *arena,

@@ -20,10 +20,10 @@ struct lateness {
     struct instant pace_now;        /* the moment that the sum has reached */
 };
 
-/* What to say of it in one line; NULL: nothing is late. title: of the late event; zone: in which
- * hours are told. Lives in the arena.                                                            */
+/* What to say of it in one line; NULL: nothing is late, or no memory. title: of the late event;
+ * zone: in which hours are told. Lives in the arena. */
 const char *lateness_words(struct arena *arena, const struct lateness *lateness, const char *title,
-                           const struct zone *zone);
+                           const struct zone *zone, enum language language);
 
 /* sent: accepted in the last minute, hour and day. The notice's texts must outlive the sum. */
 void lateness_begin(struct lateness *lateness, const struct settings *settings,

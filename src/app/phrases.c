@@ -47,6 +47,56 @@ static const char *const phrases[PHRASE_COUNT][2][LANGUAGE_COUNT] = {
                             "%s messages would be held: %s"}},
     [PHRASE_MORE] = {{"… et %s autre", "… ほか %s 通", "… and %s more"},
                      {"… et %s autres", "… ほか %s 通", "… and %s more"}},
+    [PHRASE_RUNNING] = {{"Le démon est en marche.", "デーモンは動作中です。",
+                         "The daemon is running."}},
+    [PHRASE_NOT_RUNNING] = {{"Le démon est arrêté.", "デーモンは停止しています。",
+                             "The daemon is not running."}},
+    [PHRASE_IS_PAUSED] = {{"Les envois sont suspendus : %s (convier resume)",
+                           "送信は停止中です：%s（convier resume）",
+                           "Sending is paused: %s (convier resume)"}},
+    [PHRASE_SENDS_NOTHING] = {{"Rien ne part : %s", "何も送信していません：%s",
+                               "Nothing is sent: %s"}},
+    [PHRASE_SENT_NOTHING] = {{"Rien ne pouvait partir la dernière fois : %s",
+                              "前回は何も送信できませんでした：%s",
+                              "Nothing could be sent last time: %s"}},
+    [PHRASE_SOURCES] = {{"Sources, au %s :", "読み込み元（%s 現在）：", "Sources, as of %s:"}},
+    [PHRASE_SOURCE_READ] = {{"lu le %s", "%s に読み込み", "read %s"}},
+    [PHRASE_SOURCE_TROUBLE] = {{"%s (dernière bonne lecture : %s)",
+                                "%s（最後の正常な読み込み：%s）", "%s (last good reading %s)"}},
+    [PHRASE_NEVER] = {{"jamais", "なし", "never"}},
+    [PHRASE_NEXT_LOOK] = {{"Prochain passage : %s", "次の確認：%s", "Next look: %s"}},
+    [PHRASE_NEXT_CHANGE] = {{"quand un fichier changera", "ファイルが変わったとき",
+                             "when a file changes"}},
+    [PHRASE_NOTICES] = {{"Messages : %s", "通知：%s", "Notices: %s"}},
+    [PHRASE_NO_NOTICES] = {{"aucun pour l’instant", "まだありません", "none yet"}},
+    [PHRASE_LAST_ACCEPTED] = {{"Dernier accepté par le relais : %s",
+                               "最後に中継サーバーが受け付けた時刻：%s",
+                               "Last accepted by the relay: %s"}},
+    [PHRASE_HOLDS] = {{"%s lot attend votre accord : convier holds",
+                       "%s 件が承認待ちです：convier holds",
+                       "%s batch waits for your word: convier holds"},
+                      {"%s lots attendent votre accord : convier holds",
+                       "%s 件が承認待ちです：convier holds",
+                       "%s batches wait for your word: convier holds"}},
+    [PHRASE_SUPPRESSIONS] = {{"%s adresse ne reçoit rien : convier suppressions",
+                              "%s 件の宛先には何も送りません：convier suppressions",
+                              "%s address hears nothing: convier suppressions"},
+                             {"%s adresses ne reçoivent rien : convier suppressions",
+                              "%s 件の宛先には何も送りません：convier suppressions",
+                              "%s addresses hear nothing: convier suppressions"}},
+    [PHRASE_PACE] =
+        {{"Messages en attente : %s ; au rythme du relais, le dernier part au plus tard "
+          "le %s",
+          "送信待ち：%s 通、中継サーバーの制限では最後の送信は %s までです",
+          "Mails that wait: %s; at the relay's pace the last leaves by %s"}},
+    [PHRASE_TOO_LATE] =
+        {{"au rythme du relais, %s messages sur %s partiraient trop tard : « %s » s’annonce "
+          "utilement jusqu’au %s, son message passe le %s, le dernier le %s",
+          "中継サーバーの制限では %s 通（全 %s 通）が間に合いません：「%s」の案内は %s "
+          "までですが、順番は %s、最後の 1 通は %s です",
+          "at the relay's pace %s of %s mails would leave too late: “%s” is worth telling until "
+          "%s, "
+          "its mail's turn comes at %s, the last one's at %s"}},
 };
 
 const char *phrase(enum phrase phrase, enum language language)

@@ -25,6 +25,26 @@ enum phrase {
     PHRASE_MORE_WAIT,  /* counted; %s: the last moment */
     PHRASE_WOULD_HOLD, /* counted; %s: a reason */
     PHRASE_MORE,       /* counted: of a sample */
+
+    /* status */
+    PHRASE_RUNNING,
+    PHRASE_NOT_RUNNING,
+    PHRASE_IS_PAUSED,      /* %s: why */
+    PHRASE_SENDS_NOTHING,  /* %s: why */
+    PHRASE_SENT_NOTHING,   /* %s: why */
+    PHRASE_SOURCES,        /* %s: as of */
+    PHRASE_SOURCE_READ,    /* %s: when */
+    PHRASE_SOURCE_TROUBLE, /* %s: what, %s: the last good reading */
+    PHRASE_NEVER,
+    PHRASE_NEXT_LOOK, /* %s: when */
+    PHRASE_NEXT_CHANGE,
+    PHRASE_NOTICES, /* %s: how many of each state */
+    PHRASE_NO_NOTICES,
+    PHRASE_LAST_ACCEPTED, /* %s: when */
+    PHRASE_HOLDS,         /* counted */
+    PHRASE_SUPPRESSIONS,  /* counted */
+    PHRASE_PACE,          /* %s: how many wait, %s: when the last leaves */
+    PHRASE_TOO_LATE, /* %s: late ones, of how many, title, useful until, its turn, the last's */
     PHRASE_COUNT
 };
 

@@ -77,11 +77,11 @@ TEST(the_shortest_use_is_named)
     struct zones *zones = zones_new(NULL);
     REQUIRE(arena && zones);
     const struct zone *utc = zones_utc(zones);
-    const char *words = lateness_words(arena, &lateness, "Groupe-pays", utc);
+    const char *words = lateness_words(arena, &lateness, "Groupe-pays", utc, LANGUAGE_EN);
     CHECK(words && strstr(words, "3 of 4 mails would leave too late") &&
           strstr(words, "Groupe-pays"));
     lateness.late = 0;
-    CHECK_STRING(lateness_words(arena, &lateness, "x", utc), NULL);
+    CHECK_STRING(lateness_words(arena, &lateness, "x", utc, LANGUAGE_EN), NULL);
     zones_free(zones);
     arena_free(arena);
 }
