@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The last good copy of a list, over starts and through readings that are refused. */
+/* The last good copy of a source, over starts and through readings that are refused. */
 #include "app/sources.h"
 
 #include <ftw.h>
 #include <stdlib.h>
 
+#include "app/copies.h"
 #include "base/file.h"
 #include "check.h"
 
@@ -90,6 +91,50 @@ TEST(the_copy_speaks_when_the_list_is_the_same)
     source = read_list(&rig, "email;language\nz@x.fr;fr\n");
     CHECK(!source->trouble && !source->is_from_copy);
     CHECK_INT(source->rows.count, 1);
+    CHECK_INT(source->flaws.count, 0);
+
+    sources_free(rig.sources);
+    locale_free(rig.locale);
+    zones_free(rig.zones);
+    (void)nftw(rig.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Its bytes are given back while it is read: the copy and what was read are whole all the same. */
+TEST(a_calendar_gives_its_bytes_back)
+{
+    enum { EVENTS = 10000 };
+    struct rig rig = {.folder = "/tmp/convier-sources-XXXXXX", .zones = zones_new(NULL)};
+    CLEANUP_BUF struct buf text = BUF_INIT(4 << 20);
+    REQUIRE(mkdtemp(rig.folder) && rig.zones && locale_new(&rig.locale) == 0);
+    snprintf(rig.list, sizeof rig.list, "%s/feed.ics", rig.folder);
+    struct calendar_settings calendar = {
+        .name = "feed", .source = rig.list, .zone = zones_utc(rig.zones)};
+    rig.settings =
+        (struct settings){.state = rig.folder, .calendars = &calendar, .calendar_count = 1};
+    rig.settings.organisation.zone = zones_utc(rig.zones);
+    buf_add_string(&text, "BEGIN:VCALENDAR\n");
+    for (int i = 0; i < EVENTS; i++)
+        buf_printf(&text,
+                   "BEGIN:VEVENT\nUID:%d\nDTSTART:20260105T090000Z\nSUMMARY:Conseil %d\n"
+                   "END:VEVENT\n",
+                   i, i);
+    size_t size = text.size;
+    buf_add_string(&text, "END:VCALENDAR\n");
+    REQUIRE(!buf_error(&text));
+
+    start(&rig);
+    const struct source *source = read_list(&rig, text.data);
+    REQUIRE(source->is_good && !source->trouble);
+    CHECK_INT(feed_event_count(source->feed), EVENTS);
+    CHECK(copies_is_same(rig.folder, rig.list));
+
+    text.data[size] = '\0'; /* cut off: the copy in force stays */
+    source = read_list(&rig, text.data);
+    CHECK(source->trouble && source->is_good);
+    start(&rig);
+    source = sources_at(rig.sources, 0);
+    REQUIRE(source->is_good && source->is_from_copy);
+    CHECK_INT(feed_event_count(source->feed), EVENTS);
     CHECK_INT(source->flaws.count, 0);
 
     sources_free(rig.sources);
