@@ -91,7 +91,7 @@ static int check_bytes(struct reading *reading, struct text raw)
 /* A line that is no UTF-8 is Shift_JIS or Windows-1252, unless other characters in it are sound
  * UTF-8.
  */
-static int decode_line(struct reading *reading, struct text *raw, int line)
+static int decode_line(struct reading *reading, const struct stream *stream, struct text *raw)
 {
     bool is_ascii = true;
     for (size_t i = 0; i < raw->size && is_ascii; i++)
@@ -114,9 +114,15 @@ static int decode_line(struct reading *reading, struct text *raw, int line)
             complaint = "a character is broken here; a question mark stands for it";
         }
     }
-    if (!reading->told_charset)
-        flaws_add(reading->flaws, SEVERITY_WARNING, line, 0, "Export the calendar as UTF-8", "%s",
-                  complaint);
+    if (!reading->told_charset) {
+        reading->line.line = stream->line;
+        reading->line.raw = *raw;
+        reading->line.physical = stream->reader.physical;
+        struct contentline_place place =
+            contentline_place_of(&reading->line, text_from(*raw, text_utf8_error(*raw)));
+        flaws_add(reading->flaws, SEVERITY_WARNING, place.line, place.column,
+                  "Export the calendar as UTF-8", "%s", complaint);
+    }
     reading->told_charset = true;
     size_t malformed;
     int r = unicode_decode(reading->scratch, *raw, charset, raw, &malformed);
@@ -126,7 +132,7 @@ static int decode_line(struct reading *reading, struct text *raw, int line)
 static int parse_line(struct reading *reading, const struct stream *stream)
 {
     struct text raw = stream->raw;
-    int r = decode_line(reading, &raw, stream->line);
+    int r = decode_line(reading, stream, &raw);
     if (r)
         return r;
     contentline_parse(raw, stream->line, &reading->line);

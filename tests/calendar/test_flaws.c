@@ -192,6 +192,7 @@ TEST(flaws_have_columns)
         {"no property", EVENT("bonjour\n"), 6, 1},
         {"what stands twice", EVENT("SUMMARY:A\nDTSTART:20260105T090000Z\n"), 7, 1},
         {"the zone of the calendar", "X-WR-TIMEZONE:Mars\n" EVENT(""), 3, 15},
+        {"what is no UTF-8", EVENT("SUMMARY:\xc3\x89t\n \xe9\n"), 7, 2},
         {"the event as a whole", BARE("SUMMARY:A\n"), 3, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
