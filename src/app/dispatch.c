@@ -263,8 +263,7 @@ static int claim(struct dispatch *dispatch, const struct letter *letter, struct 
     return r;
 }
 
-/* A batch of which one mail cannot be composed waits as a whole. What was tried before has been
- * read before.                                                                                   */
+/* A batch of which one mail cannot be composed waits as a whole. */
 static int read_proof(struct dispatch *dispatch, const struct notice *notice, struct instant now)
 {
     const struct proof_input input = {.ledger = dispatch->parts.ledger,
@@ -272,7 +271,7 @@ static int read_proof(struct dispatch *dispatch, const struct notice *notice, st
                                       .composer = dispatch->parts.composer,
                                       .scratch = dispatch->scratch,
                                       .now = now};
-    return notice->attempts ? 0 : proof_read(dispatch->proof, &input, notice);
+    return proof_read(dispatch->proof, &input, notice);
 }
 
 static bool has_notice(const struct batch *batch, int64_t id)

@@ -156,12 +156,16 @@ static int read_batch(const struct proof_input *input, const struct notice *noti
 int proof_read(struct proof *proof, const struct proof_input *input, const struct notice *notice)
 {
     uint8_t key[DIGEST_BYTES];
+    if (notice->state != NOTICE_OWED)
+        return 0;
     int r = key_of(notice, key);
     if (r)
         return r;
     for (size_t i = 0; i < proof->count; i++)
         if (memcmp(proof->batches[i].key, key, sizeof key) == 0)
             return proof->batches[i].is_held ? PROOF_E_HELD : 0;
+    if (notice->attempts)
+        return 0;
     struct arena_mark mark = arena_mark(input->scratch);
     bool is_held = false;
     r = read_batch(input, notice, &is_held);

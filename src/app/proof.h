@@ -32,7 +32,8 @@ struct proof_input {
 };
 
 /* Reads the batch of a notice. 0: it may leave. PROOF_E_HELD: the notice is held, with its whole
- * batch. Or a negative errno. A batch beyond PROOF_MAX is read as far as that.                   */
+ * batch. Or a negative errno. A batch beyond PROOF_MAX is read as far as that. What was tried
+ * before has been read before; but if it is owed again it waits with a batch that is held.       */
 enum { PROOF_MAX = 5000 };
 int proof_read(struct proof *proof, const struct proof_input *input, const struct notice *notice);
 
