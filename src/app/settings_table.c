@@ -155,7 +155,8 @@ static const struct setting_key step_keys[] = {
 
 #define HERE rule_settings
 static const struct setting_key rule_keys[] = {
-    {"name", SETTING_STRING, REQUIRED, AT(name), .help = "unique; part of what is remembered"},
+    {"name", SETTING_STRING, REQUIRED, AT(name),
+     .help = "unique; under another name, category, calendar or title it is a new rule"},
     {"category", SETTING_STRING, AT(category), .help = "events of this category"},
     {"calendar", SETTING_STRING, AT(calendar), .help = "events of this calendar"},
     {"title", SETTING_STRING, AT(title),
