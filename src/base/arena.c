@@ -118,9 +118,12 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t item_size)
 
 char *arena_copy(struct arena *arena, const char *data, size_t size)
 {
-    char *copy = size < SIZE_MAX ? arena_alloc(arena, size + 1) : NULL;
-    if (copy && size)
+    char *copy = size < SIZE_MAX ? take(arena, size + 1) : NULL;
+    if (!copy)
+        return NULL;
+    if (size)
         memcpy(copy, data, size);
+    copy[size] = '\0';
     return copy;
 }
 
@@ -139,7 +142,7 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
     va_list again;
     va_copy(again, arguments);
     int size = vsnprintf(NULL, 0, format, arguments);
-    char *line = size < 0 ? NULL : arena_alloc(arena, (size_t)size + 1);
+    char *line = size < 0 ? NULL : take(arena, (size_t)size + 1);
     if (line)
         vsnprintf(line, (size_t)size + 1, format, again);
     va_end(again);

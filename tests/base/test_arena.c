@@ -65,6 +65,12 @@ TEST(text_helpers)
     CHECK(arena_copy_string(arena, NULL) == NULL);
     CHECK_STRING(arena_printf(arena, "%s-%d", "a", 7), "a-7");
     CHECK_STRING(arena_printf(arena, "%s", ""), "");
+    arena_clear(arena);
+    memset(arena_alloc(arena, 4096), 'x', 4096); /* memory that was used before */
+    arena_clear(arena);
+    CHECK_STRING(arena_copy(arena, "abc", 2), "ab");
+    CHECK_STRING(arena_copy(arena, NULL, 0), "");
+    CHECK_STRING(arena_printf(arena, "%d", 7), "7");
     arena_free(arena);
 }
 
