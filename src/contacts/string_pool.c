@@ -33,7 +33,7 @@ const char *string_pool_share(struct string_pool *pool, struct text text)
 {
     const char **recent = &pool->recent[intern_hash(text) & (STRING_POOL_RECENT - 1)];
 
-    if (!*recent || strncmp(*recent, text.data, text.size) != 0 || (*recent)[text.size])
+    if (!*recent || !text_equal(text_of(*recent), text))
         *recent = string_pool_keep(pool, text);
     return *recent;
 }

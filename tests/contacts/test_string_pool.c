@@ -21,6 +21,21 @@ TEST(keeping_and_sharing)
     CHECK_STRING(c, "Ville de Nancy");
 }
 
+/* A NUL in a cell is no end to compare at: what was kept before it may be shorter. */
+TEST(sharing_beside_a_nul)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new((size_t)64 << 20);
+    struct string_pool *pool = arena_alloc(arena, sizeof *pool);
+    static char bytes[3000] = "Nancy";
+    char *word = arena_alloc(arena, sizeof bytes + 1);
+    memcpy(word, bytes, 5);
+    pool->arena = arena;
+    for (size_t i = 0; i < STRING_POOL_RECENT; i++)
+        pool->recent[i] = word;
+    const char *kept = string_pool_share(pool, (struct text){bytes, sizeof bytes});
+    CHECK(kept && kept != word);
+}
+
 /* Any size, whatever is left of a block; and no more memory than they take. */
 TEST(many_sizes)
 {
