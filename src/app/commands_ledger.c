@@ -56,7 +56,8 @@ static int hold_line(struct house *house, struct arena *arena, const struct noti
 static int print_sample(struct house *house, struct arena *arena, const struct hold *hold,
                         const struct notices *sample)
 {
-    const char *id = arena_printf(arena, "%lld", (long long)hold->id);
+    char id[24];
+    snprintf(id, sizeof id, "%lld", (long long)hold->id);
     fprintf(house->report->out, "\n%s. %s\n", id, hold->reason);
     for (size_t i = 0; i < sample->count; i++) {
         const char *line;
@@ -69,10 +70,8 @@ static int print_sample(struct house *house, struct arena *arena, const struct h
         fputs("   ", house->report->out);
         house_say_counted(house, PHRASE_MORE, hold->messages - sample->count, NULL);
     }
-    if (id) {
-        fputs("   ", house->report->out);
-        house_say(house, PHRASE_ADVICE, id);
-    }
+    fputs("   ", house->report->out);
+    house_say(house, PHRASE_ADVICE, id);
     return 0;
 }
 
@@ -150,7 +149,7 @@ static int decide(struct house *house, enum phrase done, enum phrase hold_done,
                        (long long)id);
         return EXIT_NO;
     }
-    status = finish(house, house->options->arguments[0], r);
+    status = finish(house, house->options->command->name, r);
     if (!status && count)
         house_say_counted(house, done, count, NULL);
     else if (!status)

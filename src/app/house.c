@@ -13,7 +13,6 @@
 #include "app/template_folder.h"
 #include "app/when.h"
 #include "base/log.h"
-#include "plan/reason_words.h"
 
 static const size_t house_max_bytes = (size_t)1 << 30;
 
@@ -28,21 +27,30 @@ int house_failed(struct house *house, const char *what, int error)
     return EXIT_SYSTEM;
 }
 
+/* Straight to the stream: what was done is said also when memory has run out. */
+static void say(const struct house *house, const char *sentence, const char *const *values)
+{
+    FILE *out = house->report->out;
+    for (const char *hole; (hole = strstr(sentence, "%s")); sentence = hole + 2) {
+        fprintf(out, "%.*s%s", (int)(hole - sentence), sentence, *values ? *values : "…");
+        values += *values != NULL;
+    }
+    fprintf(out, "%s\n", sentence);
+}
+
 void house_say(const struct house *house, enum phrase words, const char *value)
 {
-    const char *values[] = {value, value, NULL};
-    const char *said =
-        reason_fill(house->arena, phrase(words, house->settings->organisation.language), values);
-    fprintf(house->report->out, "%s\n", said ? said : "");
+    say(house, phrase(words, house->settings->organisation.language),
+        (const char *const[]){value, value, NULL});
 }
 
 void house_say_counted(const struct house *house, enum phrase words, size_t count,
                        const char *value)
 {
-    const char *values[] = {arena_printf(house->arena, "%zu", count), value, NULL};
-    const char *said = reason_fill(
-        house->arena, phrase_counted(words, count, house->settings->organisation.language), values);
-    fprintf(house->report->out, "%s\n", said ? said : "");
+    char number[24];
+    snprintf(number, sizeof number, "%zu", count);
+    say(house, phrase_counted(words, count, house->settings->organisation.language),
+        (const char *const[]){number, value, NULL});
 }
 
 void house_tell_waits(const struct house *house, const char *const *waits, size_t shown,

@@ -63,7 +63,8 @@ int house_open_forecast(struct house *house);
 int house_parse_when(struct house *house, const char *text, struct instant *ret);
 struct instant house_now(const struct house *house);
 
-/* A line on stdout in the organisation's language, with its value (or NULL). */
+/* A line on stdout in the organisation's language, with its value (or NULL; one that is missing for
+ * lack of memory shows as an ellipsis).                                                          */
 void house_say(const struct house *house, enum phrase words, const char *value);
 void house_say_counted(const struct house *house, enum phrase words, size_t count,
                        const char *value);

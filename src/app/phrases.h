@@ -48,7 +48,7 @@ enum phrase {
     PHRASE_COUNT
 };
 
-/* Printed to be filled by reason_fill. Counted ones begin with %s, the number. */
+/* Printed with house_say. Counted ones begin with %s, the number. */
 const char *phrase(enum phrase phrase, enum language language);
 const char *phrase_counted(enum phrase phrase, size_t count, enum language language);
 
