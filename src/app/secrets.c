@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 static int refuse(struct flaws *flaws, const char *source, const char *advice, const char *text)
 {
     const char *before = flaws->source;
@@ -31,23 +33,6 @@ static const char *check_file(int fd, bool is_credential)
     return NULL;
 }
 
-/* Fills text with at most size bytes; the number of bytes read or a negative errno. */
-static ssize_t read_all(int fd, char *text, size_t size)
-{
-    size_t done = 0;
-    while (done < size) {
-        ssize_t n = read(fd, text + done, size - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        if (n == 0)
-            break;
-        done += (size_t)n;
-    }
-    return (ssize_t)done;
-}
-
 static int read_path(const char *path, bool is_credential, struct flaws *flaws, char **ret_text)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -61,7 +46,7 @@ static int read_path(const char *path, bool is_credential, struct flaws *flaws, 
         close(fd);
         return -ENOMEM;
     }
-    ssize_t size = problem ? 0 : read_all(fd, text, SECRET_BYTES_MAX + 1);
+    ssize_t size = problem ? 0 : file_fill(fd, text, SECRET_BYTES_MAX + 1);
     close(fd);
     if (size > 0 && text[size - 1] == '\n')
         text[--size] = '\0';

@@ -43,8 +43,7 @@ int file_read(const char *path, struct buf *buf)
     return r;
 }
 
-/* Reads until the room is full or the file ends; bytes, or -1. */
-static ssize_t read_step(int fd, char *ret, size_t room)
+ssize_t file_fill(int fd, char *ret, size_t room)
 {
     size_t size = 0;
     while (size < room) {
@@ -52,7 +51,7 @@ static ssize_t read_step(int fd, char *ret, size_t room)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return -1;
+            return -errno;
         if (n == 0)
             break;
         size += (size_t)n;
@@ -68,8 +67,8 @@ bool file_is_same(const char *path, const char *other)
     bool is_same = other_fd >= 0;
     ssize_t size = 1;
     while (is_same && size > 0) {
-        size = read_step(fd, step, sizeof step);
-        is_same = size >= 0 && size == read_step(other_fd, other_step, sizeof other_step) &&
+        size = file_fill(fd, step, sizeof step);
+        is_same = size >= 0 && size == file_fill(other_fd, other_step, sizeof other_step) &&
                   memcmp(step, other_step, (size_t)size) == 0;
     }
     if (fd >= 0)
