@@ -5,11 +5,11 @@
 
 #include "ledger/query.h"
 
-/* Of notice n, occurrence o, contact c; in the order in which notice_read reads them. */
 /* The life of a notice is asked only where it was tried and has not arrived for sure. */
 #define NOTICE_IS_IN_DOUBT                                                                         \
     "(n.attempts > 0 AND n.state NOT IN ('accepted', 'refused') AND EXISTS"                        \
     " (SELECT 1 FROM life l WHERE l.notice = n.id AND l.state = 'uncertain'))"
+/* Of notice n, occurrence o, contact c; in the order in which notice_read reads them. */
 #define NOTICE_COLUMNS_WITH(message_id)                                                            \
     "n.id, o.key, n.step, c.address, n.kind, n.state, n.rule, n.template, n.facts,"                \
     " n.facts_before, n.sequence, n.due, n.expires, n.ready, n.sent, n.attempts, n.hold,"          \
