@@ -115,11 +115,6 @@ json_t *forms_contact(const struct contact *c)
         "source", report_json_string(c->source), "line", c->line);
 }
 
-const char *forms_key(struct arena *arena, const struct notice *notice)
-{
-    return arena_printf(arena, "%s|%s|%s", notice->occurrence, notice->step, notice->contact);
-}
-
 json_t *forms_planned(const struct notice *n, const struct occurrence *o, const struct zone *zone)
 {
     json_t *event = o ? json_pack("{s:s, s:o, s:o, s:o}", "uid", o->event->uid, "recurrence_id",

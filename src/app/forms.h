@@ -25,7 +25,5 @@ const char *forms_plain(const struct words *words);
 /* "2026-10-05 09:00" or "2026-10-03 – 10-06" for tables. */
 const char *forms_when(struct arena *arena, const struct when *when, const struct zone *zone);
 const char *forms_moment(struct arena *arena, struct instant t, const struct zone *zone);
-/* UID|recurrence|step|contact in one word: the notice's key. */
-const char *forms_key(struct arena *arena, const struct notice *notice);
 
 #endif

@@ -12,16 +12,6 @@
 
 enum { RANK_PARENTHESIS = 2, RANK_GUESSED = 8 };
 
-const char *column_to_text(enum column column)
-{
-    static const char *const names[] = {
-        "email",    "name",         "given",      "family",     "title",
-        "function", "organisation", "department", "language",   "zone",
-        "country",  "groups",       "cc",         "salutation", "field",
-    };
-    return names[column];
-}
-
 static bool is_letter(uint32_t rune)
 {
     if (rune < 0x80)

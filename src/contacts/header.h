@@ -48,7 +48,4 @@ int header_read(struct arena *arena, struct cell *cells, size_t count, struct he
 /* The meaning of one column name, COLUMN_FREE when it has none; NULL-safe memory: -ENOMEM < 0. */
 int header_find(struct arena *arena, struct text name);
 
-/* "email", "name" … : the house's own names, for messages. */
-const char *column_to_text(enum column column);
-
 #endif

@@ -279,11 +279,6 @@ bool connection_wants_message(const struct connection *connection)
     return connection_is_up(connection) && smtp_wants_message(connection->smtp);
 }
 
-size_t connection_in_hand(const struct connection *connection)
-{
-    return connection->smtp ? smtp_in_hand(connection->smtp) : 0;
-}
-
 size_t connection_sent(const struct connection *connection)
 {
     return connection->sent;
@@ -327,9 +322,4 @@ void connection_quit(struct connection *connection)
     connection->is_quitting = true;
     connection->idle_since = INSTANT_UNSET;
     smtp_quit(connection->smtp, now_of(connection));
-}
-
-bool connection_is_quitting(const struct connection *connection)
-{
-    return connection->is_quitting;
 }

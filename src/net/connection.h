@@ -28,7 +28,6 @@ struct connection *connection_close(struct connection *connection);
 
 bool connection_is_up(const struct connection *connection);
 bool connection_wants_message(const struct connection *connection);
-size_t connection_in_hand(const struct connection *connection);
 size_t connection_sent(const struct connection *connection);     /* messages taken so far */
 size_t connection_accepted(const struct connection *connection); /* of them */
 /* Some message's outcome already says why this connection ended: later ones are innocent of it. */
@@ -40,6 +39,5 @@ int connection_send(struct connection *connection, const struct message *message
 bool connection_flush(struct connection *connection);
 bool connection_is_piped(const struct connection *connection); /* speaks with PIPELINING */
 void connection_quit(struct connection *connection);           /* after what is in hand */
-bool connection_is_quitting(const struct connection *connection);
 
 #endif

@@ -523,11 +523,6 @@ int relay_send(struct relay *relay, const struct message *message, void *token)
     return 0;
 }
 
-size_t relay_in_hand(const struct relay *relay)
-{
-    return relay->waiting.count + relay->in_flight + relay->telling.count;
-}
-
 void relay_drain(struct relay *relay)
 {
     relay->is_draining = true;

@@ -41,8 +41,6 @@ struct relay *relay_close(struct relay *relay); /* at once; messages in hand get
 size_t relay_room(const struct relay *relay);
 /* message and its bytes are borrowed until on_outcome. -EBUSY: no room. */
 int relay_send(struct relay *relay, const struct message *message, void *token);
-/* Tokens in hand. */
-size_t relay_in_hand(const struct relay *relay);
 /* Finishes what is in hand, says QUIT, takes nothing more; on_outcome still fires. */
 void relay_drain(struct relay *relay);
 /* When pacing will next give room; INSTANT_UNSET = now, NEVER = only after an outcome. */

@@ -258,12 +258,6 @@ void relays_set_patience(struct relays *relays, int64_t usec)
         relay_set_patience(relays->places[i].relay, usec);
 }
 
-struct instant relays_forecast(const struct relays *relays, size_t count)
-{
-    size_t good = find_good(relays, 0);
-    return relay_forecast(relays->places[good < relays->count ? good : 0].relay, count);
-}
-
 void relays_count_sent(struct relays *relays, size_t last_minute, size_t last_hour, size_t last_day)
 {
     for (size_t i = 0; i < relays->count; i++)
