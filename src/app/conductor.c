@@ -454,7 +454,6 @@ int conductor_purge(struct conductor *conductor, struct instant now)
 
 void conductor_rest(struct conductor *conductor)
 {
-    dispatch_rest(conductor->dispatch);
     ledger_rest(conductor->parts.ledger);
 }
 

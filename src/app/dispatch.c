@@ -217,6 +217,8 @@ static void forget_answered(struct dispatch *dispatch)
         drop(dispatch, letter);
     }
     dispatch->answered_end = &dispatch->answered;
+    if (!dispatch->in_hand)
+        letters_done(&dispatch->letters); /* the pass that follows needs the room */
 }
 
 /* --- claim and send ----------------------------------------------------------------------------
@@ -542,11 +544,6 @@ int dispatch_flush(struct dispatch *dispatch)
 void dispatch_stop(struct dispatch *dispatch)
 {
     dispatch->is_stopping = true;
-}
-
-void dispatch_rest(struct dispatch *dispatch)
-{
-    letters_done(&dispatch->letters);
 }
 
 size_t dispatch_in_hand(const struct dispatch *dispatch)

@@ -26,7 +26,6 @@ int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcom
 const char *dispatch_occurrence(const void *token, size_t i); /* NULL: it tells no more of them */
 int dispatch_flush(struct dispatch *dispatch);
 void dispatch_stop(struct dispatch *dispatch);
-void dispatch_rest(struct dispatch *dispatch); /* gives spare memory back */
 size_t dispatch_in_hand(const struct dispatch *dispatch);
 /* When a stopped queue tries again (network, login), UNSET = it is not stopped. */
 struct instant dispatch_resumes(const struct dispatch *dispatch);

@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 
+#include "app/rest.h"
+
 static const size_t letter_max_bytes = 16 << 20;
+enum { MANY = 64 }; /* of them free a megabyte */
 /* What is kept for the next one; a rare letter with attachments must not stay for ever. */
 static const size_t spare_max_bytes = 64 << 10;
 
@@ -17,11 +20,14 @@ static struct letter *letter_free(struct letter *letter)
 
 void letters_done(struct letters *letters)
 {
-    while (letters->idle) {
+    size_t count = 0;
+    for (; letters->idle; count++) {
         struct letter *next = letters->idle->next;
         letter_free(letters->idle);
         letters->idle = next;
     }
+    if (count > MANY)
+        rest_trim(); /* they lie scattered */
 }
 
 static struct letter *letter_new(void)

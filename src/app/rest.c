@@ -27,8 +27,13 @@ static int give_back_object(struct dl_phdr_info *object, size_t size, void *cont
     return 0;
 }
 
-void rest_give_back(void)
+void rest_trim(void)
 {
     (void)malloc_trim(0); /* says whether there was any */
+}
+
+void rest_give_back(void)
+{
+    rest_trim();
     (void)dl_iterate_phdr(give_back_object, NULL);
 }
