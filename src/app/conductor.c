@@ -419,8 +419,6 @@ int conductor_has_due(struct conductor *conductor, struct instant now, bool *ret
     CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
     struct notices due = {0};
     *ret_has_due = false;
-    if (conductor_stopped(conductor))
-        return 0;
     int r = arena ? ledger_due(conductor->parts.ledger, arena, now, 1, &due) : -ENOMEM;
     *ret_has_due = due.count > 0;
     return r;

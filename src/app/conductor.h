@@ -75,7 +75,7 @@ size_t conductor_in_hand(const struct conductor *conductor);
 /* No new message is handed over from now on; what our own closing does to those in hand is no news.
  */
 void conductor_stop(struct conductor *conductor);
-/* Is anything due that could leave now? */
+/* Is anything due? It may be that nothing can leave (conductor_stopped). */
 int conductor_has_due(struct conductor *conductor, struct instant now, bool *ret_has_due);
 /* Writes down outcomes that wait for a group commit. */
 int conductor_flush(struct conductor *conductor);

@@ -261,7 +261,8 @@ static bool is_paced(struct daemon *daemon)
     if (conductor_has_due(daemon->house->conductor, house_now(daemon->house), &daemon->is_left))
         daemon->is_left = false;
     (void)sd_event_now(daemon->loop, CLOCK_REALTIME, &now);
-    return daemon->is_left && room.utc_usec < (int64_t)now + patience_usec;
+    return daemon->is_left && !conductor_stopped(daemon->house->conductor) &&
+           room.utc_usec < (int64_t)now + patience_usec;
 }
 
 static bool is_finished(struct daemon *daemon)
@@ -438,6 +439,8 @@ static int tell_result(struct daemon *daemon)
     FILE *out = house->report->out;
     fprintf(out, "%zu accepted, %zu deferred, %zu refused", daemon->turn.accepted,
             daemon->turn.deferred, daemon->turn.refused);
+    if (daemon->turn.uncertain)
+        fprintf(out, ", %zu uncertain", daemon->turn.uncertain);
     if (daemon->turn.pass.held)
         fprintf(out, ", %zu held (see `convier holds`)", daemon->turn.pass.held);
     fputc('\n', out);
@@ -445,7 +448,7 @@ static int tell_result(struct daemon *daemon)
     const char *stopped = conductor_stopped(house->conductor);
     if (stopped)
         report_problem(house->report, NULL, "%s", stopped);
-    if (daemon->is_left)
+    else if (daemon->is_left)
         report_problem(house->report, "run again, or let the daemon run",
                        "messages are left for the relay's pace");
     bool is_unreachable = conductor_resumes(house->conductor).utc_usec != INSTANT_UNSET.utc_usec;

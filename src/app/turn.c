@@ -89,7 +89,8 @@ void turn_note_outcome(struct turn *turn, void *token, const struct outcome *out
     turn->has_outcomes = true;
     turn->accepted += outcome->verdict == VERDICT_ACCEPTED;
     turn->refused += outcome->verdict == VERDICT_REFUSED;
-    turn->deferred += outcome->verdict == VERDICT_DEFERRED || outcome->verdict == VERDICT_UNCERTAIN;
+    turn->deferred += outcome->verdict == VERDICT_DEFERRED;
+    turn->uncertain += outcome->verdict == VERDICT_UNCERTAIN;
 }
 
 /* --- the turn ---------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ struct turn {
     struct instant last;          /* turn */
     struct pass_report pass;      /* of the last one */
     struct budget budget;         /* of the planning in one turn; zeroed: a pass is one turn */
-    size_t accepted, refused, deferred;
+    size_t accepted, refused, deferred, uncertain;
     int error; /* the last trouble of our own, as errno; 0 = there was none */
 };
 

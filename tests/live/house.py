@@ -124,14 +124,17 @@ limits: {{ settle = "0 min"; hold_above = 100000; hold_share = 100; quiet = ""; 
         return open(f"{self.folder}/log", "ab")
 
     def once(self, at, seconds=50, may_fail=False):
-        """One pass at that time; everything due is sent. may_fail: the relay may be unusable."""
+        """One pass at that time; everything due is sent. may_fail: the relay may be unusable. What
+        it said of it."""
         begin = time.monotonic()
         with self.log() as log:
-            done = subprocess.run(self.command("run", "--once", "--at", at), stdout=log,
-                                  stderr=log, timeout=seconds)
+            done = subprocess.run(self.command("run", "--once", "--at", at),
+                                  stdout=subprocess.PIPE, stderr=log, timeout=seconds)
+            log.write(done.stdout)
         print(f"pass at {at}: {time.monotonic() - begin:.1f} s")
         if done.returncode and not (may_fail and done.returncode == 3):
             fail(f"run --once --at '{at}' ended with {done.returncode}")
+        return done.stdout.decode()
 
     def start(self, at):
         with self.log() as log:

@@ -143,8 +143,10 @@ def play(title, faults, want, may=None, options=None):
         home.calendar()
         home.contacts([(f"p{i}@ok.test", ("fr", "ja", "en")[i % 3]) for i in range(PEOPLE)])
         home.once(house.FIRST_SIGHT)
-        home.once(house.DUE, may_fail=True)
+        said = home.once(house.DUE, may_fail=True)
         check_first_pass(title, states_of(home), want, may)
+        if U in want:
+            check(f", {want[U]} uncertain\n" in said, f"{title}: the pass said {said}")
         for at in PASSES:
             home.once(at, may_fail=True)
             if all(life[1] in (A, R) for life in states_of(home).values()):
