@@ -47,7 +47,8 @@ static void on_room(void *context)
     (void)context;
 }
 
-/* The occurrence that --event names, else the next to come. */
+/* The occurrence that --event names, else the next to come; NULL when none is and none is needed.
+ */
 static int choose_event(struct house *house, const struct viewed **ret)
 {
     if (house->options->event)
@@ -63,7 +64,7 @@ static int choose_event(struct house *house, const struct viewed **ret)
             *ret = &items[i];
         }
     }
-    if (*ret)
+    if (*ret || !house->options->step)
         return EXIT_YES;
     report_problem(house->report, "give one with --event", "no event of the calendars is to come");
     return EXIT_NO;
@@ -111,6 +112,22 @@ static int compose(struct trial *trial, struct arena *arena, const struct viewed
     return r ? r
              : composer_compose(house->composer, arena, &request, trial->bytes, &trial->message,
                                 flaws);
+}
+
+/* A new house has nothing to tell yet, and asks all the same whether the relay takes its mail. */
+static int compose_plain(struct trial *trial, struct arena *arena, const char *address,
+                         struct flaws *flaws)
+{
+    struct instant now = house_now(trial->house);
+    const char *key = arena_printf(arena, "test-%lld", (long long)now.utc_usec);
+    const struct staff_letter letter = {.subject = STAFF_TEST,
+                                        .address = address,
+                                        .key = key,
+                                        .date = now,
+                                        .expires = INSTANT_UNSET};
+    return key ? composer_staff(trial->house->composer, arena, &letter, trial->bytes,
+                                &trial->message, flaws)
+               : -ENOMEM;
 }
 
 static int send(struct trial *trial)
@@ -172,12 +189,14 @@ int command_test_mail(struct house *house)
     status = status ? status : choose_event(house, &viewed);
     if (status)
         return status;
-    if (!viewed->facts) {
+    if (viewed && !viewed->facts) {
         report_problem(house->report, "`convier why` says more", "no rule speaks about this event");
         return EXIT_NO;
     }
     flaws_init(&flaws, arena, "templates");
-    int r = compose(&trial, arena, viewed, house->options->arguments[0], &flaws);
+    const char *address = house->options->arguments[0];
+    int r = viewed ? compose(&trial, arena, viewed, address, &flaws)
+                   : compose_plain(&trial, arena, address, &flaws);
     report_flaws(house->report, &flaws);
     if (r > 0)
         return EXIT_NO;

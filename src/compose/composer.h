@@ -85,14 +85,15 @@ int composer_parts(struct composer *composer, struct arena *arena,
                    struct flaws *flaws);
 
 /* A letter to those who run the house (settings.staff), in the organisation's language, by the
- * templates staff-hold, staff-trouble, staff-late. What a subject does not name stays zero. Strings
- * are plain text; reason, advice and sample are shown as they are, whatever their language.
+ * templates staff-hold, staff-trouble, staff-late, staff-test. What a subject does not name stays
+ * zero. Strings are plain text; reason, advice and sample are shown as they are, whatever their
+ * language.
  *
  *     struct staff_letter letter = {.subject = STAFF_HOLD, .address = settings->staff[i],
  *                                   .key = "hold-12", .date = now, .hold = 12, .reason = why,
  *                                   .messages = 42, .contacts = 40, .expires = INSTANT_UNSET};
  *     r = composer_staff(composer, arena, &letter, &out, &message, &flaws);                      */
-enum staff_subject { STAFF_HOLD, STAFF_TROUBLE, STAFF_LATE, STAFF_SUBJECT_COUNT };
+enum staff_subject { STAFF_HOLD, STAFF_TROUBLE, STAFF_LATE, STAFF_TEST, STAFF_SUBJECT_COUNT };
 enum { STAFF_SAMPLE_MAX = 5 };
 struct staff_letter {
     enum staff_subject subject;

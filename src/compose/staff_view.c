@@ -37,6 +37,7 @@ const char *staff_view_template(enum staff_subject subject)
         [STAFF_HOLD] = "staff-hold",
         [STAFF_TROUBLE] = "staff-trouble",
         [STAFF_LATE] = "staff-late",
+        [STAFF_TEST] = "staff-test",
     };
     return templates[subject];
 }
