@@ -14,7 +14,9 @@ const struct option_key options_table_keys[] = {
     {"trace", "AREA,…", OPTION_COMMON, AT(trace), -1,
      "tell on stderr what happens in: calendar, contacts, plan,\n"
      "compose, deliver, ledger, net, app or all"},
-    {"once", NULL, OPTION_ONCE, AT(is_once), -1, "one pass: send all that is due, then exit (1: some is due still)"},
+    {"once", NULL, OPTION_ONCE, AT(is_once), -1,
+     "one pass: send all that is due, then exit (1: some is due\n"
+     "still)"},
     {"dry-run", "DIR", OPTION_DRY_RUN, AT(dry_run), -1,
      "write the mails as .eml files to DIR; touch neither relay\n"
      "nor ledger"},
