@@ -258,6 +258,25 @@ static int merge_people(struct merger *m, struct contact *into, const struct con
     return 0;
 }
 
+/* Lists come one after the other: a list that has the address twice is the last one twice. */
+static int merge_source(struct merger *m, struct contact *into, const struct contact *other)
+{
+    size_t count = into->other_source_count;
+    const char *last = count ? into->other_sources[count - 1] : into->source;
+
+    if (string_equal(last, other->source) || count == UINT16_MAX)
+        return 0;
+    const char **sources = arena_alloc_array(m->arena, count + 1, sizeof *sources);
+    if (!sources)
+        return -ENOMEM;
+    if (count)
+        memcpy(sources, into->other_sources, count * sizeof *sources);
+    sources[count] = other->source;
+    into->other_sources = sources;
+    into->other_source_count = (uint16_t)(count + 1);
+    return 0;
+}
+
 static int join(struct merger *m, struct contact *into, const struct contact *other)
 {
     size_t people_before = into->person_count;
@@ -266,6 +285,7 @@ static int join(struct merger *m, struct contact *into, const struct contact *ot
     r = r ? r : merge_groups(m, into, other);
     r = r ? r : merge_cc(m, into, other);
     r = r ? r : merge_fields(m, into, other);
+    r = r ? r : merge_source(m, into, other);
     if (r)
         return r;
     into->person = into->people[0];

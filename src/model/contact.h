@@ -33,11 +33,12 @@ struct contact {
                                   Behind them stand the same ones as first written */
     const char *const *cc;     /* addresses of assistants */
     const struct contact_field *fields;
-    const char *source;
-    const char *language_reason; /* "column", "list", "organisation": for `why` */
-    const char *zone_reason;     /* "column", "country FR", "list", "organisation" */
+    const char *source;               /* the first list that has it */
+    const char *const *other_sources; /* the lists behind it that have it, too */
+    const char *language_reason;      /* "column", "list", "organisation": for `why` */
+    const char *zone_reason;          /* "column", "country FR", "list", "organisation" */
     int line;
-    uint16_t person_count, group_count, cc_count, field_count;
+    uint16_t person_count, group_count, cc_count, field_count, other_source_count;
     enum language language;
 };
 

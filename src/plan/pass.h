@@ -80,7 +80,7 @@ struct guest {
     size_t notice_count;
     struct pass_place *place;
     const struct pass_rule *rule; /* the first whose audience has it; NULL = not concerned */
-    struct instant listed;        /* hours before it open nothing: its list is younger; or UNSET */
+    struct instant listed;        /* planner_listed: hours before it open nothing */
     bool is_suppressed;
 
     /* What it believes, from told and from what the relay accepted (plan/guest.c). */
@@ -92,9 +92,6 @@ struct guest {
     bool may_think_off;          /* a later word that it is off may have arrived */
     struct instant uninvited_at; /* UNSET = not */
 };
-
-/* planner.c: was the occurrence there before what was born then? */
-bool pass_is_older(const struct pass *pass, struct instant born);
 
 /* --- guest.c --- */
 void guest_read(const struct pass *pass, struct guest *guest);

@@ -117,10 +117,11 @@ static int compare_place_steps(const void *a, const void *b)
     return order ? order : (y->step > x->step) - (y->step < x->step);
 }
 
-bool pass_is_older(const struct pass *pass, struct instant born)
+/* Was the occurrence there before what was born then? */
+static bool is_older(const struct planner_input *input, const struct history *history,
+                     struct instant born)
 {
-    const struct history *history = pass->history;
-    struct instant seen = history->has_sighting ? history->sighting.first_seen : pass->input->now;
+    struct instant seen = history->has_sighting ? history->sighting.first_seen : input->now;
     return instant_before(seen, born);
 }
 
@@ -140,7 +141,7 @@ static int add_place(struct pass *pass, const struct place *at)
         steps_time(pass->input->settings, step->step->rule->rule, step->step->step, when, at,
                    &step->time);
         step->is_blocked = instant_before(step->time.nominal, step->step->born) &&
-                           pass_is_older(pass, step->step->born);
+                           is_older(pass->input, pass->history, step->step->born);
         if (!step->is_blocked)
             pass_wake(pass, step->time.leave);
     }
@@ -237,15 +238,22 @@ static void find_rule(struct pass *pass, struct guest *guest)
             guest->rule = &pass->rules[i];
 }
 
-/* Lists are few. */
-static struct instant list_birth_of(const struct pass *pass, const struct contact *contact)
+/* Lists are few. A list without a birth was always there. */
+static struct instant list_birth_of(const struct planner_input *input, const char *source)
 {
-    const struct planner_input *input = pass->input;
     for (size_t i = 0; i < input->list_birth_count; i++)
-        if (string_equal(input->list_births[i].source, contact->source))
-            return pass_is_older(pass, input->list_births[i].at) ? input->list_births[i].at
-                                                                 : INSTANT_UNSET;
+        if (string_equal(input->list_births[i].source, source))
+            return input->list_births[i].at;
     return INSTANT_UNSET;
+}
+
+struct instant planner_listed(const struct planner_input *input, const struct history *history,
+                              const struct contact *contact)
+{
+    struct instant listed = list_birth_of(input, contact->source);
+    for (size_t i = 0; i < contact->other_source_count; i++)
+        listed = instant_min(listed, list_birth_of(input, contact->other_sources[i]));
+    return is_older(input, history, listed) ? listed : INSTANT_UNSET;
 }
 
 static int plan_guest(struct pass *pass, struct guest *guest)
@@ -254,7 +262,7 @@ static int plan_guest(struct pass *pass, struct guest *guest)
     if (!guest->rule && !guest->told && !guest->notice_count)
         return 0;
     size_t first = pass->plan->notices.count;
-    guest->listed = list_birth_of(pass, guest->contact);
+    guest->listed = planner_listed(pass->input, pass->history, guest->contact);
     guest_read(pass, guest);
     int r = ending_guest(pass, guest);
     if (!r && pass->is_settled && !pass->is_undecided && !pass->is_moved)

@@ -30,7 +30,8 @@ struct birth {
     struct instant at;
 };
 
-/* The same of a contact list: whoever comes with it is not invited by hours before it. */
+/* The same of a contact list: whoever comes with it is not invited by hours before it. A new line
+ * in a list that was there is late, and invited at once.                                         */
 struct list_birth {
     const char *source; /* as in contact.source */
     struct instant at;
@@ -133,6 +134,11 @@ struct plan {
     struct instant next;     /* nothing here changes before, unless an input does; NEVER possible */
     const char *waits; /* why nothing leaves yet though something might ("settling until …") */
 };
+
+/* Hours before it do not invite the contact: the oldest list that has it is younger than them, and
+ * than the occurrence. UNSET = all hours do. input->list_births suffices.                        */
+struct instant planner_listed(const struct planner_input *input, const struct history *history,
+                              const struct contact *contact);
 
 /* input->contacts and input->holidays suffice. 0 or -ENOMEM. */
 int planner_places_of(struct arena *arena, const struct planner_input *input,

@@ -230,6 +230,11 @@ TEST(several_sources)
     CHECK_STRING(list.items[0]->people[0].name, "A");
     CHECK_STRING(list.items[1]->organisation, "Nancy");
     CHECK_STRING(fixture_groups(&f, list.items[1]), "elus,presse");
+    CHECK_STRING(list.items[0]->source, "second");
+    CHECK_INT(list.items[0]->other_source_count, 0);
+    CHECK_STRING(list.items[1]->source, "list");
+    REQUIRE(list.items[1]->other_source_count == 1);
+    CHECK_STRING(list.items[1]->other_sources[0], "second");
     const struct flaw *flaw = fixture_flaw(&f, "organisation is not");
     REQUIRE(flaw);
     CHECK_STRING(flaw->source, "second");

@@ -244,12 +244,15 @@ TEST(first_start)
 TEST(lists_never_reach_back)
 {
     static const struct {
-        const char *title, *source, *log;
+        const char *title, *source, *other_source, *log;
     } cases[] = {
-        {"new list", "new.csv",
+        {"new list", "new.csv", NULL,
          "10-08 09:00 invitation paul\n10-14 09:00 reminder-1_day paul\n"
          "10-16 10:00 thanks+1_day paul\n"},
-        {"late contact of an old one", "old.csv",
+        {"late contact of an old one", "old.csv", NULL,
+         "10-01 12:00 invitation paul\n10-08 09:00 reminder-7_days paul\n"
+         "10-14 09:00 reminder-1_day paul\n10-16 10:00 thanks+1_day paul\n"},
+        {"in both, the new one first", "new.csv", "old.csv",
          "10-01 12:00 invitation paul\n10-08 09:00 reminder-7_days paul\n"
          "10-14 09:00 reminder-1_day paul\n10-16 10:00 thanks+1_day paul\n"},
     };
@@ -259,6 +262,8 @@ TEST(lists_never_reach_back)
         USUAL;
         CHECK_ROW(cases[i].title);
         s.contacts[0].source = cases[i].source;
+        s.contacts[0].other_sources = &cases[i].other_source;
+        s.contacts[0].other_source_count = cases[i].other_source != NULL;
         s.list_births[s.list_birth_count++] =
             (struct list_birth){"old.csv", paris(&s, "2026-06-01 08:00")};
         s.list_births[s.list_birth_count++] =
