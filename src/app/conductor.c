@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/births.h"
 #include "app/dispatch.h"
 #include "app/gather.h"
 #include "app/readings.h"
-#include "base/digest.h"
 #include "base/log.h"
 
 static const size_t pass_max_bytes = (size_t)4 << 30;
@@ -30,9 +30,7 @@ struct conductor {
     struct dispatch *dispatch;
     struct arena *arena; /* of the last pass: its report and input live until the next one */
     struct planner_input input;
-    struct birth *births;
-    struct list_birth *list_births;
-    size_t birth_count;
+    struct births births;
     struct arena *birth_arena;
     struct pass_memory memory;
     struct pass *pass; /* under way, or NULL */
@@ -86,64 +84,6 @@ void conductor_set_composer(struct conductor *conductor, struct composer *compos
     dispatch_set_composer(conductor->dispatch, composer);
 }
 
-static int note_list_births(struct conductor *conductor, struct instant now)
-{
-    const struct settings *settings = conductor->parts.settings;
-    struct list_birth *births =
-        arena_alloc_array(conductor->birth_arena, settings->contacts_count + 1, sizeof *births);
-    int r = births ? 0 : -ENOMEM;
-    for (size_t i = 0; i < settings->contacts_count && !r; i++) {
-        births[i].source = settings->contacts[i].source;
-        r = ledger_birth(conductor->parts.ledger, "list", births[i].source, now, &births[i].at);
-    }
-    conductor->list_births = births;
-    return r;
-}
-
-/* What a rule is about is part of it: under an old name it is a new rule for other events. */
-static int birth_name(struct arena *arena, const struct rule_settings *rule,
-                      const struct step_settings *step, const char **ret)
-{
-    enum { MATCH_BYTES = 8 };
-    const struct text parts[] = {text_of(rule->category), text_of(rule->calendar),
-                                 text_of(rule->title)};
-    uint8_t digest[DIGEST_BYTES];
-    char match[2 * MATCH_BYTES + 1];
-    int r = digest_parts(parts, sizeof parts / sizeof *parts, digest);
-    if (r)
-        return r;
-    digest_hex(digest, MATCH_BYTES, match);
-    *ret = arena_printf(arena, "%s/%s %s", rule->name, step->id, match);
-    return *ret ? 0 : -ENOMEM;
-}
-
-/* A step or a list that is new today never fires for hours before today. */
-static int note_births(struct conductor *conductor, struct instant now)
-{
-    const struct settings *settings = conductor->parts.settings;
-    size_t count = 0;
-    for (size_t i = 0; i < settings->rule_count; i++)
-        count += settings->rules[i].step_count;
-    struct birth *births = arena_alloc_array(conductor->birth_arena, count + 1, sizeof *births);
-    if (!births)
-        return -ENOMEM;
-    conductor->births = births;
-    conductor->birth_count = 0;
-    for (size_t i = 0; i < settings->rule_count; i++) {
-        const struct rule_settings *rule = &settings->rules[i];
-        for (size_t k = 0; k < rule->step_count; k++) {
-            struct birth *birth = &births[conductor->birth_count++];
-            *birth = (struct birth){.rule = rule->name, .step = rule->steps[k].id};
-            const char *name;
-            int r = birth_name(conductor->birth_arena, rule, &rule->steps[k], &name);
-            r = r ? r : ledger_birth(conductor->parts.ledger, "step", name, now, &birth->at);
-            if (r)
-                return r;
-        }
-    }
-    return note_list_births(conductor, now);
-}
-
 /* Under limits.uncertain = "hold" they wait for a word, as those do whose answer never came. */
 static int hold_uncertain(struct conductor *conductor, struct instant now)
 {
@@ -171,7 +111,9 @@ int conductor_start(struct conductor *conductor, struct instant now)
         return r;
     r = ledger_settle_claims(ledger, now, &uncertain);
     r = r ? r : hold_uncertain(conductor, now);
-    r = r ? r : note_births(conductor, now);
+    r = r ? r
+          : births_note(conductor->birth_arena, ledger, conductor->parts.settings, now,
+                        &conductor->births);
     r = r ? r : ledger_commit(ledger);
     if (r)
         ledger_rollback(ledger);
@@ -216,10 +158,10 @@ static int make_input(struct conductor *conductor, struct instant now)
                                   .settings = settings,
                                   .contacts = conductor->contacts,
                                   .audiences = audiences_rules(conductor->audiences),
-                                  .births = conductor->births,
-                                  .birth_count = conductor->birth_count,
-                                  .list_births = conductor->list_births,
-                                  .list_birth_count = settings->contacts_count};
+                                  .births = conductor->births.steps,
+                                  .birth_count = conductor->births.step_count,
+                                  .list_births = conductor->births.lists,
+                                  .list_birth_count = conductor->births.list_count};
     struct recent_sents recent = {0};
     int r = ledger_suppressed(conductor->parts.ledger, conductor->arena, conductor->contacts,
                               &input.suppressed);

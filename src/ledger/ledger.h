@@ -58,6 +58,16 @@ int ledger_key(struct ledger *ledger, uint8_t ret_key[32]);
  */
 int ledger_birth(struct ledger *ledger, const char *kind, const char *name, struct instant now,
                  struct instant *ret_at);
+/* All that are known of a kind. */
+struct named_birth {
+    const char *name;
+    struct instant at;
+};
+LIST_TYPE(named_births, struct named_birth);
+int ledger_births(struct ledger *ledger, struct arena *arena, const char *kind,
+                  struct named_births *ret);
+/* As if it had never been seen. */
+int ledger_forget_birth(struct ledger *ledger, const char *kind, const char *name);
 
 /* --- what was read -------------------------------------------------------------------------- */
 int ledger_keep_facts(struct ledger *ledger, const struct facts *facts); /* idempotent */

@@ -64,3 +64,30 @@ int ledger_birth(struct ledger *ledger, const char *kind, const char *name, stru
         *ret_at = at;
     return ledger_changed(ledger, r);
 }
+
+int ledger_births(struct ledger *ledger, struct arena *arena, const char *kind,
+                  struct named_births *ret)
+{
+    *ret = (struct named_births){0};
+    struct query q = query_start(ledger, "SELECT name, at FROM birth WHERE kind = ? ORDER BY name");
+    query_string(&q, kind);
+    while (query_row(&q)) {
+        struct named_birth *birth = list_add(arena, ret);
+        if (birth)
+            *birth = (struct named_birth){query_copy_at(&q, arena, 0), query_instant_at(&q, 1)};
+        if (!birth || !birth->name)
+            query_fail(&q, -ENOMEM);
+    }
+    return query_end(&q);
+}
+
+int ledger_forget_birth(struct ledger *ledger, const char *kind, const char *name)
+{
+    int r = ledger_may_change(ledger);
+    if (r)
+        return r;
+    struct query q = query_start(ledger, "DELETE FROM birth WHERE kind = ? AND name = ?");
+    query_string(&q, kind);
+    query_string(&q, name);
+    return ledger_changed(ledger, query_run(&q));
+}

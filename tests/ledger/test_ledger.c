@@ -42,6 +42,16 @@ TEST(births_are_first_sights)
     CHECK(instant_equal(at, DAY(1)));
     CHECK_INT(ledger_birth(rig.ledger, "list", "groupe-pays/invitation", DAY(3), &at), 0);
     CHECK(instant_equal(at, DAY(3)));
+    struct named_births known;
+    CHECK_INT(ledger_birth(rig.ledger, "step", "a", DAY(4), &at), 0);
+    REQUIRE(ledger_births(rig.ledger, rig.arena, "step", &known) == 0);
+    REQUIRE(known.count == 2);
+    CHECK_STRING(known.items[0].name, "a");
+    CHECK_STRING(known.items[1].name, "groupe-pays/invitation");
+    CHECK(instant_equal(known.items[1].at, DAY(1)));
+    CHECK_INT(ledger_forget_birth(rig.ledger, "step", "a"), 0);
+    CHECK_INT(ledger_birth(rig.ledger, "step", "a", DAY(5), &at), 0);
+    CHECK(instant_equal(at, DAY(5)));
     COMMIT(rig);
 }
 
