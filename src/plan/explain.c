@@ -258,6 +258,9 @@ static int say_past(struct speech *speech)
                        VALUES(moment(speech, told->first_at, NULL), moment(speech, told->at, NULL),
                               date_of(speech, &told->facts->when)))
                  : say(speech, EXPLAIN_PAST, false, S_NEVER_TOLD, NO_VALUES);
+    struct instant listed = planner_listed(speech->question->input, history, speech->contact);
+    if (!r && !told && speech->is_concerned && !instant_equal(listed, INSTANT_UNSET))
+        r = say(speech, EXPLAIN_PAST, false, S_LIST_IS_NEW, VALUES(moment(speech, listed, NULL)));
     return r ? r : say_notices(speech);
 }
 

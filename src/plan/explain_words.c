@@ -67,6 +67,12 @@ static const char *const sentences[S_COUNT][LANGUAGE_COUNT] = {
                 "初回案内：%s。最終案内：%s（内容：%s）。", "First told %s, last told %s: %s."},
     [S_NEVER_TOLD] = {"Jamais informé de cet événement.",
                       "この行事についてはまだ案内していません。", "Never told about this event."},
+    [S_LIST_IS_NEW] = {"Sa liste est connue depuis le %s, l’événement l’était déjà : les étapes "
+                       "passées avant n’invitent pas ; la suivante invite.",
+                       "名簿は %s に加わりました。行事はそれ以前からあるため、それより前の段階では"
+                       "案内せず、次の段階で案内します。",
+                       "The list has been known since %s, the event was there before: steps that "
+                       "passed earlier do not invite; the next one does."},
     [S_NOTICE] = {"%s : %s (prévu le %s).", "%s：%s（予定 %s）。", "%s: %s (due %s)."},
     [S_NOTICE_SENT] = {"%s : %s le %s.", "%s：%s（%s）。", "%s: %s on %s."},
     [S_SETTLING] = {"Modifié il y a peu : rien ne part avant le %s.",

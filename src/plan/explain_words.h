@@ -30,6 +30,7 @@ enum sentence {
     S_MARK_OUT,
     S_TOLD,
     S_NEVER_TOLD,
+    S_LIST_IS_NEW,
     S_NOTICE,
     S_NOTICE_SENT,
     S_SETTLING,
