@@ -5,11 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
+
 static const size_t arena_max_bytes = (size_t)512 << 20;
 
 struct marked {
     const char *expression;
     struct membership members;
+    bool is_malformed;
 };
 LIST_TYPE(marked_list, struct marked *);
 
@@ -20,7 +23,6 @@ struct audiences {
     struct rule_audience *rules;
     struct audience **compiled; /* one a rule */
     struct marked_list marked;
-    struct flaws mark_flaws;
 };
 
 /* 0 with ret set; AUDIENCES_E_MALFORMED; -errno. */
@@ -69,7 +71,6 @@ int audiences_new(const struct settings *settings, const struct contact_list *li
     int result = -ENOMEM;
     if (!audiences->arena)
         goto fail;
-    flaws_init(&audiences->mark_flaws, audiences->arena, NULL);
     audiences->rules =
         arena_alloc_array(audiences->arena, settings->rule_count + 1, sizeof *audiences->rules);
     audiences->compiled =
@@ -109,35 +110,73 @@ const struct audience *audiences_of_rule(const struct audiences *audiences, size
     return audiences->compiled[rule];
 }
 
-int audiences_marked(struct audiences *audiences, const struct marks *marks,
-                     const struct membership **ret)
+int audiences_check_mark(struct arena *arena, const struct settings *settings,
+                         const struct event *event, struct flaws *flaws)
 {
-    *ret = NULL;
-    if (!marks->audience)
+    struct audience *audience;
+    struct flaws found;
+    const char *expression = event->marks.audience;
+    if (!expression)
         return 0;
-    for (size_t i = 0; i < audiences->marked.count; i++)
-        if (strcmp(audiences->marked.items[i]->expression, marks->audience) == 0) {
-            *ret = &audiences->marked.items[i]->members;
-            return 0;
-        }
-    struct marked *marked = arena_alloc(audiences->arena, sizeof *marked);
-    struct marked **slot = marked ? list_add(audiences->arena, &audiences->marked) : NULL;
-    if (!slot)
-        return -ENOMEM;
-    *slot = marked;
-    marked->expression = arena_copy_string(audiences->arena, marks->audience);
+    flaws_init(&found, arena, NULL);
+    int r = audience_parse(arena, expression, settings, event->marks.line, &found, &audience);
+    /* The column is the expression's, not the file's. */
+    for (size_t i = 0; i < found.count; i++)
+        flaws_add(flaws, SEVERITY_ERROR, event->marks.line, 0,
+                  "mend the mark; convier.cfg(5), AUDIENCES, says how one is written",
+                  "#audience: %s: %s (at its character %d); nobody is told of this event",
+                  expression, found.items[i].text, found.items[i].column);
+    return r < 0 ? r : found.is_out_of_memory || flaws->is_out_of_memory ? -ENOMEM : 0;
+}
+
+static int work_out_mark(struct audiences *audiences, const struct event *event,
+                         struct marked *marked)
+{
+    struct arena *arena = audiences->arena;
+    struct flaws flaws;
+    flaws_init(&flaws, arena, NULL);
+    marked->expression = arena_copy_string(arena, event->marks.audience);
     if (!marked->expression)
         return -ENOMEM;
-    int r = work_out(audiences, marked->expression, marks->line, &audiences->mark_flaws, NULL,
-                     &marked->members);
-    if (r == AUDIENCES_E_MALFORMED) {
-        marked->members.count = audiences->list->count;
-        marked->members.bits = arena_alloc_array(
-            audiences->arena, (audiences->list->count + 63) / 64 + 1, sizeof(uint64_t));
-        r = marked->members.bits ? 0 : -ENOMEM;
+    int r =
+        work_out(audiences, marked->expression, event->marks.line, &flaws, NULL, &marked->members);
+    if (r != AUDIENCES_E_MALFORMED)
+        return r;
+    marked->is_malformed = true;
+    marked->members.count = audiences->list->count;
+    marked->members.bits =
+        arena_alloc_array(arena, (audiences->list->count + 63) / 64 + 1, sizeof(uint64_t));
+    /* The expression may hold an address, which no log does. */
+    log_line(
+        LOG_LEVEL_WARNING, NULL,
+        "calendar %s, line %d: the mark #audience: cannot be understood, nobody is told of the "
+        "event; `convier check` says why",
+        event->feed, event->marks.line);
+    return marked->members.bits ? 0 : -ENOMEM;
+}
+
+int audiences_marked(struct audiences *audiences, const struct event *event,
+                     const struct membership **ret, bool *ret_is_malformed)
+{
+    struct marked *marked = NULL;
+    *ret = NULL;
+    *ret_is_malformed = false;
+    if (!event->marks.audience)
+        return 0;
+    for (size_t i = 0; i < audiences->marked.count && !marked; i++)
+        if (strcmp(audiences->marked.items[i]->expression, event->marks.audience) == 0)
+            marked = audiences->marked.items[i];
+    if (!marked) {
+        marked = arena_alloc(audiences->arena, sizeof *marked);
+        int r = marked ? work_out_mark(audiences, event, marked) : -ENOMEM;
+        struct marked **slot = r ? NULL : list_add(audiences->arena, &audiences->marked);
+        if (!slot)
+            return r ? r : -ENOMEM;
+        *slot = marked;
     }
     *ret = &marked->members;
-    return r < 0 ? r : 0;
+    *ret_is_malformed = marked->is_malformed;
+    return 0;
 }
 
 static bool has_flaw(const struct flaws *flaws, const struct flaw *flaw)

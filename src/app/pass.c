@@ -64,7 +64,8 @@ static int find_subject(const struct pass_view *view, struct arena *arena,
     ret->occurrence = viewed->occurrence;
     int r = horizon_facts(arena, viewed, &ret->facts);
     return r ? r
-             : audiences_marked(view->audiences, &viewed->occurrence->event->marks, &ret->marked);
+             : audiences_marked(view->audiences, viewed->occurrence->event, &ret->marked,
+                                &ret->is_mark_malformed);
 }
 
 /* Of what vanished: did its calendar lose most of its future with it? */

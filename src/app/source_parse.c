@@ -4,11 +4,25 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "app/audiences.h"
+
 enum { HOLIDAY_DAYS_MAX = 4000 };
 
 static void on_passed(void *bytes, size_t size)
 {
     buf_spend(bytes, size);
+}
+
+struct mark_check {
+    const struct settings *settings;
+    struct flaws *flaws;
+};
+
+/* A mark that nobody understands invites nobody: said where the calendar is read. */
+static int check_mark(void *context, const struct event *event)
+{
+    struct mark_check *check = context;
+    return audiences_check_mark(check->flaws->arena, check->settings, event, check->flaws);
 }
 
 static int parse_calendar(const struct source_context *context, struct source *source,
@@ -26,6 +40,7 @@ static int parse_calendar(const struct source_context *context, struct source *s
                                    .context = context->spent};
     struct feed *feed;
     int r = feed_parse(arena, bytes, &options, flaws, &feed);
+    r = r ? r : feed_visit_marked(feed, check_mark, &(struct mark_check){context->settings, flaws});
     if (r == 0)
         source->feed = feed;
     return r;

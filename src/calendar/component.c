@@ -549,6 +549,7 @@ static int settle_words(struct component_reader *reader, struct component *c)
         return r;
     if (reader->is_broken)
         tell_why_broken(reader, words_in(&event.summary, LANGUAGE_FR));
+    c->is_marked = event.marks.audience != NULL;
     c->event = packed_event_new(reader->arena, &event);
     return c->event ? 0 : -ENOMEM;
 }

@@ -72,6 +72,7 @@ struct component {
     int line;                /* of its BEGIN:VEVENT */
     bool is_date;            /* an all-day event */
     bool is_startless;       /* an override without a DTSTART: when its instance is */
+    bool is_marked;          /* #audience: */
     bool is_broken;          /* its series is set aside; only uid and line are sure */
     const struct zone *zone; /* of the start; for an all-day event that of the calendar */
     int64_t start_sec;       /* wall clock; midnight of the first day when all-day */

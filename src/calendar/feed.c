@@ -490,6 +490,25 @@ const struct zone *feed_zone(const struct feed *feed)
     return feed->zone;
 }
 
+int feed_visit_marked(const struct feed *feed, int (*visit)(void *context, const struct event *),
+                      void *context)
+{
+    int r = 0;
+    for (size_t i = 0; i < feed->series.count && !r; i++) {
+        const struct series *series = &feed->series.items[i];
+        for (size_t k = 0; k <= series->override_count && !r; k++) {
+            const struct component *c =
+                k < series->override_count ? series->overrides[k] : series->master;
+            struct event event;
+            if (!c || !c->is_marked)
+                continue;
+            component_event(c, &event);
+            r = visit(context, &event);
+        }
+    }
+    return r;
+}
+
 static int compare_uids(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);

@@ -137,6 +137,13 @@ static bool is_in(const struct membership *membership, size_t index)
     return membership->bits && membership_has(membership, index);
 }
 
+/* of three sentences: it lets the contact in, keeps it out, cannot be understood */
+static enum sentence of_mark(const struct planner_subject *subject, bool is_in,
+                             const enum sentence sentences[3])
+{
+    return sentences[subject->is_mark_malformed ? 2 : is_in ? 0 : 1];
+}
+
 static int say_rule(struct speech *speech, size_t i)
 {
     const struct explain_question *question = speech->question;
@@ -168,7 +175,10 @@ static int say_rule(struct speech *speech, size_t i)
     }
     speech->is_concerned |= is_yes;
     if (question->subject->marked)
-        return say(speech, EXPLAIN_RULE, is_yes, is_yes ? S_RULE_MARK_IN : S_RULE_MARK_OUT,
+        return say(speech, EXPLAIN_RULE, is_yes,
+                   of_mark(question->subject, is_yes,
+                           (const enum sentence[]){S_RULE_MARK_IN, S_RULE_MARK_OUT,
+                                                   S_RULE_MARK_MALFORMED}),
                    VALUES(rule->name, or_dash(event->marks.audience)));
     words = words ? arena_printf(speech->arena,
                                  speech->language == LANGUAGE_JA ? "（%s）" : " (%s)", words)
@@ -199,7 +209,8 @@ static int say_rules(struct speech *speech)
         return 0;
     speech->is_concerned = is_in(question->subject->marked, question->contact);
     return say(speech, EXPLAIN_RULE, speech->is_concerned,
-               speech->is_concerned ? S_MARK_IN : S_MARK_OUT,
+               of_mark(question->subject, speech->is_concerned,
+                       (const enum sentence[]){S_MARK_IN, S_MARK_OUT, S_MARK_MALFORMED}),
                VALUES(or_dash(speech->occurrence->event->marks.audience)));
 }
 

@@ -90,6 +90,7 @@ struct planner_subject {
     const struct membership *marked;     /* its #audience: mark, or NULL */
     const struct history *history;
     bool is_lost_with_most; /* vanished, and its calendar may be at fault (plan/brakes) */
+    bool is_mark_malformed; /* the mark does not parse: `marked` is nobody */
 };
 
 struct planned_notice {

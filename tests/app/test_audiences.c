@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "check.h"
 
 /* Every expression is looked at, and what is wrong with a named one is told once. */
@@ -46,6 +47,58 @@ TEST(checking)
     flaws_init(&flaws, arena, "convier.cfg");
     REQUIRE(audiences_check(arena, &settings, NULL, &flaws) == 0);
     CHECK_INT(flaws.count, 4); /* no list: nothing about groups */
+}
+
+static void count_mark(void *context, enum log_level level, const struct log_field *fields,
+                       const char *line)
+{
+    (void)fields;
+    CHECK_INT(level, LOG_LEVEL_WARNING);
+    CHECK(strstr(line, "calendar japon, line 7: the mark #audience:") && !strstr(line, "elus"));
+    ++*(size_t *)context;
+}
+
+/* Who is meant by a mark that nobody understands? Nobody, and it is said: once. */
+TEST(marks)
+{
+    static const struct {
+        const char *expression, *words;
+    } rows[] = {{NULL, NULL},
+                {"japon & elus", NULL},
+                {"japon & (elus", "#audience: japon & (elus: "},
+                {"& elus", "(at its character 1); nobody is told of this event"}};
+    static const struct settings settings = {.file = "convier.cfg"};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
+        struct contact_list list = {0};
+        struct event event = {.feed = "japon",
+                              .marks = {.audience = rows[i].expression, .line = 7}};
+        struct audiences *audiences = NULL;
+        const struct membership *members, *again;
+        bool is_malformed;
+        struct flaws flaws;
+        size_t logged = 0;
+        CHECK_ROW(rows[i].expression ? rows[i].expression : "none");
+        flaws_init(&flaws, arena, "feed.ics");
+        REQUIRE(audiences_check_mark(arena, &settings, &event, &flaws) == 0);
+        CHECK_INT(flaws.count, rows[i].words ? 1 : 0);
+        if (flaws.count) {
+            CHECK_INT(flaws.items[0].line, 7);
+            CHECK_STRING(flaws.items[0].source, "feed.ics");
+            CHECK(strstr(flaws.items[0].text, rows[i].words));
+        }
+        log_set_sink(count_mark, &logged);
+        REQUIRE(audiences_new(&settings, &list, &flaws, &audiences) == 0);
+        for (int turn = 0; turn < 2; turn++) {
+            REQUIRE(audiences_marked(audiences, &event, turn ? &again : &members, &is_malformed) ==
+                    0);
+            CHECK_INT(is_malformed, rows[i].words != NULL);
+        }
+        CHECK(members == again && !members == !rows[i].expression);
+        log_set_sink(NULL, NULL);
+        CHECK_INT(logged, rows[i].words ? 1 : 0);
+        audiences_free(audiences);
+    }
 }
 
 CHECK_MAIN

@@ -154,6 +154,35 @@ TEST(tells_why_nothing)
     }
 }
 
+TEST(marked_so_that_nobody_understands)
+{
+    struct stage s;
+    struct explanation lines = {0};
+    uint64_t bits = 0;
+    set(&s);
+    s.event.marks.audience = "japon & (elus";
+    const struct membership nobody = {&bits, 2};
+    struct planner_input input = {.now = paris(&s, "2026-06-01 09:00"),
+                                  .settings = &s.settings,
+                                  .contacts = &s.list,
+                                  .audiences = s.audiences,
+                                  .suppressed = {&s.suppressed, STAGE_CONTACTS_MAX}};
+    struct planner_subject subject = {.occurrence = &s.occurrence,
+                                      .facts = s.history.sighting.facts,
+                                      .marked = &nobody,
+                                      .is_mark_malformed = true,
+                                      .history = &s.history};
+    struct explain_question question = {
+        .input = &input, .subject = &subject, .language = LANGUAGE_EN};
+    REQUIRE(explain_why(s.arena, &question, &lines) == 0);
+    CHECK(strstr(line_of(&lines, EXPLAIN_RULE, 0), "“japon & (elus” cannot be understood"));
+    s.settings.rule_count = 0;
+    lines = (struct explanation){0};
+    REQUIRE(explain_why(s.arena, &question, &lines) == 0);
+    CHECK(strstr(line_of(&lines, EXPLAIN_RULE, 0), "“japon & (elus” of the event: it cannot"));
+    stage_close(&s);
+}
+
 /* Every sentence takes the same values in the three languages. */
 TEST(sentences_agree)
 {
@@ -181,7 +210,8 @@ TEST(memory_refused)
                                   .settings = &s.settings,
                                   .contacts = &s.list,
                                   .audiences = s.audiences};
-    struct planner_subject subject = {&s.occurrence, s.history.sighting.facts, NULL, &s.history};
+    struct planner_subject subject = {
+        .occurrence = &s.occurrence, .facts = s.history.sighting.facts, .history = &s.history};
     struct explain_question question = {&input, &subject, 1, LANGUAGE_FR, NULL};
     for (size_t bytes = 64; r; bytes += 64) {
         struct explanation lines;
