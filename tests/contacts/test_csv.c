@@ -561,4 +561,55 @@ TEST(wide_rows_are_cut)
     fixture_done(&f);
 }
 
+/* A list of some MiB whose pages are given back while it is read, with bad rows to its very end. */
+enum { LONG_ROWS = 60000, LONG_BAD_EVERY = 7000, LONG_BAD_LAST = 20 };
+
+static void write_long(struct buf *list)
+{
+    buf_add_string(list, "email;name;language;groups\n");
+    for (int i = 0; i < LONG_ROWS; i++) {
+        bool is_bad = i % LONG_BAD_EVERY == 0 || i >= LONG_ROWS - LONG_BAD_LAST;
+        buf_printf(list, "%s%d@mairie.example;\"Élu %d, adjoint au maire de la ville\";fr;elus\n",
+                   is_bad ? "no address @" : "a", i, i);
+    }
+    REQUIRE(buf_error(list) == 0 && list->size > (size_t)3 << 20);
+}
+
+static size_t passed;
+
+static void spend(void *list, size_t size)
+{
+    CHECK(size >= passed && size <= ((struct buf *)list)->size);
+    passed = size;
+    buf_spend(list, size);
+}
+
+TEST(pages_given_back)
+{
+    CLEANUP_BUF struct buf list = BUF_INIT((size_t)64 << 20);
+    struct fixture whole = fixture_new(), spent = fixture_new();
+    write_long(&list);
+    CHECK_INT(fixture_read(&whole, buf_text(&list)), 0);
+    spent.options.on_passed = spend;
+    spent.options.context = &list;
+    CHECK_INT(fixture_read(&spent, buf_text(&list)), 0);
+    CHECK(passed > list.size / 2 && !list.data[list.size / 4]); /* it was lost indeed */
+    REQUIRE(whole.flaws.count == spent.flaws.count && whole.flaws.count > LONG_BAD_LAST);
+    for (size_t i = 0; i < whole.flaws.count; i++) {
+        const struct flaw *a = &whole.flaws.items[i], *b = &spent.flaws.items[i];
+        CHECK_STRING(b->text, a->text);
+        CHECK_INT(b->line, a->line);
+        CHECK_INT(b->column, a->column);
+    }
+    CHECK_INT(whole.flaws.items[whole.flaws.count - 1].line, LONG_ROWS + 1);
+    REQUIRE(whole.rows.count == spent.rows.count);
+    for (size_t i = 0; i < whole.rows.count; i++) {
+        const struct contact *a = whole.rows.items[i], *b = spent.rows.items[i];
+        CHECK(strcmp(a->email, b->email) == 0 && a->line == b->line &&
+              string_equal(a->person.name, b->person.name));
+    }
+    fixture_done(&whole);
+    fixture_done(&spent);
+}
+
 CHECK_MAIN
