@@ -344,16 +344,23 @@ int command_forget(struct house *house)
 {
     const char *address = house->options->arguments[0];
     size_t rows = 0;
+    if (!command_wants_address(house, address))
+        return EXIT_NO;
     int status = open_ledger(house);
     if (status)
         return status;
+    /* Whoever is still in a list would be a newcomer to the next pass, and invited. */
     int r = ledger_begin(house->ledger);
+    r = r ? r
+          : ledger_suppress(house->ledger, address, SUPPRESSED_STAFF, "forgotten",
+                            house_now(house));
     r = r ? r : ledger_forget(house->ledger, address, &rows);
     status = finish(house, "forget", r);
     if (status)
         return status;
     fprintf(house->report->out,
-            "%zu records no longer name %s. Take the person out of the contact list as well.\n",
+            "%zu records no longer name %s, who hears nothing more. Take the person out of the "
+            "contact list as well.\n",
             rows, address);
     return EXIT_YES;
 }
