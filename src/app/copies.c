@@ -30,11 +30,15 @@ static int path_of(const char *state, const char *location, char *ret, size_t si
     return length < 0 || (size_t)length >= size ? -ENAMETOOLONG : 0;
 }
 
-int copies_find(const char *state, const char *location, struct buf *ret)
+int copies_find(const char *state, const char *location, struct buf *ret, struct instant *ret_at)
 {
     char path[PATH_MAX];
+    struct stat st;
     int r = path_of(state, location, path, sizeof path);
-    return r ? r : file_read(path, ret);
+    r = r ? r : file_read(path, ret);
+    if (!r)
+        *ret_at = stat(path, &st) == 0 ? instant_from_sec(st.st_mtime) : INSTANT_UNSET;
+    return r;
 }
 
 bool copies_is_same(const char *state, const char *location)

@@ -4,9 +4,11 @@
 #define CONVIER_APP_COPIES_H
 
 #include "base/buf.h"
+#include "base/instant.h"
 
-/* The copy of what was read from a location; 0, or -errno when there is none to be had. */
-int copies_find(const char *state, const char *location, struct buf *ret);
+/* The copy of what was read from a location, and since when it is that; 0, or -errno when there is
+ * none to be had.                                                                                */
+int copies_find(const char *state, const char *location, struct buf *ret, struct instant *ret_at);
 /* Does the file at the location hold what the copy holds? */
 bool copies_is_same(const char *state, const char *location);
 /* Writes bytes beside the copy, before it is known whether they are sound: reading them may use

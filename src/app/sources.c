@@ -283,9 +283,10 @@ out:
 static int read_copy(struct sources *sources, struct held_source *held, struct instant now)
 {
     CLEANUP_BUF struct buf bytes = BUF_INIT(SOURCE_BYTES_MAX);
+    struct instant at;
 
     if (held->public.is_good ||
-        copies_find(sources->settings->state, held->public.location, &bytes))
+        copies_find(sources->settings->state, held->public.location, &bytes, &at))
         return 0;
     struct offer offer = {.bytes = buf_text(&bytes), .spent = &bytes, .is_ours = true, .now = now};
     struct source before = held->public;
@@ -304,7 +305,7 @@ static int read_copy(struct sources *sources, struct held_source *held, struct i
     held->public.is_from_copy = held->public.is_good;
     held->public.readings = before.readings;
     held->public.tried = before.tried;
-    held->public.good = before.good;
+    held->public.good = held->public.is_good ? at : before.good;
     held->public.trouble = before.trouble;
     held->public.flaws = before.flaws;
     held->public.failures = before.failures;

@@ -31,7 +31,7 @@ struct source {
     uint64_t readings;    /* healthy readings since the start, changed or not */
     uint64_t generation;  /* +1 whenever the content in force changed */
     struct instant tried; /* last reading or download, healthy or not; UNSET = never */
-    struct instant good;  /* last healthy one */
+    struct instant good;  /* last healthy one; of a copy from an earlier start: when it was made */
     const char *trouble;  /* why the last reading was refused; NULL = it was healthy */
     int failures;         /* in a row */
     const char *etag, *last_modified; /* remote: of the copy in force */

@@ -60,6 +60,7 @@ TEST(the_copy_speaks_when_the_list_is_the_same)
 
     start(&rig); /* in force, and silent */
     source = sources_at(rig.sources, 0);
+    CHECK(source->good.utc_usec != INSTANT_UNSET.utc_usec); /* status tells of it */
     CHECK(source->is_good && source->is_from_copy);
     CHECK_INT(source->rows.count, 2);
     CHECK_INT(source->flaws.count, 0);
