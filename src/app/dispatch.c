@@ -201,7 +201,8 @@ static int write_answered(struct dispatch *dispatch, bool *ret_is_paused)
     if (!r && *ret_is_paused)
         r = ledger_set(
             ledger, "pause",
-            "three messages in a row were refused for a fault of ours; see `convier who`");
+            "three messages in a row were refused for a fault of ours; when it is mended, "
+            "`convier resume` and `convier retry --all`");
     return r;
 }
 

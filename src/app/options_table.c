@@ -98,7 +98,7 @@ const struct command options_table_commands[COMMAND_COUNT] = {
     {COMMAND_RESUME, "resume", "", "send again after a pause",
      "What is still useful leaves. Also the answer when the daemon paused itself: a\n"
      "ledger that was restored or copied, a clock that went back, or three refusals\n"
-     "in a row for a fault of ours.",
+     "in a row for a fault of ours: what was refused then leaves by convier retry.",
      0, 0, 0},
     {COMMAND_RETRY, "retry", "--event E | --all", "try refused and expired notices again",
      "Puts those that are still useful back to owed.", OPTION_EVENT | OPTION_ALL, 0, 0},
@@ -111,8 +111,8 @@ const struct command options_table_commands[COMMAND_COUNT] = {
     {COMMAND_SUPPRESSIONS, "suppressions", "", "the opposition list",
      "With the day and the reason of each.", 0, 0, 0},
     {COMMAND_FORGET, "forget", "ADDRESS", "erase a person",
-     "Removes all that is remembered of the address, except a keyed hash of its\n"
-     "opposition, so that it stays unwritten to.",
+     "Removes all that is remembered of the address and never writes to it again: a\n"
+     "keyed hash stays on the opposition list. convier unsuppress takes it off.",
      0, 1, 1},
     {COMMAND_BACKUP, "backup", "FILE", "a copy of the ledger, beside the running daemon",
      "FILE must not exist yet. To restore, stop the daemon, copy FILE to\n"

@@ -392,13 +392,20 @@ static void finish_relays(struct settings_reading *reading, struct settings *set
 }
 
 /* What is written down and has no effect must not look as if it had one. */
-static void warn_of_newsletters(struct settings_reading *reading)
+static void warn_of_the_absent(struct settings_reading *reading)
 {
-    static const char *const keys[] = {"newsletters", "newsletter_folder"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (has(reading->root, keys[i]))
-            WARNING(reading->root, keys[i], "rules and their steps are sent as ever",
-                    "%s: read, but this version sends no newsletters yet", keys[i]);
+    static const struct {
+        const char *key, *what, *advice;
+    } absent[] = {
+        {"newsletters", "sends no newsletters yet", "rules and their steps are sent as ever"},
+        {"newsletter_folder", "sends no newsletters yet", "rules and their steps are sent as ever"},
+        {"staff", "writes to no staff yet",
+         "`convier holds`, `convier status` and the journal tell what they would hear"},
+    };
+    for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
+        if (has(reading->root, absent[i].key))
+            WARNING(reading->root, absent[i].key, absent[i].advice, "%s: read, but this version %s",
+                    absent[i].key, absent[i].what);
 }
 
 void settings_check_whole(struct settings_reading *reading, struct settings *settings)
@@ -423,5 +430,5 @@ void settings_check_whole(struct settings_reading *reading, struct settings *set
     if (!has(reading->root, "rules"))
         WARNING(NULL, NULL, "add rules = ( { name = …; audience = …; steps = ( … ); } );",
                 "rules is missing, so nothing will ever be sent");
-    warn_of_newsletters(reading);
+    warn_of_the_absent(reading);
 }

@@ -227,7 +227,7 @@ static const struct setting_key top_keys[] = {
     {"templates", SETTING_PATH, AT(templates), .help = "folder searched before the installed one"},
     {"metrics", SETTING_PATH, AT(metrics), .help = "file for Prometheus' textfile collector"},
     {"staff", SETTING_ADDRESSES, AT(staff), ALSO(staff_count),
-     .help = "addresses that hear of holds, flaws and forecasts"},
+     .help = "addresses that hear of holds, flaws and forecasts; this version writes to none yet"},
     {"organisation", SETTING_GROUP, REQUIRED, AT(organisation), .keys = organisation_keys},
     {"sender", SETTING_GROUP, REQUIRED, AT(sender), .keys = sender_keys},
     {"relay", LIST(relays, relay_count, relay_keys, relay_settings), .max = 1,
