@@ -21,6 +21,7 @@ struct horizon {
     int64_t slack_usec;
     struct arena *arena;
     struct viewed *items;
+    size_t *by_start;
     size_t count;
     struct instant anchor; /* the `now` of the last expansion */
     uint64_t generations;  /* sum over calendars */
@@ -81,6 +82,36 @@ static int compare_viewed(const void *a, const void *b)
 
 LIST_TYPE(vieweds, struct viewed);
 
+/* All-day events begin as the organisation's day does. */
+struct turn {
+    struct instant start;
+    size_t item;
+};
+
+static int compare_turns(const void *a, const void *b)
+{
+    const struct turn *x = a, *y = b;
+    int order = instant_compare(x->start, y->start);
+    return order ? order : (x->item > y->item) - (x->item < y->item);
+}
+
+static int order_by_start(const struct horizon *horizon, struct arena *arena,
+                          const struct viewed *items, size_t count, size_t **ret)
+{
+    struct turn *turns = arena_alloc_array(arena, count + 1, sizeof *turns);
+    *ret = arena_alloc_array(arena, count + 1, sizeof **ret);
+    if (!turns || !*ret)
+        return -ENOMEM;
+    const struct zone *zone = horizon->settings->organisation.zone;
+    for (size_t i = 0; i < count; i++)
+        turns[i] = (struct turn){.start = when_start(&items[i].occurrence->when, zone), .item = i};
+    if (count)
+        qsort(turns, count, sizeof *turns, compare_turns);
+    for (size_t i = 0; i < count; i++)
+        (*ret)[i] = turns[i].item;
+    return 0;
+}
+
 static int view_source(struct horizon *horizon, struct arena *arena, size_t i, struct instant from,
                        struct instant until, struct vieweds *items)
 {
@@ -137,10 +168,17 @@ int horizon_refresh(struct horizon *horizon, struct instant now, bool *ret_chang
     for (size_t i = 0; i < items.count; i++)
         if (!kept || strcmp(items.items[kept - 1].occurrence->key, items.items[i].occurrence->key))
             items.items[kept++] = items.items[i];
+    size_t *by_start;
+    r = order_by_start(horizon, arena, items.items, kept, &by_start);
+    if (r) {
+        arena_free(arena);
+        return r;
+    }
 
     arena_free(horizon->arena);
     horizon->arena = arena;
     horizon->items = items.items;
+    horizon->by_start = by_start;
     horizon->count = kept;
     horizon->anchor = now;
     horizon->generations = generations;
@@ -152,6 +190,11 @@ const struct viewed *horizon_items(const struct horizon *horizon, size_t *ret_co
 {
     *ret_count = horizon->count;
     return horizon->items;
+}
+
+const size_t *horizon_by_start(const struct horizon *horizon)
+{
+    return horizon->by_start;
 }
 
 static int compare_key(const void *key, const void *item)

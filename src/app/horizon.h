@@ -28,6 +28,8 @@ int horizon_refresh(struct horizon *horizon, struct instant now, bool *ret_chang
 /* Sorted by occurrence key (bytes), unique: where two calendars hold the same UID, the first in the
  * settings' order speaks.                                                                        */
 const struct viewed *horizon_items(const struct horizon *horizon, size_t *ret_count);
+/* The same items in the order of their start: what comes first is planned first. NULL: no items. */
+const size_t *horizon_by_start(const struct horizon *horizon);
 const struct viewed *horizon_find(const struct horizon *horizon, const char *key); /* or NULL */
 
 /* The facts of an item; made in the arena when no rule speaks about it. 0 or -errno. */

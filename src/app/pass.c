@@ -275,17 +275,18 @@ static int count_slice(struct pass *pass)
     return planner_has_more(pass->planner) ? 0 : end_count(pass);
 }
 
-/* Everything in view that a rule is about. */
+/* Everything in view that a rule is about; the nearest first, which limits.per_contact favours. */
 static int count_viewed(struct pass *pass)
 {
-    size_t count, i = pass->at++;
+    size_t count;
     const struct viewed *viewed = horizon_items(pass->view.horizon, &count);
-    if (i >= count) {
+    if (pass->at >= count) {
         pass->round = ROUND_KNOWN;
         pass->at = 0;
         return ledger_sightings(pass->view.ledger, pass->arena, pass->view.zones, NULL,
                                 pass->input.now, &pass->known);
     }
+    size_t i = horizon_by_start(pass->view.horizon)[pass->at++];
     struct pass_memo *memo = &pass->memory->items[i];
     if (!viewed[i].facts)
         return 0;
