@@ -12,7 +12,7 @@ static const size_t arena_max_bytes = (size_t)512 << 20;
 struct marked {
     const char *expression;
     struct membership members;
-    bool is_malformed;
+    enum mark_doubt doubt;
 };
 LIST_TYPE(marked_list, struct marked *);
 
@@ -110,8 +110,23 @@ const struct audience *audiences_of_rule(const struct audiences *audiences, size
     return audiences->compiled[rule];
 }
 
+/* A group that nobody has is a slip of the pen, or one that is still to be filled. */
+static int check_mark_groups(struct arena *arena, const struct audience *audience,
+                             const struct contact_list *list, const struct event *event,
+                             struct flaws *flaws)
+{
+    struct flaws found;
+    flaws_init(&found, arena, NULL);
+    audience_check(arena, audience, list, event->marks.line, &found);
+    for (size_t i = 0; i < found.count; i++)
+        flaws_add(flaws, SEVERITY_WARNING, event->marks.line, 0, found.items[i].advice,
+                  "#audience: %s", found.items[i].text);
+    return found.is_out_of_memory || flaws->is_out_of_memory ? -ENOMEM : 0;
+}
+
 int audiences_check_mark(struct arena *arena, const struct settings *settings,
-                         const struct event *event, struct flaws *flaws)
+                         const struct contact_list *list, const struct event *event,
+                         struct flaws *flaws)
 {
     struct audience *audience;
     struct flaws found;
@@ -120,47 +135,65 @@ int audiences_check_mark(struct arena *arena, const struct settings *settings,
         return 0;
     flaws_init(&found, arena, NULL);
     int r = audience_parse(arena, expression, settings, event->marks.line, &found, &audience);
+    if (list)
+        return r == 0 ? check_mark_groups(arena, audience, list, event, flaws) : r < 0 ? r : 0;
     /* The column is the expression's, not the file's. */
     for (size_t i = 0; i < found.count; i++)
         flaws_add(flaws, SEVERITY_ERROR, event->marks.line, 0,
                   "mend the mark; convier.cfg(5), AUDIENCES, says how one is written",
-                  "#audience: %s: %s (at its character %d); nobody is told of this event",
+                  "#audience: %s: %s (at its character %d); nobody is invited to this event",
                   expression, found.items[i].text, found.items[i].column);
     return r < 0 ? r : found.is_out_of_memory || flaws->is_out_of_memory ? -ENOMEM : 0;
+}
+
+static int note_doubt(struct arena *arena, const struct contact_list *list,
+                      const struct audience *audience, const struct event *event,
+                      enum mark_doubt *ret)
+{
+    struct flaws flaws;
+    flaws_init(&flaws, arena, NULL);
+    if (!audience) {
+        *ret = MARK_MALFORMED;
+        /* The expression may hold an address, which no log does. */
+        log_line(LOG_LEVEL_WARNING, NULL,
+                 "calendar %s, line %d: the mark #audience: cannot be understood, nobody is "
+                 "invited to the event; `convier check` says why",
+                 event->feed, event->marks.line);
+        return 0;
+    }
+    int r = list->count ? check_mark_groups(arena, audience, list, event, &flaws) : 0;
+    if (r || !flaws.count)
+        return r;
+    *ret = MARK_OF_NOBODY;
+    log_line(LOG_LEVEL_WARNING, NULL, "calendar %s, line %d: %s", event->feed, event->marks.line,
+             flaws.items[0].text);
+    return 0;
 }
 
 static int work_out_mark(struct audiences *audiences, const struct event *event,
                          struct marked *marked)
 {
     struct arena *arena = audiences->arena;
+    struct audience *audience = NULL;
     struct flaws flaws;
     flaws_init(&flaws, arena, NULL);
     marked->expression = arena_copy_string(arena, event->marks.audience);
-    if (!marked->expression)
-        return -ENOMEM;
-    int r =
-        work_out(audiences, marked->expression, event->marks.line, &flaws, NULL, &marked->members);
-    if (r != AUDIENCES_E_MALFORMED)
-        return r;
-    marked->is_malformed = true;
     marked->members.count = audiences->list->count;
     marked->members.bits =
         arena_alloc_array(arena, (audiences->list->count + 63) / 64 + 1, sizeof(uint64_t));
-    /* The expression may hold an address, which no log does. */
-    log_line(
-        LOG_LEVEL_WARNING, NULL,
-        "calendar %s, line %d: the mark #audience: cannot be understood, nobody is told of the "
-        "event; `convier check` says why",
-        event->feed, event->marks.line);
-    return marked->members.bits ? 0 : -ENOMEM;
+    if (!marked->expression || !marked->members.bits)
+        return -ENOMEM;
+    int r = work_out(audiences, marked->expression, event->marks.line, &flaws, &audience,
+                     &marked->members);
+    return r < 0 ? r : note_doubt(arena, audiences->list, audience, event, &marked->doubt);
 }
 
 int audiences_marked(struct audiences *audiences, const struct event *event,
-                     const struct membership **ret, bool *ret_is_malformed)
+                     const struct membership **ret, enum mark_doubt *ret_doubt)
 {
     struct marked *marked = NULL;
     *ret = NULL;
-    *ret_is_malformed = false;
+    *ret_doubt = MARK_SOUND;
     if (!event->marks.audience)
         return 0;
     for (size_t i = 0; i < audiences->marked.count && !marked; i++)
@@ -175,7 +208,7 @@ int audiences_marked(struct audiences *audiences, const struct event *event,
         *slot = marked;
     }
     *ret = &marked->members;
-    *ret_is_malformed = marked->is_malformed;
+    *ret_doubt = marked->doubt;
     return 0;
 }
 

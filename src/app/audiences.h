@@ -20,12 +20,15 @@ struct audiences *audiences_free(struct audiences *audiences);
 
 const struct rule_audience *audiences_rules(const struct audiences *audiences);
 /* Of an event's #audience: mark; each expression is worked out once. A malformed one lets nobody in
- * (nothing leaves to the wrong people), which is logged then. *ret is NULL without a mark.       */
+ * (nothing leaves to the wrong people), which is logged then; so is a group that nobody has. Both
+ * are doubtful. *ret is NULL without a mark.                                                     */
 int audiences_marked(struct audiences *audiences, const struct event *event,
-                     const struct membership **ret, bool *ret_is_malformed);
-/* What is wrong with an event's #audience: mark, at its line of the calendar. 0 or -errno. */
+                     const struct membership **ret, enum mark_doubt *ret_doubt);
+/* What is wrong with an event's #audience: mark, at its line of the calendar: that it does not
+ * parse; or with a list, if it does, the groups that nobody in it has. 0 or -errno.             */
 int audiences_check_mark(struct arena *arena, const struct settings *settings,
-                         const struct event *event, struct flaws *flaws);
+                         const struct contact_list *list, const struct event *event,
+                         struct flaws *flaws);
 /* Every expression of the settings, whether a rule needs it or not: what does not parse, and with a
  * list the groups that nobody in it has. 0 or -ENOMEM.                                           */
 int audiences_check(struct arena *arena, const struct settings *settings,

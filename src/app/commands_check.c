@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "app/audiences.h"
 #include "app/commands.h"
 #include "app/dialogue.h"
 #include "app/fetcher.h"
@@ -62,6 +63,37 @@ static void check_sources(struct house *house, struct tally *tally)
     }
 }
 
+struct mark_check {
+    const struct settings *settings;
+    const struct contact_list *contacts;
+    struct flaws *flaws;
+};
+
+static int check_mark(void *context, const struct event *event)
+{
+    struct mark_check *check = context;
+    return audiences_check_mark(check->flaws->arena, check->settings, check->contacts, event,
+                                check->flaws);
+}
+
+/* Groups in marks that nobody has. */
+static int check_marks(struct house *house, struct arena *arena,
+                       const struct contact_list *contacts, struct tally *tally)
+{
+    int r = 0;
+    for (size_t i = 0; i < sources_count(house->sources) && !r; i++) {
+        const struct source *source = sources_at(house->sources, i);
+        struct flaws flaws;
+        if (source->kind != SOURCE_CALENDAR || source->trouble || !source->feed)
+            continue;
+        flaws_init(&flaws, arena, source->location);
+        r = feed_visit_marked(source->feed, check_mark,
+                              &(struct mark_check){house->settings, contacts, &flaws});
+        add_flaws(house, &flaws, tally, false);
+    }
+    return r;
+}
+
 static int check_audiences(struct house *house, struct tally *tally)
 {
     CLEANUP_ARENA struct arena *arena = arena_new((size_t)256 << 20);
@@ -72,10 +104,11 @@ static int check_audiences(struct house *house, struct tally *tally)
         return r;
     add_flaws(house, merge_flaws, tally, false);
     flaws_init(&flaws, arena, house->options->config);
-    r = audiences_check(arena, house->settings,
-                        sources_has_contacts(house->sources) ? contacts : NULL, &flaws);
+    if (!sources_has_contacts(house->sources))
+        contacts = NULL;
+    r = audiences_check(arena, house->settings, contacts, &flaws);
     add_flaws(house, &flaws, tally, false);
-    return r;
+    return r || !contacts ? r : check_marks(house, arena, contacts, tally);
 }
 
 /* --- the relay ---------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ static int find_subject(const struct pass_view *view, struct arena *arena,
     int r = horizon_facts(arena, viewed, &ret->facts);
     return r ? r
              : audiences_marked(view->audiences, viewed->occurrence->event, &ret->marked,
-                                &ret->is_mark_malformed);
+                                &ret->mark_doubt);
 }
 
 /* Of what vanished: did its calendar lose most of its future with it? */

@@ -22,7 +22,7 @@ struct mark_check {
 static int check_mark(void *context, const struct event *event)
 {
     struct mark_check *check = context;
-    return audiences_check_mark(check->flaws->arena, check->settings, event, check->flaws);
+    return audiences_check_mark(check->flaws->arena, check->settings, NULL, event, check->flaws);
 }
 
 static int parse_calendar(const struct source_context *context, struct source *source,

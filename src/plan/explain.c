@@ -141,7 +141,7 @@ static bool is_in(const struct membership *membership, size_t index)
 static enum sentence of_mark(const struct planner_subject *subject, bool is_in,
                              const enum sentence sentences[3])
 {
-    return sentences[subject->is_mark_malformed ? 2 : is_in ? 0 : 1];
+    return sentences[subject->mark_doubt == MARK_MALFORMED ? 2 : is_in ? 0 : 1];
 }
 
 static int say_rule(struct speech *speech, size_t i)

@@ -59,11 +59,11 @@ static const char *const sentences[S_COUNT][LANGUAGE_COUNT] = {
          "does not have the contact."},
     [S_RULE_MARK_MALFORMED] =
         {"Règle « %s » : elle concerne l’événement, mais sa marque #audience « %s » ne peut être "
-         "comprise : personne n’est informé (voir `convier check`).",
-         "規則「%s」：行事は対象ですが、#audience 印「%s」を解釈できないため、誰にも送りません"
+         "comprise : personne n’est invité (voir `convier check`).",
+         "規則「%s」：行事は対象ですが、#audience 印「%s」を解釈できないため、誰も招待しません"
          "（`convier check` をご覧ください）。",
          "Rule “%s”: it is about the event, but the event’s mark #audience “%s” cannot be "
-         "understood: nobody is told (see `convier check`)."},
+         "understood: nobody is invited (see `convier check`)."},
     [S_MARK_IN] = {"Marque #audience « %s » de l’événement : le contact en fait partie.",
                    "行事の #audience 印「%s」：含まれます。",
                    "Mark #audience “%s” of the event: the contact is in it."},
@@ -71,11 +71,11 @@ static const char *const sentences[S_COUNT][LANGUAGE_COUNT] = {
                     "行事の #audience 印「%s」：含まれません。",
                     "Mark #audience “%s” of the event: the contact is not in it."},
     [S_MARK_MALFORMED] = {"Marque #audience « %s » de l’événement : elle ne peut être comprise ; "
-                          "personne n’est informé (voir `convier check`).",
-                          "行事の #audience 印「%s」：解釈できないため、誰にも送りません"
+                          "personne n’est invité (voir `convier check`).",
+                          "行事の #audience 印「%s」：解釈できないため、誰も招待しません"
                           "（`convier check` をご覧ください）。",
                           "Mark #audience “%s” of the event: it cannot be understood; nobody is "
-                          "told (see `convier check`)."},
+                          "invited (see `convier check`)."},
     [S_TOLD] = {"Informé la première fois le %s, la dernière fois le %s : %s.",
                 "初回案内：%s。最終案内：%s（内容：%s）。", "First told %s, last told %s: %s."},
     [S_NEVER_TOLD] = {"Jamais informé de cet événement.",

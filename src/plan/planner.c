@@ -236,6 +236,9 @@ static void find_rule(struct pass *pass, struct guest *guest)
     for (size_t i = 0; i < pass->rule_count && !guest->rule; i++)
         if (pass->rules[i].audience.bits && membership_has(&pass->rules[i].audience, guest->index))
             guest->rule = &pass->rules[i];
+    /* A mistyped mark removes nobody who was told. */
+    if (pass->subject->mark_doubt && !guest->rule && guest->told)
+        find_last_rule(pass, guest);
 }
 
 /* Lists are few. A list without a birth was always there. */

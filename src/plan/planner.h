@@ -83,6 +83,14 @@ struct planner_input {
     const struct planner_places *places; /* of these contacts and holidays; NULL = made each time */
 };
 
+/* Is an #audience: mark what was meant? Whoever was told and is left out by one in doubt may be so
+ * by mistake: he stays concerned.                                                                */
+enum mark_doubt {
+    MARK_SOUND,
+    MARK_OF_NOBODY, /* it names a group that nobody has */
+    MARK_MALFORMED, /* it does not parse: `marked` is nobody */
+};
+
 /* One occurrence and what is known of it. */
 struct planner_subject {
     const struct occurrence *occurrence; /* NULL: in no healthy reading any more */
@@ -90,7 +98,7 @@ struct planner_subject {
     const struct membership *marked;     /* its #audience: mark, or NULL */
     const struct history *history;
     bool is_lost_with_most; /* vanished, and its calendar may be at fault (plan/brakes) */
-    bool is_mark_malformed; /* the mark does not parse: `marked` is nobody */
+    enum mark_doubt mark_doubt;
 };
 
 struct planned_notice {

@@ -54,33 +54,45 @@ static void count_mark(void *context, enum log_level level, const struct log_fie
 {
     (void)fields;
     CHECK_INT(level, LOG_LEVEL_WARNING);
-    CHECK(strstr(line, "calendar japon, line 7: the mark #audience:") && !strstr(line, "elus"));
+    CHECK(strstr(line, "calendar japon, line 7: ") && strstr(line, "#audience:") &&
+          !strstr(line, "(elus"));
     ++*(size_t *)context;
 }
 
-/* Who is meant by a mark that nobody understands? Nobody, and it is said: once. */
+/* Who is meant by a mark that nobody understands? Nobody, and it is said: once. Groups that nobody
+ * has are said, too.                                                                             */
 TEST(marks)
 {
     static const struct {
         const char *expression, *words;
-    } rows[] = {{NULL, NULL},
-                {"japon & elus", NULL},
-                {"japon & (elus", "#audience: japon & (elus: "},
-                {"& elus", "(at its character 1); nobody is told of this event"}};
+        enum mark_doubt doubt;
+    } rows[] = {
+        {NULL, NULL, MARK_SOUND},
+        {"japon & elus", NULL, MARK_SOUND},
+        {"japon | elu", "#audience: nobody is in the group \"elu\"; did you mean \"elus\"",
+         MARK_OF_NOBODY},
+        {"japon & (elus", "#audience: japon & (elus: ", MARK_MALFORMED},
+        {"& elus", "(at its character 1); nobody is invited to this event", MARK_MALFORMED}};
+    static const char *const groups[] = {"japon", "elus", "japon", "elus"};
+    static const struct contact anne = {
+        .email = "anne@nancy.example", .groups = groups, .group_count = 2};
+    static const struct contact *const items[] = {&anne};
+    static const struct contact_list list = {items, 1};
     static const struct settings settings = {.file = "convier.cfg"};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
-        struct contact_list list = {0};
         struct event event = {.feed = "japon",
                               .marks = {.audience = rows[i].expression, .line = 7}};
         struct audiences *audiences = NULL;
         const struct membership *members, *again;
-        bool is_malformed;
+        enum mark_doubt doubt;
         struct flaws flaws;
         size_t logged = 0;
         CHECK_ROW(rows[i].expression ? rows[i].expression : "none");
         flaws_init(&flaws, arena, "feed.ics");
-        REQUIRE(audiences_check_mark(arena, &settings, &event, &flaws) == 0);
+        REQUIRE(audiences_check_mark(arena, &settings, NULL, &event, &flaws) == 0);
+        CHECK_INT(flaws.count, rows[i].doubt == MARK_MALFORMED);
+        REQUIRE(audiences_check_mark(arena, &settings, &list, &event, &flaws) == 0);
         CHECK_INT(flaws.count, rows[i].words ? 1 : 0);
         if (flaws.count) {
             CHECK_INT(flaws.items[0].line, 7);
@@ -90,9 +102,8 @@ TEST(marks)
         log_set_sink(count_mark, &logged);
         REQUIRE(audiences_new(&settings, &list, &flaws, &audiences) == 0);
         for (int turn = 0; turn < 2; turn++) {
-            REQUIRE(audiences_marked(audiences, &event, turn ? &again : &members, &is_malformed) ==
-                    0);
-            CHECK_INT(is_malformed, rows[i].words != NULL);
+            REQUIRE(audiences_marked(audiences, &event, turn ? &again : &members, &doubt) == 0);
+            CHECK_INT(doubt, rows[i].doubt);
         }
         CHECK(members == again && !members == !rows[i].expression);
         log_set_sink(NULL, NULL);

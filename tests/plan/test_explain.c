@@ -170,7 +170,7 @@ TEST(marked_so_that_nobody_understands)
     struct planner_subject subject = {.occurrence = &s.occurrence,
                                       .facts = s.history.sighting.facts,
                                       .marked = &nobody,
-                                      .is_mark_malformed = true,
+                                      .mark_doubt = MARK_MALFORMED,
                                       .history = &s.history};
     struct explain_question question = {
         .input = &input, .subject = &subject, .language = LANGUAGE_EN};
