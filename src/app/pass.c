@@ -427,7 +427,7 @@ static int record_tolds(struct pass *pass)
         r = ledger_keep_facts(ledger, told->facts);
         r = r ? r
               : ledger_tell(ledger, pass->what.key, told->contact, told->facts->id,
-                            pass->plan.sequence, pass->input.now);
+                            pass->plan.sequence, false, pass->input.now);
     }
     return r;
 }

@@ -35,12 +35,12 @@ struct calendar {
 LIST_TYPE(calendars, struct calendar);
 LIST_TYPE(components, struct component *);
 LIST_TYPE(series_list, struct series);
-LIST_TYPE(uids, const char *);
+LIST_TYPE(set_asides, struct feed_set_aside);
 
 struct feed {
     struct calendars calendars;
-    struct series_list series; /* by UID */
-    struct uids set_aside;     /* by UID */
+    struct series_list series;   /* by UID */
+    struct set_asides set_aside; /* by UID */
     const struct zone *zone;
 };
 
@@ -410,6 +410,20 @@ static int keep_overrides(struct arena *arena, struct series *series)
     return 0;
 }
 
+static int put_aside(struct reading *reading, struct component *const *all, size_t count)
+{
+    struct feed_set_aside *slot = list_add(reading->arena, &reading->feed->set_aside);
+    if (!slot)
+        return -ENOMEM;
+    slot->uid = all[0]->uid;
+    for (size_t i = 0; i < count && !words_in(&slot->title, LANGUAGE_FR); i++) {
+        struct event event;
+        component_event(all[i], &event);
+        slot->title = event.summary;
+    }
+    return 0;
+}
+
 /* Groups by UID; a series with a broken component is set aside whole. */
 static int assemble(struct reading *reading, struct components *components)
 {
@@ -428,10 +442,8 @@ static int assemble(struct reading *reading, struct components *components)
         for (; end < components->count && strcmp(all[end]->uid, all[start]->uid) == 0; end++)
             is_broken |= all[end]->is_broken;
         if (is_broken) {
-            const char **slot = list_add(reading->arena, &feed->set_aside);
-            if (!slot)
+            if (put_aside(reading, all + start, end - start))
                 return -ENOMEM;
-            *slot = all[start]->uid;
             continue;
         }
         struct series *series = &feed->series.items[feed->series.count++];
@@ -509,15 +521,21 @@ int feed_visit_marked(const struct feed *feed, int (*visit)(void *context, const
     return r;
 }
 
-static int compare_uids(const void *a, const void *b)
+static int compare_uid(const void *uid, const void *item)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return strcmp(uid, ((const struct feed_set_aside *)item)->uid);
 }
 
 bool feed_has_set_aside(const struct feed *feed, const char *uid)
 {
-    return feed->set_aside.count > 0 && bsearch(&uid, feed->set_aside.items, feed->set_aside.count,
-                                                sizeof *feed->set_aside.items, compare_uids);
+    return feed->set_aside.count > 0 && bsearch(uid, feed->set_aside.items, feed->set_aside.count,
+                                                sizeof *feed->set_aside.items, compare_uid);
+}
+
+const struct feed_set_aside *feed_set_aside(const struct feed *feed, size_t *ret_count)
+{
+    *ret_count = feed->set_aside.count;
+    return feed->set_aside.items;
 }
 
 struct place {

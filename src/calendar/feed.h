@@ -46,6 +46,13 @@ int feed_visit_marked(const struct feed *feed, int (*visit)(void *context, const
 /* Whether the series was set aside for a flaw: its absence says nothing about the event. */
 bool feed_has_set_aside(const struct feed *feed, const char *uid);
 
+/* All series that were, by UID. */
+struct feed_set_aside {
+    const char *uid;
+    struct words title; /* what of it could be read */
+};
+const struct feed_set_aside *feed_set_aside(const struct feed *feed, size_t *ret_count);
+
 /* LIST of occurrences; those that overlap [from, until) or, when of no length, start in it.
  * Cancelled ones are there, as tombstones. Ordered by start instant (all-day: local midnight in the
  * feed's zone), then key. Flaws name series that were capped.                                    */

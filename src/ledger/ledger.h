@@ -153,9 +153,9 @@ int ledger_expire(struct ledger *ledger, struct instant now, size_t *ret_count);
 /* At start: every CLAIMED notice (a daemon died with it in hand) becomes UNCERTAIN, next_try now;
  * its bytes are kept. */
 int ledger_settle_claims(struct ledger *ledger, struct instant now, size_t *ret_count);
-/* Taken as told without a message. */
+/* Taken as told without a message; was_invited: but for one under another UID. */
 int ledger_tell(struct ledger *ledger, const char *occurrence, const char *contact,
-                const char *facts_id, int sequence, struct instant now);
+                const char *facts_id, int sequence, bool was_invited, struct instant now);
 
 /* --- questions ------------------------------------------------------------------------------ */
 struct notice_filter { /* all given must match; zeroed = everything */

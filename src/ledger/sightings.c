@@ -186,7 +186,7 @@ int ledger_record_told(struct ledger *ledger, int64_t occurrence, int64_t contac
 }
 
 int ledger_tell(struct ledger *ledger, const char *occurrence, const char *contact,
-                const char *facts_id, int sequence, struct instant now)
+                const char *facts_id, int sequence, bool was_invited, struct instant now)
 {
     int64_t occurrence_id = 0, contact_id = 0;
     int r = ledger_may_change(ledger);
@@ -196,6 +196,7 @@ int ledger_tell(struct ledger *ledger, const char *occurrence, const char *conta
     if (!r)
         r = ledger_intern_contact(ledger, contact, &contact_id);
     if (!r)
-        r = ledger_record_told(ledger, occurrence_id, contact_id, facts_id, sequence, false, now);
+        r = ledger_record_told(ledger, occurrence_id, contact_id, facts_id, sequence, was_invited,
+                               now);
     return ledger_changed(ledger, r);
 }

@@ -31,7 +31,8 @@ struct told {
     int sequence;
     struct instant first_at; /* first word ever about this occurrence */
     struct instant at;       /* last word */
-    bool was_invited;        /* an invitation reached the relay (not only a save-the-date) */
+    bool was_invited; /* an invitation reached the relay (not only a save-the-date), or any word
+                         under another UID */
 };
 
 struct history {

@@ -15,7 +15,7 @@ struct candidate {
     const char *title;
     const struct sighting *sighting;
     size_t index;
-    bool is_taken;
+    bool is_taken, is_late;
 };
 
 struct side {
@@ -52,22 +52,31 @@ static const char *any_title(const struct words *summary)
     return title;
 }
 
+/* *ret: NULL without a title. */
+static int fold_title(struct arena *arena, const struct words *summary, const char **ret)
+{
+    const char *title = any_title(summary);
+    *ret = NULL;
+    if (string_is_empty(title))
+        return 0;
+    *ret = unicode_fold_loose(arena, text_of(title));
+    return *ret ? 0 : -ENOMEM;
+}
+
 static int side_of(struct arena *arena, const struct sighting *sightings, size_t count,
-                   struct side *ret)
+                   size_t lately, struct side *ret)
 {
     ret->count = 0;
     ret->items = arena_alloc_array(arena, count + 1, sizeof *ret->items);
     if (!ret->items)
         return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
-        const char *title = any_title(&sightings[i].facts->summary);
-        if (string_is_empty(title))
-            continue;
-        const char *folded = unicode_fold_loose(arena, text_of(title));
-        if (!folded)
+        const char *title;
+        if (fold_title(arena, &sightings[i].facts->summary, &title))
             return -ENOMEM;
-        ret->items[ret->count++] =
-            (struct candidate){.title = folded, .sighting = &sightings[i], .index = i};
+        if (title)
+            ret->items[ret->count++] = (struct candidate){
+                .title = title, .sighting = &sightings[i], .index = i, .is_late = i >= lately};
     }
     if (ret->count)
         qsort(ret->items, ret->count, sizeof *ret->items, compare_candidates);
@@ -89,8 +98,9 @@ static bool is_same_series(const struct candidate *a, const struct candidate *b)
     const char *x = a->sighting->occurrence, *y = b->sighting->occurrence;
     const char *x_end = strrchr(x, '/'), *y_end = strrchr(y, '/');
     int64_t days = day_of(b) - day_of(a);
-    return x_end && y_end && x_end - x == y_end - y && memcmp(x, y, (size_t)(x_end - x)) == 0 &&
-           days <= SERIES_DAYS_MAX && days >= -SERIES_DAYS_MAX;
+    return !a->is_late && x_end && y_end && x_end - x == y_end - y &&
+           memcmp(x, y, (size_t)(x_end - x)) == 0 && days <= SERIES_DAYS_MAX &&
+           days >= -SERIES_DAYS_MAX;
 }
 
 /* What was cancelled is not what takes place in its stead. */
@@ -140,15 +150,15 @@ static struct side group_at(const struct side *side, size_t start)
     return (struct side){side->items + start, end - start};
 }
 
-int churn_pair(struct arena *arena, const struct sighting *gone, size_t gone_count,
+int churn_pair(struct arena *arena, const struct sighting *gone, size_t gone_count, size_t lately,
                const struct sighting *fresh, size_t fresh_count, struct churn_pairs *ret)
 {
     struct side old, new;
     *ret = (struct churn_pairs){0};
     if (!gone_count || !fresh_count)
         return 0;
-    int r = side_of(arena, gone, gone_count, &old);
-    r = r ? r : side_of(arena, fresh, fresh_count, &new);
+    int r = side_of(arena, gone, gone_count, lately, &old);
+    r = r ? r : side_of(arena, fresh, fresh_count, fresh_count, &new);
     for (size_t i = 0, k = 0; !r && i < old.count && k < new.count;) {
         int order = strcmp(old.items[i].title, new.items[k].title);
         struct side a = group_at(&old, i), b = group_at(&new, k);
@@ -156,6 +166,31 @@ int churn_pair(struct arena *arena, const struct sighting *gone, size_t gone_cou
             r = pair_group(arena, a, b, ret);
         i += order <= 0 ? a.count : 0;
         k += order >= 0 ? b.count : 0;
+    }
+    return r;
+}
+
+static int compare_titles(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int churn_find_titles(struct arena *arena, const struct sighting *gone, size_t gone_count,
+                      const struct words *titles, size_t title_count, bool *ret_has)
+{
+    const char **folded = arena_alloc_array(arena, title_count + 1, sizeof *folded), *title;
+    size_t count = 0;
+    int r = folded ? 0 : -ENOMEM;
+    for (size_t i = 0; !r && i < title_count; i++) {
+        r = fold_title(arena, &titles[i], &folded[count]);
+        count += !r && folded[count];
+    }
+    if (!r && count)
+        qsort(folded, count, sizeof *folded, compare_titles);
+    for (size_t i = 0; !r && i < gone_count; i++) {
+        r = fold_title(arena, &gone[i].facts->summary, &title);
+        ret_has[i] =
+            !r && title && count && bsearch(&title, folded, count, sizeof *folded, compare_titles);
     }
     return r;
 }

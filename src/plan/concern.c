@@ -382,15 +382,6 @@ static int owe_step(struct pass *pass, const struct guest *guest,
     return add_notice(pass, guest, &draft, is_lost ? &pass->plan->drops : &pass->plan->notices);
 }
 
-/* While the mark #silencieux stands, steps go on for those who were really written to before. */
-static bool has_message(const struct guest *guest)
-{
-    for (size_t i = 0; i < guest->notice_count; i++)
-        if (guest->notices[i].state == NOTICE_ACCEPTED)
-            return true;
-    return false;
-}
-
 /* Who only saved the date is invited before being reminded, once an invitation's hour has come. */
 static bool lacks_invitation(const struct pass *pass, const struct guest *guest)
 {
@@ -405,7 +396,9 @@ static bool lacks_invitation(const struct pass *pass, const struct guest *guest)
 
 static int concern_steps(struct pass *pass, const struct guest *guest)
 {
-    if (pass->is_silent && !has_message(guest))
+    /* While the mark #silencieux stands, steps go on for those who were really written to before.
+     */
+    if (pass->is_silent && !guest_was_written_to(guest))
         return 0;
     const struct place_step *step = due_step(pass, guest, false);
     if (!step)
@@ -419,7 +412,7 @@ static int concern_steps(struct pass *pass, const struct guest *guest)
 
 static int concern_thanks(struct pass *pass, const struct guest *guest)
 {
-    if ((pass->is_silent && !has_message(guest)) ||
+    if ((pass->is_silent && !guest_was_written_to(guest)) ||
         !instant_before(guest->told->first_at, guest->place->end))
         return 0;
     const struct place_step *step = due_step(pass, guest, true);

@@ -48,6 +48,17 @@ static bool is_void(const struct pass *pass, const struct guest *guest, const st
     }
 }
 
+bool guest_was_written_to(const struct guest *guest)
+{
+    if (!guest->told)
+        return guest->notice_count > 0;
+    bool is_written_to = guest->told->was_invited;
+    for (size_t i = 0; i < guest->notice_count; i++)
+        is_written_to |=
+            guest->notices[i].state == NOTICE_ACCEPTED || guest->notices[i].may_be_known;
+    return is_written_to;
+}
+
 static const struct notice *last_accepted(const struct guest *guest)
 {
     const struct notice *last = NULL;
@@ -73,7 +84,8 @@ void guest_read(const struct pass *pass, struct guest *guest)
         guest->is_uncertain |=
             notice->state == NOTICE_UNCERTAIN && instant_before(pass->input->now, notice->expires);
         guest->may_know |=
-            notice->may_be_known && instant_before(pass->input->now, notice->expires);
+            notice->may_be_known &&
+            instant_before(pass->input->now, instant_max(notice->expires, guest->place->start));
         bool is_end = notice->kind == NOTICE_CANCELLATION || notice->kind == NOTICE_POSTPONED;
         guest->may_think_off |= is_end && notice->may_be_known && guest->told &&
                                 instant_before(guest->told->at, notice->claimed);

@@ -87,8 +87,8 @@ struct guest {
     bool is_uninvited, is_cancelled, has_only_date;
     bool is_in_hand;             /* a message is being sent right now */
     bool is_uncertain;           /* a message may have arrived, and is tried again */
-    bool may_know;               /* one that still had its use may have arrived, whatever became
-                                    of it since: the end of the event is news */
+    bool may_know;               /* one may have arrived, whatever became of it since: as long as
+                                    the event is to come, its end is news */
     bool may_think_off;          /* a later word that it is off may have arrived */
     struct instant uninvited_at; /* UNSET = not */
 };
@@ -97,6 +97,9 @@ struct guest {
 void guest_read(const struct pass *pass, struct guest *guest);
 /* Owed in some way, and nobody has it in hand. */
 bool notice_is_pending(const struct notice *notice);
+/* False for who was told in silence alone: such a one does not wait for what vanished. A message
+ * under another UID counts; to whom nothing was told, so does whatever was owed.                */
+bool guest_was_written_to(const struct guest *guest);
 /* Is it still to come, and does it not end in this very pass? */
 bool guest_awaits(const struct pass *pass, const struct guest *guest, const struct notice *notice);
 /* The last notice of a step ("reminder-7d" and its later forms "reminder-7d-2") that was not void;

@@ -196,8 +196,7 @@ int planner_places_of(struct arena *arena, const struct planner_input *input,
 /* --- people ---------------------------------------------------------------------------------- */
 
 /* What vanished has no rule and no audience any more: whoever was told is concerned, under the rule
- * that told him; without a message of ours (told in silence, or under another UID) under the first
- * rule that has him.                                                                             */
+ * that told him; told under another UID, under the first rule that has him.                      */
 static const struct rule_settings *last_rule(const struct pass *pass, const struct guest *guest)
 {
     const struct settings *settings = pass->input->settings;
@@ -218,8 +217,7 @@ static const struct rule_settings *last_rule(const struct pass *pass, const stru
 
 static void find_last_rule(struct pass *pass, struct guest *guest)
 {
-    const struct rule_settings *rule =
-        guest->told || guest->notice_count ? last_rule(pass, guest) : NULL;
+    const struct rule_settings *rule = guest_was_written_to(guest) ? last_rule(pass, guest) : NULL;
     for (size_t i = 0; i < pass->rule_count && !guest->rule; i++)
         if (pass->rules[i].rule == rule)
             guest->rule = &pass->rules[i];

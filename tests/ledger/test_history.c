@@ -51,7 +51,7 @@ static void fill(struct rig *rig, const char *order)
         if (*c % 2)
             owe(rig, contact, "invitation", facts->id);
         if (*c % 3)
-            REQUIRE(ledger_tell(rig->ledger, "uid", contact, facts->id, 0, DAY(3)) == 0);
+            REQUIRE(ledger_tell(rig->ledger, "uid", contact, facts->id, 0, false, DAY(3)) == 0);
     }
     COMMIT(*rig);
 }

@@ -116,7 +116,7 @@ TEST(sightings_of_a_feed)
     BEGIN(rig);
     for (size_t i = 0; i < 4; i++)
         CHECK_INT(ledger_keep_sighting(rig.ledger, &rows[i]), 0);
-    CHECK_INT(ledger_tell(rig.ledger, "uid-0", "anne@x", late->id, 0, DAY(1)), 0);
+    CHECK_INT(ledger_tell(rig.ledger, "uid-0", "anne@x", late->id, 0, false, DAY(1)), 0);
     (void)rig_owe(&rig, rig_notice("uid-c", "invitation", "anne@x", NOTICE_INVITATION));
     COMMIT(rig);
     static const struct {
@@ -263,7 +263,7 @@ TEST(told_in_silence)
     struct history history;
     BEGIN(rig);
     CHECK_INT(ledger_keep_facts(rig.ledger, facts), 0);
-    CHECK_INT(ledger_tell(rig.ledger, "uid-1", "a@example.org", facts->id, 4, DAY(2)), 0);
+    CHECK_INT(ledger_tell(rig.ledger, "uid-1", "a@example.org", facts->id, 4, false, DAY(2)), 0);
     COMMIT(rig);
     REQUIRE(ledger_history(rig.ledger, rig.arena, rig.zones, "uid-1", &history) == 0);
     REQUIRE(history.told_count == 1);
@@ -287,7 +287,7 @@ TEST(history_is_sorted_for_a_merge)
     BEGIN(rig);
     CHECK_INT(ledger_keep_facts(rig.ledger, facts), 0);
     for (int i = 0; i < 5; i++) {
-        CHECK_INT(ledger_tell(rig.ledger, "uid-1", contacts[i], facts->id, 0, DAY(2)), 0);
+        CHECK_INT(ledger_tell(rig.ledger, "uid-1", contacts[i], facts->id, 0, false, DAY(2)), 0);
         for (int k = 0; k < 3; k++)
             rig_owe(&rig, rig_notice("uid-1", steps[k], contacts[i], NOTICE_REMINDER));
     }

@@ -139,7 +139,7 @@ TEST(the_past_goes_and_the_present_stays)
     keep_sighting(&rig, "unsettled", DAY(2), &unsettled);
     int64_t waiting = rig_owe(&rig, rig_notice("unsettled", "x", "w@example.org", NOTICE_REMINDER));
     keep_sighting(&rig, "recent", DAY(2), &recent);
-    CHECK_INT(ledger_tell(rig.ledger, "recent", "r@example.org", recent.id, 0, DAY(30)), 0);
+    CHECK_INT(ledger_tell(rig.ledger, "recent", "r@example.org", recent.id, 0, false, DAY(30)), 0);
     CHECK_INT(ledger_hold(rig.ledger, "closed", DAY(1), &hold), 0);
     CHECK_INT(ledger_discard(rig.ledger, hold, DAY(1), &count), 0);
     CHECK_INT(ledger_hold(rig.ledger, "open", DAY(1), &hold), 0);

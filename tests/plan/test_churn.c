@@ -69,12 +69,50 @@ TEST(pairs)
         stage_open(&s);
         size_t gone_count = fill(&s, rows[i].gone, gone);
         size_t fresh_count = fill(&s, rows[i].fresh, fresh);
-        REQUIRE(churn_pair(s.arena, gone, gone_count, fresh, fresh_count, &found) == 0);
+        REQUIRE(churn_pair(s.arena, gone, gone_count, gone_count, fresh, fresh_count, &found) == 0);
         for (size_t k = 0; k < found.count; k++)
             buf_printf(&s.log, "%zu>%zu ", found.items[k].gone, found.items[k].fresh);
         CHECK_STRING(stage_log(&s), rows[i].want);
         stage_close(&s);
     }
+}
+
+/* What has been away for a while is believed by its day alone. */
+TEST(long_gone)
+{
+    static const struct row gone_rows[4] = {{"a/20261005T070000Z", "Réunion", "2026-10-05 09:00"},
+                                            {"a/20261012T070000Z", "Réunion", "2026-10-12 09:00"}};
+    static const struct row fresh_rows[4] = {{"a/20261006T070000Z", "Réunion", "2026-10-06 09:00"},
+                                             {"b", "Réunion", "2026-10-12 14:00"}};
+    struct stage s;
+    struct sighting gone[4], fresh[4];
+    struct churn_pairs found;
+    stage_open(&s);
+    size_t count = fill(&s, gone_rows, gone);
+    REQUIRE(churn_pair(s.arena, gone, count, 0, fresh, fill(&s, fresh_rows, fresh), &found) == 0);
+    REQUIRE(found.count == 1);
+    CHECK_INT(found.items[0].gone, 1);
+    CHECK_INT(found.items[0].fresh, 1);
+    stage_close(&s);
+}
+
+TEST(titles)
+{
+    static const struct row gone_rows[4] = {{"a", "Réunion", "2026-10-05 09:00"},
+                                            {"b", NULL, "2026-10-05 09:00"},
+                                            {"c", "Conseil", "2026-10-05 09:00"}};
+    static const struct words titles[] = {
+        {.any = NULL}, {.any = "REUNION"}, {.in = {[LANGUAGE_JA] = "会議"}}};
+    struct stage s;
+    struct sighting gone[4];
+    bool has[4];
+    stage_open(&s);
+    size_t count = fill(&s, gone_rows, gone);
+    REQUIRE(churn_find_titles(s.arena, gone, count, titles, 3, has) == 0);
+    CHECK(has[0] && !has[1] && !has[2]);
+    REQUIRE(churn_find_titles(s.arena, gone, count, NULL, 0, has) == 0);
+    CHECK(!has[0] && !has[1] && !has[2]);
+    stage_close(&s);
 }
 
 CHECK_MAIN
