@@ -13,6 +13,7 @@ struct foretold {
     struct foretold_line {
         char occurrence[80], step[40], contact[40];
         struct instant due;
+        bool is_held; /* staff decide, and when */
         bool has_come;
     } lines[FORETOLD_MAX];
     size_t count, came;

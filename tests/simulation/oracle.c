@@ -195,7 +195,8 @@ static bool never_late(struct oracle *oracle, const struct notice *notice, struc
     if (is_before_event(notice->kind) && now->state != DESK_ALIVE && !is_new)
         return oracle_fail(oracle, "never-late", "%s %s to %s: there is no such event any more",
                            notice->occurrence, notice->step, notice->contact);
-    struct instant end = desk_end(story, now, c);
+    /* Deleted when it is over, it is thanked for all the same. */
+    struct instant end = desk_end(story, now->state == DESK_ABSENT ? before : now, c);
     if (notice->kind == NOTICE_THANKS && !is_new &&
         (instant_before(at, end) ||
          instant_before(instant_add(end, afterwards_usec + 4 * USEC_PER_DAY), at)))
