@@ -451,9 +451,11 @@ static int read_file(struct sources *sources, size_t i, bool all, struct instant
         held->stamp = (struct stamp){0};
         return sources_failed(sources, i, strerror(-r), now);
     }
-    held->stamp = stamp;
     struct offer offer = {.bytes = buf_text(&bytes), .spent = &bytes, .now = now};
-    return take_offer(sources, i, &offer, NULL, NULL);
+    r = take_offer(sources, i, &offer, NULL, NULL);
+    /* What could not be taken in for want of memory is new at the next look, too. */
+    held->stamp = r ? (struct stamp){0} : stamp;
+    return r;
 }
 
 int sources_read_files(struct sources *sources, bool all, struct instant now)
