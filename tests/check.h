@@ -24,7 +24,7 @@ struct check_test {
     struct check_test *next;
 };
 
-static struct check_test *check_first, **check_link = &check_first;
+__attribute__((unused)) static struct check_test *check_first, **check_link = &check_first;
 static const char *check_row;
 static int check_failures, check_count;
 static jmp_buf check_stop;

@@ -11,7 +11,8 @@
  *
  * TORTURE_PAUSE { … } in it is neither refused nor counted.
  * TORTURE_OWN(n) refuses only what the program itself asks for, not what foreign libraries do: for
- * those of them that take memory for granted.                                                    */
+ * those of them that take memory for granted; TORTURE_SOME(n, first, stride) only some of it.
+ * While TORTURE_SPARES, which may be defined before, is true, nothing is refused, but counted.   */
 #ifndef CONVIER_TESTS_TORTURE_H
 #define CONVIER_TESTS_TORTURE_H
 
@@ -35,6 +36,10 @@ __attribute__((unused)) static struct {
 #define TORTURE_IS_OFF
 #endif
 
+#ifndef TORTURE_SPARES
+#define TORTURE_SPARES false
+#endif
+
 #ifndef TORTURE_IS_OFF
 
 void *__libc_malloc(size_t size);
@@ -46,7 +51,7 @@ extern const char __executable_start[], etext[]; /* from the linker */
 
 static bool torture_refuses(const void *caller)
 {
-    if (!torture.is_on)
+    if (!torture.is_on || TORTURE_SPARES)
         return false;
     if (torture.is_own &&
         ((const char *)caller < __executable_start || (const char *)caller >= etext))
@@ -89,17 +94,17 @@ void free(void *memory)
     __libc_free(memory);
 }
 
-static inline bool torture_next(long *n, bool is_own)
+static inline bool torture_next(long *n, long first, long stride, bool is_own)
 {
-    if (*n > 1) {
+    if (*n > first) {
         torture.is_on = false;
         if (torture.live != 0 && !torture.is_again) {
             torture.is_again = true;
-            --*n;
+            *n -= stride;
         } else {
             if (torture.live != 0)
                 check_fail(__FILE__, __LINE__, "with allocation %ld refused, %ld stay allocated",
-                           *n - 1, torture.live);
+                           *n - stride, torture.live);
             torture.is_again = false;
             if (!torture.has_refused)
                 return false; /* it went through */
@@ -115,10 +120,10 @@ static inline bool torture_next(long *n, bool is_own)
 
 #else
 
-static inline bool torture_next(long *n, bool is_own)
+static inline bool torture_next(long *n, long first, long stride, bool is_own)
 {
-    (void)is_own;
-    return *n == 1;
+    (void)stride, (void)is_own;
+    return *n == first;
 }
 
 #endif
@@ -138,7 +143,9 @@ static inline bool torture_pause(bool *was_on, int *round)
              int round;                                                                            \
          } pause_ = {0};                                                                           \
          torture_pause(&pause_.was_on, &pause_.round);)
-#define TORTURE(n)     for (long n = 1; torture_next(&n, false); n++)
-#define TORTURE_OWN(n) for (long n = 1; torture_next(&n, true); n++)
+#define TORTURE(n)     for (long n = 1; torture_next(&n, 1, 1, false); n++)
+#define TORTURE_OWN(n) for (long n = 1; torture_next(&n, 1, 1, true); n++)
+#define TORTURE_SOME(n, first, stride)                                                             \
+    for (long n = (first); torture_next(&n, (first), (stride), true); n += (stride))
 
 #endif

@@ -30,6 +30,10 @@ BREAKS = [
     ("after a crash limits.uncertain = \"hold\" is not kept",
      ("src/app/conductor.c", "r = r ? r : hold_uncertain(conductor, now);", ""),
      ["--stride", "1"], "no-twin-elsewhere", "is accepted, was held"),
+    ("a file that memory was too short for is taken as read",
+     ("src/app/sources.c", "held->stamp = r ? (struct stamp){0} : stamp;",
+      "held->stamp = stamp;"),
+     ["--memory", "--stride", "3"], "cancelled", "cancellation-1 to .* is not in the ledger"),
 ]
 
 

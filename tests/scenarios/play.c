@@ -38,7 +38,8 @@ static bool start(struct play *play)
 {
     for (;;) {
         int status = stage_start(play->stage);
-        bool has_hope = play->disk_until.utc_usec != INSTANT_NEVER.utc_usec;
+        bool has_hope = play->disk_until.utc_usec != INSTANT_NEVER.utc_usec ||
+                        (status != EXIT_YES && play->hopes-- > 0);
         if (status == STAGE_DIED) {
             play->deaths++;
         } else if (status == EXIT_YES) {

@@ -27,6 +27,7 @@ struct play {
     struct instant disk_until, down_until;
     bool is_fragile; /* ITS COURSE hangs on when the program starts: no deaths, please */
     int deaths, failures;
+    int hopes; /* starts that may fail for a reason that no line gives */
 };
 
 /* False: the file cannot be read (it is said). */

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "stage/memory.h"
+
 enum { PATH_BYTES = 512 };
 
 /* One write that no sync has made safe, and what it replaced. */
@@ -48,6 +50,7 @@ static int refuse(void)
 static void remember(struct file *file, sqlite3_int64 offset, int size)
 {
     sqlite3_int64 size_before = 0;
+    MEMORY_OF_STAGE;
     struct unsafe_write *write = calloc(1, sizeof *write + (size_t)size);
     if (!write || file->real->pMethods->xFileSize(file->real, &size_before) != SQLITE_OK)
         abort();

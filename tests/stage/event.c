@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "stage/memory.h"
+
 struct sd_event {
     int references;
     struct instant real;
@@ -106,6 +108,7 @@ void event_set_clocks(sd_event *event, struct instant real, uint64_t monotonic_u
 
 static int add(sd_event *event, sd_event_source **ret, const sd_event_source *values)
 {
+    MEMORY_OF_STAGE;
     sd_event_source *source = calloc(1, sizeof *source);
     if (!source)
         return -ENOMEM;

@@ -13,6 +13,7 @@
 #include "base/list.h"
 #include "deliver/verdict.h"
 #include "net/session.h"
+#include "stage/memory.h"
 
 enum { LINE_MAX_BYTES = 1 << 20, MAIL_MAX_BYTES = 32 << 20, REACH_SEC = 60, GREETING_SEC = 300 };
 
@@ -450,6 +451,7 @@ static int64_t greet(struct session *session, int64_t patience_usec)
 int session_open(sd_event *event, const struct session_request *request,
                  const struct session_callbacks *callbacks, struct session **ret)
 {
+    MEMORY_OF_STAGE;
     struct server *server = find_server(finder_context, request->settings);
     struct session *session = calloc(1, sizeof *session);
     must(session != NULL);
@@ -485,6 +487,7 @@ struct session *session_close(struct session *session)
 ssize_t session_read(struct session *session, char *data, size_t size)
 {
     struct fate *fate = session->server->fate;
+    MEMORY_OF_STAGE;
     if (!session->readable && !fate->is_dead)
         return session->is_cut && !session->out.size ? 0 : -EAGAIN;
     if (fate_before(fate, FATE_RELAY_READ))
@@ -508,6 +511,7 @@ bool session_is_clear(const struct session *session)
 ssize_t session_write(struct session *session, struct text bytes)
 {
     struct server *server = session->server;
+    MEMORY_OF_STAGE;
     if (server->window_bytes && bytes.size > session->credit)
         bytes.size = session->credit;
     if (!bytes.size)

@@ -16,10 +16,13 @@
 #include "base/log.h"
 #include "stage/disk.h"
 #include "stage/inside.h"
+#include "stage/memory.h"
 
 enum { WORDS_MAX = 64 << 20, IDLE_TURNS_MAX = 1000, FOLDERS_MAX = 8 };
 static const int64_t stop_usec = 4500 * 1000; /* as the daemon's */
 static const int64_t web_every_usec = 15 * USEC_PER_MIN;
+
+bool memory_is_programs;
 
 /* In the place of the system's random source: every new ledger has the same key. Bound to the
  * program's calls by the linker (--wrap).                                                        */
@@ -51,6 +54,7 @@ const char *stage_path(const struct stage *stage, const char *name, char ret[STA
 static ssize_t write_words(void *context, const char *data, size_t size)
 {
     struct stage *stage = context;
+    MEMORY_OF_STAGE;
     buf_add(&stage->words, data, size);
     return (ssize_t)size;
 }
@@ -60,6 +64,7 @@ static void on_log(void *context, enum log_level level, const struct log_field *
 {
     struct stage *stage = context;
     char when[32];
+    MEMORY_OF_STAGE;
     (void)fields;
     zone_format_rfc3339(zones_utc(stage->zones), stage->now, when);
     buf_printf(&stage->log, "%.16s %s\n", when, line);
@@ -317,6 +322,7 @@ void stage_set_slices(struct stage *stage, unsigned asks)
 static int open_program(struct stage *stage)
 {
     struct house *house = &stage->house;
+    MEMORY_OF_PROGRAM;
     const struct relay_callbacks callbacks = {
         .context = stage, .on_outcome = on_outcome, .on_room = on_room};
     int status = house_open(house, &stage->options, &stage->report);
@@ -341,6 +347,7 @@ static int open_program(struct stage *stage)
 
 static void close_program(struct stage *stage)
 {
+    MEMORY_OF_PROGRAM;
     relays_close(stage->relays);
     if (stage->house.conductor)
         (void)conductor_flush(stage->house.conductor); /* the next start settles what is left */
@@ -416,6 +423,7 @@ static struct instant page_due(const struct source *source)
 static void fetch(struct stage *stage)
 {
     struct sources *sources = stage->house.sources;
+    MEMORY_OF_STAGE;
     for (size_t i = 0; i < sources_count(sources); i++) {
         const struct source *source = sources_at(sources, i);
         if (!source->is_remote || instant_before(stage->now, page_due(source)))
@@ -460,6 +468,7 @@ static void take_turn(struct stage *stage)
 /* One thing that is to be done now; false: all is quiet. */
 static bool step(struct stage *stage)
 {
+    MEMORY_OF_PROGRAM;
     if (event_dispatch(stage->event))
         return true;
     if (!instant_before(stage->now, stage->wake)) {
@@ -527,6 +536,7 @@ void stage_stop(struct stage *stage)
         return;
     struct instant until = instant_add(stage->now, stop_usec);
     struct conductor *conductor = stage->house.conductor;
+    MEMORY_OF_PROGRAM;
     conductor_stop(conductor);
     relays_drain(stage->relays);
     while (conductor_in_hand(conductor) && !stage->fate.is_dead) {
