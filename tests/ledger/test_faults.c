@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "rig.h"
+#include "starve.h"
 
 /* --- a file system that fails on demand ------------------------------------------------------ */
 
@@ -327,24 +328,6 @@ TEST(a_refused_ledger_stays_refused_until_begin)
 /* --- memory --------------------------------------------------------------------------------------
  */
 
-static int memory_countdown;
-static sqlite3_mem_methods real_memory;
-
-static bool has_memory(void)
-{
-    return !memory_countdown || --memory_countdown > 0;
-}
-
-static void *faulty_malloc(int size)
-{
-    return has_memory() ? real_memory.xMalloc(size) : NULL;
-}
-
-static void *faulty_realloc(void *memory, int size)
-{
-    return has_memory() ? real_memory.xRealloc(memory, size) : NULL;
-}
-
 TEST(every_allocation_of_the_engine_fails_once)
 {
     fault.is_armed = false;
@@ -492,16 +475,6 @@ TEST(killed_at_random_moments)
     }
     CHECK(kills > 0);
     CHECK(told > 0);
-}
-
-/* SQLite takes other memory methods only before anything else of it is used. */
-__attribute__((constructor)) static void install_memory(void)
-{
-    sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real_memory);
-    sqlite3_mem_methods methods = real_memory;
-    methods.xMalloc = faulty_malloc;
-    methods.xRealloc = faulty_realloc;
-    sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
 }
 
 CHECK_MAIN

@@ -269,6 +269,72 @@ TEST(an_empty_file_becomes_a_ledger)
     ledger_close(ledger);
 }
 
+/* A daemon died before it wrote anything, and a command is the first to come. */
+TEST(a_command_finishes_an_empty_file)
+{
+    RIG rig;
+    rig_init(&rig);
+    struct ledger *command = NULL, *daemon = NULL;
+    snprintf(rig.path, sizeof rig.path, "%s/empty", rig.folder);
+    spoil_file(rig.path, 0, "", 0);
+    REQUIRE(rig_open(&rig, LEDGER_COMMAND, &command) == 0);
+    /* It worked under the lock, which it gave back. */
+    CHECK_INT(rig_open(&rig, LEDGER_DAEMON, &daemon), 0);
+    ledger_close(daemon);
+    ledger_close(command);
+}
+
+/* As somebody who may only read, which root always may do more than. */
+static int read_as_nobody(struct rig *rig)
+{
+    struct ledger *ledger = NULL;
+    const char *value = NULL;
+    if (geteuid() == 0 && setresuid(65534, 65534, 65534))
+        return 77;
+    int r = rig_open(rig, LEDGER_MEMORY, &ledger);
+    if (r)
+        return r < 0 ? -r : 1;
+    r = ledger_get(ledger, rig->arena, "pause", &value);
+    bool is_right = r == 0 && string_equal(value, "a word");
+    ledger_close(ledger);
+    return is_right ? 0 : 2;
+}
+
+static int ask_nobody(struct rig *rig)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(read_as_nobody(rig));
+    REQUIRE(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* On a disk where nobody may write, not even SQLite's shared memory; the name would mean something
+ * else in an address. */
+TEST(what_may_only_be_read_is_read)
+{
+    RIG rig;
+    rig_init(&rig);
+    char path[128], wal[200];
+    BEGIN(rig);
+    REQUIRE(ledger_set(rig.ledger, "pause", "a word") == 0);
+    COMMIT(rig);
+    rig.ledger = ledger_close(rig.ledger);
+    snprintf(path, sizeof path, "%s/50%%41?b#c", rig.folder);
+    REQUIRE(rename(rig.path, path) == 0);
+    memcpy(rig.path, path, sizeof path);
+    REQUIRE(chmod(rig.path, 0444) == 0 && chmod(rig.folder, 0555) == 0);
+    CHECK_INT(ask_nobody(&rig), 0);
+    /* With a log beside it the file is not all. */
+    REQUIRE(chmod(rig.folder, 0755) == 0);
+    snprintf(wal, sizeof wal, "%s-wal", rig.path);
+    spoil_file(wal, 0, "", 0);
+    REQUIRE(chmod(rig.folder, 0555) == 0);
+    CHECK(ask_nobody(&rig) != 0);
+    REQUIRE(chmod(rig.folder, 0755) == 0 && unlink(wal) == 0);
+}
+
 TEST(damage_is_found_at_start)
 {
     RIG rig;

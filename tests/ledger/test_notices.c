@@ -133,6 +133,11 @@ TEST(due_to_one)
     CHECK_INT(due.count, 0);
     CHECK_INT(ledger_due_to(rig.ledger, rig.arena, "nobody@example.org", DAY(1), &due), 0);
     CHECK_INT(due.count, 0);
+    const struct instant last = {DAY(10).utc_usec - 1};
+    CHECK_INT(ledger_due_to(rig.ledger, rig.arena, "a@example.org", last, &due), 0);
+    CHECK_INT(due.count, 2);
+    CHECK_INT(ledger_due_to(rig.ledger, rig.arena, "a@example.org", DAY(10), &due), 0);
+    CHECK_INT(due.count, 0); /* expires <= now */
 }
 
 TEST(accepted_after_a_stumble)
@@ -651,6 +656,15 @@ TEST(recent_messages_and_pacing)
     CHECK_INT(count, 5);
     CHECK_INT(ledger_sent_since(rig.ledger, (struct instant){DAY(4).utc_usec + 1}, &count), 0);
     CHECK_INT(count, 0);
+    /* What waits counts from the moment at which it was due. */
+    BEGIN(rig);
+    (void)rig_owe(&rig, rig_notice("uid-2", "reminder-1d", "d@example.org", NOTICE_REMINDER));
+    COMMIT(rig);
+    REQUIRE(ledger_recent(rig.ledger, rig.arena, DAY(1), &sents) == 0);
+    CHECK_INT(sents.count, 5);
+    REQUIRE(ledger_recent(rig.ledger, rig.arena, (struct instant){DAY(1).utc_usec + 1}, &sents) ==
+            0);
+    CHECK_INT(sents.count, 3);
 }
 
 /* What leaves at one time in one mail counts once; what is still on its way counts already. */

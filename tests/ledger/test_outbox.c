@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The same bytes again: what a killed daemon had in hand, and what may not be trusted of it. */
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "rig.h"
@@ -218,6 +221,65 @@ TEST(forgotten_stays_forgotten)
     CHECK(settle(&rig) == 0);
     CHECK(find_bytes(&rig, ids[0]).size == 0);
     CHECK(outbox_size(&rig) == 0);
+}
+
+/* An undone start takes nothing away: the next one finds the same. */
+TEST(settled_again_after_an_undone_start)
+{
+    RIG rig;
+    int64_t ids[COUNT];
+    rig_init(&rig);
+    owe_all(&rig, ids);
+    live_and_die(&rig, ids, claim_one);
+    BEGIN(rig);
+    CHECK_INT(ledger_settle_claims(rig.ledger, DAY(3), NULL), 0);
+    ledger_rollback(rig.ledger);
+    BEGIN(rig);
+    CHECK_INT(ledger_set(rig.ledger, "something", "else"), 0);
+    COMMIT(rig);
+    CHECK(settle(&rig) == 1);
+    CHECK_INT(find_bytes(&rig, ids[0]).size, 500);
+}
+
+/* Its disk is full, or so it seems: bytes that are not there are not said to be. */
+TEST(no_room_for_the_bytes)
+{
+    RIG rig;
+    int64_t ids[COUNT];
+    struct rlimit before, small = {.rlim_cur = 1 << 20, .rlim_max = RLIM_INFINITY};
+    rig_init(&rig);
+    owe_all(&rig, ids);
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    small.rlim_max = before.rlim_max;
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    BEGIN(rig);
+    REQUIRE(ledger_claim(rig.ledger, ids[0], "id@sender.test", DAY(2)) == 0);
+    for (int i = 1; i < COUNT; i++)
+        claim(&rig, ids[i], bytes_of(sizeof buffer, 'x'));
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    int r = ledger_stash_bytes(rig.ledger, ids[0], bytes_of(sizeof buffer, 'x'));
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    signal(SIGXFSZ, handler);
+    CHECK_INT(r, -EFBIG);
+    ledger_rollback(rig.ledger);
+    CHECK_INT(rig_find(&rig, ids[1]).state, NOTICE_OWED);
+}
+
+/* Side by side, without a gap: the file is as small as the most that was in hand. */
+TEST(many_lie_close_together)
+{
+    enum { MANY = 200, UNIT = 4096 };
+    RIG rig;
+    char address[32];
+    rig_init(&rig);
+    BEGIN(rig);
+    for (int i = 0; i < MANY; i++) {
+        snprintf(address, sizeof address, "p%d@ok.test", i);
+        int64_t id = rig_owe(&rig, rig_notice("meeting", "invitation", address, NOTICE_INVITATION));
+        claim(&rig, id, bytes_of(4000, 'x'));
+    }
+    COMMIT(rig);
+    CHECK(outbox_size(&rig) > (MANY - 1) * UNIT && outbox_size(&rig) <= MANY * UNIT);
 }
 
 TEST(places_are_used_again)

@@ -276,6 +276,46 @@ TEST(a_backup_that_cannot_be_is_told)
     char path[128];
     snprintf(path, sizeof path, "%s/no/folder/backup", rig.folder);
     CHECK_INT(ledger_backup(rig.ledger, path), -ENOENT);
+    /* A folder stands where it should go: nothing of it stays. */
+    snprintf(path, sizeof path, "%s/backup", rig.folder);
+    REQUIRE(mkdir(path, 0700) == 0);
+    CHECK_INT(ledger_backup(rig.ledger, path), -EISDIR);
+    snprintf(path, sizeof path, "%s/backup.part", rig.folder);
+    CHECK(access(path, F_OK) != 0);
+}
+
+/* The lowest number that the next open would get. */
+static int next_descriptor(void)
+{
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    close(fd);
+    return fd;
+}
+
+TEST(a_backup_leaves_nothing_open)
+{
+    RIG rig;
+    rig_init(&rig);
+    char path[128];
+    int before = next_descriptor();
+    snprintf(path, sizeof path, "%s/backup", rig.folder);
+    CHECK_INT(ledger_backup(rig.ledger, path), 0);
+    CHECK_INT(next_descriptor(), before);
+}
+
+/* What is no address was never written to. */
+TEST(nobody_has_so_long_an_address)
+{
+    RIG rig;
+    rig_init(&rig);
+    size_t rows = 9;
+    char address[5000];
+    memset(address, 'a', sizeof address);
+    memcpy(address + sizeof address - 9, "@x.test", 8);
+    BEGIN(rig);
+    CHECK_INT(ledger_forget(rig.ledger, address, &rows), 0);
+    COMMIT(rig);
+    CHECK_INT(rows, 0);
 }
 
 CHECK_MAIN

@@ -102,6 +102,20 @@ TEST(every_version_opens)
         }
 }
 
+/* A command that brought it up to date keeps no daemon from its work. */
+TEST(the_lock_of_an_upgrade_is_given_back)
+{
+    RIG rig;
+    rig_init(&rig);
+    struct ledger *daemon = NULL;
+    rig.ledger = ledger_close(rig.ledger);
+    snprintf(rig.path, sizeof rig.path, "%s/old", rig.folder);
+    load(rig.path, 1);
+    REQUIRE(rig_open(&rig, LEDGER_COMMAND, &rig.ledger) == 0);
+    CHECK_INT(rig_open(&rig, LEDGER_DAEMON, &daemon), 0);
+    ledger_close(daemon);
+}
+
 /* Today's tables are the golden ones: a change of the schema without a new version is caught. */
 TEST(the_newest_golden_is_todays_schema)
 {
