@@ -8,6 +8,8 @@
 #include "simulation/play.h"
 #include "stage/stage.h"
 
+enum { PLAY_FILE_BYTES_MAX = 1 << 20 };
+
 struct play {
     const struct story *story;
     struct play_result *result;
@@ -27,6 +29,10 @@ struct play {
     int doom_minutes;
 };
 
+/* Shows the desk to the oracle if the program can have read it, and whether all is well. */
+void play_look(struct play *play);
+void play_start(struct play *play);
+void play_start_later(struct play *play, int minutes);
 void play_trace(const struct play *play, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
