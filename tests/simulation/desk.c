@@ -75,6 +75,9 @@ static void apply_to_event(const struct story *story, const struct act *act,
     case ACT_DATE:
         event->is_postponed = act->kind == ACT_POSTPONE;
         break;
+    case ACT_MARK:
+        event->mark = act->a;
+        break;
     case ACT_CHURN:
         event->exports++;
         break;

@@ -8,6 +8,7 @@
 struct desk_event {
     bool is_written, is_cancelled, is_mangled, has_capital, is_silent, is_postponed;
     int day, hour, place, text, rule, calendar;
+    int mark;    /* enum story_mark */
     int exports; /* each gives another UID */
     int instance_hours[STORY_INSTANCES_MAX];
     bool is_instance_cancelled[STORY_INSTANCES_MAX], is_instance_excluded[STORY_INSTANCES_MAX];

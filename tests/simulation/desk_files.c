@@ -31,15 +31,27 @@ static void add_uid(const struct desk_event *event, int e, struct buf *out)
     buf_printf(out, "BEGIN:VEVENT\r\nUID:e%d-%d@sim.example\r\n", e, event->exports);
 }
 
+static void add_mark(int mark, struct buf *out)
+{
+    if (mark == STORY_MARK_BROKEN)
+        buf_add_string(out, "\\n#audience: g0 & (g1");
+    else if (mark == STORY_MARK_NOBODY)
+        buf_add_string(out, "\\n#audience: goo");
+    else if (mark)
+        buf_printf(out, "\\n#audience: g%d", mark - STORY_MARK_GROUP);
+}
+
 static void add_words(const struct story *story, const struct desk *desk, int e, struct buf *out)
 {
     const struct desk_event *event = &desk->events[e];
     buf_printf(out,
                "SUMMARY:%s %d\r\nLOCATION:Salle %d-%d\r\nCATEGORIES:Cercle %d\r\n"
-               "DTSTAMP:20240101T000000Z\r\nDESCRIPTION:Texte %d%s%s%s\r\n",
+               "DTSTAMP:20240101T000000Z\r\nDESCRIPTION:Texte %d%s%s%s",
                event->has_capital ? "RENCONTRE" : "Rencontre", e, e, event->place, event->rule,
                event->text, story->events[e].is_urgent ? "\\n#urgent" : "",
                event->is_silent ? "\\n#silencieux" : "", event->is_postponed ? "\\n#reporté" : "");
+    add_mark(event->mark, out);
+    buf_add_string(out, "\r\n");
 }
 
 static void add_override(const struct story *story, const struct desk *desk, int e, int k,

@@ -86,10 +86,12 @@ static void read_event(struct oracle *oracle, const struct desk *desk, int e, st
         oracle->instances[e][k].now = is;
         oracle->instances[e][k].since = now;
     }
-    int rule = oracle->seen.events[e].rule;
+    struct desk_event last = oracle->seen.events[e];
     oracle->seen.events[e] = desk->events[e];
-    if (!desk->events[e].is_written)
-        oracle->seen.events[e].rule = rule; /* the last that could be read */
+    if (!desk->events[e].is_written) { /* the last that could be read */
+        oracle->seen.events[e].rule = last.rule;
+        oracle->seen.events[e].mark = last.mark;
+    }
 }
 
 static void read_contact(struct oracle *oracle, const struct desk *desk, int c, struct instant now)
@@ -101,14 +103,40 @@ static void read_contact(struct oracle *oracle, const struct desk *desk, int c, 
     oracle->seen.contacts[c].groups = desk->contacts[c].groups;
 }
 
+static bool is_marked(const struct oracle *oracle, int e, int c)
+{
+    int group = oracle->seen.events[e].mark - STORY_MARK_GROUP;
+    return group >= 0 && group < STORY_GROUPS && oracle->seen.contacts[c].is_there &&
+           (oracle->seen.contacts[c].groups >> group & 1);
+}
+
+static bool is_mark_doubtful(const struct oracle *oracle, int e)
+{
+    for (int c = 0; c < oracle->story->contact_count; c++)
+        if (is_marked(oracle, e, c))
+            return false;
+    return oracle->seen.events[e].mark != STORY_MARK_NONE;
+}
+
 /* Who belongs, by what was read of calendars, lists and settings. */
 static void reckon(struct oracle *oracle, bool is_another, int e, struct instant now)
 {
     const struct story_wording *wording = desk_wording(oracle->story, &oracle->seen, e);
+    bool is_doubtful = is_mark_doubtful(oracle, e);
+    if (is_doubtful != oracle->events[e].is_doubtful) {
+        oracle->events[e].is_doubtful = is_doubtful;
+        oracle->events[e].doubtful_since = now;
+        is_another = true;
+    }
     for (int c = 0; c < oracle->story->contact_count; c++) {
-        bool is_in = oracle->seen.contacts[c].is_there &&
-                     story_in_set(wording, oracle->seen.contacts[c].groups);
         bool was_in = instant_equal(oracle->events[e].since[c].out, INSTANT_NEVER);
+        bool is_in = oracle->seen.contacts[c].is_there;
+        if (is_doubtful)
+            is_in &= was_in;
+        else if (oracle->seen.events[e].mark)
+            is_in = is_marked(oracle, e, c);
+        else
+            is_in &= story_in_set(wording, oracle->seen.contacts[c].groups);
         if (!is_in && was_in)
             oracle->events[e].since[c].out = now;
         if (is_in)
@@ -121,11 +149,12 @@ static void reckon(struct oracle *oracle, bool is_another, int e, struct instant
 void oracle_read(struct oracle *oracle, const struct desk *desk, struct instant now)
 {
     const struct story *story = oracle->story;
-    int rules[STORY_EVENTS_MAX];
+    int rules[STORY_EVENTS_MAX], marks[STORY_EVENTS_MAX];
     bool is_another = oracle->seen.wording != desk->wording;
     oracle->seen.wording = desk->wording;
     for (int e = 0; e < story->event_count; e++) {
         rules[e] = oracle->seen.events[e].rule;
+        marks[e] = oracle->seen.events[e].mark;
         if (!desk->is_calendar_half || desk->events[e].calendar > 0)
             read_event(oracle, desk, e, now);
     }
@@ -133,7 +162,10 @@ void oracle_read(struct oracle *oracle, const struct desk *desk, struct instant 
         if (desk_list_is_good(story, desk, c % story->lists))
             read_contact(oracle, desk, c, now);
     for (int e = 0; e < story->event_count; e++)
-        reckon(oracle, is_another || rules[e] != oracle->seen.events[e].rule, e, now);
+        reckon(oracle,
+               is_another || rules[e] != oracle->seen.events[e].rule ||
+                   marks[e] != oracle->seen.events[e].mark,
+               e, now);
     oracle->has_seen = true;
 }
 
@@ -227,11 +259,34 @@ static bool never_to_strangers(struct oracle *oracle, const struct notice *notic
         (oracle->instances[e][k].now.state == DESK_ABSENT ||
          (oracle->instances[e][k].now.state == DESK_CANCELLED && oracle->seen.events[e].exports)) &&
         oracle->instances[e][k].told[c].is_told && oracle->seen.contacts[c].is_there;
+    bool is_invited = notice->kind == NOTICE_INVITATION || notice->kind == NOTICE_SAVE_THE_DATE;
+    bool is_new = is_invited && !oracle->instances[e][k].told[c].is_told &&
+                  !oracle->seen.events[e].exports &&
+                  is_over_grace(oracle->events[e].doubtful_since, at);
+    if (oracle->events[e].is_doubtful)
+        return !is_new || oracle_fail(oracle, "never-to-strangers",
+                                      "%s %s to %s, whom no mark that can be understood has",
+                                      notice->occurrence, notice->step, notice->contact);
     if (notice->kind == NOTICE_UNINVITED || is_gone ||
         !is_over_grace(oracle->events[e].since[c].out, at))
         return true;
     return oracle_fail(oracle, "never-to-strangers", "%s %s to %s, who is not in the audience",
                        notice->occurrence, notice->step, notice->contact);
+}
+
+/* That somebody is not expected any more is only told to who is not: least of all for a slip. */
+static bool never_sent_away(struct oracle *oracle, const struct notice *notice, struct instant at,
+                            int e, int c)
+{
+    bool is_doubtful =
+        oracle->events[e].is_doubtful && is_over_grace(oracle->events[e].doubtful_since, at);
+    bool belongs = instant_equal(oracle->events[e].since[c].out, INSTANT_NEVER) &&
+                   is_over_grace(oracle->events[e].since[c].in, at);
+    if (notice->kind != NOTICE_UNINVITED || (!is_doubtful && !belongs))
+        return true;
+    return oracle_fail(oracle, "never-sent-away", "%s %s to %s, who %s", notice->occurrence,
+                       notice->step, notice->contact,
+                       is_doubtful ? "may be meant: the mark is not understood" : "belongs");
 }
 
 /* Nothing is announced of what changed under the mark #silencieux. */
@@ -252,7 +307,7 @@ static bool never_under_silence(struct oracle *oracle, const struct notice *noti
 static int rule_of(const struct notice *notice)
 {
     int rule = 0;
-    return sscanf(notice->rule, "rule-%d", &rule) == 1 && rule < STORY_RULES_MAX ? rule : 0;
+    return sscanf(notice->rule, "rule-%d", &rule) == 1 && rule < STORY_RULES_MAX ? rule : -1;
 }
 
 bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct instant at, int times,
@@ -262,11 +317,11 @@ bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct inst
     if (c < 0 || !desk_find(oracle->story, notice->occurrence, &e, &k))
         return oracle_fail(oracle, "never-to-strangers", "%s to %s: nobody knows what this is",
                            notice->occurrence, notice->contact);
-    bool holds = never_twice(oracle, notice, times, was_uncertain) &&
-                 never_late(oracle, notice, at, e, k, c) &&
-                 never_to_the_opposed(oracle, notice, at, c) &&
-                 never_to_strangers(oracle, notice, at, e, k, c) &&
-                 never_under_silence(oracle, notice, at, e, k);
+    bool holds =
+        never_twice(oracle, notice, times, was_uncertain) &&
+        never_late(oracle, notice, at, e, k, c) && never_to_the_opposed(oracle, notice, at, c) &&
+        never_to_strangers(oracle, notice, at, e, k, c) &&
+        never_sent_away(oracle, notice, at, e, c) && never_under_silence(oracle, notice, at, e, k);
     /* A twin says nothing new, and neither do thanks. */
     if (times == 1 && notice->kind != NOTICE_THANKS)
         oracle->instances[e][k].told[c] = (struct heard){.is_told = true,
@@ -293,7 +348,8 @@ static bool has_heard(struct oracle *oracle, int e, int k, int c)
         return true; /* cancelled, then deleted: nothing new */
     if (now->state == DESK_ABSENT && told->exports != oracle->seen.events[e].exports)
         return true; /* told under another UID: the rule that told it is not known any more */
-    if (now->state == DESK_ABSENT && story->rules[told->rule].vanished != STORY_VANISHED_CANCEL)
+    if (now->state == DESK_ABSENT &&
+        (told->rule < 0 || story->rules[told->rule].vanished != STORY_VANISHED_CANCEL))
         return true; /* staff decide */
     /* By when: he could be told since `ready`; what begins before the patience ends is excused. */
     struct instant ready = instant_max(oracle->instances[e][k].since, oracle->well_since);
@@ -320,8 +376,8 @@ bool oracle_hears(struct oracle *oracle,
             for (int c = 0; c < story->contact_count; c++) {
                 bool is_in = instant_equal(oracle->events[e].since[c].out, INSTANT_NEVER) &&
                              instant_equal(oracle->opposed_since[c], INSTANT_NEVER);
-                if (is_in && !oracle->is_aside[e] && !has_heard(oracle, e, k, c) &&
-                    !has_excuse(context, e, k, c))
+                if (is_in && !oracle->is_aside[e] && !oracle->events[e].is_doubtful &&
+                    !has_heard(oracle, e, k, c) && !has_excuse(context, e, k, c))
                     return oracle_fail(oracle, "hears-of-changes",
                                        "contact %d was told of event %d (instance %d) and never "
                                        "heard what became of it",

@@ -17,7 +17,7 @@ struct heard {
     struct instant at;
     enum notice_kind kind;
     int exports; /* the UID's number */
-    int rule;    /* what vanished is told under the rule that told it */
+    int rule;    /* what vanished is told under the rule that told it; -1: that of the mark */
 };
 
 struct oracle {
@@ -36,6 +36,8 @@ struct oracle {
     } instances[STORY_EVENTS_MAX][STORY_INSTANCES_MAX];
     struct {
         struct instant silent_from, silent_until; /* NEVER and UNSET: was never silent */
+        bool is_doubtful; /* its mark #audience: means nobody: who was told stays concerned */
+        struct instant doubtful_since;
         struct {
             struct instant out; /* not in the audience; NEVER: belongs */
             struct instant in;  /* in the audience, or another one */

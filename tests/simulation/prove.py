@@ -28,6 +28,8 @@ BREAKS = [
      [("src/plan/planner.c",
        "if (pass->rules[i].audience.bits && membership_has(&pass->rules[i].audience, guest->index))",
        "if (true)")]),
+    ("never-sent-away", "a mark #audience: with a slip in it removes people",
+     [("src/plan/planner.c", "if (pass->subject->mark_doubt && ", "if (false && ")]),
     ("never-under-silence", "the mark #silencieux is not looked at",
      [("src/plan/concern.c", "    if (pass->is_silent)\n        return guest->told ? tell(pass, guest) : 0;\n", "")]),
     ("hears-of-changes", "a change of place is no news",

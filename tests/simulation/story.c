@@ -406,6 +406,14 @@ static void draw_troubles(struct dice *dice, struct story *story)
                   0);
 }
 
+static void draw_marks(struct dice *dice, struct story *story)
+{
+    for (int e = 0; e < story->event_count; e++)
+        for (int i = happens(dice, 25) ? between(dice, 1, 3) : 0; i > 0; i--)
+            add_act(story, moment(dice, 0, story->events[e].day + 2), ACT_MARK, e,
+                    between(dice, STORY_MARK_NONE, STORY_MARK_BROKEN), 0);
+}
+
 static int compare_acts(const void *a, const void *b)
 {
     const struct act *x = a, *y = b;
@@ -428,6 +436,7 @@ void story_draw(uint64_t seed, struct story *ret)
     draw_events(&dice, ret);
     draw_people(&dice, ret);
     draw_troubles(&dice, ret);
+    draw_marks(&dice, ret);
     qsort(ret->acts, (size_t)ret->act_count, sizeof ret->acts[0], compare_acts);
 }
 

@@ -60,6 +60,14 @@ struct story_contact {
     bool is_there; /* from the first day */
 };
 
+/* What the mark #audience: of an event says. */
+enum story_mark {
+    STORY_MARK_NONE,
+    STORY_MARK_GROUP,                                    /* the first of STORY_GROUPS */
+    STORY_MARK_NOBODY = STORY_MARK_GROUP + STORY_GROUPS, /* a group that is in no list */
+    STORY_MARK_BROKEN,                                   /* it does not parse */
+};
+
 struct story_event {
     int rule;
     enum story_zone zone;
@@ -82,6 +90,7 @@ struct story_event {
     X(SPEAK, "takes the mark #silencieux from event %d")                                           \
     X(POSTPONE, "marks event %d #reporté")                                                         \
     X(DATE, "takes the mark #reporté from event %d")                                               \
+    X(MARK, "gives event %d the mark #audience: number %d")                                        \
     X(CHURN, "the calendar program gives event %d another UID")                                    \
     X(SHIFT, "drags event %d into the other calendar")                                             \
     X(CANCEL, "cancels event %d")                                                                  \
