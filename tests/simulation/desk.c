@@ -138,7 +138,8 @@ struct desk_instance desk_instance(const struct story *story, const struct desk 
 {
     const struct desk_event *event = &desk->events[e];
     const struct story_event *drawn = &story->events[e];
-    struct desk_instance ret = {.is_all_day = drawn->is_all_day, .place = event->place};
+    struct desk_instance ret = {
+        .is_all_day = drawn->is_all_day, .place = event->place, .days = drawn->days};
     if (!event->is_written || k >= drawn->instances || event->is_instance_excluded[k])
         return ret;
     bool is_cancelled = event->is_cancelled || event->is_instance_cancelled[k];
@@ -168,9 +169,9 @@ struct instant desk_start(const struct story *story, const struct desk_instance 
 struct instant desk_end(const struct story *story, const struct desk_instance *instance,
                         int contact)
 {
-    return instance->is_all_day
-               ? story_local(story, story->contacts[contact].zone, instance->day + 1, 0, 0)
-               : instance->end;
+    return instance->is_all_day ? story_local(story, story->contacts[contact].zone,
+                                              instance->day + instance->days, 0, 0)
+                                : instance->end;
 }
 
 /* --- people ---------------------------------------------------------------------------------- */

@@ -45,6 +45,7 @@ struct desk_instance {
     enum desk_state state;
     bool is_all_day;
     int day, hour, minute;     /* on the clocks of the event */
+    int days;                  /* all-day */
     struct instant start, end; /* timed */
     int place;
 };

@@ -26,6 +26,15 @@ static void add_time(const struct story *story, int e, const char *name, int day
     buf_add_string(out, "\r\n");
 }
 
+static void add_length(const struct story *story, int e, int day, struct buf *out)
+{
+    const struct story_event *drawn = &story->events[e];
+    if (!drawn->is_all_day)
+        buf_printf(out, "DURATION:PT%dH\r\n", drawn->hours);
+    else if (drawn->days > 1)
+        add_time(story, e, "DTEND", day + drawn->days, 0, out);
+}
+
 static void add_uid(const struct desk_event *event, int e, struct buf *out)
 {
     buf_printf(out, "BEGIN:VEVENT\r\nUID:e%d-%d@sim.example\r\n", e, event->exports);
@@ -66,8 +75,7 @@ static void add_override(const struct story *story, const struct desk *desk, int
     add_time(story, e, is_rest ? "RECURRENCE-ID;RANGE=THISANDFUTURE" : "RECURRENCE-ID", own_day,
              own_hour, out);
     add_time(story, e, "DTSTART", day, hour, out);
-    if (!story->events[e].is_all_day)
-        buf_printf(out, "DURATION:PT%dH\r\n", story->events[e].hours);
+    add_length(story, e, day, out);
     add_words(story, desk, e, out);
     if (event->is_instance_cancelled[k] || event->is_cancelled)
         buf_add_string(out, "STATUS:CANCELLED\r\n");
@@ -78,9 +86,12 @@ static void add_series(const struct story *story, const struct desk *desk, int e
 {
     const struct desk_event *event = &desk->events[e];
     int instances = story->events[e].instances, day, hour;
-    buf_printf(out, "RRULE:FREQ=WEEKLY;COUNT=%d\r\n", instances);
+    if (!story->events[e].is_dated)
+        buf_printf(out, "RRULE:FREQ=WEEKLY;COUNT=%d\r\n", instances);
     for (int k = 0; k < instances; k++) {
         desk_hour(story, event, e, k, false, &day, &hour);
+        if (story->events[e].is_dated && k)
+            add_time(story, e, "RDATE", day, hour, out);
         if (event->is_instance_excluded[k])
             add_time(story, e, "EXDATE", day, hour, out);
     }
@@ -101,8 +112,7 @@ static void add_event(const struct story *story, const struct desk *desk, int e,
         buf_add_string(out, "DTSTART:2026-13-45 at noon\r\n");
     else
         add_time(story, e, "DTSTART", event->day, event->hour, out);
-    if (!drawn->is_all_day)
-        buf_printf(out, "DURATION:PT%dH\r\n", drawn->hours);
+    add_length(story, e, event->day, out);
     add_words(story, desk, e, out);
     if (event->is_cancelled)
         buf_add_string(out, "STATUS:CANCELLED\r\n");

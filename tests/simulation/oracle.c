@@ -206,6 +206,13 @@ static bool never_twice(struct oracle *oracle, const struct notice *notice, int 
                        notice->step, notice->contact, times);
 }
 
+/* The first day of an all-day event is not too late for it. */
+static struct instant last_use(const struct story *story, struct desk_instance instance, int c)
+{
+    instance.day += instance.is_all_day;
+    return desk_start(story, &instance, c);
+}
+
 /* Nothing after it lost its use: by what the ledger promised, and by what the calendar says. */
 static bool never_late(struct oracle *oracle, const struct notice *notice, struct instant at, int e,
                        int k, int c)
@@ -217,10 +224,9 @@ static bool never_late(struct oracle *oracle, const struct notice *notice, struc
     if (is_over_grace(notice->expires, at))
         return oracle_fail(oracle, "never-late", "%s %s to %s arrived after its use",
                            notice->occurrence, notice->step, notice->contact);
-    struct instant last = now->is_all_day ? desk_end(story, now, c) : desk_start(story, now, c);
+    struct instant last = last_use(story, *now, c);
     if (is_new && before->state != DESK_ABSENT)
-        last = instant_max(last, before->is_all_day ? desk_end(story, before, c)
-                                                    : desk_start(story, before, c));
+        last = instant_max(last, last_use(story, *before, c));
     if (is_before_event(notice->kind) && now->state == DESK_ALIVE && is_over_grace(last, at))
         return oracle_fail(oracle, "never-late", "%s %s to %s arrived when it had begun",
                            notice->occurrence, notice->step, notice->contact);

@@ -406,6 +406,15 @@ static void draw_troubles(struct dice *dice, struct story *story)
                   0);
 }
 
+/* What lasts for days, and what recurs by a list of dates. */
+static void draw_shapes(struct dice *dice, struct story *story)
+{
+    for (int e = 0; e < story->event_count; e++) {
+        story->events[e].days = happens(dice, 40) ? between(dice, 2, 4) : 1;
+        story->events[e].is_dated = happens(dice, 30);
+    }
+}
+
 static void draw_marks(struct dice *dice, struct story *story)
 {
     for (int e = 0; e < story->event_count; e++)
@@ -437,6 +446,7 @@ void story_draw(uint64_t seed, struct story *ret)
     draw_people(&dice, ret);
     draw_troubles(&dice, ret);
     draw_marks(&dice, ret);
+    draw_shapes(&dice, ret);
     qsort(ret->acts, (size_t)ret->act_count, sizeof ret->acts[0], compare_acts);
 }
 

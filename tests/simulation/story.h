@@ -73,7 +73,9 @@ struct story_event {
     enum story_zone zone;
     bool is_all_day;
     int day, hour, minute, hours; /* of the first instance, counted from the story's first day */
+    int days;                     /* of an all-day event */
     int instances;                /* weekly; 1 = not recurring */
+    bool is_dated;                /* its instances are written one by one (RDATE) */
     int calendar;                 /* in which it is first written */
     bool is_urgent;
 };
