@@ -43,6 +43,10 @@ const char *ending_of(const struct pass *pass, const struct guest *guest,
     if (notice->state == NOTICE_UNCERTAIN && !pass->is_settled)
         return NULL;
     const char *reason = of_state(pass, notice);
+    /* The event was moved, and is still to come. */
+    if (!reason && notice->kind == NOTICE_THANKS &&
+        instant_before(pass->input->now, guest->place->end))
+        return reason_text(REASON_OUTDATED);
     if (reason || notice->kind == NOTICE_THANKS || string_equal(notice->facts, pass->facts->id))
         return reason;
     /* A message that may have arrived is not sent again in other words: news follow it. A
