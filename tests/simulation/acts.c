@@ -16,7 +16,10 @@ void acts_put_files(struct play *play)
         const char *name = desk_file(play->story, &play->desk, i, &now);
         if (!name || text_equal(buf_text(&now), buf_text(before)))
             continue;
-        stage_put(play->stage, name, buf_text(&now));
+        if (now.size)
+            stage_put(play->stage, name, buf_text(&now));
+        else
+            stage_remove(play->stage, name);
         buf_clear(before);
         buf_add_text(before, buf_text(&now));
     }
@@ -35,9 +38,15 @@ void acts_write_wishes(struct play *play)
 {
     for (int c = 0; c < play->story->contact_count; c++) {
         char address[40];
-        if (play->is_opposed[c] == play->wants_opposed[c])
-            continue;
         desk_address(c, address);
+        if (play->wants_forgotten[c] && !play->is_forgotten[c] &&
+            command(play, "forget %s", address) == 0) {
+            play->is_forgotten[c] = play->is_opposed[c] = true;
+            oracle_oppose(&play->oracle, c, true, stage_now(play->stage));
+        }
+        /* Who is forgotten is never written to again, whatever he says. */
+        if (play->is_opposed[c] == play->wants_opposed[c] || play->is_forgotten[c])
+            continue;
         if (command(play, play->wants_opposed[c] ? "suppress %s" : "unsuppress %s", address))
             continue;
         play->is_opposed[c] = play->wants_opposed[c];
@@ -167,6 +176,10 @@ void acts_apply(struct play *play, const struct act *act)
         apply_to_relay(play, act);
     else if (act->kind == ACT_OPPOSE || act->kind == ACT_ACCEPT)
         play->wants_opposed[act->who] = act->kind == ACT_OPPOSE;
+    else if (act->kind == ACT_FORGET)
+        play->wants_forgotten[act->who] = true;
+    else if (act->kind == ACT_RETRY)
+        (void)command(play, "retry --all%s", "");
     else if (act->kind == ACT_PAUSE || act->kind == ACT_RESUME)
         play->wants_paused = act->kind == ACT_PAUSE;
     else

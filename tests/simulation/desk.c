@@ -14,6 +14,7 @@ void desk_init(const struct story *story, struct desk *ret)
     for (int e = 0; e < story->event_count; e++) {
         ret->events[e].day = story->events[e].day;
         ret->events[e].hour = story->events[e].hour;
+        ret->events[e].zone = story->events[e].zone;
         ret->events[e].rule = story->events[e].rule;
         ret->events[e].calendar = story->events[e].calendar;
     }
@@ -54,6 +55,9 @@ static void apply_to_event(const struct story *story, const struct act *act,
         event->day += act->a;
         event->day = event->day < STORY_LAST_EVENT_DAY ? event->day : STORY_LAST_EVENT_DAY;
         event->hour = FIRST_HOUR + (event->hour - FIRST_HOUR + act->b + HOURS) % HOURS;
+        break;
+    case ACT_ZONE:
+        event->zone = event->zone == STORY_PARIS ? STORY_TOKYO : STORY_PARIS;
         break;
     case ACT_PLACE:
         event->place++;
@@ -97,6 +101,12 @@ static void apply_to_event(const struct story *story, const struct act *act,
     }
 }
 
+static void save_calendar(const struct act *act, struct desk *desk)
+{
+    desk->is_calendar_half = act->kind == ACT_HALF_SAVE;
+    desk->is_calendar_gone = desk->is_calendar_half && act->who;
+}
+
 void desk_apply(const struct story *story, const struct act *act, struct desk *desk)
 {
     /* What is dragged out of a calendar that cannot be read would be in both. */
@@ -107,7 +117,7 @@ void desk_apply(const struct story *story, const struct act *act, struct desk *d
     else if (act->kind == ACT_SETTINGS)
         desk->wording = act->who;
     else if (act->kind == ACT_HALF_SAVE || act->kind == ACT_FULL_SAVE)
-        desk->is_calendar_half = act->kind == ACT_HALF_SAVE;
+        save_calendar(act, desk);
     else if (act->kind == ACT_HALF_LIST || act->kind == ACT_FULL_LIST)
         desk->is_list_half = act->kind == ACT_HALF_LIST;
     else if (act->kind == ACT_JOIN || act->kind == ACT_LEAVE)
@@ -146,16 +156,16 @@ struct desk_instance desk_instance(const struct story *story, const struct desk 
     ret.state = is_cancelled ? DESK_CANCELLED : event->is_postponed ? DESK_POSTPONED : DESK_ALIVE;
     desk_hour(story, event, e, k, !event->is_instance_cancelled[k], &ret.day, &ret.hour);
     ret.minute = drawn->is_all_day ? 0 : drawn->minute;
-    ret.start = story_local(story, drawn->zone, ret.day, ret.hour, ret.minute);
+    ret.start = story_local(story, event->zone, ret.day, ret.hour, ret.minute);
     ret.end = instant_add(ret.start, drawn->hours * USEC_PER_HOUR);
     return ret;
 }
 
 bool desk_same(const struct desk_instance *a, const struct desk_instance *b)
 {
-    if (a->state != b->state)
+    if (a->state != b->state || a->place != b->place)
         return false;
-    return a->day == b->day && a->hour == b->hour && a->minute == b->minute && a->place == b->place;
+    return a->is_all_day ? a->day == b->day : instant_equal(a->start, b->start);
 }
 
 struct instant desk_start(const struct story *story, const struct desk_instance *instance,

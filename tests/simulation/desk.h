@@ -8,7 +8,8 @@
 struct desk_event {
     bool is_written, is_cancelled, is_mangled, has_capital, is_silent, is_postponed;
     int day, hour, place, text, rule, calendar;
-    int mark;    /* enum story_mark */
+    int mark; /* enum story_mark */
+    enum story_zone zone;
     int exports; /* each gives another UID */
     int instance_hours[STORY_INSTANCES_MAX];
     bool is_instance_cancelled[STORY_INSTANCES_MAX], is_instance_excluded[STORY_INSTANCES_MAX];
@@ -22,7 +23,8 @@ struct desk {
         unsigned groups;
     } contacts[STORY_CONTACTS_MAX];
     bool is_calendar_half, is_list_half;
-    int wording; /* of the rules */
+    bool is_calendar_gone; /* then it counts as half, too */
+    int wording;           /* of the rules */
 };
 
 void desk_init(const struct story *story, struct desk *ret);
@@ -30,7 +32,8 @@ void desk_init(const struct story *story, struct desk *ret);
 void desk_apply(const struct story *story, const struct act *act, struct desk *desk);
 
 enum { DESK_FILES = 7 };
-/* The files: settings, calendars, lists, holidays; NULL = the story has no such file. */
+/* The files: settings, calendars, lists, holidays; empty = it is gone; NULL = the story has no such
+ * file.                                                                                          */
 const char *desk_file(const struct story *story, const struct desk *desk, int file,
                       struct buf *out);
 /* Is a list, or all of them, what staff meant it to be? */

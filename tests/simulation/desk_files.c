@@ -11,28 +11,29 @@ static void add_date(const struct story *story, int day, struct buf *out)
     buf_printf(out, "%04d%02d%02d", date.year, date.month, date.day);
 }
 
-static void add_time(const struct story *story, int e, const char *name, int day, int hour,
-                     struct buf *out)
+static void add_time(const struct story *story, const struct desk *desk, int e, const char *name,
+                     int day, int hour, struct buf *out)
 {
     const struct story_event *drawn = &story->events[e];
     if (drawn->is_all_day) {
         buf_printf(out, "%s;VALUE=DATE:", name);
         add_date(story, day, out);
     } else {
-        buf_printf(out, "%s;TZID=%s:", name, story_zone_name(drawn->zone));
+        buf_printf(out, "%s;TZID=%s:", name, story_zone_name(desk->events[e].zone));
         add_date(story, day, out);
         buf_printf(out, "T%02d%02d00", hour, drawn->minute);
     }
     buf_add_string(out, "\r\n");
 }
 
-static void add_length(const struct story *story, int e, int day, struct buf *out)
+static void add_length(const struct story *story, const struct desk *desk, int e, int day,
+                       struct buf *out)
 {
     const struct story_event *drawn = &story->events[e];
     if (!drawn->is_all_day)
         buf_printf(out, "DURATION:PT%dH\r\n", drawn->hours);
     else if (drawn->days > 1)
-        add_time(story, e, "DTEND", day + drawn->days, 0, out);
+        add_time(story, desk, e, "DTEND", day + drawn->days, 0, out);
 }
 
 static void add_uid(const struct desk_event *event, int e, struct buf *out)
@@ -72,10 +73,10 @@ static void add_override(const struct story *story, const struct desk *desk, int
     desk_hour(story, event, e, k, false, &own_day, &own_hour);
     desk_hour(story, event, e, k, !event->is_instance_cancelled[k], &day, &hour);
     add_uid(event, e, out);
-    add_time(story, e, is_rest ? "RECURRENCE-ID;RANGE=THISANDFUTURE" : "RECURRENCE-ID", own_day,
-             own_hour, out);
-    add_time(story, e, "DTSTART", day, hour, out);
-    add_length(story, e, day, out);
+    add_time(story, desk, e, is_rest ? "RECURRENCE-ID;RANGE=THISANDFUTURE" : "RECURRENCE-ID",
+             own_day, own_hour, out);
+    add_time(story, desk, e, "DTSTART", day, hour, out);
+    add_length(story, desk, e, day, out);
     add_words(story, desk, e, out);
     if (event->is_instance_cancelled[k] || event->is_cancelled)
         buf_add_string(out, "STATUS:CANCELLED\r\n");
@@ -91,9 +92,9 @@ static void add_series(const struct story *story, const struct desk *desk, int e
     for (int k = 0; k < instances; k++) {
         desk_hour(story, event, e, k, false, &day, &hour);
         if (story->events[e].is_dated && k)
-            add_time(story, e, "RDATE", day, hour, out);
+            add_time(story, desk, e, "RDATE", day, hour, out);
         if (event->is_instance_excluded[k])
-            add_time(story, e, "EXDATE", day, hour, out);
+            add_time(story, desk, e, "EXDATE", day, hour, out);
     }
 }
 
@@ -111,8 +112,8 @@ static void add_event(const struct story *story, const struct desk *desk, int e,
     if (event->is_mangled)
         buf_add_string(out, "DTSTART:2026-13-45 at noon\r\n");
     else
-        add_time(story, e, "DTSTART", event->day, event->hour, out);
-    add_length(story, e, event->day, out);
+        add_time(story, desk, e, "DTSTART", event->day, event->hour, out);
+    add_length(story, desk, e, event->day, out);
     add_words(story, desk, e, out);
     if (event->is_cancelled)
         buf_add_string(out, "STATUS:CANCELLED\r\n");
@@ -127,6 +128,8 @@ static void add_event(const struct story *story, const struct desk *desk, int e,
 static void add_calendar(const struct story *story, const struct desk *desk, int calendar,
                          struct buf *out)
 {
+    if (desk->is_calendar_gone && calendar == 0)
+        return;
     buf_add_string(out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//desk//EN\r\n");
     for (int e = 0; e < story->event_count; e++)
         if (desk->events[e].is_written && desk->events[e].calendar == calendar)

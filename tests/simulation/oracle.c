@@ -355,6 +355,10 @@ static bool has_heard(struct oracle *oracle, int e, int k, int c)
     if (now->state == DESK_ABSENT && told->exports != oracle->seen.events[e].exports)
         return true; /* told under another UID: the rule that told it is not known any more */
     if (now->state == DESK_ABSENT &&
+        !instant_before(oracle->instances[e][k].since,
+                        desk_end(story, &oracle->instances[e][k].before, c)))
+        return true; /* past when it went, whatever was told of it */
+    if (now->state == DESK_ABSENT &&
         (told->rule < 0 || story->rules[told->rule].vanished != STORY_VANISHED_CANCEL))
         return true; /* staff decide */
     /* By when: he could be told since `ready`; what begins before the patience ends is excused. */

@@ -23,6 +23,7 @@ struct play {
     int64_t jumped_usec;          /* the wall clock against the story's */
     bool is_relay_sound, is_disk_sound, is_traced;
     bool is_opposed[STORY_CONTACTS_MAX], wants_opposed[STORY_CONTACTS_MAX];
+    bool is_forgotten[STORY_CONTACTS_MAX], wants_forgotten[STORY_CONTACTS_MAX];
     bool is_paused, wants_paused;
     bool must_start;
     struct instant start_at;

@@ -36,7 +36,9 @@ static void tell_files(const struct story *story, const struct desk *desk, int f
         const char *name = desk_file(story, desk, i, &file);
         if (i)
             snprintf(head, sizeof head, "FILE %s IS", name);
-        if (name)
+        if (name && !file.size)
+            buf_printf(out, "FILE %s vanishes\n", name);
+        else if (name)
             tell_block(head, buf_text(&file), out);
     }
 }
@@ -129,6 +131,11 @@ static void tell_act(const struct story *story, const struct act *act, struct de
     } else if (act->kind == ACT_OPPOSE || act->kind == ACT_ACCEPT) {
         desk_address(act->who, address);
         buf_printf(out, "%s %s\n", act->kind == ACT_OPPOSE ? "SUPPRESS" : "UNSUPPRESS", address);
+    } else if (act->kind == ACT_RETRY) {
+        buf_add_string(out, "RETRY --all\n");
+    } else if (act->kind == ACT_FORGET) {
+        desk_address(act->who, address);
+        buf_printf(out, "FORGET %s\n", address);
     } else if (act->kind == ACT_SETTINGS) {
         tell_files(story, desk, 0, 0, out);
     } else if (act->kind <= ACT_FULL_SAVE) {

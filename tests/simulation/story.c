@@ -423,6 +423,26 @@ static void draw_marks(struct dice *dice, struct story *story)
                     between(dice, STORY_MARK_NONE, STORY_MARK_BROKEN), 0);
 }
 
+/* Commands that staff do not give every day. */
+static void draw_commands(struct dice *dice, struct story *story)
+{
+    for (int i = happens(dice, 30) ? between(dice, 1, 3) : 0; i > 0; i--)
+        add_act(story, moment(dice, 0, STORY_LAST_EVENT_DAY), ACT_RETRY, 0, 0, 0);
+    if (happens(dice, 15))
+        add_act(story, moment(dice, 0, STORY_LAST_EVENT_DAY), ACT_FORGET,
+                between(dice, 0, story->contact_count - 1), 0, 0);
+}
+
+/* The clocks of a series name its instances: those stay. */
+static void draw_zones_and_losses(struct dice *dice, struct story *story)
+{
+    for (int e = 0; e < story->event_count; e++)
+        if (story->events[e].instances == 1 && happens(dice, 15))
+            add_act(story, moment(dice, 0, story->events[e].day + 2), ACT_ZONE, e, 0, 0);
+    if (happens(dice, 25))
+        add_spell(dice, story, ACT_HALF_SAVE, ACT_FULL_SAVE, 1);
+}
+
 static int compare_acts(const void *a, const void *b)
 {
     const struct act *x = a, *y = b;
@@ -447,6 +467,8 @@ void story_draw(uint64_t seed, struct story *ret)
     draw_troubles(&dice, ret);
     draw_marks(&dice, ret);
     draw_shapes(&dice, ret);
+    draw_commands(&dice, ret);
+    draw_zones_and_losses(&dice, ret);
     qsort(ret->acts, (size_t)ret->act_count, sizeof ret->acts[0], compare_acts);
 }
 

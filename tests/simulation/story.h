@@ -84,6 +84,7 @@ struct story_event {
 #define STORY_ACTS(X)                                                                              \
     X(ADD, "writes event %d into the calendar")                                                    \
     X(MOVE, "moves event %d by %d days and %d hours")                                              \
+    X(ZONE, "puts event %d on the clocks of the other country")                                    \
     X(PLACE, "gives event %d another place")                                                       \
     X(TITLE, "corrects a capital in the title of event %d")                                        \
     X(TEXT, "writes another text for event %d")                                                    \
@@ -104,7 +105,7 @@ struct story_event {
     X(EXCLUDE_INSTANCE, "event %d, instance %d: takes it out of the series")                       \
     X(MANGLE, "breaks the date of event %d")                                                       \
     X(HEAL, "mends the date of event %d")                                                          \
-    X(HALF_SAVE, "saves the calendar by half")                                                     \
+    X(HALF_SAVE, "saves the calendar by half (or it is gone: %d)")                                 \
     X(FULL_SAVE, "saves the calendar whole again")                                                 \
     X(HALF_LIST, "saves an empty contact list")                                                    \
     X(FULL_LIST, "saves the contact list whole again")                                             \
@@ -113,6 +114,8 @@ struct story_event {
     X(REGROUP, "gives contact %d the groups %d")                                                   \
     X(OPPOSE, "contact %d opposes")                                                                \
     X(ACCEPT, "contact %d takes the opposition back")                                              \
+    X(FORGET, "contact %d is erased")                                                              \
+    X(RETRY, "tries again what was refused or lost its use")                                       \
     X(PAUSE, "pauses sending")                                                                     \
     X(RESUME, "resumes sending")                                                                   \
     X(RELAY_DOWN, "the relay cannot be reached")                                                   \
