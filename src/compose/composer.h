@@ -85,7 +85,7 @@ int composer_parts(struct composer *composer, struct arena *arena,
                    struct flaws *flaws);
 
 /* A letter to those who run the house (settings.staff), in the organisation's language, by the
- * templates staff-hold, staff-trouble, staff-late, staff-test. What a subject does not name stays
+ * templates staff-hold, staff-expiring … (staff_view_template). What a subject does not name stays
  * zero. Strings are plain text; reason, advice and sample are shown as they are, whatever their
  * language.
  *
@@ -93,27 +93,40 @@ int composer_parts(struct composer *composer, struct arena *arena,
  *                                   .key = "hold-12", .date = now, .hold = 12, .reason = why,
  *                                   .messages = 42, .contacts = 40, .expires = INSTANT_UNSET};
  *     r = composer_staff(composer, arena, &letter, &out, &message, &flaws);                      */
-enum staff_subject { STAFF_HOLD, STAFF_TROUBLE, STAFF_LATE, STAFF_TEST, STAFF_SUBJECT_COUNT };
-enum { STAFF_SAMPLE_MAX = 5 };
+enum staff_subject {
+    STAFF_HOLD,     /* a batch waits for a word */
+    STAFF_EXPIRING, /* … and will soon have lost its use */
+    STAFF_FLAWS,    /* what was found wrong in a calendar, a list, the templates */
+    STAFF_TROUBLE,  /* something does not work */
+    STAFF_WELL,     /* it works again */
+    STAFF_STOPPED,  /* for a while nothing could leave */
+    STAFF_LATE,     /* at this pace mails leave too late */
+    STAFF_SEVERAL,  /* several of these, a line each */
+    STAFF_TEST,
+    STAFF_SUBJECT_COUNT
+};
+enum { STAFF_SAMPLE_MAX = 20 };
 struct staff_letter {
     enum staff_subject subject;
     const char *address;
     const char *key;     /* same key, same address: same Message-ID, whatever the rest */
     struct instant date; /* Date: header; of the first attempt */
 
-    const char *reason;        /* HOLD: why it waits. TROUBLE: what is wrong */
-    size_t messages;           /* HOLD, LATE: how many, at least 1 */
-    size_t contacts;           /* HOLD: to how many people, at least 1 */
-    int64_t hold;              /* HOLD: its number, for `convier approve` */
-    const char *const *sample; /* HOLD: a line for each; STAFF_SAMPLE_MAX are shown, and how many
-                                  more there are, counted from messages */
+    const char *reason; /* HOLD, EXPIRING: why it waits. TROUBLE, STOPPED: what is wrong */
+    size_t messages;    /* HOLD, EXPIRING, LATE: how many; 0 = the question is not about mails.
+                           FLAWS, SEVERAL: how many, at least 1 */
+    size_t contacts;    /* HOLD: to how many people */
+    int64_t hold;       /* HOLD, EXPIRING: its number, for `convier approve` */
+    const char *const *sample; /* HOLD, FLAWS, SEVERAL: a line for each; STAFF_SAMPLE_MAX are shown,
+                                  and how many more there are, counted from messages */
     size_t sample_count;
-    struct instant expires; /* HOLD: when it has lost its use; INSTANT_UNSET = not said */
-    const char *source;     /* TROUBLE: the file, calendar, list or relay; NULL = none */
-    const char *advice;     /* TROUBLE: what to do about it; NULL = none */
-    const char *title;      /* LATE: of the event */
-    struct instant last;    /* LATE: when the last mail would leave, at the present pace */
-    struct instant start;   /* LATE: when the event begins */
+    struct instant expires; /* HOLD, EXPIRING: when it has lost its use; INSTANT_UNSET = not said */
+    struct instant since;   /* TROUBLE, WELL, STOPPED: since when it was so; UNSET = not said */
+    const char *source;   /* FLAWS, TROUBLE, WELL: the file, calendar, list or relay; NULL = none */
+    const char *advice;   /* TROUBLE: what to do about it; NULL = none */
+    const char *title;    /* LATE: of the event */
+    struct instant last;  /* LATE: when the last mail would leave, at the present pace */
+    struct instant start; /* LATE: when the event begins */
 };
 
 /* Adds the letter to out, as composer_compose does: multipart/alternative, no list fields, the

@@ -14,6 +14,8 @@
     X(hold)                                                                                        \
     X(sample)                                                                                      \
     X(more)                                                                                        \
+    X(count)                                                                                       \
+    X(since)                                                                                       \
     X(expires)                                                                                     \
     X(source)                                                                                      \
     X(advice)                                                                                      \
@@ -34,9 +36,10 @@ static const struct text root_names[] = {{"staff", 5}};
 const char *staff_view_template(enum staff_subject subject)
 {
     static const char *const templates[STAFF_SUBJECT_COUNT] = {
-        [STAFF_HOLD] = "staff-hold",
-        [STAFF_TROUBLE] = "staff-trouble",
-        [STAFF_LATE] = "staff-late",
+        [STAFF_HOLD] = "staff-hold",   [STAFF_EXPIRING] = "staff-expiring",
+        [STAFF_FLAWS] = "staff-flaws", [STAFF_TROUBLE] = "staff-trouble",
+        [STAFF_WELL] = "staff-well",   [STAFF_STOPPED] = "staff-stopped",
+        [STAFF_LATE] = "staff-late",   [STAFF_SEVERAL] = "staff-several",
         [STAFF_TEST] = "staff-test",
     };
     return templates[subject];
@@ -135,6 +138,7 @@ int staff_view_of(struct arena *arena, const struct settings *settings, struct l
     struct value *v = arena_alloc_array(arena, STAFF_COUNT, sizeof *v);
     if (!root || !staff || !v)
         return -ENOMEM;
+    bool is_of_mails = letter->subject != STAFF_FLAWS && letter->subject != STAFF_SEVERAL;
     size_t shown = letter->sample_count;
     if (shown > STAFF_SAMPLE_MAX)
         shown = STAFF_SAMPLE_MAX;
@@ -145,7 +149,12 @@ int staff_view_of(struct arena *arena, const struct settings *settings, struct l
         v[STAFF_hold] = made(&f, arena_printf(arena, "%" PRId64, letter->hold));
     v[STAFF_sample] = sample_list(&f, letter, shown);
     if (shown && letter->messages > shown)
-        v[STAFF_more] = messages_words(&f, letter->messages - shown);
+        v[STAFF_more] = is_of_mails
+                            ? messages_words(&f, letter->messages - shown)
+                            : made(&f, arena_printf(arena, "%zu", letter->messages - shown));
+    if (!is_of_mails)
+        v[STAFF_count] = made(&f, arena_printf(arena, "%zu", letter->messages));
+    v[STAFF_since] = moment(&f, letter->since);
     v[STAFF_expires] = moment(&f, letter->expires);
     v[STAFF_source] = text_value(letter->source);
     v[STAFF_advice] = text_value(letter->advice);

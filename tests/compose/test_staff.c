@@ -12,6 +12,15 @@ static const char *const sample[] = {
     "six",
 };
 
+static const char *const flaw_lines[] = {
+    "/srv/convier/contacts.csv:12: \"marie@\" is no address; write it as name@example.org",
+    "/srv/convier/contacts.csv:14: the row has no address",
+};
+static const char *const matter_lines[] = {
+    "À corriger dans /srv/convier/contacts.csv (1) : /srv/convier/contacts.csv:12: no address",
+    "Rétabli : /srv/convier/japon.ics",
+};
+
 static struct staff_letter letter_of(enum staff_subject subject)
 {
     struct staff_letter letter = {.subject = subject,
@@ -21,6 +30,7 @@ static struct staff_letter letter_of(enum staff_subject subject)
                                   .expires = INSTANT_UNSET};
     switch (subject) {
     case STAFF_HOLD:
+    case STAFF_EXPIRING:
         letter.reason = "412 messages in a pass, more than limits.hold_above (300)";
         letter.messages = 412;
         letter.contacts = 206;
@@ -29,8 +39,28 @@ static struct staff_letter letter_of(enum staff_subject subject)
         letter.sample_count = sizeof sample / sizeof *sample;
         letter.expires = fixture_instant("2026-10-05T12:00:00Z");
         break;
+    case STAFF_FLAWS:
+        letter.source = "/srv/convier/contacts.csv";
+        letter.messages = 21;
+        letter.sample = flaw_lines;
+        letter.sample_count = sizeof flaw_lines / sizeof *flaw_lines;
+        break;
+    case STAFF_SEVERAL:
+        letter.messages = 2;
+        letter.sample = matter_lines;
+        letter.sample_count = sizeof matter_lines / sizeof *matter_lines;
+        break;
+    case STAFF_WELL:
+        letter.source = "/srv/convier/japon.ics";
+        letter.since = fixture_instant("2026-10-04T06:00:00Z");
+        break;
+    case STAFF_STOPPED:
+        letter.reason = "login: 535 5.7.8 authentication failed";
+        letter.since = fixture_instant("2026-10-05T05:00:00Z");
+        break;
     case STAFF_TROUBLE:
         letter.source = "/srv/convier/japon.ics";
+        letter.since = fixture_instant("2026-10-04T06:00:00Z");
         letter.reason = "line 12: this is a web page (HTML or XML), not a calendar";
         letter.advice = "its last good copy is used";
         break;
