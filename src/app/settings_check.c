@@ -216,7 +216,7 @@ static void check_every(struct settings_reading *reading, const config_setting_t
 static bool is_automatic(enum notice_kind kind)
 {
     return kind == NOTICE_CHANGE || kind == NOTICE_POSTPONED || kind == NOTICE_CANCELLATION ||
-           kind == NOTICE_UNINVITED || kind == NOTICE_NEWSLETTER;
+           kind == NOTICE_UNINVITED || kind == NOTICE_NEWSLETTER || kind == NOTICE_STAFF;
 }
 
 static void check_step_kind(struct settings_reading *reading, const config_setting_t *setting,
@@ -399,8 +399,6 @@ static void warn_of_the_absent(struct settings_reading *reading)
     } absent[] = {
         {"newsletters", "sends no newsletters yet", "rules and their steps are sent as ever"},
         {"newsletter_folder", "sends no newsletters yet", "rules and their steps are sent as ever"},
-        {"staff", "writes to no staff yet",
-         "`convier holds`, `convier status` and the journal tell what they would hear"},
     };
     for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
         if (has(reading->root, absent[i].key))

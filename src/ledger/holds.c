@@ -48,6 +48,16 @@ int ledger_holds(struct ledger *ledger, struct arena *arena, struct holds *ret)
     return r;
 }
 
+int ledger_last_hold(struct ledger *ledger, int64_t *ret_id)
+{
+    struct query q = query_start(ledger, "SELECT max(id) FROM hold");
+    int64_t id = query_row(&q) ? query_int_at(&q, 0) : 0;
+    int r = query_end(&q);
+    if (!r)
+        *ret_id = id;
+    return r;
+}
+
 int ledger_hold_is_open(struct ledger *ledger, int64_t hold, bool *ret)
 {
     struct query q = query_start(ledger, "SELECT 1 FROM hold WHERE id = ? AND closed IS NULL");

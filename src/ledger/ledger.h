@@ -19,6 +19,7 @@
 #include "base/flaw.h"
 #include "model/contact.h"
 #include "model/history.h"
+#include "model/matter.h"
 #include "model/outcome.h"
 #include "model/settings.h"
 
@@ -111,6 +112,11 @@ int ledger_owe(struct ledger *ledger, const struct notice *notice, const char *r
 LIST_TYPE(notices, struct notice);
 int ledger_due(struct ledger *ledger, struct arena *arena, struct instant now, size_t max,
                struct notices *ret);
+/* The same, but only what staff must hear. */
+int ledger_due_to_staff(struct ledger *ledger, struct arena *arena, struct instant now, size_t max,
+                        struct notices *ret);
+/* How many are due, whatever holds them up. */
+int ledger_due_count(struct ledger *ledger, struct instant now, size_t *ret);
 /* The same of one contact, all of them. */
 int ledger_due_to(struct ledger *ledger, struct arena *arena, const char *contact,
                   struct instant now, struct notices *ret);
@@ -214,6 +220,32 @@ int ledger_hold_is_open(struct ledger *ledger, int64_t hold, bool *ret);
  */
 int ledger_approve(struct ledger *ledger, int64_t hold, struct instant now, size_t *ret_count);
 int ledger_discard(struct ledger *ledger, int64_t hold, struct instant now, size_t *ret_count);
+
+/* --- what staff are told ---------------------------------------------------------------------- */
+/* A letter tells its matters; to each address it is a notice of NOTICE_STAFF about the occurrence
+ * "staff/NUMBER".                                                                                */
+LIST_TYPE(matters, struct matter);
+int ledger_letter(struct ledger *ledger, struct instant due, int64_t *ret_number);
+/* The newest; 0 = none yet. */
+int ledger_last_letter(struct ledger *ledger, int64_t *ret_number);
+/* How many letters are due after a moment, and when the first of them is; NEVER. */
+int ledger_letters_since(struct ledger *ledger, struct instant since, size_t *ret_count,
+                         struct instant *ret_first);
+int ledger_keep_matter(struct ledger *ledger, const struct matter *matter); /* anew or instead */
+int ledger_drop_matter(struct ledger *ledger, const char *key);             /* unknown: nothing */
+/* Frees the key for another matter; a letter goes on telling the old one. Unknown, or in no letter:
+ * nothing.                                                                                       */
+int ledger_close_matter(struct ledger *ledger, const char *key);
+/* NULL: not known. */
+int ledger_find_matter(struct ledger *ledger, struct arena *arena, const char *key,
+                       const struct matter **ret_or_null);
+int ledger_matters(struct ledger *ledger, struct arena *arena, int64_t letter,
+                   struct matters *ret); /* by key */
+/* Those whose key begins so, which must be plain ASCII. */
+int ledger_matters_like(struct ledger *ledger, struct arena *arena, const char *prefix,
+                        struct matters *ret);
+/* The newest hold, open or not; 0 = none ever. */
+int ledger_last_hold(struct ledger *ledger, int64_t *ret_id);
 
 /* --- who must not be written to -------------------------------------------------------------- */
 /* Kept as a keyed hash of the address, with the address itself unless forgotten. */

@@ -26,8 +26,8 @@
 /* Rows keep the number that they were given. */
 enum lane {
     LANE_CANCELLATION = -1,
-    LANE_CHANGE,
-    LANE_TODAY, /* reminders that lose their use within the day */
+    LANE_CHANGE, /* and what staff must hear */
+    LANE_TODAY,  /* reminders that lose their use within the day */
     LANE_REMINDER,
     LANE_INVITATION,
     LANE_NEWSLETTER,
@@ -43,6 +43,7 @@ static enum lane lane_of(const struct notice *notice)
         return LANE_CANCELLATION;
     case NOTICE_CHANGE:
     case NOTICE_POSTPONED:
+    case NOTICE_STAFF:
         return LANE_CHANGE;
     case NOTICE_REMINDER:
         return useful <= TODAY_HOURS * USEC_PER_HOUR ? LANE_TODAY : LANE_REMINDER;

@@ -81,6 +81,35 @@ int ledger_due(struct ledger *ledger, struct arena *arena, struct instant now, s
     return notices_read(&q, arena, ret);
 }
 
+int ledger_due_to_staff(struct ledger *ledger, struct arena *arena, struct instant now, size_t max,
+                        struct notices *ret)
+{
+    *ret = (struct notices){0};
+    if (!max)
+        return 0;
+    /* Their lane is the changes': see lane_of. */
+    struct query q = query_start(
+        ledger, "SELECT " NOTICE_COLUMNS " FROM notice n INDEXED BY notice_ready"
+                " JOIN occurrence o ON o.id = n.occurrence JOIN contact c ON c.id = n.contact"
+                " WHERE n.lane = 0 AND n.kind = 'staff' AND n.ready <= ?1 AND n.expires > ?1"
+                " ORDER BY n.due, n.id LIMIT ?2");
+    query_int(&q, now.utc_usec);
+    query_int(&q, limit_of(max));
+    return notices_read(&q, arena, ret);
+}
+
+int ledger_due_count(struct ledger *ledger, struct instant now, size_t *ret)
+{
+    struct query q = query_start(ledger, "SELECT count(*) FROM notice INDEXED BY notice_ready"
+                                         " WHERE ready <= ?1 AND expires > ?1");
+    query_int(&q, now.utc_usec);
+    size_t count = query_row(&q) ? (size_t)query_int_at(&q, 0) : 0;
+    int r = query_end(&q);
+    if (!r)
+        *ret = count;
+    return r;
+}
+
 int ledger_due_to(struct ledger *ledger, struct arena *arena, const char *contact,
                   struct instant now, struct notices *ret)
 {

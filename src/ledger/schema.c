@@ -80,8 +80,16 @@ static const char version_2[] = "ALTER TABLE sighting ADD COLUMN restless_since 
 static const char version_3[] =
     "CREATE INDEX notice_waits ON notice(contact) WHERE ready IS NOT NULL;";
 
+/* What staff are told. */
+static const char version_4[] =
+    "CREATE TABLE letter(id INTEGER PRIMARY KEY AUTOINCREMENT, due INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE matter(key TEXT PRIMARY KEY, kind TEXT NOT NULL, letter INTEGER,"
+    " at INTEGER NOT NULL, source TEXT, text TEXT, advice TEXT, hold INTEGER,"
+    " count INTEGER NOT NULL, until INTEGER, last INTEGER) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX matter_letter ON matter(letter) WHERE letter IS NOT NULL;";
+
 /* steps[n] leads from version n to n + 1 */
-static const char *const steps[] = {version_1, version_2, version_3};
+static const char *const steps[] = {version_1, version_2, version_3, version_4};
 _Static_assert(sizeof steps / sizeof *steps == SCHEMA_VERSION, "a step for each version");
 
 int schema_migrate(sqlite3 *db, int from)

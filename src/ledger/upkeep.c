@@ -126,6 +126,8 @@ static const char *const occurrence_sqls[] = {
 static const char *const leftover_sqls[] = {
     "DELETE FROM hold WHERE closed < ? AND id NOT IN"
     " (SELECT hold FROM notice WHERE hold IS NOT NULL)",
+    "DELETE FROM matter WHERE at < ?",
+    "DELETE FROM letter WHERE due < ?",
     "DELETE FROM suppression WHERE at < ? AND reason = 'dead'",
     "UPDATE suppression SET address = NULL, text = NULL WHERE at < ? AND address IS NOT NULL",
     "DELETE FROM contact WHERE ? IS NOT NULL AND id NOT IN"

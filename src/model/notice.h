@@ -23,7 +23,8 @@
     X(NOTICE_CANCELLATION, "cancellation")                                                         \
     X(NOTICE_UNINVITED, "uninvited")                                                               \
     X(NOTICE_THANKS, "thanks")                                                                     \
-    X(NOTICE_NEWSLETTER, "newsletter")
+    X(NOTICE_NEWSLETTER, "newsletter")                                                             \
+    X(NOTICE_STAFF, "staff")
 
 #define NOTICE_STATES(X)                                                                           \
     X(NOTICE_OWED, "owed")                                                                         \
