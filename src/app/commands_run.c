@@ -66,6 +66,8 @@ static int drain(struct house *house, struct dry_run *dry_run, struct pass_repor
     for (;;) {
         size_t sent = 0, total = 0;
         int r = conductor_plan(house->conductor, now, pass);
+        staff_touch(conductor_staff(house->conductor));
+        r = r ? r : conductor_tell_staff(house->conductor, now);
         do {
             r = r ? r : conductor_send(house->conductor, now, &sent);
             int settled = r ? r : dry_run_settle(dry_run, house->conductor, now);

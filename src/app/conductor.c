@@ -28,6 +28,7 @@ struct conductor {
     const struct contact_list *contacts;
     struct readings readings;
     struct dispatch *dispatch;
+    struct staff *staff;
     struct arena *arena; /* of the last pass: its report and input live until the next one */
     struct planner_input input;
     struct births births;
@@ -54,6 +55,7 @@ int conductor_new(const struct conductor_parts *parts, struct conductor **ret)
                         &conductor->horizon);
     r = r ? r : readings_init(&conductor->readings, parts->settings, parts->sources);
     r = r ? r : dispatch_new(parts, &conductor->dispatch);
+    r = r ? r : staff_new(parts->settings, parts->zones, &conductor->staff);
     if (r) {
         conductor_free(conductor);
         return r;
@@ -68,6 +70,7 @@ struct conductor *conductor_free(struct conductor *conductor)
         return NULL;
     pass_end(conductor->pass);
     dispatch_free(conductor->dispatch);
+    staff_free(conductor->staff);
     audiences_free(conductor->audiences);
     horizon_free(conductor->horizon);
     readings_done(&conductor->readings);
@@ -95,10 +98,12 @@ static int hold_uncertain(struct conductor *conductor, struct instant now)
     if (conductor->parts.settings->limits.uncertain == UNCERTAIN_RESEND)
         return 0;
     int r = ledger_notices(ledger, conductor->arena, &filter, &found);
-    if (!r && found.count)
-        r = ledger_hold(ledger, why, now, &hold);
-    for (size_t i = 0; i < found.count && !r; i++)
-        r = ledger_put_on_hold(ledger, found.items[i].id, hold, why, now);
+    for (size_t i = 0; i < found.count && !r; i++) {
+        if (found.items[i].kind == NOTICE_STAFF) /* who would be asked? */
+            continue;
+        r = hold ? 0 : ledger_hold(ledger, why, now, &hold);
+        r = r ? r : ledger_put_on_hold(ledger, found.items[i].id, hold, why, now);
+    }
     return r;
 }
 
@@ -304,6 +309,33 @@ int conductor_plan(struct conductor *conductor, struct instant now, struct pass_
     return r;
 }
 
+/* --- staff ------------------------------------------------------------------------------------
+ */
+
+int conductor_tell_staff(struct conductor *conductor, struct instant now)
+{
+    const struct outage *outage = dispatch_outage(conductor->dispatch);
+    const struct staff_view view = {.ledger = conductor->parts.ledger,
+                                    .sources = conductor->parts.sources,
+                                    .failure = outage->failures ? outage->why : NULL,
+                                    .failing_since = outage->since,
+                                    .failed_last = outage->last,
+                                    .failing_at = outage->stage,
+                                    .is_refused = outage->is_refused,
+                                    .is_proven = outage->is_proven};
+    bool must_look = false;
+    int r = conductor->pass ? 0 : staff_must_look(conductor->staff, &view, now, &must_look);
+    if (r || !must_look)
+        return r;
+    r = conductor_flush(conductor); /* of its own letters, too */
+    return r ? r : staff_look(conductor->staff, &view, now);
+}
+
+struct staff *conductor_staff(struct conductor *conductor)
+{
+    return conductor->staff;
+}
+
 /* --- send --------------------------------------------------------------------------------------
  */
 
@@ -330,9 +362,11 @@ int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_
     int r = arena ? ledger_get(conductor->parts.ledger, arena, "pause", &pause) : -ENOMEM;
     /* What is told in one mail must all be owed before it leaves. */
     bool must_wait = conductor->pass && gather_is_wanted(conductor->parts.settings);
-    if (!r && !pause && !must_wait && conductor->contacts &&
-        sources_has_contacts(conductor->parts.sources))
-        return dispatch_send(conductor->dispatch, now, ret_sent);
+    bool is_known = conductor->contacts && sources_has_contacts(conductor->parts.sources);
+    enum dispatch_scope scope = pause || !is_known ? DISPATCH_STAFF : DISPATCH_ALL;
+    /* Staff must hear why nothing leaves, but for a pause that others asked for. */
+    if (!r && !must_wait && (!pause || string_equal(pause, DISPATCH_PAUSE)))
+        return dispatch_send(conductor->dispatch, scope, now, ret_sent);
     int flushed = conductor_flush(conductor);
     return r ? r : flushed;
 }

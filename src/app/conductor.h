@@ -14,6 +14,7 @@
 #include "app/horizon.h"
 #include "app/pass.h"
 #include "app/sources.h"
+#include "app/staff.h"
 #include "compose/composer.h"
 #include "ledger/ledger.h"
 
@@ -65,6 +66,11 @@ int conductor_plan(struct conductor *conductor, struct instant now, struct pass_
 int conductor_plan_step(struct conductor *conductor, struct instant now,
                         const struct budget *budget, struct pass_report *ret, bool *ret_is_done);
 bool conductor_is_planning(const struct conductor *conductor);
+
+/* After a pass: what staff should hear becomes owed, too; see staff.h. Not while one is under way.
+ */
+int conductor_tell_staff(struct conductor *conductor, struct instant now);
+struct staff *conductor_staff(struct conductor *conductor);
 
 /* Composes, claims and hands over as many due notices as the courier has room for. */
 int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_sent);

@@ -13,6 +13,7 @@
 #include "app/proof.h"
 #include "app/recorder.h"
 #include "app/requests.h"
+#include "app/staff_letter.h"
 #include "base/log.h"
 #include "calendar/itip_check.h"
 #include "deliver/verdict.h"
@@ -21,14 +22,10 @@ enum {
     BATCH_MAX = 256,   /* claims in one commit: some 30 ms of composing */
     IN_HAND_MAX = 512, /* messages composed and not yet answered */
     SENDER_FAULTS_MAX = 3,
-    LOGIN_RETRY_MIN = 60,
 };
 static const size_t message_max_bytes = 8 << 20, scratch_max_bytes = 256 << 20;
 /* No more is composed ahead of the relay, however large its messages are. */
 static const size_t in_hand_max_bytes = 32 << 20;
-/* How long the queue rests after the relay could not be reached, by failures in a row. */
-static const int rest_min[] = {0, 1, 2, 5, 10, 15};
-enum { REST_STEPS = sizeof rest_min / sizeof *rest_min };
 
 struct dispatch {
     struct conductor_parts parts;
@@ -43,12 +40,11 @@ struct dispatch {
     size_t in_hand, in_hand_bytes; /* answered or not, until it is written down */
     size_t unanswered;
     int sender_faults; /* in a row */
-    int failures;      /* connections in a row */
-    struct instant rests_until;
+    struct outage outage;
     bool is_stopping;
+    bool is_for_staff;   /* nothing else leaves now */
     bool is_digest_told; /* the journal knows that a mail about several could not be composed */
     bool is_checked[NOTICE_KIND_COUNT]; /* a calendar object of this kind was found sound */
-    char stopped[256];
 };
 
 int dispatch_new(const struct conductor_parts *parts, struct dispatch **ret)
@@ -58,7 +54,7 @@ int dispatch_new(const struct conductor_parts *parts, struct dispatch **ret)
         return -ENOMEM;
     dispatch->parts = *parts;
     dispatch->answered_end = &dispatch->answered;
-    dispatch->rests_until = INSTANT_UNSET;
+    outage_init(&dispatch->outage);
     buf_init(&dispatch->draft, message_max_bytes);
     dispatch->scratch = arena_new(scratch_max_bytes);
     int r = dispatch->scratch ? requests_new(&dispatch->parts, &dispatch->requests) : -ENOMEM;
@@ -152,6 +148,24 @@ static bool tells_the_same(const char *a, const char *b)
     return text_equal(text_split(&x, '@'), text_split(&y, '@'));
 }
 
+static int compose(struct dispatch *dispatch, const struct notices *notices, struct instant now,
+                   struct message *message, struct flaws *flaws)
+{
+    const struct conductor_parts *parts = &dispatch->parts;
+    struct arena *arena = dispatch->scratch;
+    struct compose_request request;
+    if (notices->items[0].kind == NOTICE_STAFF) {
+        const struct staff_desk desk = {parts->ledger, parts->settings, parts->zones,
+                                        parts->composer};
+        return staff_letter_compose(&desk, arena, notices->items, now, &dispatch->draft, message,
+                                    flaws);
+    }
+    int r = requests_make_several(dispatch->requests, arena, notices, now, &request);
+    r = r ? r : check_calendars(dispatch, &request, flaws);
+    return r ? r
+             : composer_compose(parts->composer, arena, &request, &dispatch->draft, message, flaws);
+}
+
 /* One mail about these notices, all of one contact. A retry is the very same mail: the kept bytes
  * when there are some, else composed again. Where others joined, or ended, it is another mail with
  * another Message-ID: a twin that speaks of what was called off would be worse than a second mail
@@ -161,16 +175,11 @@ static int make_letter(struct dispatch *dispatch, const struct notices *notices,
 {
     const struct notice *first = &notices->items[0];
     struct arena *arena = dispatch->scratch;
-    struct compose_request request;
     struct message message = {0};
     struct text kept = {0};
     buf_clear(&dispatch->draft);
     int r = ledger_find_bytes(dispatch->parts.ledger, arena, first->id, &kept);
-    r = r ? r : requests_make_several(dispatch->requests, arena, notices, now, &request);
-    r = r ? r : check_calendars(dispatch, &request, flaws);
-    r = r ? r
-          : composer_compose(dispatch->parts.composer, arena, &request, &dispatch->draft, &message,
-                             flaws);
+    r = r ? r : compose(dispatch, notices, now, &message, flaws);
     if (r)
         return r;
     if (kept.size && tells_the_same(first->message_id, message.message_id)) {
@@ -199,10 +208,7 @@ static int write_answered(struct dispatch *dispatch, bool *ret_is_paused)
         r = recorder_write(ledger, dispatch->parts.settings, letter);
     *ret_is_paused = dispatch->sender_faults >= SENDER_FAULTS_MAX;
     if (!r && *ret_is_paused)
-        r = ledger_set(
-            ledger, "pause",
-            "three messages in a row were refused for a fault of ours; when it is mended, "
-            "`convier resume` and `convier retry --all`");
+        r = ledger_set(ledger, "pause", DISPATCH_PAUSE);
     return r;
 }
 
@@ -242,6 +248,12 @@ static int set_aside(struct dispatch *dispatch, struct batch *batch, const struc
     if (cause == REQUESTS_E_GONE)
         return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED,
                            "the contact is no longer in any list", now);
+    if (cause == STAFF_LETTER_E_SETTLED)
+        return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED, "nothing is left to say", now);
+    if (notice->kind == NOTICE_STAFF) { /* whom should a hold ask? */
+        log_line(LOG_LEVEL_ERROR, NULL, "a letter to staff cannot be written: %s", why);
+        return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED, why, now);
+    }
     log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD), "notice %lld is held: %s",
              (long long)notice->id, why);
     if (!string_equal(why, batch->hold_reason)) {
@@ -274,6 +286,8 @@ static int read_proof(struct dispatch *dispatch, const struct notice *notice, st
                                       .composer = dispatch->parts.composer,
                                       .scratch = dispatch->scratch,
                                       .now = now};
+    if (notice->kind == NOTICE_STAFF)
+        return 0;
     return proof_read(dispatch->proof, &input, notice);
 }
 
@@ -403,14 +417,22 @@ static int hand_over(struct dispatch *dispatch, struct batch *batch, struct inst
 static size_t find_room(const struct dispatch *dispatch, struct instant now)
 {
     const struct courier *courier = &dispatch->parts.courier;
-    bool is_able = courier->send && dispatch->parts.composer && dispatch->contacts;
-    if (!is_able || dispatch->is_stopping || instant_before(now, dispatch->rests_until))
+    bool is_able =
+        courier->send && dispatch->parts.composer && (dispatch->contacts || dispatch->is_for_staff);
+    if (!is_able || dispatch->is_stopping || outage_rests(&dispatch->outage, now))
         return 0;
     size_t own = IN_HAND_MAX - dispatch->unanswered;
     if (own < IN_HAND_MAX - BATCH_MAX || dispatch->in_hand_bytes > in_hand_max_bytes)
         return 0;
     size_t room = courier->room(courier->context);
     return room < BATCH_MAX ? room : BATCH_MAX;
+}
+
+static int find_due(struct dispatch *dispatch, struct instant now, size_t max, struct notices *ret)
+{
+    struct ledger *ledger = dispatch->parts.ledger;
+    return dispatch->is_for_staff ? ledger_due_to_staff(ledger, dispatch->scratch, now, max, ret)
+                                  : ledger_due(ledger, dispatch->scratch, now, max, ret);
 }
 
 /* One transaction: the outcomes that came, then the next claims. What is due is asked inside it, so
@@ -424,7 +446,7 @@ static int record(struct dispatch *dispatch, size_t room, struct instant now, st
     int r = ledger_begin(ledger);
     r = r ? r : write_answered(dispatch, &is_paused);
     if (!r && !is_paused)
-        r = ledger_due(ledger, dispatch->scratch, now, room, &due);
+        r = find_due(dispatch, now, room, &due);
     r = r ? r : prepare(dispatch, &due, now, batch);
     r = r ? r : ledger_commit(ledger);
     if (r) {
@@ -438,21 +460,20 @@ static int record(struct dispatch *dispatch, size_t room, struct instant now, st
     return 0;
 }
 
-int dispatch_send(struct dispatch *dispatch, struct instant now, size_t *ret_sent)
+int dispatch_send(struct dispatch *dispatch, enum dispatch_scope scope, struct instant now,
+                  size_t *ret_sent)
 {
     size_t due;
     *ret_sent = 0;
-    if (!instant_before(now, dispatch->rests_until)) {
-        dispatch->stopped[0] = '\0';
-        dispatch->rests_until = INSTANT_UNSET;
-    }
+    dispatch->is_for_staff = scope == DISPATCH_STAFF;
+    outage_wake(&dispatch->outage, now);
     do {
         struct batch batch = {0};
         struct notices first = {0};
         size_t room = find_room(dispatch, now);
         due = 0;
         arena_clear(dispatch->scratch);
-        int r = ledger_due(dispatch->parts.ledger, dispatch->scratch, now, room ? 1 : 0, &first);
+        int r = find_due(dispatch, now, room ? 1 : 0, &first);
         if (r || !first.count) {
             int flushed = dispatch_flush(dispatch);
             return r ? r : flushed;
@@ -471,25 +492,6 @@ int dispatch_send(struct dispatch *dispatch, struct instant now, size_t *ret_sen
 
 /* --- outcome -----------------------------------------------------------------------------------
  */
-
-static void rest(struct dispatch *dispatch, const struct outcome *outcome, struct instant now)
-{
-    /* All messages in hand fail together; that is one failure. */
-    if (instant_before(now, dispatch->rests_until) && !outcome->must_pause)
-        return;
-    int step = dispatch->failures < REST_STEPS - 1 ? ++dispatch->failures : REST_STEPS - 1;
-    int minutes = outcome->must_pause ? LOGIN_RETRY_MIN : rest_min[step];
-    struct instant until = instant_add(now, minutes * USEC_PER_MIN);
-    if (!instant_before(dispatch->rests_until, until))
-        return;
-    dispatch->rests_until = until;
-    snprintf(dispatch->stopped, sizeof dispatch->stopped,
-             "the relay cannot be used (%s: %.180s); next try in %d min",
-             smtp_stage_to_text(outcome->stage), outcome->reply, minutes);
-    log_line(outcome->must_pause ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
-             outcome->must_pause ? MESSAGE_FIELDS(MESSAGE_ID_RELAY_REFUSES) : NULL, "%s",
-             dispatch->stopped);
-}
 
 static void watch_reputation(struct dispatch *dispatch, const struct outcome *outcome)
 {
@@ -512,11 +514,12 @@ int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcom
     dispatch->answered_end = &letter->next;
     if (dispatch->is_stopping)
         ; /* our own closing is no trouble of the relay */
-    else if (recorder_is_untouched(outcome) || outcome->must_pause)
-        rest(dispatch, outcome, now);
+    else if (recorder_is_untouched(outcome) || (outcome->must_pause && !letter->is_to_staff))
+        outage_note(&dispatch->outage, outcome, now);
     else if (outcome->verdict == VERDICT_ACCEPTED)
-        dispatch->failures = 0;
-    watch_reputation(dispatch, outcome);
+        outage_note_accepted(&dispatch->outage);
+    if (!letter->is_to_staff) /* what staff's own mailbox refuses says nothing of the campaign */
+        watch_reputation(dispatch, outcome);
     return 0;
 }
 
@@ -554,10 +557,15 @@ size_t dispatch_in_hand(const struct dispatch *dispatch)
 
 struct instant dispatch_resumes(const struct dispatch *dispatch)
 {
-    return dispatch->rests_until;
+    return dispatch->outage.rests_until;
 }
 
 const char *dispatch_stopped(const struct dispatch *dispatch)
 {
-    return dispatch->stopped[0] ? dispatch->stopped : NULL;
+    return dispatch->outage.stopped[0] ? dispatch->outage.stopped : NULL;
+}
+
+const struct outage *dispatch_outage(const struct dispatch *dispatch)
+{
+    return &dispatch->outage;
 }

@@ -8,8 +8,14 @@
 #define CONVIER_APP_DISPATCH_H
 
 #include "app/conductor.h"
+#include "app/outage.h"
 
 struct dispatch;
+
+/* Why sending is paused after refusals that are our own fault; letters to staff still leave. */
+#define DISPATCH_PAUSE                                                                             \
+    "three messages in a row were refused for a fault of ours; when it is mended, "                \
+    "`convier resume` and `convier retry --all`"
 
 int dispatch_new(const struct conductor_parts *parts, struct dispatch **ret);
 struct dispatch *dispatch_free(struct dispatch *dispatch);
@@ -19,7 +25,9 @@ void dispatch_set_composer(struct dispatch *dispatch, struct composer *composer)
 void dispatch_set_view(struct dispatch *dispatch, const struct horizon *horizon,
                        const struct contact_list *contacts);
 
-int dispatch_send(struct dispatch *dispatch, struct instant now, size_t *ret_sent);
+enum dispatch_scope { DISPATCH_ALL, DISPATCH_STAFF };
+int dispatch_send(struct dispatch *dispatch, enum dispatch_scope scope, struct instant now,
+                  size_t *ret_sent);
 int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcome *outcome,
                      struct instant now);
 /* Which occurrence a message in hand is about. */
@@ -30,6 +38,7 @@ size_t dispatch_in_hand(const struct dispatch *dispatch);
 /* When a stopped queue tries again (network, login), UNSET = it is not stopped. */
 struct instant dispatch_resumes(const struct dispatch *dispatch);
 const char *dispatch_stopped(const struct dispatch *dispatch);
+const struct outage *dispatch_outage(const struct dispatch *dispatch);
 
 int dispatch_request(struct dispatch *dispatch, struct arena *arena, const struct notice *notice,
                      struct instant now, struct compose_request *ret);

@@ -57,20 +57,40 @@ const char *lateness_words(struct arena *arena, const struct lateness *lateness,
     return reason_fill(arena, phrase(PHRASE_TOO_LATE, language), values);
 }
 
+static void add_more(struct lateness *lateness, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        lateness->pace_now = pacing_next_room(&lateness->pacing, lateness->pace_now);
+        pacing_spend(&lateness->pacing, 1, lateness->pace_now);
+        lateness->last = lateness->pace_now;
+    }
+    lateness->count += count;
+}
+
 int lateness_find(struct ledger *ledger, const struct settings *settings, struct arena *arena,
                   struct instant now, struct lateness *ret)
 {
+    return lateness_find_among(ledger, settings, arena, now, NOTICES_MAX, ret);
+}
+
+int lateness_find_among(struct ledger *ledger, const struct settings *settings, struct arena *arena,
+                        struct instant now, size_t max, struct lateness *ret)
+{
     static const int64_t spans[PACING_WINDOWS] = {USEC_PER_MIN, USEC_PER_HOUR, USEC_PER_DAY};
-    size_t sent[PACING_WINDOWS] = {0};
+    size_t sent[PACING_WINDOWS] = {0}, count = 0;
     struct notices due = {0};
     int r = 0;
     for (int i = 0; i < PACING_WINDOWS && !r; i++)
         r = ledger_sent_since(ledger, instant_add(now, -spans[i]), &sent[i]);
-    r = r ? r : ledger_due(ledger, arena, now, NOTICES_MAX, &due);
+    r = r ? r : ledger_due(ledger, arena, now, max, &due);
+    if (!r && due.count == max)
+        r = ledger_due_count(ledger, now, &count);
     if (r)
         return r;
     lateness_begin(ret, settings, sent, now);
     for (size_t i = 0; i < due.count; i++)
         lateness_add(ret, &due.items[i]);
+    if (count > due.count && count <= NOTICES_MAX)
+        add_more(ret, count - due.count);
     return 0;
 }

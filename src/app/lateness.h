@@ -30,8 +30,11 @@ void lateness_begin(struct lateness *lateness, const struct settings *settings,
                     const size_t sent[PACING_WINDOWS], struct instant now);
 void lateness_add(struct lateness *lateness, const struct notice *notice);
 
-/* Of all that waits in the ledger now. Texts live in the arena. */
+/* Of all that waits in the ledger now. Texts live in the arena. The other looks at the first max
+ * notices only, and counts the rest: for those who must not take long.                           */
 int lateness_find(struct ledger *ledger, const struct settings *settings, struct arena *arena,
                   struct instant now, struct lateness *ret);
+int lateness_find_among(struct ledger *ledger, const struct settings *settings, struct arena *arena,
+                        struct instant now, size_t max, struct lateness *ret);
 
 #endif

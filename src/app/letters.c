@@ -42,6 +42,7 @@ static bool copy_notices(struct letter *letter, const struct notices *notices)
 {
     letter->notices = arena_alloc_array(letter->arena, notices->count, sizeof *letter->notices);
     letter->notice_count = notices->count;
+    letter->is_to_staff = notices->items[0].kind == NOTICE_STAFF;
     for (size_t i = 0; i < notices->count && letter->notices; i++) {
         struct letter_notice *copy = &letter->notices[i];
         copy->id = notices->items[i].id;

@@ -23,6 +23,7 @@ struct letter {
     struct arena *arena;
     struct letter_notice *notices; /* what it tells: at least one, several when merged */
     size_t notice_count;
+    bool is_to_staff;
     struct message message;
     struct outcome outcome; /* while it waits to be written down */
     struct instant told;    /* when the outcome came */

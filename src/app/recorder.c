@@ -38,7 +38,7 @@ int recorder_write(struct ledger *ledger, const struct settings *settings,
                    const struct letter *letter)
 {
     static const char why[] = "the relay may have accepted it already; approve to send it again";
-    bool must_hold = letter->outcome.verdict == VERDICT_UNCERTAIN &&
+    bool must_hold = letter->outcome.verdict == VERDICT_UNCERTAIN && !letter->is_to_staff &&
                      settings->limits.uncertain != UNCERTAIN_RESEND;
     int64_t hold = 0;
     int r = 0;

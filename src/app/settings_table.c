@@ -227,7 +227,8 @@ static const struct setting_key top_keys[] = {
     {"templates", SETTING_PATH, AT(templates), .help = "folder searched before the installed one"},
     {"metrics", SETTING_PATH, AT(metrics), .help = "file for Prometheus' textfile collector"},
     {"staff", SETTING_ADDRESSES, AT(staff), ALSO(staff_count),
-     .help = "addresses that hear of holds, flaws and forecasts; this version writes to none yet"},
+     .help = "addresses that hear, each thing once and in a dozen mails a day at most, of what "
+             "waits for a word, what is wrong in calendars and lists, and what does not work"},
     {"organisation", SETTING_GROUP, REQUIRED, AT(organisation), .keys = organisation_keys},
     {"sender", SETTING_GROUP, REQUIRED, AT(sender), .keys = sender_keys},
     {"relay", LIST(relays, relay_count, relay_keys, relay_settings), .max = 1,

@@ -41,6 +41,7 @@ void turn_init(struct turn *turn, struct house *house)
                           .must_plan = true,
                           .reread_at = INSTANT_NEVER,
                           .rests_until = INSTANT_UNSET,
+                          .troubled_since = INSTANT_UNSET,
                           .purge_at = INSTANT_UNSET,
                           .last = INSTANT_UNSET,
                           .troubles_told = INSTANT_UNSET,
@@ -102,7 +103,10 @@ static int read_sources(struct turn *turn, struct instant now)
     bool is_reread = turn->must_reread;
     if (turn->must_load_templates) {
         turn->must_load_templates = false;
-        if (house_load_templates(house) == EXIT_NO)
+        bool is_broken = house_load_templates(house) == EXIT_NO;
+        staff_note_templates(conductor_staff(house->conductor),
+                             is_broken ? &house->template_flaws : NULL);
+        if (is_broken)
             log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_TEMPLATES_BROKEN),
                      "the templates have errors (see `convier check`); the old ones stay in force");
     }
@@ -138,6 +142,7 @@ static int plan(struct turn *turn, struct instant now)
     turn->is_wanted_again |= !r && (!is_done || turn->must_plan); /* noted meanwhile */
     if (r || !is_done)
         return r;
+    staff_touch(conductor_staff(house->conductor));
     if (turn->pass.held)
         log_line(LOG_LEVEL_WARNING, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD),
                  "%zu messages wait for a human's word%s%s; see `convier holds`", turn->pass.held,
@@ -146,6 +151,16 @@ static int plan(struct turn *turn, struct instant now)
     if (turn->pass.must_reread)
         turn->reread_at = instant_add(now, house->settings->limits.settle_usec / 2 + USEC_PER_SEC);
     return 0;
+}
+
+/* What is to be told goes into the ledger: when that works, trouble of our own is over. */
+static int tell_staff(struct turn *turn, struct instant now)
+{
+    struct conductor *conductor = turn->house->conductor;
+    if (is_set(turn->troubled_since))
+        staff_note_own_trouble(conductor_staff(conductor), strerror(-turn->error),
+                               turn->troubled_since);
+    return conductor_tell_staff(conductor, now);
 }
 
 /* Once a day, a slice a turn. What a clock says that was set wrong must not cost the history: it
@@ -193,6 +208,8 @@ bool turn_is_resting(const struct turn *turn, struct instant now)
 void turn_rest(struct turn *turn, int error, struct instant now)
 {
     turn->error = error;
+    if (!is_set(turn->troubled_since))
+        turn->troubled_since = now;
     turn->must_plan = true;
     turn->is_wanted_again = false;
     turn->rests_until = instant_add(now, trouble_rest_usec);
@@ -209,14 +226,17 @@ int turn_run(struct turn *turn, struct instant now)
     mind_clock(turn, now);
     int r = conductor_is_planning(conductor) ? 0 : read_sources(turn, now);
     r = r ? r : plan(turn, now);
+    r = r ? r : tell_staff(turn, now);
     r = r ? r : conductor_send(conductor, now, &sent);
     r = r ? r : purge(turn, now);
     if (r) {
         turn_rest(turn, r, now);
-    } else if (turn->has_outcomes && !conductor_in_hand(conductor)) {
-        turn->must_plan = turn->is_wanted_again = true; /* what was told may make more due */
+        return r;
     }
-    return r;
+    turn->troubled_since = INSTANT_UNSET;
+    if (turn->has_outcomes && !conductor_in_hand(conductor))
+        turn->must_plan = turn->is_wanted_again = true; /* what was told may make more due */
+    return 0;
 }
 
 struct instant turn_next(const struct turn *turn, struct instant now)
@@ -225,6 +245,7 @@ struct instant turn_next(const struct turn *turn, struct instant now)
     if (is_set(turn->rests_until))
         return turn->rests_until;
     struct instant next = instant_min(turn->pass.next, turn->reread_at);
+    next = instant_min(next, staff_next(conductor_staff(turn->house->conductor)));
     if (instant_before(now, resumes)) /* else past and paused: no reason to wake */
         next = instant_min(next, resumes);
     return next;

@@ -14,16 +14,17 @@
 struct turn {
     struct house *house; /* with settings, ledger, sources and templates; outlives the turn */
     bool must_read, must_reread, must_load_templates, must_plan;
-    bool has_outcomes;            /* since the last pass */
-    bool is_wanted_again;         /* at once: not all that the last turn found is done */
-    struct instant reread_at;     /* to be sure of what vanished */
-    struct instant rests_until;   /* after trouble of our own (disk full); UNSET = it does not */
-    struct instant troubles_told; /* troubles of readings up to then are logged */
-    struct instant purge_at;      /* when retention is looked at again */
-    bool is_purge_near;           /* it was due then, and is done at purge_at */
-    struct instant last;          /* turn */
-    struct pass_report pass;      /* of the last one */
-    struct budget budget;         /* of the planning in one turn; zeroed: a pass is one turn */
+    bool has_outcomes;             /* since the last pass */
+    bool is_wanted_again;          /* at once: not all that the last turn found is done */
+    struct instant reread_at;      /* to be sure of what vanished */
+    struct instant rests_until;    /* after trouble of our own (disk full); UNSET = it does not */
+    struct instant troubled_since; /* trouble of our own that is not over; UNSET = none */
+    struct instant troubles_told;  /* troubles of readings up to then are logged */
+    struct instant purge_at;       /* when retention is looked at again */
+    bool is_purge_near;            /* it was due then, and is done at purge_at */
+    struct instant last;           /* turn */
+    struct pass_report pass;       /* of the last one */
+    struct budget budget;          /* of the planning in one turn; zeroed: a pass is one turn */
     size_t accepted, refused, deferred, uncertain;
     int error; /* the last trouble of our own, as errno; 0 = there was none */
 };

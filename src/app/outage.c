@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/outage.h"
+
+#include <stdio.h>
+
+#include "app/message_ids.h"
+#include "base/log.h"
+
+/* How long the queue rests, by failures in a row. */
+static const int rest_min[] = {0, 1, 2, 5, 10, 15};
+enum { REST_STEPS = sizeof rest_min / sizeof *rest_min, LOGIN_RETRY_MIN = 60 };
+
+void outage_init(struct outage *outage)
+{
+    *outage = (struct outage){
+        .since = INSTANT_UNSET, .last = INSTANT_UNSET, .rests_until = INSTANT_UNSET};
+}
+
+bool outage_rests(const struct outage *outage, struct instant now)
+{
+    return instant_before(now, outage->rests_until);
+}
+
+void outage_wake(struct outage *outage, struct instant now)
+{
+    if (outage_rests(outage, now))
+        return;
+    outage->stopped[0] = '\0';
+    outage->rests_until = INSTANT_UNSET;
+}
+
+/* All messages in hand fail together; that is one failure. */
+void outage_note(struct outage *outage, const struct outcome *outcome, struct instant now)
+{
+    if (outage_rests(outage, now) && !outcome->must_pause)
+        return;
+    if (!outage->failures)
+        outage->since = now;
+    outage->last = now;
+    outage->is_proven = false;
+    outage->is_refused = outcome->must_pause;
+    outage->stage = outcome->stage;
+    int step = outage->failures < REST_STEPS - 1 ? ++outage->failures : REST_STEPS - 1;
+    int minutes = outcome->must_pause ? LOGIN_RETRY_MIN : rest_min[step];
+    struct instant until = instant_add(now, minutes * USEC_PER_MIN);
+    if (!instant_before(outage->rests_until, until))
+        return;
+    outage->rests_until = until;
+    snprintf(outage->why, sizeof outage->why, "%.180s", outcome->reply);
+    snprintf(outage->stopped, sizeof outage->stopped,
+             "the relay cannot be used (%s: %.180s); next try in %d min",
+             smtp_stage_to_text(outcome->stage), outcome->reply, minutes);
+    log_line(outcome->must_pause ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
+             outcome->must_pause ? MESSAGE_FIELDS(MESSAGE_ID_RELAY_REFUSES) : NULL, "%s",
+             outage->stopped);
+}
+
+void outage_note_accepted(struct outage *outage)
+{
+    outage->failures = 0;
+    outage->is_proven = true;
+}
