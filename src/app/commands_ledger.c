@@ -216,16 +216,13 @@ int command_retry(struct house *house)
         return status;
     struct found_events events = {0};
     struct instant now = house_now(house);
-    int r = arena ? 0 : -ENOMEM;
-    if (!r && house->options->event)
-        r = finder_events(house, arena, house->options->event, FINDER_LEDGER, &events);
-    const struct viewed *event; /* none, or several series: finder_event says so */
-    if (!r && house->options->event) {
-        status = finder_event(house, house->options->event, FINDER_LEDGER, &event);
-        if (status)
-            return status;
-    }
-    r = r ? r : ledger_begin(house->ledger);
+    if (!arena)
+        return house_failed(house, "retry", -ENOMEM);
+    if (house->options->event)
+        status = finder_events(house, arena, house->options->event, FINDER_LEDGER, &events);
+    if (status)
+        return status;
+    int r = ledger_begin(house->ledger);
     for (size_t s = 0; s < 2 && !r; s++)
         for (size_t e = 0; e < (events.count ? events.count : 1) && !r; e++) {
             struct notice_filter filter = {

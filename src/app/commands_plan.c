@@ -18,6 +18,13 @@ static const size_t answer_max_bytes = (size_t)2 << 30;
 static const int64_t plan_default_usec = 60 * USEC_PER_DAY;
 static const int64_t after_event_usec = 60 * USEC_PER_DAY; /* thanks and proceedings */
 
+struct answer {
+    struct notice notice;     /* a copy */
+    struct together together; /* of what is to leave */
+    bool is_to_come;
+};
+LIST_TYPE(answers, struct answer);
+
 /* What the caller asked about; NULL or empty = everything. */
 struct question {
     struct house *house;
@@ -25,7 +32,7 @@ struct question {
     struct found_events events;
     bool has_event;
     const struct contact *contact;
-    struct notices answers; /* copies, in time order */
+    struct answers answers; /* in time order */
     struct remembered remembered;
     bool has_remembered;
 };
@@ -51,10 +58,11 @@ static bool is_about(const struct question *question, const struct notice *notic
 static int keep_answer(struct question *question, const struct notice *notice)
 {
     struct arena *arena = question->arena;
-    struct notice *copy = list_add(arena, &question->answers);
-    if (!copy)
+    struct answer *answer = list_add(arena, &question->answers);
+    if (!answer)
         return -ENOMEM;
-    *copy = *notice;
+    struct notice *copy = &answer->notice;
+    *answer = (struct answer){.notice = *notice, .together.words = ""};
     copy->occurrence = arena_copy_string(arena, notice->occurrence);
     copy->step = arena_copy_string(arena, notice->step);
     copy->contact = arena_copy_string(arena, notice->contact);
@@ -68,38 +76,31 @@ static int keep_answer(struct question *question, const struct notice *notice)
     return copy->occurrence && copy->step && copy->contact ? 0 : -ENOMEM;
 }
 
-static int on_planned(void *context, const struct notice *notice, struct instant leaves)
+static int on_planned(void *context, const struct notice *notice, const struct notices *mail,
+                      struct instant leaves)
 {
     struct question *question = context;
+    struct house *house = question->house;
     if (!is_about(question, notice))
         return 0;
-    struct notice planned = *notice;
-    if (planned.state != NOTICE_HELD)
-        planned.due = instant_max(planned.due, leaves);
-    return keep_answer(question, &planned);
+    int r = keep_answer(question, notice);
+    if (r)
+        return r;
+    struct answer *answer = &question->answers.items[question->answers.count - 1];
+    answer->is_to_come = true;
+    if (notice->state != NOTICE_HELD)
+        answer->notice.due = instant_max(notice->due, leaves);
+    return together_of(question->arena, conductor_horizon(house->conductor), house->zone,
+                       house->settings->organisation.language, mail, notice, &answer->together);
 }
 
-/* Opens the forecast and finds --event and --contact. */
-static int open_question(struct house *house, struct question *question)
+/* Then the table has a column more. */
+static bool has_together(const struct question *question)
 {
-    const struct options *options = house->options;
-    question->house = house;
-    int status = house_open_forecast(house);
-    if (status)
-        return status;
-    if (options->event) {
-        int r =
-            finder_events(house, question->arena, options->event, FINDER_LEDGER, &question->events);
-        if (r)
-            return house_failed(house, "--event", r);
-        question->has_event = true;
-        if (!question->events.count) {
-            report_problem(house->report, NULL, "no event fits \"%s\"", options->event);
-            return EXIT_NO;
-        }
-    }
-    return options->contact ? finder_contact(house, options->contact, &question->contact)
-                            : EXIT_YES;
+    for (size_t i = 0; i < question->answers.count; i++)
+        if (question->answers.items[i].together.count)
+            return true;
+    return false;
 }
 
 /* --- plan --------------------------------------------------------------------------------------
@@ -123,18 +124,27 @@ static const char *title_of(struct question *question, const char *key)
     return occurrence ? forms_plain(&occurrence->event->summary) : key;
 }
 
+static const char *start_of(struct question *question, const char *key)
+{
+    const struct occurrence *occurrence = occurrence_of(question, key);
+    return occurrence ? forms_when(question->arena, &occurrence->when, question->house->zone) : "";
+}
+
 static int print_plan(struct question *question)
 {
-    static const char *const heads[] = {"DUE", "KIND", "CONTACT", "LANGUAGE", "EVENT", "STATE"};
+    static const char *const heads[] = {"DUE",   "KIND",  "CONTACT", "LANGUAGE",
+                                        "EVENT", "START", "STATE",   "IN ONE MAIL WITH"};
     struct house *house = question->house;
     struct report_table table;
-    report_table_init(&table, question->arena, heads, 6);
+    bool is_merged = has_together(question);
+    report_table_init(&table, question->arena, heads, is_merged ? 8 : 7);
     for (size_t i = 0; i < question->answers.count; i++) {
-        const struct notice *n = &question->answers.items[i];
+        const struct answer *answer = &question->answers.items[i];
+        const struct notice *n = &answer->notice;
         if (house->options->is_json) {
             int r =
                 report_json(house->report, forms_planned(n, occurrence_of(question, n->occurrence),
-                                                         zone_of(house, n)));
+                                                         zone_of(house, n), &answer->together));
             if (r)
                 return r;
             continue;
@@ -144,8 +154,11 @@ static int print_plan(struct question *question)
         report_table_text(&table, n->contact);
         report_table_text(&table, language_to_text(n->language));
         report_table_text(&table, title_of(question, n->occurrence));
+        report_table_text(&table, start_of(question, n->occurrence));
         report_table_cell(&table, n->state == NOTICE_HELD ? COLOUR_WARNING : COLOUR_PLAIN, "%s",
                           notice_state_to_text(n->state));
+        if (is_merged)
+            report_table_text(&table, answer->together.words);
     }
     if (house->options->is_json)
         return 0;
@@ -164,8 +177,8 @@ static int warn_of_lateness(struct question *question, struct instant start)
         return 0; /* a part says nothing of the pace */
     lateness_begin(&lateness, house->settings, nothing_sent, start);
     for (size_t i = 0; i < question->answers.count; i++)
-        if (question->answers.items[i].state == NOTICE_OWED)
-            lateness_add(&lateness, &question->answers.items[i]);
+        if (question->answers.items[i].notice.state == NOTICE_OWED)
+            lateness_add(&lateness, &question->answers.items[i].notice);
     if (!lateness.late)
         return 0;
     const char *words =
@@ -182,20 +195,26 @@ static int warn_of_lateness(struct question *question, struct instant start)
 int command_plan(struct house *house)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
-    struct question question = {.arena = arena};
+    struct question question = {.house = house, .arena = arena};
+    const struct options *options = house->options;
     struct instant until, start;
     if (!arena)
         return house_failed(house, "plan", -ENOMEM);
-    int status = open_question(house, &question);
+    question.has_event = options->event;
+    int status = house_open_forecast(house);
+    if (!status && options->event)
+        status = finder_events(house, arena, options->event, FINDER_LEDGER, &question.events);
+    if (!status && options->contact)
+        status = finder_contact(house, options->contact, &question.contact);
     if (status)
         return status;
     start = house_now(house);
     until = instant_add(start, plan_default_usec);
-    if (house->options->span) {
-        char *later = arena_printf(arena, "+%s", house->options->span);
+    if (options->span) {
+        char *later = arena_printf(arena, "+%s", options->span);
         if (!later || !when_parse(text_of(later), house_now(house), house->zone, &until)) {
             report_problem(house->report, "a span looks like \"60 days\" or \"3 months\"",
-                           "\"%s\" is no span", house->options->span);
+                           "\"%s\" is no span", options->span);
             return EXIT_USAGE;
         }
     }
@@ -208,30 +227,22 @@ int command_plan(struct house *house)
 /* --- who ---------------------------------------------------------------------------------------
  */
 
-static struct instant end_of(struct question *question)
+/* What is recorded; what is still to leave, the forecast tells again as it leaves. */
+static int ask_ledger(struct question *question, const char *key)
 {
-    struct instant end = house_now(question->house);
-    for (size_t i = 0; i < question->events.count; i++)
-        end = instant_max(
-            end, when_end(&question->events.items[i]->occurrence->when, question->house->zone));
-    return instant_add(end, after_event_usec);
-}
-
-static int ask_ledger(struct question *question)
-{
-    for (size_t i = 0; i < question->events.count; i++) {
-        struct notice_filter filter = {.occurrence = question->events.items[i]->occurrence->key};
-        int r =
-            ledger_notices(question->house->ledger, question->arena, &filter, &question->answers);
-        if (r)
-            return r;
-    }
-    return 0;
+    struct notice_filter filter = {.occurrence = key};
+    struct notices found = {0};
+    int r = ledger_notices(question->house->ledger, question->arena, &filter, &found);
+    for (size_t i = 0; i < found.count && !r; i++)
+        if (notice_state_is_final(found.items[i].state) || found.items[i].state == NOTICE_CLAIMED)
+            r = keep_answer(question, &found.items[i]);
+    return r;
 }
 
 static int compare_who(const void *a, const void *b)
 {
-    const struct notice *x = a, *y = b;
+    const struct notice *x = &((const struct answer *)a)->notice;
+    const struct notice *y = &((const struct answer *)b)->notice;
     int order = strcmp(x->contact, y->contact);
     return order ? order : instant_compare(x->due, y->due);
 }
@@ -241,30 +252,25 @@ static const char *state_text(const struct notice *notice)
     return notice->state == NOTICE_SUPPRESSED ? "opted out" : notice_state_to_text(notice->state);
 }
 
-static int print_who(struct question *question)
+static int print_who(struct question *question, const struct occurrence *occurrence)
 {
-    static const char *const heads[] = {"CONTACT", "KIND", "STATE", "DUE", "SENT", "REPLY"};
+    static const char *const heads[] = {"CONTACT", "KIND",  "STATE",           "DUE",
+                                        "SENT",    "REPLY", "IN ONE MAIL WITH"};
     struct house *house = question->house;
-    size_t count = question->answers.count;
-    struct row {
-        struct notice notice;
-        const char *state;
-    } *rows = arena_alloc_array(question->arena, count + 1, sizeof *rows);
+    struct answers *answers = &question->answers;
+    bool is_merged = has_together(question);
     struct report_table table;
-    if (!rows)
-        return -ENOMEM;
-    for (size_t i = 0; i < count; i++) {
-        rows[i] = (struct row){question->answers.items[i], state_text(&question->answers.items[i])};
-        rows[i].notice.reply = reason_in(question->arena, rows[i].notice.reply,
-                                         house->settings->organisation.language);
-    }
-    if (count)
-        qsort(rows, count, sizeof *rows, compare_who);
-    report_table_init(&table, question->arena, heads, 6);
-    for (size_t i = 0; i < count; i++) {
-        const struct notice *n = &rows[i].notice;
+    if (answers->count)
+        qsort(answers->items, answers->count, sizeof *answers->items, compare_who);
+    report_table_init(&table, question->arena, heads, is_merged ? 7 : 6);
+    for (size_t i = 0; i < answers->count; i++) {
+        struct answer *answer = &answers->items[i];
+        struct notice *n = &answer->notice;
+        n->reply = reason_in(question->arena, n->reply, house->settings->organisation.language);
         if (house->options->is_json) {
-            int r = report_json(house->report, forms_who(n, rows[i].state, zone_of(house, n)));
+            int r = report_json(house->report,
+                                forms_who(n, occurrence, state_text(n), zone_of(house, n),
+                                          answer->is_to_come ? &answer->together : NULL));
             if (r)
                 return r;
             continue;
@@ -275,12 +281,14 @@ static int print_who(struct question *question)
                           n->state == NOTICE_ACCEPTED  ? COLOUR_GOOD
                           : n->state == NOTICE_REFUSED ? COLOUR_BAD
                                                        : COLOUR_PLAIN,
-                          "%s", rows[i].state);
+                          "%s", state_text(n));
         report_table_text(&table, forms_moment(question->arena, n->due, house->zone));
         report_table_text(&table, forms_moment(question->arena, n->sent, house->zone));
         report_table_text(&table, n->reply);
+        if (is_merged)
+            report_table_text(&table, answer->together.words);
     }
-    if (!house->options->is_json && !count)
+    if (!house->options->is_json && !answers->count)
         house_say(house, PHRASE_NOBODY, NULL);
     return house->options->is_json ? 0 : report_table_print(house->report, &table);
 }
@@ -290,28 +298,26 @@ static int print_who(struct question *question)
 int command_who(struct house *house)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
-    struct question question = {.arena = arena};
+    struct question question = {.house = house, .arena = arena, .has_event = true};
+    const struct viewed *event;
     if (!arena)
         return house_failed(house, "who", -ENOMEM);
     if (!house->options->event) {
         report_problem(house->report, "convier who --event E", "--event is needed");
         return EXIT_USAGE;
     }
-    const struct viewed *event; /* several series would be a muddle: finder_event lists them */
-    int status = open_question(house, &question);
+    int status = house_open_forecast(house);
     status = status ? status : finder_event(house, house->options->event, FINDER_LEDGER, &event);
     if (status)
         return status;
-    int r = ask_ledger(&question);
-    size_t recorded = question.answers.count;
-    /* What is still to leave, the forecast tells again as it leaves. */
-    size_t kept = 0;
-    for (size_t i = 0; i < recorded; i++)
-        if (notice_state_is_final(question.answers.items[i].state) ||
-            question.answers.items[i].state == NOTICE_CLAIMED)
-            question.answers.items[kept++] = question.answers.items[i];
-    question.answers.count = kept;
-    r = r ? r : forecast_run(house, end_of(&question), on_planned, &question);
-    r = r ? r : print_who(&question);
+    const struct viewed **only = list_add(arena, &question.events);
+    int r = only ? 0 : -ENOMEM;
+    if (only)
+        *only = event;
+    const struct occurrence *occurrence = event->occurrence;
+    struct instant end = instant_max(house_now(house), when_end(&occurrence->when, house->zone));
+    r = r ? r : ask_ledger(&question, occurrence->key);
+    r = r ? r : forecast_run(house, instant_add(end, after_event_usec), on_planned, &question);
+    r = r ? r : print_who(&question, occurrence);
     return r ? house_failed(house, "who", r) : EXIT_YES;
 }

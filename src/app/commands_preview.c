@@ -102,8 +102,10 @@ static int on_digest(struct preview *preview, const struct notice *notice, struc
     return preview->told_count == DIGEST_MAX ? PREVIEW_FOUND : 0;
 }
 
-static int on_notice(void *context, const struct notice *notice, struct instant leaves)
+static int on_notice(void *context, const struct notice *notice, const struct notices *mail,
+                     struct instant leaves)
 {
+    (void)mail;
     struct preview *preview = context;
     if (strcmp(notice->contact, preview->contact->email) != 0)
         return 0;

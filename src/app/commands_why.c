@@ -6,7 +6,10 @@
 #include "app/commands.h"
 #include "app/finder.h"
 #include "app/forecast.h"
+#include "app/gather.h"
+#include "app/together.h"
 #include "plan/explain.h"
+#include "plan/reason_words.h"
 
 static const size_t why_max_bytes = (size_t)512 << 20;
 static const int64_t afterwards_usec = 60 * USEC_PER_DAY; /* thanks and proceedings */
@@ -26,6 +29,7 @@ struct foresight {
     struct arena *arena;
     struct planned_notice *next;
     bool is_found;
+    struct explanation mails; /* which steps leave in one mail with others */
 };
 enum { FORESEEN = 1 };
 
@@ -39,12 +43,37 @@ static bool is_recorded(const struct foresight *foresight, const struct notice *
     return false;
 }
 
-static int on_foreseen(void *context, const struct notice *notice, struct instant leaves)
+/* A step that shares its mail. */
+static int tell_together(struct foresight *foresight, const struct notice *notice,
+                         const struct notices *mail)
+{
+    const struct house *house = foresight->house;
+    enum language language = house->settings->organisation.language;
+    struct together together;
+    int r = together_of(foresight->arena, conductor_horizon(house->conductor), house->zone,
+                        language, mail, notice, &together);
+    if (r || !together.count)
+        return r;
+    struct explain_line *line = list_add(foresight->arena, &foresight->mails);
+    const char *values[] = {notice->step, together.words, NULL};
+    if (!line)
+        return -ENOMEM;
+    *line = (struct explain_line){
+        EXPLAIN_NEXT, true,
+        reason_fill(foresight->arena, phrase(PHRASE_TOGETHER, language), values)};
+    return line->text ? 0 : -ENOMEM;
+}
+
+static int on_foreseen(void *context, const struct notice *notice, const struct notices *mail,
+                       struct instant leaves)
 {
     struct foresight *foresight = context;
     if (strcmp(notice->occurrence, foresight->occurrence) != 0 ||
-        strcmp(notice->contact, foresight->contact) != 0 || is_recorded(foresight, notice))
+        strcmp(notice->contact, foresight->contact) != 0)
         return 0;
+    int r = tell_together(foresight, notice, mail);
+    if (r || is_recorded(foresight, notice))
+        return r;
     *foresight->next =
         (struct planned_notice){.notice = {
                                     .step = arena_copy_string(foresight->arena, notice->step),
@@ -95,9 +124,16 @@ static int explain(struct house *house, struct arena *arena, const struct viewed
         .contact = contact_list_find(conductor_contacts(house->conductor), contact->email),
         .language = settings->organisation.language,
         .audience_words = words,
-        .foresee = settings->limits.per_contact ? foresee : NULL,
+        .foresee = settings->limits.per_contact || gather_is_wanted(settings) ? foresee : NULL,
         .foresee_context = &foresight};
-    return r ? r : explain_why(arena, &question, ret);
+    r = r ? r : explain_why(arena, &question, ret);
+    for (size_t i = 0; i < foresight.mails.count && !r; i++) {
+        struct explain_line *line = list_add(arena, ret);
+        if (line)
+            *line = foresight.mails.items[i];
+        r = line ? 0 : -ENOMEM;
+    }
+    return r;
 }
 
 static int print(struct house *house, const struct explanation *lines)
@@ -105,16 +141,18 @@ static int print(struct house *house, const struct explanation *lines)
     struct report *report = house->report;
     for (size_t i = 0; i < lines->count; i++) {
         const struct explain_line *line = &lines->items[i];
+        bool is_answer = line->topic == EXPLAIN_RULE || line->topic == EXPLAIN_NEXT;
         if (house->options->is_json) {
             int r = report_json(report,
-                                json_pack("{s:s, s:b, s:o}", "topic", topics[line->topic], "yes",
-                                          line->is_yes, "text", report_json_string(line->text)));
+                                json_pack("{s:s, s:o, s:o}", "topic", topics[line->topic], "yes",
+                                          is_answer ? json_boolean(line->is_yes) : json_null(),
+                                          "text", report_json_string(line->text)));
             if (r)
                 return r;
             continue;
         }
         bool is_new = i == 0 || line->topic != lines->items[i - 1].topic;
-        bool is_good = line->is_yes && (line->topic == EXPLAIN_RULE || line->topic == EXPLAIN_NEXT);
+        bool is_good = is_answer && line->is_yes;
         fprintf(report->out, "%s%s%s%s\n", is_new && i ? "\n" : "",
                 is_good ? report_on(report, COLOUR_GOOD) : "", line->text,
                 is_good ? report_off(report) : "");

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/forms.h"
 #include "app/remembered.h"
 #include "base/unicode.h"
 #include "plan/match.h"
+#include "plan/reason_words.h"
 
 enum { CANDIDATES_MAX = 10 };
 static const size_t finder_max_bytes = 64 << 20;
@@ -85,8 +87,8 @@ static int pick(struct arena *arena, const struct viewed *items, size_t count, c
 }
 
 /* A name is sure wherever it stands, words are looked for in the calendars first. */
-int finder_events(struct house *house, struct arena *arena, const char *text,
-                  enum finder_reach reach, struct found_events *ret)
+static int find(struct house *house, struct arena *arena, const char *text, enum finder_reach reach,
+                struct found_events *ret)
 {
     size_t count;
     const struct viewed *items = horizon_items(conductor_horizon(house->conductor), &count);
@@ -103,17 +105,82 @@ int finder_events(struct house *house, struct arena *arena, const char *text,
     return r;
 }
 
-static void list_events(struct house *house, const struct found_events *found)
+/* The next to come, else the last, of an event's instances in the list. */
+static const struct viewed *next_of(const struct house *house, const struct found_events *found,
+                                    const char *uid)
 {
-    for (size_t i = 0; i < found->count && i < CANDIDATES_MAX; i++) {
+    const struct viewed *next = NULL;
+    for (size_t i = 0; i < found->count; i++) {
         const struct occurrence *occurrence = found->items[i]->occurrence;
+        if (strcmp(occurrence->event->uid, uid) != 0)
+            continue;
+        next = found->items[i];
+        if (!instant_before(when_end(&occurrence->when, house->zone), house_now(house)))
+            break;
+    }
+    return next;
+}
+
+/* By event, the next instance of each. */
+static int list_candidates(struct house *house, struct arena *arena, const char *text,
+                           const struct found_events *found)
+{
+    struct found_events events = {0};
+    for (size_t i = 0; i < found->count; i++) {
+        const char *uid = found->items[i]->occurrence->event->uid;
+        bool is_listed = false;
+        for (size_t k = 0; k < events.count && !is_listed; k++)
+            is_listed = strcmp(events.items[k]->occurrence->event->uid, uid) == 0;
+        const struct viewed **slot = is_listed ? NULL : list_add(arena, &events);
+        if (!is_listed && !slot)
+            return -ENOMEM;
+        if (slot)
+            *slot = next_of(house, found, uid);
+    }
+    report_problem(house->report, NULL, "%zu events fit \"%s\"; say more of one:", events.count,
+                   text);
+    for (size_t i = 0; i < events.count && i < CANDIDATES_MAX; i++) {
+        const struct occurrence *occurrence = events.items[i]->occurrence;
         char date[11];
-        const char *title = words_in(&occurrence->event->summary, LANGUAGE_FR);
+        const char *title =
+            words_in(&occurrence->event->summary, house->settings->organisation.language);
         civil_date_format(when_day(&occurrence->when), date);
         fprintf(house->report->err, "  %s  %s  (%s)\n", date, title ? title : "-", occurrence->key);
     }
-    if (found->count > CANDIDATES_MAX)
-        fprintf(house->report->err, "  … and %zu more\n", found->count - CANDIDATES_MAX);
+    if (events.count > CANDIDATES_MAX)
+        fprintf(house->report->err, "  … and %zu more\n", events.count - CANDIDATES_MAX);
+    return 0;
+}
+
+int finder_events(struct house *house, struct arena *arena, const char *text,
+                  enum finder_reach reach, struct found_events *ret)
+{
+    int r = find(house, arena, text, reach, ret);
+    if (!r && !ret->count) {
+        report_problem(house->report, "`convier occurrences FILE` lists what a calendar holds",
+                       "no event fits \"%s\"", text);
+        return EXIT_NO;
+    }
+    bool is_one = true;
+    for (size_t i = 1; i < ret->count && !r; i++)
+        is_one &= strcmp(ret->items[0]->occurrence->event->uid,
+                         ret->items[i]->occurrence->event->uid) == 0;
+    r = r || is_one ? r : list_candidates(house, arena, text, ret);
+    return r ? house_failed(house, "--event", r) : is_one ? EXIT_YES : EXIT_NO;
+}
+
+/* A series was named and one occurrence is meant: which. */
+static void tell_choice(struct house *house, struct arena *arena, const struct viewed *chosen)
+{
+    const struct occurrence *occurrence = chosen->occurrence;
+    const char *title =
+        words_in(&occurrence->event->summary, house->settings->organisation.language);
+    const char *values[] = {title ? title : "—", forms_when(arena, &occurrence->when, house->zone),
+                            NULL};
+    const char *words = reason_fill(
+        arena, phrase(PHRASE_OF_SERIES, house->settings->organisation.language), values);
+    if (words && house->report->has_progress)
+        fprintf(house->report->err, "%s\n", words);
 }
 
 int finder_event(struct house *house, const char *text, enum finder_reach reach,
@@ -121,30 +188,14 @@ int finder_event(struct house *house, const char *text, enum finder_reach reach,
 {
     CLEANUP_ARENA struct arena *arena = arena_new(finder_max_bytes);
     struct found_events found = {0};
-    struct instant now = house_now(house);
-    int r = arena ? finder_events(house, arena, text, reach, &found) : -ENOMEM;
-    if (r)
-        return house_failed(house, "--event", r);
-    if (!found.count) {
-        report_problem(house->report, "`convier occurrences FILE` lists what a calendar holds",
-                       "no event fits \"%s\"", text);
-        return EXIT_NO;
-    }
-    bool is_one_series = true;
-    for (size_t i = 1; i < found.count; i++)
-        is_one_series &= strcmp(found.items[0]->occurrence->event->uid,
-                                found.items[i]->occurrence->event->uid) == 0;
-    if (found.count > 1 && !is_one_series) {
-        report_problem(house->report, NULL, "%zu events fit \"%s\"; say more of one:", found.count,
-                       text);
-        list_events(house, &found);
-        return EXIT_NO;
-    }
-    size_t i = 0; /* the next to come, else the last */
-    while (i + 1 < found.count &&
-           instant_before(when_end(&found.items[i]->occurrence->when, house->zone), now))
-        i++;
-    *ret = found.items[i];
+    if (!arena)
+        return house_failed(house, "--event", -ENOMEM);
+    int status = finder_events(house, arena, text, reach, &found);
+    if (status)
+        return status;
+    *ret = next_of(house, &found, found.items[0]->occurrence->event->uid);
+    if (found.count > 1)
+        tell_choice(house, arena, *ret);
     return EXIT_YES;
 }
 

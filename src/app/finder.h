@@ -12,14 +12,14 @@ LIST_TYPE(found_events, const struct viewed *);
  * events of the latter are stand-ins that live as long as the house.                             */
 enum finder_reach { FINDER_CALENDARS, FINDER_LEDGER };
 
-/* Every occurrence that fits: the key or UID is the text, or each of its words stands in the title
- * (any language, accents and case aside) or the UID, or begins the start date ("2027", "2027-03").
- * By start. */
+/* One event, and of a series every occurrence that fits: the key or UID is the text, or each of its
+ * words stands in the title (any language, accents and case aside) or the UID, or begins the start
+ * date ("2027", "2027-03"). By start. Else reports "no such event" or the candidates: EXIT_NO.   */
 int finder_events(struct house *house, struct arena *arena, const char *text,
                   enum finder_reach reach, struct found_events *ret);
 
-/* Exactly one: the only one, or the next to come when all that fit are instances of one series.
- * Else reports "no such event" or the candidates and returns EXIT_NO.                            */
+/* One occurrence: of a series the next to come, else the last, of those that fit; a terminal is
+ * told which. Else as above. */
 int finder_event(struct house *house, const char *text, enum finder_reach reach,
                  const struct viewed **ret);
 

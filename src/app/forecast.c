@@ -9,20 +9,36 @@
 enum { DUE_BATCH = 1000, PASSES_MAX = 100000 };
 static const size_t forecast_max_bytes = (size_t)512 << 20;
 
-/* What merges is one mail, as limits.per_contact will count it. */
-static const char *message_id(const struct house *house, struct arena *arena,
-                              const struct notice *notice)
+/* One mail: told, and taken as accepted. */
+static int send_mail(struct house *house, struct arena *arena, const struct notices *mail,
+                     struct instant now, forecast_notice on_notice, void *context)
 {
-    if (gather_may_join(house->settings, conductor_horizon(house->conductor), notice))
-        return "forecast";
-    return arena_printf(arena, "forecast-%lld", (long long)notice->id);
+    static const struct outcome accepted = {.verdict = VERDICT_ACCEPTED, .code = 250};
+    const char *id = arena_printf(arena, "forecast-%lld", (long long)mail->items[0].id);
+    int r = id ? 0 : -ENOMEM;
+    for (size_t i = 0; i < mail->count && !r; i++) {
+        const struct notice *notice = &mail->items[i];
+        r = on_notice(context, notice, mail, now);
+        r = r ? r : ledger_claim(house->ledger, notice->id, id, now);
+        r = r ? r : ledger_outcome(house->ledger, notice->id, &accepted, now, now);
+        conductor_touch_occurrence(house->conductor, notice->occurrence);
+    }
+    return r;
+}
+
+/* Those of a batch that went with an earlier one are marked by losing their id. */
+static void strike(struct notices *due, size_t from, const struct notices *mail)
+{
+    for (size_t i = 1; i < mail->count; i++)
+        for (size_t k = from; k < due->count; k++)
+            if (due->items[k].id == mail->items[i].id)
+                due->items[k].id = 0;
 }
 
 /* Takes everything that is due as accepted. */
 static int send_due(struct house *house, struct arena *arena, struct instant now,
                     forecast_notice on_notice, void *context)
 {
-    static const struct outcome accepted = {.verdict = VERDICT_ACCEPTED, .code = 250};
     for (;;) {
         struct notices due = {0};
         arena_clear(arena);
@@ -31,11 +47,13 @@ static int send_due(struct house *house, struct arena *arena, struct instant now
             return r;
         r = ledger_begin(house->ledger);
         for (size_t i = 0; i < due.count && !r; i++) {
-            const char *id = message_id(house, arena, &due.items[i]);
-            r = on_notice(context, &due.items[i], now);
-            r = r ? r : id ? ledger_claim(house->ledger, due.items[i].id, id, now) : -ENOMEM;
-            r = r ? r : ledger_outcome(house->ledger, due.items[i].id, &accepted, now, now);
-            conductor_touch_occurrence(house->conductor, due.items[i].occurrence);
+            struct notices mail = {0};
+            if (!due.items[i].id)
+                continue;
+            r = gather(house->ledger, arena, house->settings, conductor_horizon(house->conductor),
+                       &due.items[i], now, &mail);
+            strike(&due, i + 1, &mail);
+            r = r ? r : send_mail(house, arena, &mail, now, on_notice, context);
         }
         r = r ? r : ledger_commit(house->ledger);
         if (r) {
@@ -51,6 +69,7 @@ static int tell_held(struct house *house, struct arena *arena, int64_t *last_hol
 {
     struct notice_filter filter = {.has_state = true, .state = NOTICE_HELD};
     struct notices held = {0};
+    const struct notices alone = {0};
     int64_t last = *last_hold;
     arena_clear(arena);
     int r = ledger_notices(house->ledger, arena, &filter, &held);
@@ -58,7 +77,7 @@ static int tell_held(struct house *house, struct arena *arena, int64_t *last_hol
         if (held.items[i].id <= *last_hold)
             continue;
         last = held.items[i].id > last ? held.items[i].id : last;
-        r = on_notice(context, &held.items[i], now);
+        r = on_notice(context, &held.items[i], &alone, now);
     }
     *last_hold = last;
     return r;

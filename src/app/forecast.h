@@ -7,9 +7,11 @@
 
 #include "app/house.h"
 
-/* Called once for each notice at the moment it would leave (state OWED), or be held (HELD). The
- * notice dies with the call. Non-zero ends the forecast and is returned.                         */
-typedef int (*forecast_notice)(void *context, const struct notice *notice, struct instant leaves);
+/* Called once for each notice at the moment it would leave (state OWED), or be held (HELD). mail:
+ * all that the same mail tells, itself among them; empty for one that is held. All of it dies with
+ * the call. Non-zero ends the forecast and is returned.                                          */
+typedef int (*forecast_notice)(void *context, const struct notice *notice,
+                               const struct notices *mail, struct instant leaves);
 
 enum { FORECAST_DAYS_MAX = 5 * 365 };
 

@@ -115,29 +115,50 @@ json_t *forms_contact(const struct contact *c)
         "source", report_json_string(c->source), "line", c->line);
 }
 
-json_t *forms_planned(const struct notice *n, const struct occurrence *o, const struct zone *zone)
+#define KEY_FORMAT "%s|%s|%s"
+
+char *forms_key(struct arena *arena, const struct notice *n)
 {
-    json_t *event = o ? json_pack("{s:s, s:o, s:o, s:o}", "uid", o->event->uid, "recurrence_id",
-                                  recurrence(o->id), "summary", plain(&o->event->summary), "start",
-                                  o->when.is_all_day ? date(o->when.first_day)
-                                                     : forms_instant(o->when.start, o->when.zone))
-                      : json_pack("{s:s, s:n, s:n, s:n}", "uid", n->occurrence, "recurrence_id",
-                                  "summary", "start");
-    return json_pack("{s:o, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:s, s:o}", "due",
-                     forms_instant(n->due, zone), "kind", notice_kind_to_text(n->kind), "step",
-                     n->step, "event", event, "contact", n->contact, "language",
-                     language_to_text(n->language), "zone", report_json_string(n->zone), "rule",
-                     report_json_string(n->rule), "state", notice_state_to_text(n->state), "key",
-                     json_sprintf("%s|%s|%s", n->occurrence, n->step, n->contact));
+    return arena_printf(arena, KEY_FORMAT, n->occurrence, n->step, n->contact);
 }
 
-json_t *forms_who(const struct notice *n, const char *state, const struct zone *zone)
+static json_t *event_of(const struct notice *n, const struct occurrence *o)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:i, s:o, s:o}", "contact", n->contact, "kind",
-                     notice_kind_to_text(n->kind), "step", n->step, "state", state, "due",
-                     forms_instant(n->due, zone), "sent", forms_instant(n->sent, zone), "attempts",
-                     n->attempts, "reply", report_json_string(n->reply), "message_id",
-                     report_json_string(n->message_id));
+    if (!o)
+        return json_pack("{s:s, s:n, s:n, s:n}", "uid", n->occurrence, "recurrence_id", "summary",
+                         "start");
+    return json_pack("{s:s, s:o, s:o, s:o}", "uid", o->event->uid, "recurrence_id",
+                     recurrence(o->id), "summary", plain(&o->event->summary), "start",
+                     o->when.is_all_day ? date(o->when.first_day)
+                                        : forms_instant(o->when.start, o->when.zone));
+}
+
+static json_t *with(const struct together *together)
+{
+    return together ? report_json_strings(together->keys, together->count) : json_null();
+}
+
+json_t *forms_planned(const struct notice *n, const struct occurrence *o, const struct zone *zone,
+                      const struct together *together)
+{
+    return json_pack("{s:o, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:s, s:o, s:o}", "due",
+                     forms_instant(n->due, zone), "kind", notice_kind_to_text(n->kind), "step",
+                     n->step, "event", event_of(n, o), "contact", n->contact, "language",
+                     language_to_text(n->language), "zone", report_json_string(n->zone), "rule",
+                     report_json_string(n->rule), "state", notice_state_to_text(n->state), "key",
+                     json_sprintf(KEY_FORMAT, n->occurrence, n->step, n->contact), "with",
+                     with(together));
+}
+
+json_t *forms_who(const struct notice *n, const struct occurrence *o, const char *state,
+                  const struct zone *zone, const struct together *together)
+{
+    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:i, s:o, s:o, s:o}", "contact",
+                     n->contact, "kind", notice_kind_to_text(n->kind), "step", n->step, "event",
+                     event_of(n, o), "state", state, "due", forms_instant(n->due, zone), "sent",
+                     forms_instant(n->sent, zone), "attempts", n->attempts, "reply",
+                     report_json_string(n->reply), "message_id", report_json_string(n->message_id),
+                     "with", with(together));
 }
 
 json_t *forms_hold(const struct hold *hold, const struct notices *notices, const struct zone *zone)

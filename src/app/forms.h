@@ -6,17 +6,23 @@
 
 #include <jansson.h>
 
+#include "app/together.h"
 #include "ledger/ledger.h"
 #include "model/contact.h"
 #include "model/event.h"
 
 json_t *forms_occurrence(const struct occurrence *occurrence);
 json_t *forms_contact(const struct contact *contact);
-/* A notice that would leave at `due`; occurrence may be NULL when it is gone. */
+/* A notice that would leave at `due`; occurrence may be NULL when it is gone. `together`: what its
+ * mail tells besides, NULL = not known. */
 json_t *forms_planned(const struct notice *notice, const struct occurrence *occurrence,
-                      const struct zone *zone);
-json_t *forms_who(const struct notice *notice, const char *state, const struct zone *zone);
+                      const struct zone *zone, const struct together *together);
+json_t *forms_who(const struct notice *notice, const struct occurrence *occurrence,
+                  const char *state, const struct zone *zone, const struct together *together);
 json_t *forms_hold(const struct hold *hold, const struct notices *notices, const struct zone *zone);
+
+/* What names a notice for ever: "OCCURRENCE|STEP|CONTACT"; NULL without memory. */
+char *forms_key(struct arena *arena, const struct notice *notice);
 
 /* RFC 3339 in a zone; JSON null for UNSET and NEVER. */
 json_t *forms_instant(struct instant t, const struct zone *zone);

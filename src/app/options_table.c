@@ -64,7 +64,7 @@ const struct command options_table_commands[COMMAND_COUNT] = {
     {COMMAND_PLAN, "plan", "[--for SPAN] [--event E] [--contact C]",
      "the forecast: what would leave, to whom, when, why",
      "Every notice that would leave in the span (default 60 days) if nothing changed,\n"
-     "in time order. Sends nothing and records nothing.",
+     "in time order, and which leave in one mail. Sends nothing and records nothing.",
      OPTION_FOR | OPTION_EVENT | OPTION_CONTACT, 0, 0},
     {COMMAND_PREVIEW, "preview", "--event E --contact C [--step S] [--eml|--html|--text]",
      "the very message that someone would get",
@@ -78,8 +78,9 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "nothing does.",
      OPTION_EVENT | OPTION_CONTACT, 0, 0},
     {COMMAND_WHO, "who", "--event E", "everyone concerned, and how far each got",
-     "One line a person: owed, accepted, deferred, refused, bounced, opted out.", OPTION_EVENT, 0,
-     0},
+     "One line a notice: owed, accepted, deferred, refused, bounced, opted out. Of a\n"
+     "series it is about the next occurrence, or the one that a date in E names.",
+     OPTION_EVENT, 0, 0},
     {COMMAND_STATUS, "status", "", "what the daemon is doing",
      "Last reading of each calendar and contact list, next notices, held batches,\n"
      "troubles. Exit status 1 if a source cannot be read, the relay cannot be used,\n"

@@ -8,6 +8,12 @@ static const char *const phrases[PHRASE_COUNT][2][LANGUAGE_COUNT] = {
     [PHRASE_NOBODY] = {{"Personne n’est concerné : voir `convier why`.",
                         "該当する連絡先はありません。`convier why` をご覧ください。",
                         "Nobody is concerned: see `convier why`."}},
+    [PHRASE_OF_SERIES] =
+        {{"La prochaine de la série « %s » : %s (une date dans --event en désigne une autre).",
+          "一連の行事「%s」の次回：%s（ほかの回は --event に日付を添えて指定）。",
+          "The next of the series “%s”: %s (a date in --event names another)."}},
+    [PHRASE_TOGETHER] = {{"%s : dans un même courriel avec %s.", "%s：%s と同じメールで送信。",
+                          "%s: in one mail with %s."}},
     [PHRASE_NO_HOLD] = {{"Rien n’attend votre accord.", "承認待ちはありません。",
                          "Nothing waits for a word."}},
     [PHRASE_ADVICE] = {{"Oui : `convier approve %s` ; non : `convier discard %s`.",

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/together.h"
+
+#include <errno.h>
+
+#include "app/forms.h"
+
+int together_of(struct arena *arena, const struct horizon *horizon, const struct zone *zone,
+                enum language language, const struct notices *mail, const struct notice *notice,
+                struct together *ret)
+{
+    *ret = (struct together){.words = ""};
+    if (mail->count < 2)
+        return 0;
+    ret->keys = arena_alloc_array(arena, mail->count, sizeof *ret->keys);
+    if (!ret->keys)
+        return -ENOMEM;
+    for (size_t i = 0; i < mail->count; i++) {
+        const struct notice *other = &mail->items[i];
+        const struct viewed *viewed = horizon_find(horizon, other->occurrence);
+        if (other->id == notice->id)
+            continue;
+        const char *title =
+            viewed ? words_in(&viewed->occurrence->event->summary, language) : other->occurrence;
+        const char *key = forms_key(arena, other);
+        ret->words = arena_printf(arena, "%s%s%s (%s)", ret->words, *ret->words ? ", " : "",
+                                  title ? title : "—",
+                                  viewed ? forms_when(arena, &viewed->occurrence->when, zone)
+                                         : notice_kind_to_text(other->kind));
+        if (!key || !ret->words)
+            return -ENOMEM;
+        ret->keys[ret->count++] = key;
+    }
+    return 0;
+}
