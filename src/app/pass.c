@@ -20,38 +20,6 @@
 
 static const size_t subject_max_bytes = (size_t)4 << 30;
 
-/* --- memory ---------------------------------------------------------------------------------- */
-
-void pass_memory_done(struct pass_memory *memory)
-{
-    free(memory->items);
-    *memory = (struct pass_memory){0};
-}
-
-int pass_memory_reset(struct pass_memory *memory, const struct horizon *horizon)
-{
-    size_t count;
-    (void)horizon_items(horizon, &count);
-    struct pass_memo *items = calloc(count + 1, sizeof *items);
-    if (!items)
-        return -ENOMEM;
-    for (size_t i = 0; i < count; i++)
-        items[i].next = INSTANT_UNSET;
-    free(memory->items);
-    *memory = (struct pass_memory){.items = items, .count = count};
-    return 0;
-}
-
-void pass_memory_forget(struct pass_memory *memory, const struct horizon *horizon,
-                        const char *occurrence)
-{
-    size_t count;
-    const struct viewed *items = horizon_items(horizon, &count);
-    const struct viewed *viewed = horizon_find(horizon, occurrence);
-    if (viewed && count == memory->count)
-        memory->items[viewed - items].next = INSTANT_UNSET;
-}
-
 /* --- one occurrence -------------------------------------------------------------------------- */
 
 /* All but its history. */
@@ -94,9 +62,11 @@ int pass_subject(const struct pass_view *view, struct arena *arena, const char *
 }
 
 enum {
-    HISTORY_ROWS = 1024,   /* read between two looks at the budget */
-    COUNT_CONTACTS = 4096, /* the same, planned */
-    RECORD_CONTACTS = 512, /* the same, planned and written */
+    HISTORY_ROWS = 1024,  /* read between two looks at the budget */
+    HISTORY_WHOLE = 4096, /* of more rows there is an outline, and they come with their contacts */
+    HISTORY_CONTACTS = 512, /* the contacts of a part that has rows */
+    COUNT_CONTACTS = 4096,  /* the same, planned */
+    RECORD_CONTACTS = 512,  /* the same, planned and written */
 };
 static const char brake_name[] = "pass brake"; /* "HOLD REASON" while a held pass is recorded */
 
@@ -134,14 +104,16 @@ struct pass {
     struct sightings known; /* of ROUND_KNOWN */
     struct loss loss;       /* the last one weighed; feed NULL = none */
 
-    /* The occurrence under way: first its history is read, then it is planned. Both NULL = none. */
+    /* The occurrence under way: its history is read, then it is planned, which reads the rows of an
+     * outline part by part. */
     struct busy what;
     struct pass_memo *memo; /* NULL = not remembered */
     struct planner_subject planned;
     struct history history;
     struct history_reading *reading;
+    bool is_reading;
     struct plan plan;
-    struct planner *planner;
+    struct planner *planner; /* NULL: not yet, or done */
     bool is_busy, is_change;
     bool is_answered; /* its hold, before all was recorded */
     int64_t own_hold; /* of this occurrence alone */
@@ -159,9 +131,11 @@ static int open_subject(struct pass *pass, const char *key, const struct viewed 
     pass->own_hold = 0;
     int r = find_subject(&pass->view, pass->subject, viewed, &pass->planned);
     pass->planned.history = &pass->history;
-    return r ? r
-             : ledger_history_open(pass->view.ledger, pass->subject, pass->view.zones, key,
-                                   &pass->reading);
+    r = r ? r
+          : ledger_history_open(pass->view.ledger, pass->subject, pass->view.zones, key,
+                                HISTORY_WHOLE, &pass->reading);
+    pass->is_reading = !r;
+    return r;
 }
 
 /* Those that vanished together are weighed once: there may be thousands. */
@@ -188,13 +162,28 @@ static int read_history(struct pass *pass)
     int r = ledger_history_read(pass->reading, HISTORY_ROWS, &pass->history, &is_done);
     if (r || !is_done)
         return r;
-    pass->reading = NULL;
+    pass->is_reading = false;
     if (!pass->history.has_sighting)
         return 0; /* not yet noted: its calendar is only known from an old copy */
     r = weigh_subject(pass);
     return r ? r
              : planner_open(pass->subject, &pass->input, &pass->planned, &pass->plan,
                             &pass->planner);
+}
+
+/* So many contacts more, with what is known of them. */
+static int walk_part(struct pass *pass, size_t contacts)
+{
+    const struct contact_list *list = pass->input.contacts;
+    struct history part;
+    if (!planner_has_more(pass->planner))
+        return 0;
+    if (contacts > HISTORY_CONTACTS && (pass->history.told_count || pass->history.notice_count))
+        contacts = HISTORY_CONTACTS;
+    size_t next = planner_next(pass->planner) + contacts;
+    const char *until = next < list->count ? list->items[next]->email : NULL;
+    int r = ledger_history_part(pass->reading, pass->slice, until, &part);
+    return r ? r : planner_walk(pass->planner, pass->slice, contacts, &part);
 }
 
 static int walk(struct pass *pass, size_t contacts)
@@ -204,7 +193,7 @@ static int walk(struct pass *pass, size_t contacts)
     plan->ends = (struct planned_ends){0};
     plan->tolds = (struct planned_tolds){0};
     arena_clear(pass->slice);
-    int r = planner_walk(pass->planner, pass->slice, contacts);
+    int r = walk_part(pass, contacts);
     pass->is_busy |=
         plan->notices.count || plan->drops.count || plan->ends.count || plan->tolds.count;
     return r;
@@ -370,7 +359,7 @@ static int see_brake(struct pass *pass)
         return r;
     log_trace("app", "pass: its hold was answered before all was recorded");
     pass->planner = NULL;
-    pass->reading = NULL;
+    pass->is_reading = false;
     pass->round = ROUND_EXPIRE;
     pass->is_answered = true;
     pass->report->next = pass->input.now;
@@ -511,7 +500,7 @@ static int expire(struct pass *pass)
 
 static int step(struct pass *pass)
 {
-    if (pass->reading)
+    if (pass->is_reading)
         return read_history(pass);
     switch (pass->round) {
     case ROUND_VIEW:

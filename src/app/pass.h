@@ -2,14 +2,15 @@
 /* pass: plans every occurrence that may have something to say now, and records what is owed. Owned
  * by the conductor.
  *
- * Occurrences are planned one at a time and contacts a few hundred at a time, so memory is that of
- * the largest history, not of all that is said; and what is known to say nothing before a later
- * hour is not asked until then. */
+ * Occurrences are planned one at a time and contacts a few hundred at a time, with what is known of
+ * them, so memory grows neither with what was said nor with what is to be said; and what is known
+ * to say nothing before a later hour is not asked until then. */
 #ifndef CONVIER_APP_PASS_H
 #define CONVIER_APP_PASS_H
 
 #include "app/audiences.h"
 #include "app/horizon.h"
+#include "app/pass_memory.h"
 #include "ledger/ledger.h"
 
 enum { PASS_WAITS_MAX = 10 };
@@ -23,21 +24,6 @@ struct pass_report {
     struct instant next;               /* nothing falls due before, unless an input changes */
     bool must_reread;                  /* something vanished: read the calendars again to be sure */
 };
-
-/* What is remembered from pass to pass, one for each item of the horizon. */
-struct pass_memory {
-    struct pass_memo {
-        struct instant next; /* nothing to say before; UNSET = ask */
-        bool is_told;        /* somebody was told of it */
-    } * items;
-    size_t count;
-};
-void pass_memory_done(struct pass_memory *memory);
-/* Everything must be asked again: the horizon, the contacts or the ledger changed. */
-int pass_memory_reset(struct pass_memory *memory, const struct horizon *horizon);
-/* This occurrence must be asked again. */
-void pass_memory_forget(struct pass_memory *memory, const struct horizon *horizon,
-                        const char *occurrence);
 
 /* Constant during a pass; all borrowed. */
 struct pass_view {

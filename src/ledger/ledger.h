@@ -90,14 +90,20 @@ int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,
  */
 int ledger_history(struct ledger *ledger, struct arena *arena, struct zones *zones,
                    const char *occurrence, struct history *ret);
-/* The same some rows at a time, for occurrences of whole congresses: *ret is whole when
- * *ret_is_done. What is recorded between two calls is in it or not. The reading lives in the arena,
- * which must not be cleared until then; arena, zones and occurrence are borrowed. */
+/* The same some rows at a time, for occurrences of whole congresses: *ret is made when
+ * *ret_is_done. What is recorded between two calls is in it or not. Of more than whole_max rows it
+ * is an outline (model/history.h). The reading lives in the arena, which must not be cleared before
+ * the last part was read; arena, zones and occurrence are borrowed. */
 struct history_reading;
 int ledger_history_open(struct ledger *ledger, struct arena *arena, struct zones *zones,
-                        const char *occurrence, struct history_reading **ret);
+                        const char *occurrence, size_t whole_max, struct history_reading **ret);
 int ledger_history_read(struct history_reading *reading, size_t rows_max, struct history *ret,
                         bool *ret_is_done);
+/* Then the rows themselves, by address: those from the `until` of the call before (the first one)
+ * up to this one, which is not among them and must live until the next call; NULL = all that are
+ * left. They live in `arena`.                                                                    */
+int ledger_history_part(struct history_reading *reading, struct arena *arena, const char *until,
+                        struct history *ret);
 
 /* --- notices -------------------------------------------------------------------------------- */
 /* Records a new notice as OWED or HELD with its reason. LEDGER_E_EXISTS when its key is there.

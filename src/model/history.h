@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* history: what the ledger remembers about one occurrence, as the planner needs it.
  *
- * Lists are sorted by contact address (bytes), like a contact_list, so that a pass is a merge. */
+ * Lists are sorted by contact address (bytes), like a contact_list, so that a pass is a merge.
+ *
+ * Of many rows there may be an outline instead: one `told` stands for all with its facts and its
+ * sequence, one notice for all with its kind, state, facts and sequence; nothing else is in them.
+ * It answers whatever is asked of the occurrence as a whole.                                     */
 #ifndef CONVIER_MODEL_HISTORY_H
 #define CONVIER_MODEL_HISTORY_H
 

@@ -334,7 +334,21 @@ bool planner_has_more(const struct planner *planner)
     return planner->has_more;
 }
 
-int planner_walk(struct planner *planner, struct arena *arena, size_t contacts_max)
+size_t planner_next(const struct planner *planner)
+{
+    return planner->contact;
+}
+
+static void set_rows(struct planner *planner, const struct history *history)
+{
+    planner->told = history->told;
+    planner->tolds_end = history->told + history->told_count;
+    planner->notice = history->notices;
+    planner->notices_end = history->notices + history->notice_count;
+}
+
+int planner_walk(struct planner *planner, struct arena *arena, size_t contacts_max,
+                 const struct history *part)
 {
     struct pass *pass = &planner->pass;
     size_t count = pass->input->contacts->count;
@@ -342,12 +356,15 @@ int planner_walk(struct planner *planner, struct arena *arena, size_t contacts_m
     if (!planner->has_more)
         return 0;
     pass->arena = arena;
+    if (part)
+        set_rows(planner, part);
     size_t until =
         contacts_max < count - planner->contact ? planner->contact + contacts_max : count;
     while (planner->contact < until && !r)
         r = plan_next_guest(planner);
     planner->has_more = planner->contact < count;
-    for (; !planner->has_more && planner->notice < planner->notices_end && !r; planner->notice++)
+    bool is_last = part || !planner->has_more; /* what is left is of no contact */
+    for (; is_last && planner->notice < planner->notices_end && !r; planner->notice++)
         r = end_unlisted(pass, planner->notice);
     return r;
 }
@@ -500,11 +517,8 @@ int planner_open(struct arena *arena, const struct planner_input *input,
                  .plan = ret_plan,
                  .occurrence = subject->occurrence,
                  .mask = FACTS_MATERIAL},
-        .told = history->told,
-        .tolds_end = history->told + history->told_count,
-        .notice = history->notices,
-        .notices_end = history->notices + history->notice_count,
     };
+    set_rows(planner, history);
     struct pass *pass = &planner->pass;
     *ret = planner;
     if (history->has_sighting)
@@ -524,7 +538,7 @@ int planner_plan(struct arena *arena, const struct planner_input *input,
     struct planner *planner;
     struct arena_mark mark = arena_mark(arena);
     int r = planner_open(arena, input, subject, ret_plan, &planner);
-    r = r ? r : planner_walk(planner, arena, SIZE_MAX);
+    r = r ? r : planner_walk(planner, arena, SIZE_MAX, NULL);
     const struct plan *plan = ret_plan;
     if (!r && !plan->notices.count && !plan->drops.count && !plan->ends.count &&
         !plan->tolds.count && !plan->waits && !plan->hold_reason)

@@ -158,7 +158,9 @@ int planner_plan(struct arena *arena, const struct planner_input *input,
                  const struct planner_subject *subject, struct plan *ret_plan);
 
 /* The same in slices, for a bounded time and a memory that does not grow with the notices: what is
- * common to all contacts first, then so many contacts at a time.
+ * common to all contacts first, for which an outline of the history suffices, then so many contacts
+ * at a time, from planner_next on. `part` is the history of the addresses up to the contact after
+ * them (the last part: of all that are left), or NULL when the subject's history has its rows.
  *
  * What planner_open makes lives in its arena, like everything of the plan that is no list. The
  * lists grow in the arena of planner_walk: whoever has taken what they hold may zero them and clear
@@ -169,6 +171,8 @@ int planner_open(struct arena *arena, const struct planner_input *input,
                  const struct planner_subject *subject, struct plan *ret_plan,
                  struct planner **ret);
 bool planner_has_more(const struct planner *planner);
-int planner_walk(struct planner *planner, struct arena *arena, size_t contacts_max);
+size_t planner_next(const struct planner *planner); /* index in input->contacts */
+int planner_walk(struct planner *planner, struct arena *arena, size_t contacts_max,
+                 const struct history *part);
 
 #endif

@@ -161,7 +161,7 @@ static double stream(struct world *w, int days_ahead, size_t *ret_notices)
     while (planner_has_more(planner)) {
         arena_clear(slice);
         plan.notices = (struct planned_notices){0};
-        if (planner_walk(planner, slice, 512))
+        if (planner_walk(planner, slice, 512, NULL))
             must(NULL);
         *ret_notices += plan.notices.count;
     }

@@ -92,7 +92,8 @@ TEST(slices_make_the_whole)
             struct history_reading *reading;
             struct history history = {0};
             bool is_done = false;
-            REQUIRE(ledger_history_open(rig.ledger, rig.arena, rig.zones, "uid", &reading) == 0);
+            REQUIRE(ledger_history_open(rig.ledger, rig.arena, rig.zones, "uid", SIZE_MAX,
+                                        &reading) == 0);
             for (int k = 0; k < 40 && !is_done; k++)
                 REQUIRE(ledger_history_read(reading, rows, &history, &is_done) == 0);
             CHECK(is_done);
@@ -108,10 +109,55 @@ TEST(nothing_is_known_of_it)
     struct history_reading *reading;
     struct history history;
     bool is_done = false;
-    REQUIRE(ledger_history_open(rig.ledger, rig.arena, rig.zones, "uid", &reading) == 0);
+    REQUIRE(ledger_history_open(rig.ledger, rig.arena, rig.zones, "uid", SIZE_MAX, &reading) == 0);
     REQUIRE(ledger_history_read(reading, 10, &history, &is_done) == 0);
     CHECK(is_done && !history.has_sighting);
     CHECK_INT(history.told_count + history.notice_count, 0);
+}
+
+/* Cut anywhere, the parts are the whole: of lists, and of an outline. */
+TEST(parts_make_the_whole)
+{
+    static const char *const orders[] = {"abcdefg", "cadbgef", "a", ""};
+    static const char *const untils[] = {"a", "b@example.org", "c@zz", "c@zzz", "f@example.org"};
+    for (size_t row = 0; row < 4; row++) {
+        RIG rig;
+        rig_init(&rig);
+        fill(&rig, orders[row]);
+        struct history whole;
+        REQUIRE(ledger_history(rig.ledger, rig.arena, rig.zones, "uid", &whole) == 0);
+        for (int is_outline = 0; is_outline < 2; is_outline++) {
+            size_t told = 0, notice = 0;
+            struct history_reading *reading;
+            struct history history = {0};
+            bool is_done = false;
+            CHECK_ROW(orders[row]);
+            REQUIRE(ledger_history_open(rig.ledger, rig.arena, rig.zones, "uid",
+                                        is_outline ? 1 : 100, &reading) == 0);
+            for (int k = 0; k < 40 && !is_done; k++)
+                REQUIRE(ledger_history_read(reading, 2, &history, &is_done) == 0);
+            REQUIRE(is_done);
+            CHECK(history.has_sighting);
+            if (row < 2) {
+                CHECK_INT(history.told_count, is_outline ? 1 : whole.told_count);
+                CHECK_INT(history.notice_count, is_outline ? 1 : whole.notice_count);
+            }
+            for (size_t i = 0; i < 6; i++) {
+                struct history part;
+                REQUIRE(ledger_history_part(reading, rig.arena, i < 5 ? untils[i] : NULL, &part) ==
+                        0);
+                for (size_t k = 0; k < part.told_count; k++, told++)
+                    CHECK_STRING(part.told[k].contact, whole.told[told].contact);
+                for (size_t k = 0; k < part.notice_count; k++, notice++) {
+                    CHECK_STRING(part.notices[k].contact, whole.notices[notice].contact);
+                    CHECK_STRING(part.notices[k].step, whole.notices[notice].step);
+                    CHECK(i == 5 || strcmp(part.notices[k].contact, untils[i]) < 0);
+                }
+            }
+            CHECK_INT(told, whole.told_count);
+            CHECK_INT(notice, whole.notice_count);
+        }
+    }
 }
 
 /* What is written between two slices is in it or not, and never twice or broken. */
@@ -123,7 +169,7 @@ TEST(others_write_in_between)
     struct history_reading *reading;
     struct history history = {0};
     bool is_done = false;
-    REQUIRE(ledger_history_open(rig.ledger, rig.arena, rig.zones, "uid", &reading) == 0);
+    REQUIRE(ledger_history_open(rig.ledger, rig.arena, rig.zones, "uid", SIZE_MAX, &reading) == 0);
     for (int k = 0; k < 40 && !is_done; k++) {
         REQUIRE(ledger_history_read(reading, 3, &history, &is_done) == 0);
         BEGIN(rig);
