@@ -83,14 +83,30 @@ static int side_of(struct arena *arena, const struct sighting *sightings, size_t
     return 0;
 }
 
-static bool is_same_time(const struct candidate *a, const struct candidate *b)
+static bool is_cancelled(const struct candidate *c)
+{
+    return c->sighting->facts->state == EVENT_CANCELLED;
+}
+
+/* What was cancelled is not what takes place in its stead. */
+static bool is_same_end(const struct candidate *a, const struct candidate *b)
+{
+    return is_cancelled(a) == is_cancelled(b);
+}
+
+static bool has_same_time(const struct candidate *a, const struct candidate *b)
 {
     return when_equal(&a->sighting->facts->when, &b->sighting->facts->when);
 }
 
+static bool is_same_time(const struct candidate *a, const struct candidate *b)
+{
+    return is_same_end(a, b) && has_same_time(a, b);
+}
+
 static bool is_same_day(const struct candidate *a, const struct candidate *b)
 {
-    return day_of(a) == day_of(b);
+    return is_same_end(a, b) && day_of(a) == day_of(b);
 }
 
 static bool is_same_series(const struct candidate *a, const struct candidate *b)
@@ -98,16 +114,15 @@ static bool is_same_series(const struct candidate *a, const struct candidate *b)
     const char *x = a->sighting->occurrence, *y = b->sighting->occurrence;
     const char *x_end = strrchr(x, '/'), *y_end = strrchr(y, '/');
     int64_t days = day_of(b) - day_of(a);
-    return !a->is_late && x_end && y_end && x_end - x == y_end - y &&
+    return is_same_end(a, b) && !a->is_late && x_end && y_end && x_end - x == y_end - y &&
            memcmp(x, y, (size_t)(x_end - x)) == 0 && days <= SERIES_DAYS_MAX &&
            days >= -SERIES_DAYS_MAX;
 }
 
-/* What was cancelled is not what takes place in its stead. */
-static bool is_same_end(const struct candidate *a, const struct candidate *b)
+/* Nothing took its place, but it is there again to say that it is off. */
+static bool is_called_off(const struct candidate *a, const struct candidate *b)
 {
-    return (a->sighting->facts->state == EVENT_CANCELLED) ==
-           (b->sighting->facts->state == EVENT_CANCELLED);
+    return !is_cancelled(a) && is_cancelled(b) && has_same_time(a, b);
 }
 
 /* Moments ascend on both sides, so the search for one starts within reach of the last. */
@@ -115,7 +130,7 @@ static int pair_group(struct arena *arena, struct side gone, struct side fresh,
                       struct churn_pairs *ret)
 {
     static bool (*const likenesses[])(const struct candidate *, const struct candidate *) = {
-        is_same_time, is_same_day, is_same_series};
+        is_same_time, is_same_day, is_same_series, is_called_off};
     for (size_t round = 0; round < sizeof likenesses / sizeof likenesses[0]; round++) {
         size_t from = 0;
         for (size_t i = 0; i < gone.count; i++) {
@@ -127,8 +142,7 @@ static int pair_group(struct arena *arena, struct side gone, struct side fresh,
             for (size_t k = from; k < fresh.count; k++) {
                 if (day_of(&fresh.items[k]) > day_of(&gone.items[i]) + SERIES_DAYS_MAX)
                     break;
-                if (fresh.items[k].is_taken || !is_same_end(&gone.items[i], &fresh.items[k]) ||
-                    !likenesses[round](&gone.items[i], &fresh.items[k]))
+                if (fresh.items[k].is_taken || !likenesses[round](&gone.items[i], &fresh.items[k]))
                     continue;
                 struct churn_pair *pair = list_add(arena, ret);
                 if (!pair)
