@@ -466,6 +466,7 @@ int daemon_run(struct house *house)
     daemon.turn.budget = (struct budget){is_slice_spent, &daemon};
     int r = open_daemon(&daemon);
     if (r == 0) {
+        rest_give_back(); /* what only the start needed */
         r = sd_event_loop(daemon.loop);
         status = r >= 0 ? r : house_failed(house, "the event loop", r);
     } else if (r != -ECANCELED) {

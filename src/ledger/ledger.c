@@ -33,7 +33,7 @@ static const char pragmas[] = "PRAGMA auto_vacuum=INCREMENTAL;"
                               "PRAGMA synchronous=FULL;"
                               "PRAGMA temp_store=MEMORY;"
                               "PRAGMA trusted_schema=OFF;"
-                              "PRAGMA cache_size=-8192;"
+                              "PRAGMA cache_size=-4096;"
                               "PRAGMA journal_size_limit=16777216;";
 
 static void complain(struct flaws *flaws, const char *advice, const char *text)
