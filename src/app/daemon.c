@@ -115,6 +115,13 @@ static void on_room(void *context)
     ask_turn(context);
 }
 
+static void on_fallback(void *context, const struct relay_settings *from,
+                        const struct relay_settings *to, const struct outcome *why)
+{
+    struct daemon *daemon = context;
+    mailroom_note_fallback(daemon->house, from, to, why);
+}
+
 static void on_read(void *context)
 {
     struct daemon *daemon = context;
@@ -396,8 +403,10 @@ static int open_daemon(struct daemon *daemon)
 {
     struct house *house = daemon->house;
     struct courier courier = mailroom_courier(&daemon->relays);
-    const struct relay_callbacks callbacks = {
-        .context = daemon, .on_outcome = on_outcome, .on_room = on_room};
+    const struct relay_callbacks callbacks = {.context = daemon,
+                                              .on_outcome = on_outcome,
+                                              .on_room = on_room,
+                                              .on_fallback = on_fallback};
     int r = sd_event_new(&daemon->loop);
     r = r < 0 ? r : add_sources(daemon);
     r = r ? r : add_signals(daemon);

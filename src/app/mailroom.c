@@ -7,12 +7,13 @@
 #include "app/secrets.h"
 #include "base/log.h"
 
-static void on_fallback(void *context, const struct relay_settings *from,
-                        const struct relay_settings *to, const struct outcome *why)
+void mailroom_note_fallback(struct house *house, const struct relay_settings *from,
+                            const struct relay_settings *to, const struct outcome *why)
 {
-    (void)context;
     log_line(LOG_LEVEL_WARNING, NULL, "%s is passed over for %s: %s at %s", from->url, to->url,
              why->reply, smtp_stage_to_text(why->stage));
+    if (why->must_pause) /* it does not mend itself */
+        staff_note_fallback(conductor_staff(house->conductor), from->url, to->url, why->reply);
 }
 
 static int tell_of_the_past(struct house *house, struct relays *relays)
@@ -33,11 +34,9 @@ int mailroom_open(struct house *house, sd_event *loop, const struct relay_callba
                   struct relays **ret)
 {
     const struct settings *settings = house->settings;
-    struct relay_callbacks ours = *callbacks;
     struct relays *relays = NULL;
     char **passwords = calloc(settings->relay_count, sizeof *passwords);
     int r = passwords ? 0 : -ENOMEM;
-    ours.on_fallback = on_fallback;
     for (size_t i = 0; i < settings->relay_count && !r; i++)
         r = secrets_read(&settings->relays[i].password, &house->flaws, &passwords[i]);
     if (r > 0) {
@@ -46,7 +45,7 @@ int mailroom_open(struct house *house, sd_event *loop, const struct relay_callba
     }
     if (!r)
         r = relays_open(loop, settings->relays, settings->relay_count,
-                        (const char *const *)passwords, &ours, &relays);
+                        (const char *const *)passwords, callbacks, &relays);
     for (size_t i = 0; passwords && i < settings->relay_count; i++)
         secrets_wipe(passwords[i]);
     free(passwords);

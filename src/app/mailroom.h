@@ -8,11 +8,14 @@
 #include "app/house.h"
 #include "net/relays.h"
 
-/* callbacks: on_outcome and on_room are needed; a fall-back to another relay is logged here. What
+/* callbacks: on_outcome, on_room and on_fallback (to mailroom_note_fallback) are needed. What
  * left before this start (by the ledger) counts against the relays' limits. Flaws of secrets are
  * reported, -EACCES.                                                                             */
 int mailroom_open(struct house *house, sd_event *loop, const struct relay_callbacks *callbacks,
                   struct relays **ret);
+/* Logs it, and has staff told where a human is needed. */
+void mailroom_note_fallback(struct house *house, const struct relay_settings *from,
+                            const struct relay_settings *to, const struct outcome *why);
 /* Borrows the relays, which may still be NULL at their place while the courier is only made. */
 struct courier mailroom_courier(struct relays **relays);
 

@@ -307,6 +307,13 @@ static void on_room(void *context)
     ((struct stage *)context)->wants_turn = true;
 }
 
+static void on_fallback(void *context, const struct relay_settings *from,
+                        const struct relay_settings *to, const struct outcome *why)
+{
+    struct stage *stage = context;
+    mailroom_note_fallback(&stage->house, from, to, why);
+}
+
 static bool is_slice_spent(void *context)
 {
     struct stage *stage = context;
@@ -324,7 +331,7 @@ static int open_program(struct stage *stage)
     struct house *house = &stage->house;
     MEMORY_OF_PROGRAM;
     const struct relay_callbacks callbacks = {
-        .context = stage, .on_outcome = on_outcome, .on_room = on_room};
+        .context = stage, .on_outcome = on_outcome, .on_room = on_room, .on_fallback = on_fallback};
     int status = house_open(house, &stage->options, &stage->report);
     clock_freeze(&house->clock, stage->now);
     status = status ? status : house_load_settings(house);
