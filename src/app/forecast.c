@@ -18,7 +18,8 @@ static int send_mail(struct house *house, struct arena *arena, const struct noti
     int r = id ? 0 : -ENOMEM;
     for (size_t i = 0; i < mail->count && !r; i++) {
         const struct notice *notice = &mail->items[i];
-        r = on_notice(context, notice, mail, now);
+        if (notice->kind != NOTICE_STAFF) /* of no event, and to no contact */
+            r = on_notice(context, notice, mail, now);
         r = r ? r : ledger_claim(house->ledger, notice->id, id, now);
         r = r ? r : ledger_outcome(house->ledger, notice->id, &accepted, now, now);
         conductor_touch_occurrence(house->conductor, notice->occurrence);
