@@ -13,29 +13,34 @@ enum { REFUSALS_MAX = 4000, ANSWER_BYTES = 1 << 16 };
 
 static int64_t held_notice = 4, open_hold = 1;
 
-static void fill(struct rig *rig)
+static struct sighting make_sighting(struct rig *rig, const char *title)
 {
-    static const char *const people[] = {"a@x.example", "b@x.example", "c@x.example"};
-    struct event event = {.uid = "uid", .summary.any = "Réunion"};
+    struct event event = {.uid = "uid", .summary.any = title};
     struct occurrence occurrence = {
         .key = "uid",
         .when = {.start = DAY(3), .end = DAY(4), .zone = zones_utc(rig->zones)},
         .event = &event};
-    struct facts facts;
+    struct facts *facts = arena_alloc(rig->arena, sizeof *facts);
+    REQUIRE(facts && facts_of(rig->arena, &occurrence, facts) == 0);
+    return (struct sighting){.occurrence = "uid",
+                             .feed = "japon",
+                             .first_seen = DAY(0),
+                             .quiet_since = DAY(0),
+                             .missing_since = INSTANT_UNSET,
+                             .facts = facts};
+}
+
+static void fill(struct rig *rig)
+{
+    static const char *const people[] = {"a@x.example", "b@x.example", "c@x.example"};
     struct outcome fine = rig_outcome(VERDICT_ACCEPTED, 250, "250 ok");
     int64_t first = 0;
-    REQUIRE(facts_of(rig->arena, &occurrence, &facts) == 0);
-    const struct sighting sighting = {.occurrence = "uid",
-                                      .feed = "japon",
-                                      .first_seen = DAY(0),
-                                      .quiet_since = DAY(0),
-                                      .missing_since = INSTANT_UNSET,
-                                      .facts = &facts};
+    const struct sighting sighting = make_sighting(rig, "Réunion");
     BEGIN(*rig);
     REQUIRE(ledger_keep_sighting(rig->ledger, &sighting) == 0);
     for (int i = 0; i < 3; i++) {
         struct notice notice = rig_notice("uid", "invitation", people[i], NOTICE_INVITATION);
-        notice.facts = facts.id;
+        notice.facts = sighting.facts->id;
         int64_t id = rig_owe(rig, notice);
         first = first ? first : id;
     }
@@ -315,6 +320,12 @@ static int tell(struct rig *rig)
                            DAY(2));
 }
 
+static int see(struct rig *rig)
+{
+    const struct sighting sighting = make_sighting(rig, "Réunion de travail");
+    return ledger_keep_sighting(rig->ledger, &sighting);
+}
+
 static int name(struct rig *rig)
 {
     struct instant at;
@@ -329,7 +340,7 @@ static const struct {
 } changes[] = {
     {"approve", approve},   {"discard", discard}, {"hold", hold}, {"forget", forget},
     {"purge", purge},       {"settle", settle},   {"tell", tell}, {"unsuppress", unsuppress},
-    {"suppress", suppress}, {"name", name},
+    {"suppress", suppress}, {"name", name},       {"see", see},
 };
 
 static void ask_all(struct rig *rig, struct buf *answer)
