@@ -116,8 +116,8 @@ static int concern_removed(struct pass *pass, const struct guest *guest)
     const struct rule_settings *rule = rule_that_told(pass, guest);
     struct instant start = guest->place->start;
     if (!rule || !rule->tell_removed || !guest->told || guest->is_uninvited ||
-        guest->is_cancelled || pass->is_silent || pass->state == EVENT_CANCELLED ||
-        pass->state == EVENT_POSTPONED || !is_future(pass, start))
+        guest->is_cancelled || pass->is_silent || pass->subject->mark_doubt ||
+        pass->state == EVENT_CANCELLED || pass->state == EVENT_POSTPONED || !is_future(pass, start))
         return 0;
     const struct notice *last = guest_last(pass, guest, "uninvited");
     if (last && (guest_awaits(pass, guest, last) || !instant_before(last->due, guest->told->at)))
