@@ -64,38 +64,42 @@ static int64_t limit_of(size_t max)
     return max && max < INT64_MAX ? (int64_t)max : -1;
 }
 
-int ledger_due(struct ledger *ledger, struct arena *arena, struct instant now, size_t max,
-               struct notices *ret)
+static int read_due(struct ledger *ledger, struct arena *arena, const char *sql, struct instant now,
+                    size_t max, struct notices *ret)
 {
     *ret = (struct notices){0};
     if (!max)
         return 0;
-    struct query q = query_start(
-        ledger, "SELECT " NOTICE_COLUMNS " FROM notice n INDEXED BY notice_ready"
-                " JOIN occurrence o ON o.id = n.occurrence JOIN contact c ON c.id = n.contact"
-                " WHERE n.ready <= ?1 AND n.expires > ?1"
-                " AND (n.hold IS NULL OR (SELECT closed FROM hold WHERE id = n.hold) IS NOT NULL)"
-                " ORDER BY n.lane, n.due, n.id LIMIT ?2");
+    struct query q = query_start(ledger, sql);
     query_int(&q, now.utc_usec);
     query_int(&q, limit_of(max));
     return notices_read(&q, arena, ret);
 }
 
+#define SELECT_READY                                                                               \
+    "SELECT " NOTICE_COLUMNS " FROM notice n INDEXED BY notice_ready"                              \
+    " JOIN occurrence o ON o.id = n.occurrence JOIN contact c ON c.id = n.contact"                 \
+    " WHERE n.ready <= ?1 AND n.expires > ?1"
+
+int ledger_due(struct ledger *ledger, struct arena *arena, struct instant now, size_t max,
+               struct notices *ret)
+{
+    return read_due(
+        ledger, arena,
+        SELECT_READY
+        " AND (n.hold IS NULL OR (SELECT closed FROM hold WHERE id = n.hold) IS NOT NULL)"
+        " ORDER BY n.lane, n.due, n.id LIMIT ?2",
+        now, max, ret);
+}
+
 int ledger_due_to_staff(struct ledger *ledger, struct arena *arena, struct instant now, size_t max,
                         struct notices *ret)
 {
-    *ret = (struct notices){0};
-    if (!max)
-        return 0;
     /* Their lane is the changes': see lane_of. */
-    struct query q = query_start(
-        ledger, "SELECT " NOTICE_COLUMNS " FROM notice n INDEXED BY notice_ready"
-                " JOIN occurrence o ON o.id = n.occurrence JOIN contact c ON c.id = n.contact"
-                " WHERE n.lane = 0 AND n.kind = 'staff' AND n.ready <= ?1 AND n.expires > ?1"
-                " ORDER BY n.due, n.id LIMIT ?2");
-    query_int(&q, now.utc_usec);
-    query_int(&q, limit_of(max));
-    return notices_read(&q, arena, ret);
+    return read_due(ledger, arena,
+                    SELECT_READY " AND n.lane = 0 AND n.kind = 'staff'"
+                                 " ORDER BY n.due, n.id LIMIT ?2",
+                    now, max, ret);
 }
 
 int ledger_due_count(struct ledger *ledger, struct instant now, size_t *ret)
