@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* What is so now, against what staff were told: the acts that make the ledger's matters true.
  *
- *   key                told when                                            forgotten when
- *   hold:12            a hold is open                                       never
- *   expiring:12        … and loses its use within a day                     never
- *   trouble:SOURCE     it could not be read for STAFF_TROUBLE_MIN           it can be read
- *   well:SOURCE        it can be read again, and trouble was told           told anew
- *   flaws:SOURCE       a reading has flaws that the one before had not      told anew
- *   flaw:SOURCE:TEXT   (noted) how often the last reading says this         a reading says
- * otherwise set:SOURCE:ALL     (noted) all that a told reading says                 never stopped
- * the relay refuses us, or takes nothing for           it takes mail again STAFF_STOP_MIN own we
- * could not work for STAFF_OWN_TROUBLE_MIN          told anew paused             three refusals in
- * a row                              sending was resumed relay:URL          it refuses us and
- * another takes the mail             told anew after a day late:EVENT:TIME    at this pace mails
- * leave too late                    never              */
+ *   key               told when                                         forgotten when
+ *   hold:12           a hold is open                                    never
+ *   expiring:12       … and loses its use within a day                  never
+ *   trouble:SOURCE    it could not be read for STAFF_TROUBLE_MIN        it can be read
+ *   well:SOURCE       it can be read again, and trouble was told        told anew
+ *   flaws:SOURCE      a reading has flaws that the one before had not   told anew
+ *   flaw:SOURCE:TEXT  (noted) how often the last reading says this      a reading says otherwise
+ *   set:SOURCE:ALL    (noted) all that a told reading says              never
+ *   stopped           the relay refuses us, or takes nothing for long   it takes mail again
+ *   own               we could not work for STAFF_OWN_TROUBLE_MIN       told anew
+ *   paused            three refusals in a row                           sending was resumed
+ *   relay:URL         it refuses us and another takes the mail          told anew after a day
+ *   late:EVENT:TIME   at this pace mails leave too late                 never
+ *
+ * "For long" is STAFF_STOP_MIN.                                                                  */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>

@@ -222,10 +222,9 @@ static void sort(void *items, size_t count, size_t size, int (*compare)(const vo
 
 /* --- outline --------------------------------------------------------------------------------- */
 
-static bool has_facts(const struct query *q, int column, const char *id)
+static bool has_facts(struct query *q, int column, const char *id)
 {
-    struct query copy = *q;
-    return id ? text_is(query_bytes_at(&copy, column), id) : query_is_null_at(&copy, column);
+    return id ? text_is(query_bytes_at(q, column), id) : query_is_null_at(q, column);
 }
 
 /* What was told, and under which number of ours. */

@@ -450,7 +450,8 @@ TEST(killed_at_random_moments)
             told++;
         }
         close(pipes[0]);
-        span *= told == before && span < 1000000 ? 2 : 1;
+        if (told == before && span < 1000000)
+            span *= 2;
     }
     REQUIRE(rig_open(&rig, LEDGER_DAEMON, &rig.ledger) == 0);
     struct notices notices;
