@@ -44,6 +44,7 @@ struct stage {
     bool is_relay_down;
     struct membership marked;
     bool is_marked;
+    enum mark_doubt mark_doubt;
 
     struct history history;
     struct told told[STAGE_CONTACTS_MAX];
@@ -288,6 +289,7 @@ static inline void stage_plan(struct stage *s, struct instant now, struct plan *
     }
     if (s->is_marked)
         subject.marked = &s->marked;
+    subject.mark_doubt = s->mark_doubt;
     REQUIRE(planner_plan(s->arena, &input, &subject, ret) == 0);
     CHECK(instant_before(now, ret->next));
 }

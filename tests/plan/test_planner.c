@@ -487,6 +487,24 @@ TEST(removed_from_the_audience)
     }
 }
 
+/* Refused by the relay and then taken as told: no rule has him whom a mistyped mark leaves out. */
+TEST(mark_in_doubt_sends_nobody_away)
+{
+    static const enum mark_doubt doubts[] = {MARK_SOUND, MARK_OF_NOBODY, MARK_MALFORMED};
+    for (size_t i = 0; i < 3; i++) {
+        OPEN;
+        s.rules[0].tell_removed = true;
+        invited(&s, "2026-10-27 10:00");
+        s.notices[0].state = NOTICE_REFUSED;
+        s.told[0].was_invited = false;
+        s.is_marked = true;
+        s.mark_doubt = doubts[i];
+        stage_run(&s, paris(&s, "2026-10-10 09:30"), paris(&s, "2026-10-11"));
+        CHECK_STRING(stage_log(&s), i ? "" : "10-10 09:30 uninvited-0 paul\n");
+        CLOSE;
+    }
+}
+
 TEST(removed_and_added_again_is_invited_again)
 {
     OPEN;
