@@ -153,11 +153,17 @@ static int plan(struct turn *turn, struct instant now)
     return 0;
 }
 
+/* A slice that only reads says nothing of the disk: a whole pass does. */
+static bool has_proof(const struct turn *turn)
+{
+    return !conductor_is_planning(turn->house->conductor);
+}
+
 /* What is to be told goes into the ledger: when that works, trouble of our own is over. */
 static int tell_staff(struct turn *turn, struct instant now)
 {
     struct conductor *conductor = turn->house->conductor;
-    if (is_set(turn->troubled_since))
+    if (is_set(turn->troubled_since) && has_proof(turn))
         staff_note_own_trouble(conductor_staff(conductor), strerror(-turn->error),
                                turn->troubled_since);
     return conductor_tell_staff(conductor, now);
@@ -233,7 +239,8 @@ int turn_run(struct turn *turn, struct instant now)
         turn_rest(turn, r, now);
         return r;
     }
-    turn->troubled_since = INSTANT_UNSET;
+    if (has_proof(turn))
+        turn->troubled_since = INSTANT_UNSET;
     if (turn->has_outcomes && !conductor_in_hand(conductor))
         turn->must_plan = turn->is_wanted_again = true; /* what was told may make more due */
     return 0;
