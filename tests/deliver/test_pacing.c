@@ -171,14 +171,58 @@ TEST(forecast)
     }
 }
 
+/* One connection after each brake that the relay pulled; a login says nothing of connections. */
+TEST(brakes)
+{
+    static const struct {
+        const char *title;
+        enum verdict_brake brake;
+        int64_t wait_usec;
+        int connections;
+    } rows[] = {
+        {"none", VERDICT_BRAKE_NONE, 0, 4},
+        {"close", VERDICT_BRAKE_CLOSE, 10 * USEC_PER_SEC, 1},
+        {"slow", VERDICT_BRAKE_SLOW, 10 * USEC_PER_MIN, 1},
+        {"quota", VERDICT_BRAKE_QUOTA, USEC_PER_HOUR, 1},
+        {"login", VERDICT_BRAKE_LOGIN, 10 * USEC_PER_MIN, 4},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK_ROW(rows[i].title);
+        struct pacing pacing = start(0, 0, 0);
+        pacing_learn(&pacing, rows[i].brake, origin);
+        struct instant next = pacing_next_room(&pacing, origin);
+        CHECK_INT(instant_diff(next, origin), rows[i].wait_usec);
+        CHECK_INT(pacing_connections(&pacing, next), rows[i].connections);
+    }
+}
+
+/* MAIL.md's figures, all of them: a slip in one costs an account. */
 TEST(presets)
 {
+    static const struct {
+        const char *name;
+        int minute, hour, day, connections, messages;
+    } rows[] = {
+        {"none", 0, 0, 0, 1, 0},
+        {"OVH", 30, 200, 0, 1, 50},
+        {"office365", 30, 0, 10000, 3, 0},
+        {"gmail", 20, 0, 500, 1, 100},
+        {"workspace", 60, 0, 2000, 2, 100},
+        {"ses", 600, 0, 50000, 4, 0},
+        {"infomaniak", 60, 0, 1440, 1, 0},
+        {"gandi", 20, 100, 0, 1, 0},
+    };
+    enum { COUNT = sizeof rows / sizeof *rows };
     struct pacing_limits limits;
-    CHECK(pacing_preset("OVH", &limits));
-    CHECK_INT(limits.per_hour, 200);
-    CHECK(pacing_preset("office365", &limits));
-    CHECK_INT(limits.per_minute, 30);
-    CHECK_INT(limits.connections, 3);
+    for (size_t i = 0; i < COUNT; i++) {
+        CHECK_ROW(rows[i].name);
+        CHECK(pacing_preset(rows[i].name, &limits));
+        CHECK_INT(limits.per_minute, rows[i].minute);
+        CHECK_INT(limits.per_hour, rows[i].hour);
+        CHECK_INT(limits.per_day, rows[i].day);
+        CHECK_INT(limits.connections, rows[i].connections);
+        CHECK_INT(limits.messages_per_connection, rows[i].messages);
+    }
     CHECK(!pacing_preset("nobody", &limits));
     CHECK_INT(limits.per_hour, 0);
     CHECK_INT(limits.connections, 1);
@@ -186,7 +230,7 @@ TEST(presets)
     size_t count = 0;
     for (const char *const *name = pacing_preset_names(); *name; name++, count++)
         CHECK(pacing_preset(*name, &limits));
-    CHECK_INT(count, 8);
+    CHECK_INT(count, COUNT);
 }
 
 CHECK_MAIN

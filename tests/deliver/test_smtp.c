@@ -218,6 +218,14 @@ static const struct conversation {
       {"hm\r\n250 ok\r\n550 no\r\n554 none\r\n", ""}},
      .is_closed = true,
      .want = {{VERDICT_UNCERTAIN, STAGE_DOT, 0}, {VERDICT_DEFERRED, STAGE_MAIL, 0}}},
+    {"a stray line inside a reply belongs to it",
+     ALL,
+     {1, 2},
+     {{"", GROUP1},
+      {"250 ok\r\n250 ok\r\n354 go\r\n", BODY1 GROUP2},
+      {"250-2.0.0 a\r\nhm\r\n250 b\r\n250 ok\r\n250 ok\r\n354 go\r\n", BODY2},
+      {"250 ok\r\n", ""}},
+     .want = {{VERDICT_ACCEPTED, STAGE_DOT, 250, "2.0.0 a b"}, {VERDICT_ACCEPTED, STAGE_DOT, 250}}},
     {"354 in answer to MAIL",
      ALL,
      {1},
@@ -387,7 +395,7 @@ TEST(timeouts)
         {"MAIL", {NULL}, 5, VERDICT_DEFERRED, STAGE_MAIL},
         {"RCPT", {"250 ok\r\n"}, 5, VERDICT_DEFERRED, STAGE_RCPT},
         {"DATA", {"250 ok\r\n250 ok\r\n"}, 2, VERDICT_DEFERRED, STAGE_DATA},
-        {"dot", {"250 ok\r\n250 ok\r\n354 go\r\n"}, 10, VERDICT_UNCERTAIN, STAGE_DOT},
+        {"end of data", {"250 ok\r\n250 ok\r\n354 go\r\n"}, 10, VERDICT_UNCERTAIN, STAGE_DOT},
     };
     for (size_t i = 0; i < sizeof silent / sizeof *silent; i++) {
         CHECK_ROW(silent[i].title);
@@ -407,6 +415,46 @@ TEST(timeouts)
         CHECK_INT(tolds[0].outcome.verdict, silent[i].verdict);
         CHECK_INT(tolds[0].outcome.stage, silent[i].stage);
         CHECK_INT(tolds[0].outcome.code, 0);
+        char words[80];
+        snprintf(words, sizeof words, "no answer from the relay to %s within %d s", silent[i].title,
+                 (int)silent[i].wait_min * 60);
+        CHECK_STRING(tolds[0].outcome.reply, words);
+        smtp_free(smtp);
+    }
+}
+
+/* Each answer starts the clock anew, and so does each byte of ours that leaves. */
+TEST(answers_buy_time)
+{
+    struct smtp *smtp = start(ALL, 0, &tolds[0]);
+    write_some(smtp, SIZE_MAX);
+    struct instant then = instant_add(at, 4 * USEC_PER_MIN);
+    smtp_input(smtp, TEXT("250 ok\r\n"), then);
+    CHECK_INT(instant_diff(smtp_deadline(smtp), then), 5 * USEC_PER_MIN);
+    smtp_timeout(smtp, instant_add(at, 5 * USEC_PER_MIN));
+    CHECK(!smtp_is_dead(smtp));
+    smtp_input(smtp, TEXT("250 ok\r\n354 go\r\n"), then);
+    smtp_output(smtp);
+    struct instant later = instant_add(then, 2 * USEC_PER_MIN);
+    smtp_written(smtp, 1, later);
+    CHECK_INT(instant_diff(smtp_deadline(smtp), later), 3 * USEC_PER_MIN);
+    smtp_free(smtp);
+}
+
+/* A stream that is no dialogue ends, with words, before it fills anything. */
+TEST(babble)
+{
+    static const char *const lines[] = {"hm\r\n", "250-more\r\n"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        CHECK_ROW(lines[i]);
+        struct smtp *smtp = start(ALL, 0, &tolds[0]);
+        write_some(smtp, SIZE_MAX);
+        for (int n = 0; n < 100000 && !smtp_is_dead(smtp); n++)
+            say(smtp, lines[i]);
+        CHECK(smtp_is_dead(smtp));
+        CHECK_INT(tolds[0].outcome.verdict, VERDICT_DEFERRED);
+        CHECK_INT(tolds[0].outcome.stage, STAGE_MAIL);
+        CHECK_STRING(tolds[0].outcome.reply, "the relay does not answer in SMTP");
         smtp_free(smtp);
     }
 }
@@ -421,6 +469,7 @@ TEST(peer_stops_reading)
     smtp_timeout(smtp, smtp_deadline(smtp));
     CHECK_INT(tolds[0].outcome.verdict, VERDICT_DEFERRED);
     CHECK_INT(tolds[0].outcome.stage, STAGE_BODY);
+    CHECK_STRING(tolds[0].outcome.reply, "the relay stopped reading");
     smtp_free(smtp);
 }
 
@@ -511,8 +560,8 @@ TEST(parameters)
     static const struct {
         const char *title, *from, *id, *want;
     } envelopes[] = {
-        {"all", "a@x", "abc+1=",
-         "MAIL FROM:<a@x> SIZE=3 RET=HDRS ENVID=abc+2B1+3D\r\n"
+        {"all", "a@x", "abc+1=!~\x7f ",
+         "MAIL FROM:<a@x> SIZE=3 RET=HDRS ENVID=abc+2B1+3D!~+7F+20\r\n"
          "RCPT TO:<b+c@y> NOTIFY=FAILURE,DELAY ORCPT=rfc822;b+2Bc@y\r\nDATA\r\n"},
         {"no id", "a@x", NULL,
          "MAIL FROM:<a@x> SIZE=3 RET=HDRS\r\n"
