@@ -7,40 +7,58 @@
 #include "base/unicode.h"
 #include "contacts/country.h"
 
-/* Folded loosely. One letter is what forms offer (F/E/J). */
-static const struct {
+/* All are folded loosely. */
+struct language_word {
     const char *word;
     enum language language;
-} languages[] = {
-    {"f", LANGUAGE_FR},         {"fr", LANGUAGE_FR},          {"fra", LANGUAGE_FR},
-    {"fre", LANGUAGE_FR},       {"fren", LANGUAGE_FR},        {"francais", LANGUAGE_FR},
-    {"francaise", LANGUAGE_FR}, {"french", LANGUAGE_FR},      {"franc", LANGUAGE_FR},
-    {"france", LANGUAGE_FR},    {"francophone", LANGUAGE_FR}, {"フランス語", LANGUAGE_FR},
-    {"フランス", LANGUAGE_FR},  {"仏語", LANGUAGE_FR},        {"仏", LANGUAGE_FR},
-    {"仏文", LANGUAGE_FR},      {"vf", LANGUAGE_FR},          {"furansugo", LANGUAGE_FR},
-    {"j", LANGUAGE_JA},         {"ja", LANGUAGE_JA},          {"jp", LANGUAGE_JA},
-    {"jpn", LANGUAGE_JA},       {"jap", LANGUAGE_JA},         {"japonais", LANGUAGE_JA},
-    {"japonaise", LANGUAGE_JA}, {"japanese", LANGUAGE_JA},    {"japon", LANGUAGE_JA},
-    {"japan", LANGUAGE_JA},     {"nihongo", LANGUAGE_JA},     {"日本語", LANGUAGE_JA},
-    {"日本", LANGUAGE_JA},      {"日", LANGUAGE_JA},          {"日語", LANGUAGE_JA},
-    {"和文", LANGUAGE_JA},      {"にほんご", LANGUAGE_JA},    {"邦文", LANGUAGE_JA},
-    {"e", LANGUAGE_EN},         {"en", LANGUAGE_EN},          {"eng", LANGUAGE_EN},
-    {"engl", LANGUAGE_EN},      {"english", LANGUAGE_EN},     {"anglais", LANGUAGE_EN},
-    {"anglaise", LANGUAGE_EN},  {"ang", LANGUAGE_EN},         {"a", LANGUAGE_EN},
-    {"gb", LANGUAGE_EN},        {"uk", LANGUAGE_EN},          {"us", LANGUAGE_EN},
-    {"usa", LANGUAGE_EN},       {"anglophone", LANGUAGE_EN},  {"英語", LANGUAGE_EN},
-    {"英", LANGUAGE_EN},        {"英文", LANGUAGE_EN},        {"eigo", LANGUAGE_EN},
 };
 
-static bool find_language(struct text word, enum language *ret)
+/* What the three are called in each of them. */
+static const struct language_word language_names[] = {
+    {"francais", LANGUAGE_FR},   {"francaise", LANGUAGE_FR}, {"french", LANGUAGE_FR},
+    {"フランス語", LANGUAGE_FR}, {"仏語", LANGUAGE_FR},      {"japonais", LANGUAGE_JA},
+    {"japonaise", LANGUAGE_JA},  {"japanese", LANGUAGE_JA},  {"日本語", LANGUAGE_JA},
+    {"にほんご", LANGUAGE_JA},   {"anglais", LANGUAGE_EN},   {"anglaise", LANGUAGE_EN},
+    {"english", LANGUAGE_EN},    {"英語", LANGUAGE_EN},
+};
+
+/* What is meant for one. One letter is what forms offer (F/E/J). */
+static const struct language_word language_hints[] = {
+    {"f", LANGUAGE_FR},          {"fr", LANGUAGE_FR},          {"fra", LANGUAGE_FR},
+    {"fre", LANGUAGE_FR},        {"fren", LANGUAGE_FR},        {"franc", LANGUAGE_FR},
+    {"france", LANGUAGE_FR},     {"francophone", LANGUAGE_FR}, {"フランス", LANGUAGE_FR},
+    {"仏", LANGUAGE_FR},         {"仏文", LANGUAGE_FR},        {"vf", LANGUAGE_FR},
+    {"furansugo", LANGUAGE_FR},  {"j", LANGUAGE_JA},           {"ja", LANGUAGE_JA},
+    {"jp", LANGUAGE_JA},         {"jpn", LANGUAGE_JA},         {"jap", LANGUAGE_JA},
+    {"japon", LANGUAGE_JA},      {"japan", LANGUAGE_JA},       {"nihongo", LANGUAGE_JA},
+    {"日本", LANGUAGE_JA},       {"日", LANGUAGE_JA},          {"日語", LANGUAGE_JA},
+    {"和文", LANGUAGE_JA},       {"邦文", LANGUAGE_JA},        {"e", LANGUAGE_EN},
+    {"en", LANGUAGE_EN},         {"eng", LANGUAGE_EN},         {"engl", LANGUAGE_EN},
+    {"ang", LANGUAGE_EN},        {"a", LANGUAGE_EN},           {"gb", LANGUAGE_EN},
+    {"uk", LANGUAGE_EN},         {"us", LANGUAGE_EN},          {"usa", LANGUAGE_EN},
+    {"anglophone", LANGUAGE_EN}, {"英", LANGUAGE_EN},          {"英文", LANGUAGE_EN},
+    {"eigo", LANGUAGE_EN},
+};
+
+static bool find_word(const struct language_word *words, size_t count, struct text word,
+                      enum language *ret)
 {
-    for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
-        if (text_is(word, languages[i].word)) {
-            *ret = languages[i].language;
+    for (size_t i = 0; i < count; i++) {
+        if (text_is(word, words[i].word)) {
+            *ret = words[i].language;
             return true;
         }
     }
     return false;
+}
+
+static enum lexicon_fit find_language(struct text word, enum language *ret)
+{
+    if (find_word(language_names, sizeof language_names / sizeof *language_names, word, ret))
+        return LEXICON_EXACT;
+    if (find_word(language_hints, sizeof language_hints / sizeof *language_hints, word, ret))
+        return LEXICON_GUESSED;
+    return LEXICON_UNKNOWN;
 }
 
 /* A tag of BCP 47 and nothing else: "fr", "fr-FR", "ja_JP". */
@@ -60,8 +78,9 @@ int lexicon_language(struct arena *arena, struct text text, enum language *ret)
     if (!folded)
         return -ENOMEM;
     struct text whole = text_of(folded);
-    if (find_language(whole, ret))
-        return LEXICON_GUESSED;
+    enum lexicon_fit fit = find_language(whole, ret);
+    if (fit != LEXICON_UNKNOWN)
+        return fit;
     /* "français (France)", "fr/en", "1. Japonais": the first word that is a language. */
     while (whole.size) {
         size_t size = 0;
@@ -69,7 +88,7 @@ int lexicon_language(struct arena *arena, struct text text, enum language *ret)
                !char_is_digit(whole.data[size]))
             size++;
         struct text word = text_slice(whole, 0, size);
-        if (word.size > 1 && find_language(word, ret))
+        if (word.size > 1 && find_language(word, ret) != LEXICON_UNKNOWN)
             return LEXICON_GUESSED;
         whole = text_from(whole, size + 1);
     }

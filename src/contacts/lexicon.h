@@ -9,8 +9,8 @@
 #include "base/zone.h"
 
 enum lexicon_fit {
-    LEXICON_EXACT,   /* the form that the settings document names: "fr", "Europe/Paris", "FR" */
-    LEXICON_GUESSED, /* understood: "Français", "Tokyo", "Japon" */
+    LEXICON_EXACT,   /* no doubt about it: "fr", "Français", "日本語", "Europe/Paris", "FR" */
+    LEXICON_GUESSED, /* understood: "francophone", "Tokyo", "Japon" */
     LEXICON_UNKNOWN
 };
 
