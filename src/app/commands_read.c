@@ -45,14 +45,19 @@ static struct settings default_settings(struct house *house)
     return (struct settings){.organisation = {.language = LANGUAGE_FR, .zone = house->zone}};
 }
 
-/* Reports every flaw; EXIT_NO when one of the sources was refused. */
+/* Reports flaws; EXIT_NO when something was refused, be it one row, whatever else was printed. */
+static int report_refusals(struct house *house, const struct flaws *flaws)
+{
+    report_flaws(house->report, flaws);
+    return flaws_has_errors(flaws) ? EXIT_NO : EXIT_YES;
+}
+
 static int report_sources(struct house *house)
 {
     int status = EXIT_YES;
     for (size_t i = 0; i < sources_count(house->sources); i++) {
         const struct source *source = sources_at(house->sources, i);
-        report_flaws(house->report, &source->flaws);
-        if (source->trouble)
+        if (report_refusals(house, &source->flaws) || source->trouble)
             status = EXIT_NO;
     }
     return status;
@@ -129,8 +134,9 @@ static int add_ordered(struct arena *arena, const struct occurrences *occurrence
     return 0;
 }
 
+/* *status: EXIT_NO from the first occurrence on that was refused. */
 static int expand_sources(struct house *house, struct arena *arena, struct instant from,
-                          struct instant until, struct ordereds *ret)
+                          struct instant until, struct ordereds *ret, int *status)
 {
     for (size_t i = 0; i < sources_count(house->sources); i++) {
         const struct source *source = sources_at(house->sources, i);
@@ -142,7 +148,8 @@ static int expand_sources(struct house *house, struct arena *arena, struct insta
         int r = feed_expand(arena, source->feed, from, until, &flaws, &occurrences);
         if (r)
             return r;
-        report_flaws(house->report, &flaws);
+        if (report_refusals(house, &flaws))
+            *status = EXIT_NO;
         r = add_ordered(arena, &occurrences, feed_zone(source->feed), ret);
         if (r)
             return r;
@@ -180,6 +187,11 @@ int command_occurrences(struct house *house)
     status = status ? status : house_parse_when(house, options->to, &until);
     if (status)
         return status;
+    if (instant_before(until, from)) {
+        report_problem(house->report, "write the earlier moment first: --from T --to T",
+                       "--to %s is before --from %s", options->to, options->from);
+        return EXIT_USAGE;
+    }
     CLEANUP_ARENA struct arena *arena = arena_new(read_max_bytes);
     struct calendar_settings *calendars =
         arena ? arena_alloc_array(arena, options->argument_count, sizeof *calendars) : NULL;
@@ -198,7 +210,7 @@ int command_occurrences(struct house *house)
         return status;
     status = report_sources(house);
     struct ordereds ordered = {0};
-    int r = expand_sources(house, arena, from, until, &ordered);
+    int r = expand_sources(house, arena, from, until, &ordered, &status);
     r = r ? r : print_occurrences(house, arena, &ordered);
     return r ? house_failed(house, "occurrences", r) : status;
 }
@@ -289,7 +301,8 @@ int command_contacts(struct house *house)
     int r = sources_contacts(house->sources, &list, &merge_flaws);
     if (r)
         return house_failed(house, "contacts", r);
-    report_flaws(house->report, merge_flaws);
+    if (report_refusals(house, merge_flaws))
+        status = EXIT_NO;
     if (options->audience) {
         struct audience *audience;
         flaws_init(&flaws, arena, "--audience");

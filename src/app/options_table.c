@@ -129,12 +129,14 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      OPTION_EVENT | OPTION_STEP, 1, 1},
     {COMMAND_OCCURRENCES, "occurrences", "FILE|URL… --from T --to T [--zone Z]",
      "what a calendar says, expanded",
-     "Every occurrence that overlaps the half-open window, by start. Needs no\n"
-     "settings.",
+     "Every occurrence that overlaps the half-open window, by start. A T without an\n"
+     "hour is midnight in the zone of the organisation, or in --zone; the days of an\n"
+     "all-day event are those of its calendar's zone. Exit status 1 if an event was\n"
+     "refused; the others are printed. Needs no settings.",
      OPTION_WINDOW | OPTION_ZONE, 1, -1},
     {COMMAND_CONTACTS, "contacts", "FILE|URL… [--audience EXPR]", "what a contact list says",
-     "Everyone in the lists, one line an address, with what was guessed. Needs no\n"
-     "settings.",
+     "Everyone in the lists, one line an address, with what was guessed. Exit status\n"
+     "1 if a row was refused; the others are printed. Needs no settings.",
      OPTION_AUDIENCE | OPTION_ZONE, 1, -1},
     {COMMAND_RENDER, "render", "TEMPLATE DATA.json [--partials DIR] [--escape HOW]",
      "a template engine's bare output",
