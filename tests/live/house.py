@@ -16,6 +16,7 @@ import time
 
 BINARY = sys.argv[1] if len(sys.argv) > 1 else "convier"
 SKIP = 77
+PATIENCE = 120  # seconds; a machine may be slow, only a hang takes that long
 
 # The event, in October: first seen in July, due thirty days before, moved later.
 FIRST_SIGHT = "2026-07-01 10:00"
@@ -49,7 +50,7 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_for_port(port, process=None, seconds=10):
+def wait_for_port(port, process=None, seconds=PATIENCE):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process and process.poll() is not None:
@@ -123,7 +124,7 @@ limits: {{ settle = "0 min"; hold_above = 100000; hold_share = 100; quiet = ""; 
     def log(self):
         return open(f"{self.folder}/log", "ab")
 
-    def once(self, at, seconds=50, may_fail=False):
+    def once(self, at, seconds=PATIENCE, may_fail=False):
         """One pass at that time; everything due is sent. may_fail: the relay may be unusable. What
         it said of it."""
         begin = time.monotonic()
@@ -147,7 +148,7 @@ limits: {{ settle = "0 min"; hold_above = 100000; hold_share = 100; quiet = ""; 
 
     def who(self):
         out = subprocess.run(self.command("who", "--event", "live-1@convier.test", "--at", LATER,
-                                          "--json"), capture_output=True, timeout=20)
+                                          "--json"), capture_output=True, timeout=PATIENCE)
         if out.returncode not in (0, 1):
             print(out.stderr.decode())
             fail(f"who ended with {out.returncode}")

@@ -108,7 +108,7 @@ postlog unix-dgram n - n - 1 postlogd
         names = sorted(os.listdir(new), key=lambda n: os.stat(f"{new}/{n}").st_mtime_ns)
         return [open(f"{new}/{name}", "rb").read() for name in names]
 
-    def wait_empty(self, seconds=20):
+    def wait_empty(self, seconds=house.PATIENCE):
         """Until everything accepted is in a mailbox."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -33,14 +33,15 @@ def main():
         home.contacts(people)
         home.once(house.FIRST_SIGHT)
         daemon = home.start(house.DUE)
-        end = time.monotonic() + 15
+        end = time.monotonic() + house.PATIENCE
         while "claimed" not in [life[0][1] for life in home.lives().values()]:
             check(time.monotonic() < end and daemon.poll() is None, "nothing was claimed")
             time.sleep(0.02)
         home.contacts(people[1:])
-        done = subprocess.run(home.command("forget", people[0][0]), capture_output=True, timeout=20)
+        done = subprocess.run(home.command("forget", people[0][0]), capture_output=True, 
+                              timeout=house.PATIENCE)
         check(done.returncode == 0, done.stderr.decode())
-        check(daemon.wait(40) == 0, "the daemon stumbled")
+        check(daemon.wait(house.PATIENCE) == 0, "the daemon stumbled")
         lives = home.lives()
         check(people[0][0] not in lives, f"{people[0][0]} is still there: {lives}")
         for email, _ in people[1:]:

@@ -32,7 +32,7 @@ def resident_kb(pid):
 
 
 def wait_until_quiet(pid):
-    end, before = time.monotonic() + 40, -1
+    end, before = time.monotonic() + house.PATIENCE, -1
     while time.monotonic() < end:
         now = switches(pid)
         if now == before:
@@ -51,7 +51,7 @@ def main():
     with home.log() as log:
         daemon = subprocess.Popen(home.command("run", "--at", house.DUE), stdout=log, stderr=log)
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + house.PATIENCE
         while len(server.mails) < 5 and time.monotonic() < end:
             time.sleep(0.1)
         check(len(server.mails) == 5, f"{len(server.mails)} mails")
@@ -63,7 +63,7 @@ def main():
         check(size < RESIDENT_MAX_KB, f"{size} kB resident after its mails")
 
         home.contacts([(f"p{i}@ok.test", "fr") for i in range(6)])
-        end = time.monotonic() + 30
+        end = time.monotonic() + house.PATIENCE
         while len(server.mails) < 6 and time.monotonic() < end:
             time.sleep(0.1)
         check(len(server.mails) == 6, "a new contact was not noticed")

@@ -21,7 +21,7 @@ except ImportError:
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONTACTS, MIN_KILLS = (int(sys.argv[2]), int(sys.argv[3])) if len(sys.argv) > 3 else (600, 20)
-SECONDS = max(80, CONTACTS // 8)
+SECONDS = max(house.PATIENCE, CONTACTS // 8)
 
 
 def taken(record):

@@ -96,7 +96,7 @@ def play(is_merged):
     home.once(house.FIRST_SIGHT)
 
     daemon = home.start(house.DUE)
-    end = time.monotonic() + 30
+    end = time.monotonic() + house.PATIENCE
     while not server.got and time.monotonic() < end:
         time.sleep(0.01)
     time.sleep(0.3)  # the other connections, too
