@@ -63,17 +63,22 @@ static int owe(struct pass *pass, const struct guest *guest, const struct draft 
     return add_notice(pass, guest, draft, &pass->plan->notices);
 }
 
-/* Taken as told, in silence. */
-static int tell(struct pass *pass, const struct guest *guest)
+/* Taken as told now, in silence. */
+static int take_as_told(struct pass *pass, const struct guest *guest)
 {
-    if (guest->told && string_equal(guest->told->facts->id, pass->facts->id) &&
-        !guest->is_cancelled)
-        return 0;
     struct planned_told *told = list_add(pass->arena, &pass->plan->tolds);
     if (!told)
         return -ENOMEM;
     *told = (struct planned_told){.contact = guest->contact->email, .facts = pass->facts};
     return 0;
+}
+
+/* The same, unless it was. */
+static int tell(struct pass *pass, const struct guest *guest)
+{
+    bool is_known = guest->told && string_equal(guest->told->facts->id, pass->facts->id) &&
+                    !guest->is_cancelled;
+    return is_known ? 0 : take_as_told(pass, guest);
 }
 
 static bool is_future(const struct pass *pass, struct instant t)
@@ -394,15 +399,20 @@ static bool lacks_invitation(const struct pass *pass, const struct guest *guest)
     return false;
 }
 
+/* While the mark #silencieux stands, steps go on for those who were really written to before. For
+ * the others they count as told when their hour comes: none is made up for when the mark goes.   */
+static bool is_kept_silent(const struct pass *pass, const struct guest *guest)
+{
+    return pass->is_silent && !guest_was_written_to(guest);
+}
+
 static int concern_steps(struct pass *pass, const struct guest *guest)
 {
-    /* While the mark #silencieux stands, steps go on for those who were really written to before.
-     */
-    if (pass->is_silent && !guest_was_written_to(guest))
-        return 0;
     const struct place_step *step = due_step(pass, guest, false);
     if (!step)
         return 0;
+    if (is_kept_silent(pass, guest))
+        return take_as_told(pass, guest);
     if (!lacks_invitation(pass, guest))
         return owe_step(pass, guest, step);
     return is_future(pass, guest->place->start)
@@ -412,11 +422,12 @@ static int concern_steps(struct pass *pass, const struct guest *guest)
 
 static int concern_thanks(struct pass *pass, const struct guest *guest)
 {
-    if ((pass->is_silent && !guest_was_written_to(guest)) ||
-        !instant_before(guest->told->first_at, guest->place->end))
+    if (!instant_before(guest->told->first_at, guest->place->end))
         return 0;
     const struct place_step *step = due_step(pass, guest, true);
-    return step ? owe_step(pass, guest, step) : 0;
+    if (!step)
+        return 0;
+    return is_kept_silent(pass, guest) ? take_as_told(pass, guest) : owe_step(pass, guest, step);
 }
 
 int concern_guest(struct pass *pass, struct guest *guest)

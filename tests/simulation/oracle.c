@@ -8,8 +8,9 @@
 static const int64_t grace_usec = 20 * USEC_PER_MIN; /* what was in hand may still arrive */
 /* News wait for the end of a settle window, of a night, of a weekend, of a hold (daily review). */
 static const int64_t patience_usec = 6 * USEC_PER_DAY;
-/* What follows an event serves for a week after the hour of its step. */
-static const int64_t afterwards_usec = 9 * USEC_PER_DAY;
+/* What follows an event serves for a week after the hour of its step: three working days are up to
+ * a week later, with holidays and quiet hours. */
+static const int64_t afterwards_usec = 15 * USEC_PER_DAY;
 
 bool oracle_fail(struct oracle *oracle, const char *invariant, const char *format, ...)
 {
@@ -236,8 +237,7 @@ static bool never_late(struct oracle *oracle, const struct notice *notice, struc
     /* Deleted when it is over, it is thanked for all the same. */
     struct instant end = desk_end(story, now->state == DESK_ABSENT ? before : now, c);
     if (notice->kind == NOTICE_THANKS && !is_new &&
-        (instant_before(at, end) ||
-         instant_before(instant_add(end, afterwards_usec + 4 * USEC_PER_DAY), at)))
+        (instant_before(at, end) || instant_before(instant_add(end, afterwards_usec), at)))
         return oracle_fail(oracle, "never-late", "%s %s to %s: thanks at a wrong time",
                            notice->occurrence, notice->step, notice->contact);
     return true;
