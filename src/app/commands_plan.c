@@ -172,10 +172,9 @@ static int warn_of_lateness(struct question *question, struct instant start)
 {
     struct house *house = question->house;
     struct lateness lateness;
-    static const size_t nothing_sent[PACING_WINDOWS];
     if (question->contact || question->has_event)
         return 0; /* a part says nothing of the pace */
-    lateness_begin(&lateness, house->settings, nothing_sent, start);
+    lateness_begin(&lateness, house->settings, NULL, start);
     for (size_t i = 0; i < question->answers.count; i++)
         if (question->answers.items[i].notice.state == NOTICE_OWED)
             lateness_add(&lateness, &question->answers.items[i].notice);

@@ -266,10 +266,11 @@ static int set_aside(struct dispatch *dispatch, struct batch *batch, const struc
 }
 
 /* Nobody else may claim: a notice of an open transaction that was due can be claimed. */
-static int claim(struct dispatch *dispatch, const struct letter *letter, struct instant now)
+static int claim(struct dispatch *dispatch, struct letter *letter, struct instant now)
 {
     struct ledger *ledger = dispatch->parts.ledger;
     int r = 0;
+    letter->claimed = now;
     for (size_t i = 0; i < letter->notice_count && !r; i++)
         r = ledger_claim(ledger, letter->notices[i].id, letter->message.message_id, now);
     for (size_t i = 0; i < letter->notice_count && !r; i++)
@@ -371,6 +372,15 @@ static int prepare(struct dispatch *dispatch, const struct notices *due, struct 
     return r;
 }
 
+/* One line of the ledger for the whole batch: what it takes of the relay's limits. */
+static int spend(struct dispatch *dispatch, const struct batch *batch, struct instant now)
+{
+    size_t recipients = 0;
+    for (size_t i = 0; i < batch->count; i++)
+        recipients += batch->letters[i]->message.recipient_count;
+    return recipients ? ledger_spend(dispatch->parts.ledger, recipients, now) : 0;
+}
+
 /* Not taken: nothing left us, so they are owed as before. */
 static int take_back(struct dispatch *dispatch, struct batch *batch, struct instant now)
 {
@@ -381,6 +391,7 @@ static int take_back(struct dispatch *dispatch, struct batch *batch, struct inst
         for (size_t k = 0; k < letter->notice_count && !r; k++)
             r = ledger_move(ledger, letter->notices[k].id, NOTICE_OWED, "the relay took nothing",
                             now);
+        r = r ? r : ledger_return(ledger, letter->message.recipient_count, letter->claimed);
     }
     if (!r && batch->count)
         r = ledger_commit(ledger);
@@ -448,6 +459,7 @@ static int record(struct dispatch *dispatch, size_t room, struct instant now, st
     if (!r && !is_paused)
         r = find_due(dispatch, now, room, &due);
     r = r ? r : prepare(dispatch, &due, now, batch);
+    r = r ? r : spend(dispatch, batch, now);
     r = r ? r : ledger_commit(ledger);
     if (r) {
         ledger_rollback(ledger);

@@ -13,7 +13,7 @@
 enum { NOTICES_MAX = 200000 };
 
 void lateness_begin(struct lateness *lateness, const struct settings *settings,
-                    const size_t sent[PACING_WINDOWS], struct instant now)
+                    const struct spendings *spent, struct instant now)
 {
     struct pacing_limits limits;
     assert(settings->relay_count);
@@ -21,7 +21,8 @@ void lateness_begin(struct lateness *lateness, const struct settings *settings,
     *lateness = (struct lateness){
         .last = INSTANT_UNSET, .useful = INSTANT_NEVER, .arrives = INSTANT_UNSET, .pace_now = now};
     pacing_init(&lateness->pacing, &limits);
-    pacing_restore(&lateness->pacing, sent[0], sent[1], sent[2], now);
+    for (size_t i = 0; spent && i < spent->count; i++)
+        pacing_restore(&lateness->pacing, spent->items[i].count, spent->items[i].at, now);
 }
 
 void lateness_add(struct lateness *lateness, const struct notice *notice)
@@ -76,18 +77,16 @@ int lateness_find(struct ledger *ledger, const struct settings *settings, struct
 int lateness_find_among(struct ledger *ledger, const struct settings *settings, struct arena *arena,
                         struct instant now, size_t max, struct lateness *ret)
 {
-    static const int64_t spans[PACING_WINDOWS] = {USEC_PER_MIN, USEC_PER_HOUR, USEC_PER_DAY};
-    size_t sent[PACING_WINDOWS] = {0}, count = 0;
+    struct spendings spent;
     struct notices due = {0};
-    int r = 0;
-    for (int i = 0; i < PACING_WINDOWS && !r; i++)
-        r = ledger_sent_since(ledger, instant_add(now, -spans[i]), &sent[i]);
+    size_t count = 0;
+    int r = ledger_spent(ledger, arena, instant_add(now, -PACING_LONGEST_USEC), &spent);
     r = r ? r : ledger_due(ledger, arena, now, max, &due);
     if (!r && due.count == max)
         r = ledger_due_count(ledger, now, &count);
     if (r)
         return r;
-    lateness_begin(ret, settings, sent, now);
+    lateness_begin(ret, settings, &spent, now);
     for (size_t i = 0; i < due.count; i++)
         lateness_add(ret, &due.items[i]);
     if (count > due.count && count <= NOTICES_MAX)

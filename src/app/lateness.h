@@ -25,9 +25,9 @@ struct lateness {
 const char *lateness_words(struct arena *arena, const struct lateness *lateness, const char *title,
                            const struct zone *zone, enum language language);
 
-/* sent: accepted in the last minute, hour and day. The notice's texts must outlive the sum. */
+/* spent: what was handed over before, or NULL. The notice's texts must outlive the sum. */
 void lateness_begin(struct lateness *lateness, const struct settings *settings,
-                    const size_t sent[PACING_WINDOWS], struct instant now);
+                    const struct spendings *spent, struct instant now);
 void lateness_add(struct lateness *lateness, const struct notice *notice);
 
 /* Of all that waits in the ledger now. Texts live in the arena. The other looks at the first max

@@ -25,6 +25,7 @@ struct letter {
     size_t notice_count;
     bool is_to_staff;
     struct message message;
+    struct instant claimed; /* and counted against the relay's limits */
     struct outcome outcome; /* while it waits to be written down */
     struct instant told;    /* when the outcome came */
 };

@@ -6,6 +6,9 @@
 
 #include "app/secrets.h"
 #include "base/log.h"
+#include "deliver/pacing.h"
+
+static const size_t spendings_max_bytes = 16 << 20;
 
 void mailroom_note_fallback(struct house *house, const struct relay_settings *from,
                             const struct relay_settings *to, const struct outcome *why)
@@ -18,16 +21,15 @@ void mailroom_note_fallback(struct house *house, const struct relay_settings *fr
 
 static int tell_of_the_past(struct house *house, struct relays *relays)
 {
-    static const int64_t spans[] = {USEC_PER_MIN, USEC_PER_HOUR, USEC_PER_DAY};
-    size_t counts[3];
-    for (int i = 0; i < 3; i++) {
-        int r =
-            ledger_sent_since(house->ledger, instant_add(house_now(house), -spans[i]), &counts[i]);
-        if (r)
-            return r;
-    }
-    relays_count_sent(relays, counts[0], counts[1], counts[2]);
-    return 0;
+    CLEANUP_ARENA struct arena *arena = arena_new(spendings_max_bytes);
+    struct spendings spent = {0};
+    if (!arena)
+        return -ENOMEM;
+    int r = ledger_spent(house->ledger, arena, instant_add(house_now(house), -PACING_LONGEST_USEC),
+                         &spent);
+    for (size_t i = 0; i < spent.count && !r; i++)
+        relays_count_sent(relays, spent.items[i].count, spent.items[i].at);
+    return r;
 }
 
 int mailroom_open(struct house *house, sd_event *loop, const struct relay_callbacks *callbacks,

@@ -44,6 +44,8 @@ int recorder_write(struct ledger *ledger, const struct settings *settings,
     int r = 0;
     for (size_t i = 0; i < letter->notice_count && !r; i++)
         r = write_one(ledger, letter, &letter->notices[i]);
+    if (!r && !outcome_was_handed(&letter->outcome))
+        r = ledger_return(ledger, letter->message.recipient_count, letter->claimed);
     if (r || !must_hold)
         return r;
     r = ledger_hold(ledger, why, letter->told, &hold);

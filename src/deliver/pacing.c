@@ -194,23 +194,13 @@ void pacing_return(struct pacing *pacing, size_t count, struct instant now)
         window_return(&pacing->windows[i], (int)count, now);
 }
 
-void pacing_restore(struct pacing *pacing, size_t last_minute, size_t last_hour, size_t last_day,
-                    struct instant now)
+void pacing_restore(struct pacing *pacing, size_t count, struct instant at, struct instant now)
 {
-    const size_t sent[PACING_WINDOWS] = {last_minute, last_hour, last_day};
     for (int i = 0; i < PACING_WINDOWS; i++) {
         struct pacing_window *window = &pacing->windows[i];
-        size_t counted = 0;
         advance(window, now);
-        /* What the shorter window holds left just now, the rest when it had just passed. */
-        for (int k = 0; k <= i; k++) {
-            struct instant at =
-                k ? instant_add(now, -pacing->windows[k - 1].slot_usec * PACING_SLOTS) : now;
-            if (sent[k] > counted) {
-                spend(window, (int)(sent[k] - counted), at);
-                counted = sent[k];
-            }
-        }
+        if (at.utc_usec / window->slot_usec >= window->slot - PACING_SLOTS)
+            spend(window, (int)count, at);
     }
 }
 

@@ -33,6 +33,8 @@ void pacing_limits_of(const struct relay_settings *settings, struct pacing_limit
 const char *const *pacing_preset_names(void);
 
 enum { PACING_SLOTS = 60, PACING_WINDOWS = 3 };
+/* A day and its running slot. */
+#define PACING_LONGEST_USEC (USEC_PER_DAY + USEC_PER_DAY / PACING_SLOTS)
 
 struct pacing_window {
     int limit; /* 0 = none */
@@ -62,11 +64,10 @@ int pacing_connections(struct pacing *pacing, struct instant now);
 
 /* count: recipients, as providers count a message with two copies three times. */
 void pacing_spend(struct pacing *pacing, size_t count, struct instant now);
-/* Tokens of a message that did not leave after all. */
+/* Tokens of a message that did not leave after all (outcome_was_handed). */
 void pacing_return(struct pacing *pacing, size_t count, struct instant now);
-/* What left before a restart, by the ledger; counted as late as it can have been. */
-void pacing_restore(struct pacing *pacing, size_t last_minute, size_t last_hour, size_t last_day,
-                    struct instant now);
+/* What was spent before a restart, by the ledger; older than the longest window is nothing. */
+void pacing_restore(struct pacing *pacing, size_t count, struct instant at, struct instant now);
 
 /* What an attempt taught. */
 void pacing_learn(struct pacing *pacing, enum verdict_brake brake, struct instant now);

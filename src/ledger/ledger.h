@@ -208,8 +208,20 @@ struct recent_sent {
 LIST_TYPE(recent_sents, struct recent_sent);
 int ledger_recent(struct ledger *ledger, struct arena *arena, struct instant since,
                   struct recent_sents *ret);
-/* Accepted messages since, for pacing that survives a restart. */
-int ledger_sent_since(struct ledger *ledger, struct instant since, size_t *ret_count);
+
+/* --- the relay's pace ----------------------------------------------------------------------- */
+/* How many recipients were handed to the relay, whatever became of them: for limits that hold
+ * across a restart, however the last run ended. Spent in the transaction that claims their notices;
+ * returned when nothing of the message left us (outcome_was_handed). Kept for two days.          */
+int ledger_spend(struct ledger *ledger, size_t count, struct instant now);
+int ledger_return(struct ledger *ledger, size_t count, struct instant spent_at);
+struct spending {
+    struct instant at; /* the whole second */
+    size_t count;
+};
+LIST_TYPE(spendings, struct spending);
+int ledger_spent(struct ledger *ledger, struct arena *arena, struct instant since,
+                 struct spendings *ret); /* oldest first; the second of `since` is among them */
 
 /* --- holds ---------------------------------------------------------------------------------- */
 struct hold {

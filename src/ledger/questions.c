@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* questions: what the ledger knows of notices, for sending, for people and for pacing. */
+/* questions: what the ledger knows of notices, for sending and for people. */
 #include <errno.h>
 
 #include "ledger/questions.h"
@@ -296,18 +296,5 @@ int ledger_recent(struct ledger *ledger, struct arena *arena, struct instant sin
     int r = query_end(&q);
     if (!r)
         *ret = list;
-    return r;
-}
-
-int ledger_sent_since(struct ledger *ledger, struct instant since, size_t *ret_count)
-{
-    size_t count = 0;
-    struct query q = query_start(ledger, "SELECT count(*) FROM notice WHERE sent >= ?");
-    query_int(&q, since.utc_usec);
-    if (query_row(&q))
-        count = (size_t)query_int_at(&q, 0);
-    int r = query_end(&q);
-    if (!r)
-        *ret_count = count;
     return r;
 }

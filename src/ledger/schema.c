@@ -13,7 +13,7 @@
  *                   asks of rows it passes over, so a queue of waiting retries costs no row reads
  *   notice_waits    what may leave to one person, for mails that tell several
  *   notice_expires  what may lose its use
- *   notice_sent     what was accepted when, for pacing and for limits.per_contact
+ *   notice_sent     what was accepted when, for limits.per_contact
  *
  * Ids are AUTOINCREMENT: the outcome of a message whose notice was erased meanwhile must never
  * land on another one.                                                                           */
@@ -88,8 +88,17 @@ static const char version_4[] =
     " count INTEGER NOT NULL, until INTEGER, last INTEGER) STRICT, WITHOUT ROWID;"
     "CREATE INDEX matter_letter ON matter(letter) WHERE letter IS NOT NULL;";
 
+/* What the relay was handed when. Claims of older versions are in their notices' lives; one that
+ * was owed again had not left. */
+static const char version_5[] =
+    "CREATE TABLE spent(second INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;"
+    "INSERT INTO spent SELECT l.at / 1000000 AS second, count(*) FROM life l"
+    " WHERE l.state = 'claimed' AND l.at > (SELECT max(at) FROM life) - 2 * 86400 * 1000000"
+    " AND NOT EXISTS (SELECT 1 FROM life n WHERE n.notice = l.notice AND n.number = l.number + 1"
+    " AND n.state = 'owed') GROUP BY 1;";
+
 /* steps[n] leads from version n to n + 1 */
-static const char *const steps[] = {version_1, version_2, version_3, version_4};
+static const char *const steps[] = {version_1, version_2, version_3, version_4, version_5};
 _Static_assert(sizeof steps / sizeof *steps == SCHEMA_VERSION, "a step for each version");
 
 int schema_migrate(sqlite3 *db, int from)

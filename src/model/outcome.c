@@ -31,3 +31,9 @@ const char *smtp_stage_to_text(enum smtp_stage stage)
     };
     return texts[stage];
 }
+
+/* A refusal without a reply is our own, of what cannot be sent. */
+bool outcome_was_handed(const struct outcome *outcome)
+{
+    return outcome->stage >= STAGE_MAIL && (outcome->code || outcome->verdict != VERDICT_REFUSED);
+}

@@ -45,4 +45,7 @@ struct outcome {
     bool must_pause;                 /* the queue should stop: login, quota, our reputation */
 };
 
+/* Did the relay hear of the message, or may it have? Else the attempt counts against no limit. */
+bool outcome_was_handed(const struct outcome *outcome);
+
 #endif

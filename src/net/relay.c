@@ -117,7 +117,7 @@ static void on_outcome(void *context, struct connection *connection, void *token
     pacing_learn(&relay->pacing, verdict_brake(outcome), now);
     if (outcome->verdict == VERDICT_ACCEPTED)
         pacing_accepted(&relay->pacing, now);
-    if (outcome->verdict == VERDICT_DEFERRED && !outcome->code)
+    if (!outcome_was_handed(outcome))
         pacing_return(&relay->pacing, parcel->message->recipient_count, now);
     relay->is_room_news = true;
     relay->measured++;
@@ -554,7 +554,7 @@ struct instant relay_forecast(const struct relay *relay, size_t count)
     return pacing_forecast(&relay->pacing, count, 0, loop_now(relay->event));
 }
 
-void relay_count_sent(struct relay *relay, size_t last_minute, size_t last_hour, size_t last_day)
+void relay_count_sent(struct relay *relay, size_t count, struct instant at)
 {
-    pacing_restore(&relay->pacing, last_minute, last_hour, last_day, loop_now(relay->event));
+    pacing_restore(&relay->pacing, count, at, loop_now(relay->event));
 }

@@ -53,8 +53,8 @@ bool relay_is_in_trouble(const struct relay *relay);
 void relay_set_patience(struct relay *relay, int64_t usec);
 /* When the last of `count` more messages leaves at the pace that the limits allow. */
 struct instant relay_forecast(const struct relay *relay, size_t count);
-/* Tells the pacer what left before a restart, so that limits hold across it. */
-void relay_count_sent(struct relay *relay, size_t last_minute, size_t last_hour, size_t last_day);
+/* Tells the pacer what was handed over before a restart, so that limits hold across it. */
+void relay_count_sent(struct relay *relay, size_t count, struct instant at);
 
 /* Connects, logs in, says QUIT: for `check`. on_done fires exactly once, never from inside;
  * on_dialogue as for a relay.                                                                    */

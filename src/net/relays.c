@@ -258,8 +258,8 @@ void relays_set_patience(struct relays *relays, int64_t usec)
         relay_set_patience(relays->places[i].relay, usec);
 }
 
-void relays_count_sent(struct relays *relays, size_t last_minute, size_t last_hour, size_t last_day)
+void relays_count_sent(struct relays *relays, size_t count, struct instant at)
 {
     for (size_t i = 0; i < relays->count; i++)
-        relay_count_sent(relays->places[i].relay, last_minute, last_hour, last_day);
+        relay_count_sent(relays->places[i].relay, count, at);
 }

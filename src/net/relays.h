@@ -27,7 +27,6 @@ void relays_drain(struct relays *relays);
 struct instant relays_next_room(const struct relays *relays);
 void relays_set_patience(struct relays *relays, int64_t usec);
 /* The ledger does not say which relay took what: each is told all of it, on the careful side. */
-void relays_count_sent(struct relays *relays, size_t last_minute, size_t last_hour,
-                       size_t last_day);
+void relays_count_sent(struct relays *relays, size_t count, struct instant at);
 
 #endif

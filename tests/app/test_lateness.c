@@ -31,10 +31,11 @@ TEST(pace)
         struct relay_settings relay = {.limit_per_minute = rows[i].per_minute,
                                        .limit_per_hour = rows[i].per_hour};
         struct settings settings = {.relays = &relay, .relay_count = 1};
-        const size_t sent[PACING_WINDOWS] = {0, rows[i].sent_this_hour, rows[i].sent_this_hour};
+        struct spending before = {instant_add(now, -MIN(1)), rows[i].sent_this_hour};
+        const struct spendings spent = {&before, 1, 1};
         struct lateness lateness;
         CHECK_ROW(rows[i].title);
-        lateness_begin(&lateness, &settings, sent, now);
+        lateness_begin(&lateness, &settings, &spent, now);
         for (size_t k = 0; k < rows[i].count; k++) {
             struct notice notice = {.occurrence = "o",
                                     .due = instant_add(now, -HOUR(1)),
@@ -60,9 +61,10 @@ TEST(the_shortest_use_is_named)
     } notices[] = {{"long", HOUR(9)}, {"two", HOUR(2)}, {"one", HOUR(1)}, {"two again", HOUR(2)}};
     struct relay_settings relay = {.limit_per_hour = 1};
     struct settings settings = {.relays = &relay, .relay_count = 1};
-    const size_t sent[PACING_WINDOWS] = {0, 1, 1};
+    struct spending before = {instant_add(now, -MIN(1)), 1};
+    const struct spendings spent = {&before, 1, 1};
     struct lateness lateness;
-    lateness_begin(&lateness, &settings, sent, now);
+    lateness_begin(&lateness, &settings, &spent, now);
     for (size_t i = 0; i < sizeof notices / sizeof *notices; i++) {
         struct notice notice = {.occurrence = notices[i].occurrence,
                                 .due = now,

@@ -3,15 +3,18 @@
  * numbering the moments at which the program can die (a write to the ledger, a sync of it, bytes to
  * or from the relay), then again for every N-th moment, before and after it, dying there and
  * starting again at once. The end must be the same: each notice in the state that it has without a
- * death, and no message taken twice by the relay unless the ledger declared it uncertain. With
- * --power the machine goes down, too: what was not synced is lost. With --memory nothing dies: each
- * N-th allocation that the program asks for is refused, the end is the same, and nothing leaks.
- * Exit 1 when some death left a trace, told as FILE: moment N, before|after: WHAT; `crash --only N
- * before|after FILE` plays that one again.   */
+ * death, no message taken twice by the relay unless the ledger declared it uncertain, and no more
+ * of them in any minute, hour or day than the limits allow. With --power the machine goes down,
+ * too: what was not synced is lost. With --memory nothing dies: each N-th allocation that the
+ * program asks for is refused, the end is the same, and nothing leaks. Exit 1 when some death left
+ * a trace, told as FILE: moment N, before|after: WHAT; `crash --only N before|after FILE` plays
+ * that one again.                                                                                */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/house.h"
+#include "deliver/pacing.h"
 #include "play.h"
 #include "stage/memory.h"
 
@@ -92,6 +95,28 @@ static void check_twins(struct play *play, struct end *end, const char *path,
                 complain(path, death, "the twins differ: %s for %s", mails[i]->subject,
                          mails[i]->recipients[0]);
         }
+}
+
+/* However often it dies, no window holds more than the relay's limit. */
+static void check_pace(struct play *play, const char *path, const struct death *death)
+{
+    const struct settings *settings = stage_house(play->stage)->settings;
+    struct pacing_limits limits;
+    size_t count;
+    const struct mail *const *mails = stage_mails(play->stage, &count);
+    pacing_limits_of(&settings->relays[0], &limits);
+    const struct {
+        int limit;
+        int64_t usec;
+    } windows[] = {{limits.per_minute, USEC_PER_MIN},
+                   {limits.per_hour, USEC_PER_HOUR},
+                   {limits.per_day, USEC_PER_DAY}};
+    for (size_t w = 0; w < sizeof windows / sizeof *windows && settings->relay_count == 1; w++)
+        for (size_t i = (size_t)windows[w].limit; windows[w].limit && i < count; i++)
+            if (instant_diff(mails[i]->at, mails[i - (size_t)windows[w].limit]->at) <
+                windows[w].usec)
+                complain(path, death, "mail %zu is one too many in %lld s", i + 1,
+                         (long long)(windows[w].usec / USEC_PER_SEC));
 }
 
 static bool is_same_notice(const struct notice *a, const struct notice *b)
@@ -176,8 +201,10 @@ static struct end play_once(const char *path, const struct death *death)
             end.has_died = death->is_memory || (death->at && end.moments >= death->at);
             end.is_fragile = play.is_fragile;
             end.is_good = stage_notices(play.stage, end.arena, &all, &end.notices) == 0;
-            if (!play.is_fragile)
+            if (!play.is_fragile) {
                 check_twins(&play, &end, path, death);
+                check_pace(&play, path, death);
+            }
         }
     }
     play_close(&play);

@@ -78,20 +78,27 @@ TEST(unlimited)
     CHECK_INT(pacing_next_room(&pacing, origin).utc_usec, origin.utc_usec);
 }
 
+/* One that is told what another spent allows what that one allows, now and later. */
 TEST(survives_a_restart)
 {
-    struct pacing pacing = start(30, 200, 1000);
-    pacing_restore(&pacing, 10, 150, 900, origin);
-    CHECK_INT(pacing_room(&pacing, origin, 99), 20);
-    /* After a minute the ten are out of the minute but not of the hour. */
-    CHECK_INT(pacing_room(&pacing, instant_add(origin, 2 * USEC_PER_MIN), 99), 30);
-    pacing_spend(&pacing, 30, instant_add(origin, 2 * USEC_PER_MIN));
-    CHECK_INT(pacing_room(&pacing, instant_add(origin, 4 * USEC_PER_MIN), 99), 20);
-    CHECK_INT(pacing_room(&pacing, instant_add(origin, 2 * USEC_PER_HOUR), 99), 30);
-    pacing_spend(&pacing, 30, instant_add(origin, 2 * USEC_PER_HOUR));
-    pacing_spend(&pacing, 30, instant_add(origin, 3 * USEC_PER_HOUR));
-    /* 990 of the day's 1000. */
-    CHECK_INT(pacing_room(&pacing, instant_add(origin, 5 * USEC_PER_HOUR), 99), 10);
+    static const int64_t spent_ago[] = {
+        26 * USEC_PER_HOUR, 24 * USEC_PER_HOUR + 10 * USEC_PER_MIN, /* in the running slot's day */
+        20 * USEC_PER_HOUR, 61 * USEC_PER_MIN,
+        59 * USEC_PER_MIN,  70 * USEC_PER_SEC,
+        50 * USEC_PER_SEC,  0,
+        -5 * USEC_PER_SEC, /* the clock went back */
+    };
+    enum { SPENT = sizeof spent_ago / sizeof *spent_ago };
+    struct pacing lived = start(30, 60, 70), restored = start(30, 60, 70);
+    for (size_t i = 0; i < SPENT; i++) {
+        pacing_spend(&lived, 7 + i, instant_add(origin, -spent_ago[i]));
+        pacing_restore(&restored, 7 + i, instant_add(origin, -spent_ago[i]), origin);
+    }
+    for (int64_t later = 5 * USEC_PER_SEC; later < 26 * USEC_PER_HOUR; later += 97 * USEC_PER_SEC) {
+        struct instant now = instant_add(origin, later);
+        CHECK_INT(pacing_room(&restored, now, 99), pacing_room(&lived, now, 99));
+        CHECK(instant_equal(pacing_next_room(&restored, now), pacing_next_room(&lived, now)));
+    }
 }
 
 TEST(returned_tokens)

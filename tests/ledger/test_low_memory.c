@@ -50,6 +50,7 @@ static void fill(struct rig *rig)
     held.hold = open_hold;
     held_notice = rig_owe(rig, held);
     REQUIRE(ledger_claim(rig->ledger, first, "id@sender.test", DAY(1)) == 0);
+    REQUIRE(ledger_spend(rig->ledger, 1, DAY(1)) == 0);
     REQUIRE(ledger_keep_bytes(rig->ledger, first, TEXT("To: a\r\n\r\n")) == 0);
     REQUIRE(ledger_outcome(rig->ledger, first, &fine, INSTANT_UNSET, DAY(1)) == 0);
     REQUIRE(ledger_claim(rig->ledger, first + 1, "id-2@sender.test", DAY(1)) == 0);
@@ -174,13 +175,13 @@ static int ask_counts(struct rig *rig, struct buf *answer)
 static int ask_recent(struct rig *rig, struct buf *answer)
 {
     struct recent_sents list;
-    size_t count;
+    struct spendings spent;
     int r = ledger_recent(rig->ledger, rig->arena, DAY(0), &list);
     for (size_t i = 0; !r && i < list.count; i++)
         buf_printf(answer, "%s\n", list.items[i].contact);
-    r = r ? r : ledger_sent_since(rig->ledger, DAY(0), &count);
-    if (!r)
-        buf_printf(answer, "%zu\n", count);
+    r = r ? r : ledger_spent(rig->ledger, rig->arena, DAY(0), &spent);
+    for (size_t i = 0; !r && i < spent.count; i++)
+        buf_printf(answer, "%zu\n", spent.items[i].count);
     return r;
 }
 

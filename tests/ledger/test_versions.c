@@ -59,6 +59,11 @@ static void check_contents(struct rig *rig)
         CHECK_STRING(life.items[0].text, "30 days before");
     }
     CHECK_ROW(NULL);
+    struct spendings spent;
+    REQUIRE(ledger_spent(rig->ledger, rig->arena, DAY(0), &spent) == 0);
+    REQUIRE(spent.count == 1);
+    CHECK(instant_equal(spent.items[0].at, DAY(2)));
+    CHECK_INT(spent.items[0].count, 5); /* whatever became of them */
 }
 
 static void check_goes_on(struct rig *rig)

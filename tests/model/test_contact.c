@@ -48,4 +48,26 @@ TEST(outcomes_in_words)
     CHECK_STRING(smtp_stage_to_text(STAGE_DOT), "dot");
 }
 
+TEST(what_counts_against_a_limit)
+{
+    static const struct {
+        const char *title;
+        bool was_handed;
+        struct outcome outcome;
+    } rows[] = {
+        {"taken", true, {VERDICT_ACCEPTED, FAULT_NONE, STAGE_DOT, 250}},
+        {"greylisted", true, {VERDICT_DEFERRED, FAULT_RECIPIENT, STAGE_RCPT, 451}},
+        {"no such mailbox", true, {VERDICT_REFUSED, FAULT_ADDRESS, STAGE_RCPT, 550}},
+        {"lost after the dot", true, {VERDICT_UNCERTAIN, FAULT_RELAY, STAGE_DOT, 0}},
+        {"lost before the dot", true, {VERDICT_DEFERRED, FAULT_RELAY, STAGE_BODY, 0}},
+        {"no connection", false, {VERDICT_DEFERRED, FAULT_RELAY, STAGE_CONNECT, 0}},
+        {"no login", false, {VERDICT_DEFERRED, FAULT_RELAY, STAGE_AUTH, 535}},
+        {"not an address", false, {VERDICT_REFUSED, FAULT_ADDRESS, STAGE_RCPT, 0}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK_ROW(rows[i].title);
+        CHECK_INT(outcome_was_handed(&rows[i].outcome), rows[i].was_handed);
+    }
+}
+
 CHECK_MAIN
