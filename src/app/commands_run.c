@@ -79,14 +79,25 @@ static int drain(struct house *house, struct dry_run *dry_run, struct pass_repor
     }
 }
 
+/* A pause is about sending, and this is none: the copy in memory forgets it. */
+static int lift_pause(struct house *house, const char **ret_or_null)
+{
+    int r = ledger_get(house->ledger, house->arena, "pause", ret_or_null);
+    r = r ? r : ledger_begin(house->ledger);
+    r = r ? r : ledger_set(house->ledger, "pause", NULL);
+    return r ? r : ledger_commit(house->ledger);
+}
+
 static int dry_run(struct house *house)
 {
     struct dry_run *dry_run = NULL;
+    const char *pause = NULL;
     struct pass_report pass;
     int status = open_for(house, LEDGER_MEMORY, false);
     if (status)
         return status;
-    int r = dry_run_open(house->options->dry_run, &dry_run);
+    int r = lift_pause(house, &pause);
+    r = r ? r : dry_run_open(house->options->dry_run, &dry_run);
     if (r)
         return house_failed(house, house->options->dry_run, r);
     struct courier courier = dry_run_courier(dry_run);
@@ -103,6 +114,8 @@ static int dry_run(struct house *house)
                 house, PHRASE_WOULD_HOLD, pass.held,
                 reason_in(house->arena, pass.hold_reason, house->settings->organisation.language));
         house_tell_pass(house, &pass);
+        if (pause)
+            house_say(house, PHRASE_IS_PAUSED, pause);
         const char *stopped = conductor_stopped(house->conductor);
         if (stopped) {
             report_problem(house->report, NULL, "%s", stopped);

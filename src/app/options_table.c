@@ -18,8 +18,8 @@ const struct option_key options_table_keys[] = {
      "one pass: send all that is due, then exit (1: some is due\n"
      "still)"},
     {"dry-run", "DIR", OPTION_DRY_RUN, AT(dry_run), -1,
-     "write the mails as .eml files to DIR; touch neither relay\n"
-     "nor ledger"},
+     "write the mails as .eml files to DIR, also while paused;\n"
+     "touch neither relay nor ledger"},
     {"offline", NULL, OPTION_OFFLINE, AT(is_offline), -1, "leave the network alone"},
     {"for", "SPAN", OPTION_FOR, AT(span), -1, "how far ahead, \"60 days\""},
     {"event", "E", OPTION_EVENT, AT(event), -1,
