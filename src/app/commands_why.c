@@ -9,6 +9,7 @@
 #include "app/gather.h"
 #include "app/together.h"
 #include "plan/explain.h"
+#include "plan/explain_words.h"
 #include "plan/reason_words.h"
 
 static const size_t why_max_bytes = (size_t)512 << 20;
@@ -55,7 +56,7 @@ static int tell_together(struct foresight *foresight, const struct notice *notic
     if (r || !together.count)
         return r;
     struct explain_line *line = list_add(foresight->arena, &foresight->mails);
-    const char *values[] = {notice->step, together.words, NULL};
+    const char *values[] = {explain_step(foresight->arena, notice, language), together.words, NULL};
     if (!line)
         return -ENOMEM;
     *line = (struct explain_line){
@@ -77,6 +78,7 @@ static int on_foreseen(void *context, const struct notice *notice, const struct 
     *foresight->next =
         (struct planned_notice){.notice = {
                                     .step = arena_copy_string(foresight->arena, notice->step),
+                                    .kind = notice->kind,
                                     .rule = arena_copy_string(foresight->arena, notice->rule),
                                     .state = notice->state,
                                     .due = instant_max(notice->due, leaves),

@@ -74,6 +74,11 @@ static const char *or_dash(const char *text)
     return text ? text : "—";
 }
 
+static const char *step_of(struct speech *speech, const struct notice *notice)
+{
+    return explain_step(speech->arena, notice, speech->language);
+}
+
 /* --- topics ---------------------------------------------------------------------------------- */
 
 static int say_who(struct speech *speech)
@@ -220,7 +225,7 @@ static int say_notice(struct speech *speech, const struct notice *notice)
     bool is_sent = notice->state == NOTICE_ACCEPTED;
     const char *when = moment(speech, is_sent ? notice->sent : notice->due, NULL);
     int r = say(speech, EXPLAIN_PAST, false, is_sent ? S_NOTICE_SENT : S_NOTICE,
-                VALUES(notice->step, state, when));
+                VALUES(step_of(speech, notice), state, when));
     if (r || string_is_empty(notice->reply))
         return r;
     struct explain_line *line = &speech->lines->items[speech->lines->count - 1];
@@ -257,18 +262,49 @@ static int say_notices(struct speech *speech)
     return 0;
 }
 
+static const struct told *find_told(const struct speech *speech)
+{
+    const struct history *history = speech->question->subject->history;
+    for (size_t i = 0; i < history->told_count; i++)
+        if (strcmp(history->told[i].contact, speech->contact->email) == 0)
+            return &history->told[i];
+    return NULL;
+}
+
+/* When a message last told the contact; UNSET = none did. */
+static struct instant last_sent(const struct speech *speech)
+{
+    const struct history *history = speech->question->subject->history;
+    struct instant last = INSTANT_UNSET;
+    for (size_t i = 0; i < history->notice_count; i++)
+        if (history->notices[i].state == NOTICE_ACCEPTED &&
+            strcmp(history->notices[i].contact, speech->contact->email) == 0)
+            last = instant_max(last, history->notices[i].sent);
+    return last;
+}
+
+/* What was told in silence is not what a message said. */
+static int say_told(struct speech *speech, const struct told *told)
+{
+    struct instant last = last_sent(speech);
+    const char *first = moment(speech, told->first_at, NULL);
+    const char *at = moment(speech, told->at, NULL);
+    const char *date = date_of(speech, &told->facts->when);
+    bool has_message = !instant_equal(last, INSTANT_UNSET);
+    if (!has_message && !told->was_invited)
+        return say(speech, EXPLAIN_PAST, false, S_TOLD_SILENTLY, VALUES(at, date));
+    if (has_message && instant_before(last, told->at))
+        return say(speech, EXPLAIN_PAST, false, S_TOLD_SINCE,
+                   VALUES(first, moment(speech, last, NULL), at, date));
+    return say(speech, EXPLAIN_PAST, false, S_TOLD, VALUES(first, at, date));
+}
+
 static int say_past(struct speech *speech)
 {
     const struct history *history = speech->question->subject->history;
-    const char *email = speech->contact->email;
-    const struct told *told = NULL;
-    for (size_t i = 0; i < history->told_count; i++)
-        if (strcmp(history->told[i].contact, email) == 0)
-            told = &history->told[i];
-    int r = told ? say(speech, EXPLAIN_PAST, false, S_TOLD,
-                       VALUES(moment(speech, told->first_at, NULL), moment(speech, told->at, NULL),
-                              date_of(speech, &told->facts->when)))
-                 : say(speech, EXPLAIN_PAST, false, S_NEVER_TOLD, NO_VALUES);
+    const struct told *told = find_told(speech);
+    int r =
+        told ? say_told(speech, told) : say(speech, EXPLAIN_PAST, false, S_NEVER_TOLD, NO_VALUES);
     struct instant listed = planner_listed(speech->question->input, history, speech->contact);
     if (!r && !told && speech->is_concerned && !instant_equal(listed, INSTANT_UNSET))
         r = say(speech, EXPLAIN_PAST, false, S_LIST_IS_NEW, VALUES(moment(speech, listed, NULL)));
@@ -291,6 +327,10 @@ static enum sentence why_nothing(const struct speech *speech)
         return S_NOTHING_POSTPONED;
     if (!instant_before(speech->now, when_start(&speech->facts->when, speech->contact->zone)))
         return S_NOTHING_PAST;
+    const struct told *told = find_told(speech);
+    if (speech->occurrence->event->marks.is_silent && !(told && told->was_invited) &&
+        instant_equal(last_sent(speech), INSTANT_UNSET))
+        return S_NOTHING_SILENT;
     return S_NOTHING_LEFT;
 }
 
@@ -308,7 +348,7 @@ static int say_pending(struct speech *speech, bool *ret_any)
             continue;
         *ret_any = true;
         r = say(speech, EXPLAIN_NEXT, true, is_held ? S_NEXT_WAITS : S_NEXT_PENDING,
-                VALUES(notice->step));
+                VALUES(step_of(speech, notice)));
     }
     return r;
 }
@@ -341,7 +381,7 @@ static int say_next(struct speech *speech)
     const char *here = moment(speech, notice->due, NULL);
     const char *there = moment(speech, notice->due, reader_zone);
     return say(speech, EXPLAIN_NEXT, true, notice->state == NOTICE_HELD ? S_NEXT_HELD : S_NEXT,
-               VALUES(notice->step, there, here, notice->rule));
+               VALUES(step_of(speech, notice), there, here, notice->rule));
 }
 
 int explain_why(struct arena *arena, const struct explain_question *question,

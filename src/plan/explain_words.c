@@ -78,6 +78,14 @@ static const char *const sentences[S_COUNT][LANGUAGE_COUNT] = {
                           "invited (see `convier check`)."},
     [S_TOLD] = {"Informé la première fois le %s, la dernière fois le %s : %s.",
                 "初回案内：%s。最終案内：%s（内容：%s）。", "First told %s, last told %s: %s."},
+    [S_TOLD_SILENTLY] = {"Tenu pour informé le %s sans message : %s.",
+                         "%s に通知なしで案内済みとみなしました（内容：%s）。",
+                         "Taken as told on %s without a message: %s."},
+    [S_TOLD_SINCE] =
+        {"Informé la première fois le %s, la dernière fois le %s ; tenu pour informé "
+         "le %s sans message : %s.",
+         "初回案内：%s。最終案内：%s。%s に通知なしで案内済みとみなしました（内容：%s）。",
+         "First told %s, last told %s; taken as told on %s without a message: %s."},
     [S_NEVER_TOLD] = {"Jamais informé de cet événement.",
                       "この行事についてはまだ案内していません。", "Never told about this event."},
     [S_LIST_IS_NEW] = {"Sa liste est connue depuis le %s, l’événement l’était déjà : les étapes "
@@ -123,6 +131,13 @@ static const char *const sentences[S_COUNT][LANGUAGE_COUNT] = {
     [S_NOTHING_PAST] = {"Rien ne partira : l’événement est passé.",
                         "送信しません：行事は終了しました。",
                         "Nothing will leave: the event is past."},
+    [S_NOTHING_SILENT] =
+        {"Rien ne partira : l’événement porte la marque #silencieux, et ce contact "
+         "n’en a jamais été informé par un message.",
+         "送信しません：行事に #silencieux 印があり、この連絡先にはまだ何も送って"
+         "いません。",
+         "Nothing will leave: the event has the mark #silencieux, and no message "
+         "ever told this contact of it."},
     [S_NOTHING_LEFT] = {"Rien d’autre n’est prévu : toutes les étapes sont passées ou dites.",
                         "これ以上の予定はありません：すべての段階が済んでいます。",
                         "Nothing else is planned: every step has passed or was said."},
@@ -152,6 +167,20 @@ static const char *const notice_states[NOTICE_STATE_COUNT][LANGUAGE_COUNT] = {
     [NOTICE_EXPIRED] = {"périmé, non envoyé", "期限切れ（未送信）", "expired, not sent"},
     [NOTICE_SUPERSEDED] = {"retiré, non envoyé", "取消（未送信）", "withdrawn, not sent"},
     [NOTICE_SUPPRESSED] = {"non envoyé, opposition", "配信停止（未送信）", "not sent, opposed"},
+};
+
+/* fr, ja */
+static const char *const kinds[NOTICE_KIND_COUNT][LANGUAGE_EN] = {
+    [NOTICE_SAVE_THE_DATE] = {"date à retenir", "日程の案内"},
+    [NOTICE_INVITATION] = {"invitation", "招待"},
+    [NOTICE_REMINDER] = {"rappel", "再案内"},
+    [NOTICE_CHANGE] = {"changement", "変更"},
+    [NOTICE_POSTPONED] = {"report", "延期"},
+    [NOTICE_CANCELLATION] = {"annulation", "中止"},
+    [NOTICE_UNINVITED] = {"retrait de l’invitation", "招待の取消"},
+    [NOTICE_THANKS] = {"remerciements", "お礼"},
+    [NOTICE_NEWSLETTER] = {"lettre d’information", "ニュースレター"},
+    [NOTICE_STAFF] = {"message à l’équipe", "担当者への連絡"},
 };
 
 /* Where a language or a zone comes from, as contact.h names it. */
@@ -184,6 +213,15 @@ const char *explain_event_state(enum event_state state, enum language language)
 const char *explain_notice_state(enum notice_state state, enum language language)
 {
     return notice_states[state][language];
+}
+
+const char *explain_step(struct arena *arena, const struct notice *notice, enum language language)
+{
+    const char *key = notice->step;
+    const char *kind = language == LANGUAGE_EN ? key : kinds[notice->kind][language];
+    if (string_equal(kind, key))
+        return key;
+    return arena_printf(arena, language == LANGUAGE_JA ? "%s（%s）" : "%s (%s)", kind, key);
 }
 
 /* "country FR" keeps its country. */

@@ -31,6 +31,8 @@ enum sentence {
     S_MARK_OUT,
     S_MARK_MALFORMED,
     S_TOLD,
+    S_TOLD_SILENTLY,
+    S_TOLD_SINCE,
     S_NEVER_TOLD,
     S_LIST_IS_NEW,
     S_NOTICE,
@@ -46,6 +48,7 @@ enum sentence {
     S_NOTHING_CANCELLED,
     S_NOTHING_POSTPONED,
     S_NOTHING_PAST,
+    S_NOTHING_SILENT,
     S_NOTHING_LEFT,
     S_COUNT
 };
@@ -55,6 +58,8 @@ const char *explain_sentence(enum sentence sentence, enum language language);
 const char *explain_language(enum language named, enum language language);
 const char *explain_event_state(enum event_state state, enum language language);
 const char *explain_notice_state(enum notice_state state, enum language language);
+/* "rappel (reminder-7d)": the kind in words before the key that options take, which is English. */
+const char *explain_step(struct arena *arena, const struct notice *notice, enum language language);
 /* contact.language_reason or zone_reason in words; NULL = no memory. */
 const char *explain_origin(struct arena *arena, const char *reason, enum language language);
 

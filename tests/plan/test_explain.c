@@ -80,7 +80,7 @@ TEST(tells_the_whole_story)
     CHECK_STRING(line_of(&lines, EXPLAIN_PAST, 1),
                  "invitation : accepté par le relais le 2026-09-15 02:00 Europe/Paris.");
     CHECK_STRING(line_of(&lines, EXPLAIN_NEXT, 0),
-                 "Prochain message : reminder-1_day, le 2026-10-14 09:00 Asia/Tokyo "
+                 "Prochain message : rappel (reminder-1_day), le 2026-10-14 09:00 Asia/Tokyo "
                  "(2026-10-14 02:00 Europe/Paris), règle « rule ».");
     ask(&s, paris(&s, "2026-10-01"), 1, LANGUAGE_EN, NULL, &lines);
     CHECK_STRING(line_of(&lines, EXPLAIN_NEXT, 0),
@@ -180,6 +180,39 @@ TEST(marked_so_that_nobody_understands)
     lines = (struct explanation){0};
     REQUIRE(explain_why(s.arena, &question, &lines) == 0);
     CHECK(strstr(line_of(&lines, EXPLAIN_RULE, 0), "“japon & (elus” of the event: it cannot"));
+    stage_close(&s);
+}
+
+/* Taken as told is not told: whoever got no message is not said to have got one. */
+TEST(silence_is_said)
+{
+    struct stage s;
+    struct explanation lines;
+    set(&s);
+    s.event.marks.is_silent = true;
+    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-10-01"));
+    ask(&s, paris(&s, "2026-10-01"), 0, LANGUAGE_EN, NULL, &lines);
+    CHECK_STRING(line_of(&lines, EXPLAIN_PAST, 0),
+                 "Taken as told on 2026-09-15 09:00 Europe/Paris without a message: 2026-10-15 "
+                 "10:00 Europe/Paris.");
+    CHECK_STRING(line_of(&lines, EXPLAIN_NEXT, 0),
+                 "Nothing will leave: the event has the mark #silencieux, and no message ever told "
+                 "this contact of it.");
+    stage_close(&s);
+
+    /* Announced, then moved in silence: the reminder comes, and the date was told by nobody. */
+    set(&s);
+    stage_run(&s, paris(&s, "2026-06-01 08:00"), paris(&s, "2026-10-01"));
+    s.event.marks.is_silent = true;
+    stage_timed(&s, "Europe/Paris", "2026-10-15 11:00");
+    stage_read(&s, paris(&s, "2026-10-01 08:00"));
+    stage_run(&s, paris(&s, "2026-10-01 08:00"), paris(&s, "2026-10-02"));
+    ask(&s, paris(&s, "2026-10-02"), 0, LANGUAGE_EN, NULL, &lines);
+    CHECK_STRING(line_of(&lines, EXPLAIN_PAST, 0),
+                 "First told 2026-09-15 09:00 Europe/Paris, last told 2026-09-15 09:00 "
+                 "Europe/Paris; taken as told on 2026-10-01 08:20 Europe/Paris without a message: "
+                 "2026-10-15 11:00 Europe/Paris.");
+    CHECK(strstr(line_of(&lines, EXPLAIN_NEXT, 0), "Next message: reminder-1_day"));
     stage_close(&s);
 }
 
