@@ -8,6 +8,7 @@
 #include "app/finder.h"
 #include "app/forecast.h"
 #include "app/invitation.h"
+#include "plan/explain.h"
 
 static const size_t preview_max_bytes = (size_t)2 << 30, mail_max_bytes = 16 << 20;
 static const int64_t after_event_usec = 60 * USEC_PER_DAY; /* thanks and proceedings */
@@ -24,6 +25,7 @@ struct preview {
     const struct contact *contact;
     const char *step;
     bool is_found;
+    const char *next;                      /* what is to come or why nothing is */
     const struct notice *told[DIGEST_MAX]; /* digest: its notices, the event's own first */
     size_t told_count;
     struct instant leaves; /* digest: when the first would */
@@ -119,6 +121,26 @@ static int on_notice(void *context, const struct notice *notice, const struct no
     return PREVIEW_FOUND;
 }
 
+/* What the planner has in store for the two, in words, asked before the forecast moves on. */
+static int foretell(struct preview *preview)
+{
+    struct house *house = preview->house;
+    struct planner_subject subject = {0};
+    struct explanation lines = {0};
+    int r = conductor_subject(house->conductor, preview->arena, preview->viewed->occurrence->key,
+                              &subject);
+    const struct explain_question question = {
+        .input = conductor_input(house->conductor),
+        .subject = &subject,
+        .contact = contact_list_find(conductor_contacts(house->conductor), preview->contact->email),
+        .language = house->settings->organisation.language};
+    r = r ? r : explain_why(preview->arena, &question, &lines);
+    for (size_t i = 0; i < lines.count && !r; i++)
+        if (lines.items[i].topic == EXPLAIN_NEXT)
+            preview->next = lines.items[i].text;
+    return r;
+}
+
 /* Nothing like it is to come: composed as if it were due now. */
 static int preview_anyway(struct preview *preview, struct instant now)
 {
@@ -157,6 +179,9 @@ static int preview_anyway(struct preview *preview, struct instant now)
         notice.template_name = own->template_name;
     }
     preview->error = compose_notice(preview, &notice, now);
+    if (!preview->error)
+        report_problem(house->report, preview->next, "%s",
+                       phrase(PHRASE_NOT_TO_COME, house->settings->organisation.language));
     return EXIT_YES;
 }
 
@@ -237,7 +262,8 @@ static int run(struct preview *preview)
     struct instant until = instant_add(instant_max(now, end), after_event_usec);
     if (is_digest(preview))
         until = instant_max(until, instant_add(now, DIGEST_DAYS * USEC_PER_DAY));
-    int r = forecast_run(house, until, on_notice, preview);
+    int r = foretell(preview);
+    r = r ? r : forecast_run(house, until, on_notice, preview);
     if (r < 0)
         return house_failed(house, "preview", r);
     int status = is_digest(preview)  ? preview_digest(preview)

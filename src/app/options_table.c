@@ -70,7 +70,9 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "the very message that someone would get",
      "Composes the next message about the event for the contact, or the one of a\n"
      "step, without sending it. --eml gives it byte for byte. --step digest shows\n"
-     "a mail about several events: this one and the contact's next ones.",
+     "a mail about several events: this one and the contact's next ones. A message\n"
+     "that would not be sent as things stand is shown all the same; the reason\n"
+     "stands on stderr.",
      OPTION_EVENT | OPTION_CONTACT | OPTION_STEP | OPTION_FORM, 0, 0},
     {COMMAND_WHY, "why", "--contact C --event E", "why someone heard, or did not hear, of an event",
      "In words: which rule, by which path of the audience, which language and zone\n"

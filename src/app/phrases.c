@@ -14,6 +14,8 @@ static const char *const phrases[PHRASE_COUNT][2][LANGUAGE_COUNT] = {
           "The next of the series “%s”: %s (a date in --event names another)."}},
     [PHRASE_TOGETHER] = {{"%s : dans un même courriel avec %s.", "%s：%s と同じメールで送信。",
                           "%s: in one mail with %s."}},
+    [PHRASE_NOT_TO_COME] = {{"ce message ne partirait pas", "このメールは送信されません",
+                             "this message would not be sent"}},
     [PHRASE_NO_HOLD] = {{"Rien n’attend votre accord.", "承認待ちはありません。",
                          "Nothing waits for a word."}},
     [PHRASE_ADVICE] = {{"Oui : `convier approve %s` ; non : `convier discard %s`.",

@@ -13,6 +13,7 @@ enum phrase {
     PHRASE_NOBODY,
     PHRASE_OF_SERIES, /* %s: title, %s: when */
     PHRASE_TOGETHER,  /* %s: a step, %s: what its mail tells besides */
+    PHRASE_NOT_TO_COME,
     PHRASE_NO_HOLD,
     PHRASE_ADVICE,        /* %s: the number of a hold, twice */
     PHRASE_APPROVED,      /* counted */
