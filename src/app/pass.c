@@ -368,24 +368,37 @@ static int see_brake(struct pass *pass)
 
 /* --- second round: record -------------------------------------------------------------------- */
 
+/* Those of one state; an earlier slice, or another pass, may have recorded some. */
+static int owe_all(struct pass *pass, const struct owed *owed, size_t count)
+{
+    bool is_held = owed->notice->state == NOTICE_HELD;
+    size_t added = 0;
+    int r = ledger_owe_all(pass->view.ledger, owed, count, pass->input.now, &added);
+    if (added < count && !r)
+        log_trace("app", "%s: %zu are already recorded", pass->what.key, count - added);
+    *(is_held ? &pass->report->held : &pass->report->owed) += added;
+    return r;
+}
+
 static int record_notices(struct pass *pass)
 {
     const struct planned_notices *notices = &pass->plan.notices;
-    for (size_t i = 0; i < notices->count; i++) {
-        struct notice notice = notices->items[i].notice;
-        notice.hold = pass->hold ? pass->hold : notice.state == NOTICE_HELD ? pass->own_hold : 0;
-        notice.state = notice.hold ? NOTICE_HELD : NOTICE_OWED;
-        int r = ledger_owe(pass->view.ledger, &notice, notices->items[i].reason, pass->input.now,
-                           &notice.id);
-        if (r == LEDGER_E_EXISTS) {
-            log_trace("app", "%s %s is already recorded", notice.occurrence, notice.step);
-            continue;
-        }
-        if (r)
-            return r;
-        notice.hold ? pass->report->held++ : pass->report->owed++;
+    struct owed *owed = arena_alloc_array(pass->slice, notices->count + 1, sizeof *owed);
+    int r = owed ? 0 : -ENOMEM;
+    for (size_t i = 0; i < notices->count && !r; i++) {
+        struct notice *notice = &notices->items[i].notice;
+        if (pass->hold || notice->state == NOTICE_HELD)
+            notice->hold = pass->hold ? pass->hold : pass->own_hold;
+        notice->state = notice->hold ? NOTICE_HELD : NOTICE_OWED;
+        owed[i] = (struct owed){notice, notices->items[i].reason};
     }
-    return 0;
+    for (size_t i = 0, next; i < notices->count && !r; i = next) {
+        for (next = i + 1; next < notices->count; next++)
+            if (owed[next].notice->state != owed[i].notice->state)
+                break;
+        r = owe_all(pass, owed + i, next - i);
+    }
+    return r;
 }
 
 static int record_drops(struct pass *pass)

@@ -23,6 +23,12 @@ struct recent_name {
     int64_t id; /* 0 = nothing remembered */
 };
 
+/* What ledger_owe_all is recording; see owing.c. */
+struct owings {
+    const struct owed *items;
+    size_t count;
+};
+
 struct ledger {
     sqlite3 *db;
     enum ledger_mode mode;
@@ -35,6 +41,7 @@ struct ledger {
     int spoilt; /* the error that undid the open transaction; refuses changes until begin */
     uint8_t key[DIGEST_BYTES];
     struct recent_name occurrence;
+    struct owings owing;
     struct kept_statement statements[STATEMENTS_MAX];
 };
 
@@ -65,6 +72,9 @@ int ledger_wipe(struct ledger *ledger);
 
 /* Keyed hash of an address, any case. */
 int ledger_hash_address(struct ledger *ledger, const char *address, uint8_t ret[DIGEST_BYTES]);
+
+/* Once for each connection. */
+int owing_register(struct ledger *ledger);
 
 /* Moves every notice that `sql` (one parameter, gives ids) selects; see notices.c. */
 int ledger_move_each(struct ledger *ledger, const char *sql, int64_t parameter,

@@ -163,7 +163,7 @@ static int open_file(struct ledger *ledger, int flags)
     if (r != SQLITE_OK)
         return query_error(ledger->db, r);
     set_patience(ledger);
-    return 0;
+    return owing_register(ledger);
 }
 
 /* A new file is readable by its owner only, before the first byte is in it. */
@@ -285,6 +285,7 @@ static int open_memory(struct ledger *ledger, struct flaws *flaws)
         NULL,
         sqlite3_open_v2(":memory:", &ledger->db,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL));
+    r = r ? r : owing_register(ledger);
     if (!r && stat(ledger->path, &status) == 0 && status.st_size > 0) {
         sqlite3 *file = NULL;
         r = query_error(NULL, sqlite3_open_v2(ledger->path, &file,

@@ -111,6 +111,14 @@ int ledger_history_part(struct history_reading *reading, struct arena *arena, co
 enum { LEDGER_E_EXISTS = 10, LEDGER_E_TRANSITION = 11 };
 int ledger_owe(struct ledger *ledger, const struct notice *notice, const char *reason,
                struct instant now, int64_t *ret_id);
+/* The same of many, all of one occurrence and in the order of their ids, for a fraction of the time
+ * (fastest in the order of addresses). Those whose key is there are left out of the count.       */
+struct owed {
+    const struct notice *notice;
+    const char *reason;
+};
+int ledger_owe_all(struct ledger *ledger, const struct owed *items, size_t count,
+                   struct instant now, size_t *ret_count);
 
 /* The next notices to send: OWED with due <= now, or DEFERRED or UNCERTAIN with next_try <= now;
  * neither expired nor of an open hold; by lane (cancellation, change and postponed, reminder

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* notices: owed, claimed, settled. change() is the one place where a state changes: it asks
- * notice_may_become, writes the column and the fact of it, and traces.
+/* notices: claimed, settled (owed: owing.c). change() is the one place where a state changes: it
+ * asks notice_may_become, writes the column and the fact of it, and traces.
  *
  *   state        ready               what is true of it
  *   owed         due                 may leave at `ready`
@@ -21,109 +21,6 @@
 #include "base/log.h"
 #include "ledger/query.h"
 
-/* --- owing ----------------------------------------------------------------------------------- */
-
-/* Rows keep the number that they were given. */
-enum lane {
-    LANE_CANCELLATION = -1,
-    LANE_CHANGE, /* and what staff must hear */
-    LANE_TODAY,  /* reminders that lose their use within the day */
-    LANE_REMINDER,
-    LANE_INVITATION,
-    LANE_NEWSLETTER,
-};
-enum { TODAY_HOURS = 16 };
-
-static enum lane lane_of(const struct notice *notice)
-{
-    int64_t useful = instant_diff(notice->expires, notice->due);
-    switch (notice->kind) {
-    case NOTICE_CANCELLATION:
-    case NOTICE_UNINVITED:
-        return LANE_CANCELLATION;
-    case NOTICE_CHANGE:
-    case NOTICE_POSTPONED:
-    case NOTICE_STAFF:
-        return LANE_CHANGE;
-    case NOTICE_REMINDER:
-        return useful <= TODAY_HOURS * USEC_PER_HOUR ? LANE_TODAY : LANE_REMINDER;
-    case NOTICE_NEWSLETTER:
-        return LANE_NEWSLETTER;
-    default:
-        return LANE_INVITATION;
-    }
-}
-
-static int record_life(struct ledger *ledger, int64_t notice, int64_t number,
-                       enum notice_state state, const char *text, struct instant now)
-{
-    struct query q = query_start(ledger, "INSERT INTO life(notice, number, at, state, text)"
-                                         " VALUES(?, ?, ?, ?, ?)");
-    query_int(&q, notice);
-    query_int(&q, number);
-    query_int(&q, now.utc_usec);
-    query_string(&q, notice_state_to_text(state));
-    query_string(&q, text);
-    return query_run(&q);
-}
-
-static int insert(struct ledger *ledger, const struct notice *notice, const char *reason,
-                  int64_t occurrence, int64_t contact)
-{
-    struct query q = query_start(
-        ledger, "INSERT INTO notice(occurrence, contact, step, state, kind, lane, rule, template,"
-                " facts, facts_before, sequence, due, ready, expires, attempts, moves, hold, reply,"
-                " language, zone)"
-                " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 0, ?15,"
-                " ?16, ?17, ?18) ON CONFLICT(occurrence, contact, step) DO NOTHING");
-    query_int(&q, occurrence);
-    query_int(&q, contact);
-    query_string(&q, notice->step);
-    query_string(&q, notice_state_to_text(notice->state));
-    query_string(&q, notice_kind_to_text(notice->kind));
-    query_int(&q, lane_of(notice));
-    query_string(&q, notice->rule);
-    query_string(&q, notice->template_name);
-    query_string(&q, notice->facts);
-    query_string(&q, notice->facts_before);
-    query_int(&q, notice->sequence);
-    query_int(&q, notice->due.utc_usec);
-    query_instant(&q, notice->state == NOTICE_OWED ? notice->due : INSTANT_NEVER);
-    query_int(&q, notice->expires.utc_usec);
-    query_id(&q, notice->hold);
-    query_string(&q, notice->state == NOTICE_HELD ? reason : NULL);
-    query_string(&q, language_to_text(notice->language));
-    query_string(&q, notice->zone);
-    int r = query_run(&q);
-    return r ? r : sqlite3_changes(ledger->db) ? 0 : LEDGER_E_EXISTS;
-}
-
-int ledger_owe(struct ledger *ledger, const struct notice *notice, const char *reason,
-               struct instant now, int64_t *ret_id)
-{
-    assert(notice->state == NOTICE_OWED || notice->state == NOTICE_HELD);
-    int64_t occurrence = 0, contact = 0, id = 0;
-    int r = ledger_may_change(ledger);
-    if (r)
-        return r;
-    r = ledger_intern_occurrence(ledger, notice->occurrence, &occurrence);
-    if (!r)
-        r = ledger_intern_contact(ledger, notice->contact, &contact);
-    if (!r)
-        r = insert(ledger, notice, reason, occurrence, contact);
-    if (!r) {
-        id = sqlite3_last_insert_rowid(ledger->db);
-        r = record_life(ledger, id, 0, notice->state, reason, now);
-    }
-    if (!r) {
-        log_trace("ledger", "notice %lld: new -> %s", (long long)id,
-                  notice_state_to_text(notice->state));
-        if (ret_id)
-            *ret_id = id;
-    }
-    return ledger_changed(ledger, r);
-}
-
 /* --- the one door of states ------------------------------------------------------------------ */
 
 struct change {
@@ -142,6 +39,19 @@ struct before {
     int64_t moves, occurrence, contact, sequence;
     char facts[FACTS_ID_BYTES];
 };
+
+static int record_life(struct ledger *ledger, int64_t notice, int64_t number,
+                       enum notice_state state, const char *text, struct instant now)
+{
+    struct query q = query_start(ledger, "INSERT INTO life(notice, number, at, state, text)"
+                                         " VALUES(?, ?, ?, ?, ?)");
+    query_int(&q, notice);
+    query_int(&q, number);
+    query_int(&q, now.utc_usec);
+    query_string(&q, notice_state_to_text(state));
+    query_string(&q, text);
+    return query_run(&q);
+}
 
 static int find_before(struct ledger *ledger, int64_t notice, struct before *ret)
 {

@@ -51,6 +51,72 @@ TEST(a_notice_is_owed_once)
     CHECK_STRING(got.zone, "Asia/Tokyo");
 }
 
+TEST(many_are_owed_at_once)
+{
+    RIG rig;
+    rig_init(&rig);
+    BEGIN(rig);
+    int64_t old =
+        rig_owe(&rig, rig_notice("uid-1", "invitation", "b@example.org", NOTICE_INVITATION));
+    COMMIT(rig);
+    struct notice notices[] = {
+        rig_notice("uid-1", "invitation", "a@example.org", NOTICE_INVITATION),
+        rig_notice("uid-1", "invitation", "b@example.org", NOTICE_INVITATION), /* is there */
+        rig_notice("uid-1", "invitation", "c@example.org", NOTICE_INVITATION),
+        rig_notice("uid-1", "reminder-7d", "c@example.org", NOTICE_REMINDER),
+        rig_notice("uid-1", "invitation", "a@example.org", NOTICE_INVITATION), /* twice */
+    };
+    enum { COUNT = sizeof notices / sizeof notices[0] };
+    static const char *const reasons[COUNT] = {"one", "two", "three", "four", "five"};
+    struct owed owed[COUNT];
+    for (size_t i = 0; i < COUNT; i++)
+        owed[i] = (struct owed){&notices[i], reasons[i]};
+    notices[2].zone = "Asia/Tokyo";
+    notices[3].state = NOTICE_HELD;
+    size_t added = 0;
+    BEGIN(rig);
+    CHECK_INT(ledger_hold(rig.ledger, "too many", DAY(2), &notices[3].hold), 0);
+    CHECK_INT(ledger_owe_all(rig.ledger, owed, COUNT, DAY(2), &added), 0);
+    CHECK_INT(added, 3);
+    CHECK_INT(ledger_owe_all(rig.ledger, owed, COUNT, DAY(3), &added), 0);
+    CHECK_INT(added, 0);
+    CHECK_INT(ledger_owe_all(rig.ledger, NULL, 0, DAY(3), &added), 0);
+    CHECK_INT(added, 0);
+    COMMIT(rig);
+
+    static const struct {
+        const char *contact, *step, *zone, *reason;
+        enum notice_state state;
+    } rows[] = {
+        {"a@example.org", "invitation", "Europe/Paris", "one", NOTICE_OWED},
+        {"b@example.org", "invitation", "Europe/Paris", "because", NOTICE_OWED},
+        {"c@example.org", "invitation", "Asia/Tokyo", "three", NOTICE_OWED},
+        {"c@example.org", "reminder-7d", "Europe/Paris", "four", NOTICE_HELD},
+    };
+    struct notices found = {0};
+    CHECK_INT(ledger_notices(rig.ledger, rig.arena, &(struct notice_filter){0}, &found), 0);
+    REQUIRE(found.count == sizeof rows / sizeof rows[0]);
+    for (size_t i = 0; i < found.count; i++) {
+        const struct notice *got = &found.items[i];
+        struct notice_facts life = {0};
+        CHECK_STRING(got->contact, rows[i].contact);
+        CHECK_STRING(got->step, rows[i].step);
+        CHECK_STRING(got->zone, rows[i].zone);
+        CHECK_INT(got->state, rows[i].state);
+        CHECK_INT(got->hold, rows[i].state == NOTICE_HELD ? notices[3].hold : 0);
+        CHECK_INT(ledger_life(rig.ledger, rig.arena, got->id, &life), 0);
+        REQUIRE(life.count == 1);
+        CHECK_INT(life.items[0].state, rows[i].state);
+        CHECK_STRING(life.items[0].text, rows[i].reason);
+        CHECK(got->id == old ? i == 1 : got->id > old);
+    }
+    BEGIN(rig); /* ids are in the order of the rows, and none is given twice */
+    int64_t id = rig_owe(&rig, rig_notice("uid-2", "invitation", "a@example.org", 0));
+    COMMIT(rig);
+    CHECK(found.items[0].id < found.items[2].id && found.items[2].id < found.items[3].id);
+    CHECK(found.items[3].id < id);
+}
+
 TEST(each_part_of_the_key_counts)
 {
     RIG rig;
