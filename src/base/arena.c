@@ -137,13 +137,17 @@ char *arena_copy_string(struct arena *arena, const char *string)
     return string ? arena_copy(arena, string, strlen(string)) : NULL;
 }
 
+/* Where the next memory will lie, if it is enough; else formatted again. */
 char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 {
+    struct chunk *chunk = arena->current;
+    size_t room = chunk ? chunk->size - arena->used : 0;
+    char *tried = room ? chunk->data + arena->used : NULL;
     va_list again;
     va_copy(again, arguments);
-    int size = vsnprintf(NULL, 0, format, arguments);
+    int size = vsnprintf(tried, room, format, arguments);
     char *line = size < 0 ? NULL : take(arena, (size_t)size + 1);
-    if (line)
+    if (line && line != tried)
         vsnprintf(line, (size_t)size + 1, format, again);
     va_end(again);
     return line;
