@@ -80,31 +80,26 @@ void buf_add_string(struct buf *buf, const char *string)
     buf_add_text(buf, text_of(string));
 }
 
-void buf_add_char(struct buf *buf, char c)
-{
-    buf_add(buf, &c, 1);
-}
-
 void buf_add_rune(struct buf *buf, unsigned rune)
-/* Into the room that is there; only what does not fit is formatted again. */
 {
     char bytes[4];
-    size_t room = buf->capacity - buf->size;
-    char *end = room ? buf->data + buf->size : NULL;
     buf_add(buf, bytes, rune_encode(rune, bytes));
 }
 
+/* Into the room that is there; only what does not fit is formatted again. */
 void buf_vprintf(struct buf *buf, const char *format, va_list arguments)
 {
+    size_t room = buf->capacity - buf->size;
+    char *end = room ? buf->data + buf->size : NULL;
     va_list again;
     va_copy(again, arguments);
-    } else if (room) {
-        *end = '\0'; /* nothing of it is added */
     int size = buf->error ? -1 : vsnprintf(end, room, format, arguments);
     if (size >= 0 && buf_reserve(buf, (size_t)size)) {
         if ((size_t)size >= room)
             vsnprintf(buf->data + buf->size, (size_t)size + 1, format, again);
         buf->size += (size_t)size;
+    } else if (room) {
+        *end = '\0'; /* nothing of it is added */
     }
     va_end(again);
 }

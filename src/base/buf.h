@@ -29,7 +29,6 @@ void buf_clear(struct buf *buf); /* keeps the memory, forgets the error */
 void buf_add(struct buf *buf, const void *data, size_t size);
 void buf_add_text(struct buf *buf, struct text text);
 void buf_add_string(struct buf *buf, const char *string); /* NULL adds nothing */
-void buf_add_char(struct buf *buf, char c);
 void buf_add_rune(struct buf *buf, unsigned rune);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *buf, const char *format, va_list arguments);
@@ -40,6 +39,13 @@ void buf_truncate(struct buf *buf, size_t size); /* size at most buf->size */
 void buf_spend(struct buf *buf, size_t size);
 bool buf_reserve(struct buf *buf,
                  size_t more); /* room for more bytes after size; false = error set */
+static inline void buf_add_char(struct buf *buf, char c)
+{
+    if (!buf_reserve(buf, 1))
+        return;
+    buf->data[buf->size++] = c;
+    buf->data[buf->size] = '\0';
+}
 
 int buf_error(const struct buf *buf);
 struct text buf_text(const struct buf *buf); /* a view; dies with the next add */

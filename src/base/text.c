@@ -3,25 +3,6 @@
 
 #include <string.h>
 
-struct text text_of(const char *string)
-{
-    return string ? (struct text){string, strlen(string)} : (struct text){"", 0};
-}
-
-struct text text_from(struct text text, size_t start)
-{
-    return text_slice(text, start, text.size);
-}
-
-struct text text_slice(struct text text, size_t start, size_t size)
-{
-    if (start > text.size)
-        start = text.size;
-    if (size > text.size - start)
-        size = text.size - start;
-    return (struct text){start ? text.data + start : text.data, size}; /* data may be NULL */
-}
-
 struct text text_trim(struct text text)
 {
     while (text.size && char_is_blank(text.data[0]))
@@ -29,16 +10,6 @@ struct text text_trim(struct text text)
     while (text.size && char_is_blank(text.data[text.size - 1]))
         text.size--;
     return text;
-}
-
-bool text_equal(struct text a, struct text b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
-bool text_is(struct text text, const char *string)
-{
-    return text_equal(text, text_of(string));
 }
 
 static bool equal_nocase(struct text a, struct text b)
@@ -54,12 +25,6 @@ static bool equal_nocase(struct text a, struct text b)
 bool text_is_nocase(struct text text, const char *string)
 {
     return equal_nocase(text, text_of(string));
-}
-
-bool text_starts(struct text text, const char *prefix)
-{
-    struct text want = text_of(prefix);
-    return text.size >= want.size && text_equal(text_slice(text, 0, want.size), want);
 }
 
 bool text_starts_nocase(struct text text, const char *prefix)
@@ -143,6 +108,22 @@ bool text_number(struct text text, int64_t min, int64_t max, int64_t *ret)
     return true;
 }
 
+size_t text_printable(struct text text)
+{
+    const uint64_t ones = 0x0101010101010101u, high = ones << 7;
+    size_t size = 0;
+    for (; size + 8 <= text.size; size += 8) {
+        uint64_t word;
+        memcpy(&word, text.data + size, 8);
+        /* a high bit is left where a byte is above 0x7E or below 0x20 */
+        if ((word | (word + ones) | ((word - ones * 0x20) & ~word)) & high)
+            break;
+    }
+    while (size < text.size && text.data[size] >= ' ' && text.data[size] <= '~')
+        size++;
+    return size;
+}
+
 /* Length of the well-formed sequence at the start of text, 0 when there is none; RFC 3629 4. */
 static size_t sequence_length(struct text text)
 {
@@ -212,14 +193,12 @@ bool text_is_utf8(struct text text)
     return text_utf8_error(text) == text.size;
 }
 
-uint32_t text_next_rune(struct text *rest)
+uint32_t text_next_wide_rune(struct text *rest)
 {
     const unsigned char *s = (const unsigned char *)rest->data;
     size_t length = sequence_length(*rest);
     *rest = text_from(*rest, length ? length : 1);
     switch (length) {
-    case 1:
-        return s[0];
     case 2:
         return (s[0] & 0x1Fu) << 6 | (s[1] & 0x3Fu);
     case 3:

@@ -2,13 +2,15 @@
 /* text: a slice of bytes that somebody else owns, and the few questions that parsers ask of it.
  *
  * Parsers work on slices; model values hold NUL-terminated UTF-8 strings without embedded NUL.
- * All case folding here is ASCII only; words for people are folded in base/unicode.              */
+ * All case folding here is ASCII only; words for people are folded in base/unicode. What parsers
+ * ask at each step stands here to be inlined.                                                    */
 #ifndef CONVIER_BASE_TEXT_H
 #define CONVIER_BASE_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct text {
     const char *data;
@@ -17,15 +19,38 @@ struct text {
 
 #define TEXT(literal) ((struct text){("" literal), sizeof(literal) - 1})
 
-struct text text_of(const char *string); /* NULL gives the empty text */
-struct text text_from(struct text text, size_t start);
-struct text text_slice(struct text text, size_t start, size_t size);
+static inline struct text text_of(const char *string) /* NULL gives the empty text */
+{
+    return string ? (struct text){string, strlen(string)} : (struct text){"", 0};
+}
+static inline struct text text_slice(struct text text, size_t start, size_t size)
+{
+    if (start > text.size)
+        start = text.size;
+    if (size > text.size - start)
+        size = text.size - start;
+    return (struct text){start ? text.data + start : text.data, size}; /* data may be NULL */
+}
+static inline struct text text_from(struct text text, size_t start)
+{
+    return text_slice(text, start, text.size);
+}
 struct text text_trim(struct text text); /* blanks, tabs, CR, LF at both ends */
 
-bool text_is(struct text text, const char *string);
+static inline bool text_equal(struct text a, struct text b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+static inline bool text_is(struct text text, const char *string)
+{
+    return text_equal(text, text_of(string));
+}
+static inline bool text_starts(struct text text, const char *prefix)
+{
+    struct text want = text_of(prefix);
+    return text.size >= want.size && text_equal(text_slice(text, 0, want.size), want);
+}
 bool text_is_nocase(struct text text, const char *string);
-bool text_equal(struct text a, struct text b);
-bool text_starts(struct text text, const char *prefix);
 bool text_starts_nocase(struct text text, const char *prefix);
 bool text_ends_nocase(struct text text, const char *suffix);
 bool string_equal(const char *a, const char *b); /* NULL equals only NULL */
@@ -34,6 +59,8 @@ bool string_is_empty(const char *string);        /* NULL or "" */
 /* Index of the first hit, or text.size when absent. */
 size_t text_find(struct text text, struct text part);
 size_t text_find_char(struct text text, char c);
+/* How many bytes at its start are printable ASCII, blanks included. */
+size_t text_printable(struct text text);
 
 /* Cuts *rest at the first separator: returns what stands before it, leaves what follows.
  * The end of *rest ends the last part; has_more is told by rest->data becoming NULL.             */
@@ -47,7 +74,15 @@ bool text_number(struct text text, int64_t min, int64_t max, int64_t *ret);
  * a malformed byte gives 0xFFFD and moves by one.                                                */
 bool text_is_utf8(struct text text);
 size_t text_utf8_error(struct text text); /* offset of the first malformed byte, or text.size */
-uint32_t text_next_rune(struct text *rest);
+uint32_t text_next_wide_rune(struct text *rest); /* what is no ASCII */
+static inline uint32_t text_next_rune(struct text *rest)
+{
+    if (!rest->size || *rest->data & 0x80)
+        return text_next_wide_rune(rest);
+    uint32_t rune = (unsigned char)*rest->data;
+    *rest = text_from(*rest, 1);
+    return rune;
+}
 size_t rune_encode(uint32_t rune, char out[4]); /* bytes written */
 
 /* Edit distance for "did you mean": the nearest candidate within a third of the word's length,

@@ -9,37 +9,19 @@ static const char *const required[] = {"Date",    "From",       "To",           
                                        "Subject", "Message-ID", "MIME-Version", "Content-Type"};
 enum { REQUIRED_COUNT = sizeof required / sizeof *required };
 
-/* Printable ASCII and tabs only; eight bytes at a time, since every byte that leaves is read. */
-static bool is_printable(struct text line)
-{
-    const uint64_t ones = 0x0101010101010101u, high = ones << 7;
-    size_t i = 0;
-    for (; i + 8 <= line.size; i += 8) {
-        uint64_t word;
-        memcpy(&word, line.data + i, 8);
-        /* a high bit is left where a byte is above 0x7E or below 0x20 */
-        if ((word | (word + ones) | ((word - ones * 0x20) & ~word)) & high)
-            break;
-    }
-    for (; i < line.size; i++) {
-        unsigned char c = (unsigned char)line.data[i];
-        if ((c < ' ' && c != '\t') || c >= 0x7F)
-            return false;
-    }
-    return true;
-}
-
 /* One line without its CRLF; false at a bare CR or LF, an unfit byte or an endless line. */
 static bool next_line(struct text *rest, struct text *ret)
 {
-    const char *end = memchr(rest->data, '\n', rest->size);
-    size_t size = end ? (size_t)(end - rest->data) : rest->size;
-    if (!end || size == 0 || rest->data[size - 1] != '\r' || size - 1 > LINE_CHARS_MAX)
+    size_t size = text_printable(*rest);
+    while (size < rest->size && rest->data[size] == '\t') {
+        size++;
+        size += text_printable(text_from(*rest, size));
+    }
+    *ret = text_slice(*rest, 0, size);
+    *rest = text_from(*rest, size);
+    if (size > LINE_CHARS_MAX || !text_starts(*rest, "\r\n"))
         return false;
-    *ret = (struct text){rest->data, size - 1};
-    if (!is_printable(*ret))
-        return false;
-    *rest = text_from(*rest, size + 1);
+    *rest = text_from(*rest, 2);
     return true;
 }
 
@@ -69,52 +51,59 @@ struct boundaries {
 static void note_boundary(struct boundaries *boundaries, struct text line)
 {
     static const char mark[] = "boundary=\"";
-    bool may_be_a_field = line.size && (line.data[0] == ' ' || line.data[0] == 'C');
-    size_t at = may_be_a_field ? text_find(line, text_of(mark)) : line.size;
+    bool may_have_one = line.data[0] == ' ' || line.data[0] == 'C'; /* spares most a search */
+    size_t at = may_have_one ? text_find(line, text_of(mark)) : line.size;
     if (at == line.size || boundaries->depth == DEPTH_MAX)
         return;
     struct text word = text_from(line, at + strlen(mark));
     boundaries->open[boundaries->depth++] = text_slice(word, 0, text_find_char(word, '"'));
 }
 
-static void close_boundary(struct boundaries *boundaries, struct text line)
+/* A delimiter of the innermost boundary closes it, or opens a part: true. */
+static bool opens_part(struct boundaries *boundaries, struct text line)
 {
     if (!boundaries->depth || !text_starts(line, "--"))
-        return;
-    struct text open = boundaries->open[boundaries->depth - 1];
-    struct text word = text_from(line, 2);
-    if (word.size == open.size + 2 && text_equal(text_slice(word, 0, open.size), open) &&
-        text_ends_nocase(word, "--"))
+        return false;
+    struct text open = boundaries->open[boundaries->depth - 1], word = text_from(line, 2);
+    struct text tail = text_from(word, open.size);
+    if (!text_equal(text_slice(word, 0, open.size), open))
+        return false;
+    if (text_is(tail, "--"))
         boundaries->depth--;
+    return !tail.size;
 }
 
 const char *selfcheck_message(struct text bytes)
 {
     struct boundaries boundaries = {0};
     unsigned seen = 0;
-    bool is_header = true, is_first = true;
+    enum { HEADER, PART_HEADER, BODY } where = HEADER;
+    bool is_first = true;
 
     while (bytes.size) {
         struct text line;
         if (!next_line(&bytes, &line))
             return "the message has a line that mail servers refuse";
-        if (is_header && !line.size) {
-            is_header = false;
+        if (where == BODY) {
+            where = opens_part(&boundaries, line) ? PART_HEADER : BODY;
+            continue;
+        }
+        if (!line.size) {
             if (seen != (1u << REQUIRED_COUNT) - 1)
                 return "a required header field is missing";
-        } else if (is_header && (line.data[0] == ' ' || line.data[0] == '\t')) {
-            if (is_first)
-                return "the message begins with a blank";
-        } else if (is_header) {
-            const char *wrong = check_field(line, &seen);
-            if (wrong)
-                return wrong;
+            where = BODY;
+            continue;
         }
+        bool is_folded = line.data[0] == ' ' || line.data[0] == '\t';
+        if (is_first && is_folded)
+            return "the message begins with a blank";
+        const char *wrong = where == HEADER && !is_folded ? check_field(line, &seen) : NULL;
+        if (wrong)
+            return wrong;
         is_first = false;
         note_boundary(&boundaries, line);
-        close_boundary(&boundaries, line);
     }
-    if (is_header)
+    if (where == HEADER)
         return "the message has no body";
     return boundaries.depth ? "a part of the message is never closed" : NULL;
 }

@@ -35,6 +35,30 @@ TEST(utf8_strictness)
     }
 }
 
+TEST(printable_starts)
+{
+    static const struct {
+        struct text text;
+        size_t size;
+    } rows[] = {
+        {TEXT(""), 0},
+        {TEXT("a b~"), 4},
+        {TEXT("0123456 89\t"), 10},
+        {TEXT("\r\n"), 0},
+        {TEXT("01234567\x7F"
+              "9"),
+         8},
+        {TEXT("01234567890123\xC3\xA9"), 14},
+        {TEXT("abc\0defghi"), 3},
+        {TEXT("\x1F"), 0},
+        {TEXT("0123\xFF"
+              "567"),
+         4},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        CHECK_INT(text_printable(rows[i].text), rows[i].size);
+}
+
 TEST(numbers_are_whole_or_nothing)
 {
     int64_t value = 7;

@@ -6,7 +6,8 @@
 #define GOOD_HEAD                                                                                  \
     "Date: x\r\nFrom: x\r\nTo: x\r\nReply-To: x\r\nSubject: x\r\nMessage-ID: x\r\n"                \
     "MIME-Version: 1.0\r\n"
-#define TYPE "Content-Type: multipart/mixed;\r\n boundary=\"=_m1\"\r\n\r\n"
+#define TYPE_WITHIN "Content-Type: multipart/alternative;\r\n boundary=\"=_a1\"\r\n\r\n"
+#define TYPE        "Content-Type: multipart/mixed;\r\n boundary=\"=_m1\"\r\n\r\n"
 
 TEST(messages)
 {
@@ -16,6 +17,14 @@ TEST(messages)
     } rows[] = {
         {"sound", GOOD_HEAD TYPE "--=_m1\r\n\r\nx\r\n--=_m1--\r\n", true},
         {"never closed", GOOD_HEAD TYPE "--=_m1\r\n\r\nx\r\n", false},
+        {"a part within",
+         GOOD_HEAD TYPE "--=_m1\r\n" TYPE_WITHIN "--=_a1\r\n\r\nx\r\n--=_a1--\r\n--=_m1--\r\n",
+         true},
+        {"a part within never closed",
+         GOOD_HEAD TYPE "--=_m1\r\n" TYPE_WITHIN "--=_a1\r\n\r\nx\r\n--=_m1--\r\n", false},
+        {"words about a boundary", GOOD_HEAD TYPE "--=_m1\r\n\r\n boundary=\"x\"\r\n--=_m1--\r\n",
+         true},
+        {"tabs", GOOD_HEAD "Content-Type: t\r\n\r\n\ta\t\tb\t\r\n", true},
         {"8-bit", GOOD_HEAD "Content-Type: t\r\n\r\n\xC3\xA9\r\n", false},
         {"bare LF", GOOD_HEAD "Content-Type: t\r\n\r\na\nb\r\n", false},
         {"bare CR", GOOD_HEAD "Content-Type: t\r\n\r\na\rb\r\n", false},
