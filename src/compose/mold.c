@@ -7,17 +7,22 @@ enum { KEY_BYTES_MAX = 2 << 20 };
 
 void molds_init(struct molds *molds, size_t part_bytes_max)
 {
-    *molds = (struct molds){0};
-    for (int i = 0; i < MOLDS_MAX; i++)
+    *molds = (struct molds){.asked = BUF_INIT(KEY_BYTES_MAX)};
+    for (int i = 0; i < MOLDS_MAX; i++) {
+        buf_init(&molds->items[i].key, KEY_BYTES_MAX);
         for (int part = 0; part < MOLD_PART_COUNT; part++)
             buf_init(&molds->items[i].parts[part], part_bytes_max);
+    }
 }
 
 void molds_done(struct molds *molds)
 {
-    for (int i = 0; i < MOLDS_MAX; i++)
+    buf_done(&molds->asked);
+    for (int i = 0; i < MOLDS_MAX; i++) {
+        buf_done(&molds->items[i].key);
         for (int part = 0; part < MOLD_PART_COUNT; part++)
             buf_done(&molds->items[i].parts[part]);
+    }
 }
 
 /* Each value with its length before it, so that no two inputs make the same bytes. */
@@ -116,52 +121,57 @@ static void add_item(struct buf *key, const struct compose_item *item)
     add_event(key, item->occurrence ? item->occurrence->event : NULL);
 }
 
-static int make_key(const struct mold_input *input, uint8_t ret[DIGEST_BYTES])
+static int make_key(struct buf *key, const struct mold_input *input)
 {
-    CLEANUP_BUF struct buf key = BUF_INIT(KEY_BYTES_MAX);
     const struct compose_request *request = input->request;
-
-    buf_reserve(&key, 4096); /* mostly enough at once; a refusal shows below */
-    buf_add(&key, &input->template_, sizeof input->template_);
-    add_number(&key, request->calendar.size > 0);
-    add(&key, request->calendar_method);
-    add(&key, request->notice->rule);
-    add(&key, request->rule ? request->rule->name : NULL);
-    add(&key, request->rule ? request->rule->list : NULL);
-    add_day(&key, zone_to_civil(request->contact->zone, request->date).date);
-    add_contact(&key, input);
-    add_facts(&key, request->before);
-    add_number(&key, (int64_t)input->several->count);
+    buf_clear(key);
+    buf_add(key, &input->template_, sizeof input->template_);
+    add_number(key, request->calendar.size > 0);
+    add(key, request->calendar_method);
+    add(key, request->notice->rule);
+    add(key, request->rule ? request->rule->name : NULL);
+    add(key, request->rule ? request->rule->list : NULL);
+    add_day(key, zone_to_civil(request->contact->zone, request->date).date);
+    add_contact(key, input);
+    add_facts(key, request->before);
+    add_number(key, (int64_t)input->several->count);
     for (size_t i = 0; i < input->several->count; i++)
-        add_item(&key, &input->several->items[i]);
-    if (buf_error(&key))
-        return buf_error(&key);
-    struct text bytes = buf_text(&key);
-    return digest_parts(&bytes, 1, ret);
+        add_item(key, &input->several->items[i]);
+    return buf_error(key);
 }
 
-int molds_has(const struct molds *molds, const struct mold_input *input, bool *ret)
+static bool fits(const struct mold *mold, const struct buf *key)
 {
-    uint8_t key[DIGEST_BYTES];
-    int r = make_key(input, key);
+    return mold->last_use && text_equal(buf_text(&mold->key), buf_text(key));
+}
+
+int molds_has(struct molds *molds, const struct mold_input *input, bool *ret)
+{
+    int r = make_key(&molds->asked, input);
     *ret = false;
     for (int i = 0; i < MOLDS_MAX && !r; i++)
-        *ret |= molds->items[i].last_use && memcmp(molds->items[i].key, key, sizeof key) == 0;
+        *ret |= fits(&molds->items[i], &molds->asked);
     return r;
+}
+
+static void swap(struct buf *a, struct buf *b)
+{
+    struct buf c = *a;
+    *a = *b;
+    *b = c;
 }
 
 int molds_get(struct molds *molds, const struct mold_input *input, struct mold **ret,
               bool *ret_is_made)
 {
-    uint8_t key[DIGEST_BYTES];
     struct mold *oldest = &molds->items[0];
-    int r = make_key(input, key);
+    int r = make_key(&molds->asked, input);
     if (r)
         return r;
     *ret = NULL;
     for (int i = 0; i < MOLDS_MAX && !*ret; i++) {
         struct mold *mold = &molds->items[i];
-        if (mold->last_use && memcmp(mold->key, key, sizeof key) == 0)
+        if (fits(mold, &molds->asked))
             *ret = mold;
         else if (mold->last_use < oldest->last_use)
             oldest = mold;
@@ -169,7 +179,7 @@ int molds_get(struct molds *molds, const struct mold_input *input, struct mold *
     *ret_is_made = *ret != NULL;
     if (!*ret) {
         *ret = oldest;
-        memcpy(oldest->key, key, sizeof key);
+        swap(&oldest->key, &molds->asked);
         for (int part = 0; part < MOLD_PART_COUNT; part++)
             buf_clear(&oldest->parts[part]);
     }

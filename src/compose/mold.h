@@ -2,12 +2,11 @@
 /* mold: a mail laid out once for all readers who differ only in their personal words.
  *
  * The parts hold holes (compose/personal); the plain part also held blocks (compose/held). Molds
- * are found by a digest of everything else that shows in a mail, so a mold can never serve a
- * request that it was not made for.                                                              */
+ * are found by everything else that shows in a mail, so a mold can never serve a request that it
+ * was not made for.                                                                              */
 #ifndef CONVIER_COMPOSE_MOLD_H
 #define CONVIER_COMPOSE_MOLD_H
 
-#include "base/digest.h"
 #include "compose/composer.h"
 #include "compose/personal.h"
 #include "compose/several.h"
@@ -22,7 +21,7 @@ enum mold_part {
 };
 
 struct mold {
-    uint8_t key[DIGEST_BYTES];
+    struct buf key;
     uint64_t last_use; /* 0 = empty */
     struct buf parts[MOLD_PART_COUNT];
 };
@@ -31,6 +30,7 @@ enum { MOLDS_MAX = 32 };
 
 struct molds {
     struct mold items[MOLDS_MAX];
+    struct buf asked; /* the key that is looked for */
     uint64_t uses;
 };
 
@@ -53,6 +53,6 @@ int molds_get(struct molds *molds, const struct mold_input *input, struct mold *
               bool *ret_is_made);
 void molds_drop(struct mold *mold);
 /* Is there one already? 0 or -ENOMEM. */
-int molds_has(const struct molds *molds, const struct mold_input *input, bool *ret);
+int molds_has(struct molds *molds, const struct mold_input *input, bool *ret);
 
 #endif
