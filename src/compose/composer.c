@@ -136,6 +136,20 @@ static int mail_begin(struct mail *m, struct composer *composer, struct arena *a
     return r;
 }
 
+/* It is only to save time: without it, each reader's HTML is encoded anew. */
+static void do_without_if_broken(struct buf *encoded)
+{
+    if (buf_error(encoded))
+        buf_clear(encoded);
+}
+
+static void encode_html(struct mold *mold)
+{
+    struct buf *encoded = &mold->parts[MOLD_HTML_ENCODED];
+    held_encode(encoded, buf_text(&mold->parts[MOLD_HTML]));
+    do_without_if_broken(encoded);
+}
+
 /* Lays a mail out with holes in place of the reader's words. */
 static int make_mold(struct mail *m, struct mold *mold)
 {
@@ -148,6 +162,8 @@ static int make_mold(struct mail *m, struct mold *mold)
                                      .personal = &m->holes};
     int r = view_of(arena, &input, &m->draft.view);
     r = r ? r : draft_lay_out(&m->draft, mold);
+    if (!r && transfer_of(m->request->contact->language) == TRANSFER_QUOTED_PRINTABLE)
+        encode_html(mold);
     r = r ? r : envelope_list_id(arena, c->settings, m->request, &mold->parts[MOLD_LIST_ID]);
     return r ? r
              : envelope_feedback_id(arena, c->settings, m->request, &mold->parts[MOLD_FEEDBACK_ID]);
@@ -166,8 +182,8 @@ static int mail_parts(struct mail *m)
 {
     struct composer *c = m->draft.composer;
     const struct mold_input input = mold_input_of(m);
-    struct buf *subject = &c->rooms[ROOM_SUBJECT], *html = &c->rooms[ROOM_HTML],
-               *text = &c->rooms[ROOM_TEXT];
+    struct buf *subject = &c->rooms[ROOM_SUBJECT], *text = &c->rooms[ROOM_TEXT],
+               *html = &c->rooms[ROOM_HTML], *encoded = &c->rooms[ROOM_HTML_ENCODED];
     struct mold *mold;
     bool is_made;
     int r = molds_get(&c->molds, &input, &mold, &is_made);
@@ -181,11 +197,14 @@ static int mail_parts(struct mail *m)
     m->mold = mold;
     buf_clear(subject);
     buf_clear(html);
+    buf_clear(encoded);
     buf_clear(text);
     personal_fill_plain(subject, buf_text(&mold->parts[MOLD_SUBJECT]), &m->personal);
     personal_fill_html(html, buf_text(&mold->parts[MOLD_HTML]), &m->personal);
+    held_release_encoded(encoded, buf_text(&mold->parts[MOLD_HTML_ENCODED]), &m->personal);
     held_release(text, buf_text(&mold->parts[MOLD_TEXT]), &m->personal,
                  markdown_columns(m->draft.language));
+    do_without_if_broken(encoded);
     return buf_error(subject) ? buf_error(subject)
            : buf_error(html)  ? buf_error(html)
                               : buf_error(text);
@@ -281,11 +300,10 @@ int composer_compose(struct composer *composer, struct arena *arena,
     const struct logo logo = templates_logo(composer->templates);
     struct mime_parts parts = {.text = finished(&m, ROOM_TEXT),
                                .html = finished(&m, ROOM_HTML),
+                               .html_encoded = finished(&m, ROOM_HTML_ENCODED),
                                .calendar = request->calendar,
                                .calendar_method = request->calendar_method,
-                               .transfer = request->contact->language == LANGUAGE_JA
-                                               ? TRANSFER_BASE64
-                                               : TRANSFER_QUOTED_PRINTABLE,
+                               .transfer = transfer_of(request->contact->language),
                                .logo = m.draft.template_->html ? TEXT("") : logo.bytes,
                                .logo_type = logo.type,
                                .boundary = m.envelope.boundary};

@@ -74,13 +74,12 @@ static int write_letter(struct draft *draft, const struct staff_letter *letter, 
         return r;
     held_release(&text, buf_text(&mold->parts[MOLD_TEXT]), &nobody,
                  markdown_columns(draft->language));
-    const struct mime_parts parts = {
-        .text = buf_text(&text),
-        .html = buf_text(&mold->parts[MOLD_HTML]),
-        .transfer = draft->language == LANGUAGE_JA ? TRANSFER_BASE64 : TRANSFER_QUOTED_PRINTABLE,
-        .logo = draft->template_->html ? TEXT("") : logo.bytes,
-        .logo_type = logo.type,
-        .boundary = message->envelope_id};
+    const struct mime_parts parts = {.text = buf_text(&text),
+                                     .html = buf_text(&mold->parts[MOLD_HTML]),
+                                     .transfer = transfer_of(draft->language),
+                                     .logo = draft->template_->html ? TEXT("") : logo.bytes,
+                                     .logo_type = logo.type,
+                                     .boundary = message->envelope_id};
     headers(out, settings, letter, message, buf_text(&mold->parts[MOLD_SUBJECT]));
     mime_write(out, &parts);
     r = buf_error(&text) ? buf_error(&text) : buf_error(out);

@@ -18,6 +18,7 @@ enum room {
     /* the finished parts */
     ROOM_SUBJECT,
     ROOM_HTML,
+    ROOM_HTML_ENCODED, /* or empty */
     ROOM_TEXT,
     ROOM_COUNT
 };

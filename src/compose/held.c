@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A block is: START, its underline, first prefix, CUT, rest prefix, CUT, text, END. */
+/* A block is: START, its underline, first prefix, CUT, rest prefix, CUT, text, END. A line of HTML
+ * is: START, the line and its LF; what is encoded has no START.                                  */
 #include "compose/held.h"
 
 #include <errno.h>
 
 #include "base/unicode.h"
+#include "compose/transfer.h"
 #include "compose/wrap.h"
 
 enum { MARK_START = 1, MARK_CUT = 2, MARK_END = 3, HELD_BYTES_MAX = 1 << 20 };
@@ -58,4 +60,37 @@ void held_release(struct buf *out, struct text text, const struct personal *pers
         if (block.size)
             release_block(out, block, personal, columns);
     }
+}
+
+void held_encode(struct buf *out, struct text html)
+{
+    size_t at;
+    enum personal_word word;
+    while (html.size) {
+        struct text line = text_slice(html, 0, text_find_char(html, '\n') + 1);
+        if (personal_find_hole(line, &at, &word)) {
+            buf_add_char(out, MARK_START);
+            buf_add_text(out, line);
+        } else {
+            transfer_text(out, TRANSFER_QUOTED_PRINTABLE, line);
+        }
+        html = text_from(html, line.size);
+    }
+}
+
+void held_release_encoded(struct buf *out, struct text encoded, const struct personal *personal)
+{
+    CLEANUP_BUF struct buf line = BUF_INIT(SIZE_MAX / 2);
+    while (encoded.data) {
+        buf_add_text(out, text_split(&encoded, MARK_START));
+        if (!encoded.data)
+            break;
+        buf_clear(&line);
+        personal_fill_html(&line, text_split(&encoded, '\n'), personal);
+        if (encoded.data) /* else the last line, and without an end */
+            buf_add_char(&line, '\n');
+        transfer_text(out, TRANSFER_QUOTED_PRINTABLE, buf_text(&line));
+    }
+    if (buf_error(&line))
+        out->error = out->error ? out->error : -ENOMEM;
 }

@@ -16,25 +16,32 @@ static void delimiter(struct buf *out, enum level level, const char *boundary, b
     buf_printf(out, "--=_%c%s%s\r\n", (char)level, boundary, is_last ? "--" : "");
 }
 
-static void text_part(struct buf *out, const char *subtype, const struct mime_parts *parts,
-                      struct text text)
+static void text_headers(struct buf *out, const char *subtype, const struct mime_parts *parts)
 {
     buf_printf(out,
                "Content-Type: text/%s; charset=UTF-8\r\n"
                "Content-Transfer-Encoding: %s\r\n\r\n",
                subtype, transfer_to_text(parts->transfer));
-    transfer_text(out, parts->transfer, text);
+}
+
+static void html_body(struct buf *out, const struct mime_parts *parts)
+{
+    text_headers(out, "html", parts);
+    if (parts->html_encoded.size)
+        buf_add_text(out, parts->html_encoded);
+    else
+        transfer_text(out, parts->transfer, parts->html);
 }
 
 static void html_part(struct buf *out, const struct mime_parts *parts)
 {
     if (!parts->logo.size) {
-        text_part(out, "html", parts, parts->html);
+        html_body(out, parts);
         return;
     }
     content_type(out, "related; type=\"text/html\"", LEVEL_RELATED, parts->boundary);
     delimiter(out, LEVEL_RELATED, parts->boundary, false);
-    text_part(out, "html", parts, parts->html);
+    html_body(out, parts);
     delimiter(out, LEVEL_RELATED, parts->boundary, false);
     buf_printf(out,
                "Content-Type: %s\r\nContent-ID: <" MIME_LOGO_ID ">\r\n"
@@ -64,7 +71,8 @@ static void alternative(struct buf *out, const struct mime_parts *parts, struct 
 {
     content_type(out, "alternative", LEVEL_ALTERNATIVE, parts->boundary);
     delimiter(out, LEVEL_ALTERNATIVE, parts->boundary, false);
-    text_part(out, "plain", parts, parts->text);
+    text_headers(out, "plain", parts);
+    transfer_text(out, parts->transfer, parts->text);
     delimiter(out, LEVEL_ALTERNATIVE, parts->boundary, false);
     html_part(out, parts);
     if (parts->calendar.size && parts->calendar_method) {

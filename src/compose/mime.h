@@ -24,6 +24,7 @@ struct mime_file {
 
 struct mime_parts {
     struct text text, html;        /* UTF-8, any line ends */
+    struct text html_encoded;      /* the same in `transfer`, where it is known; else empty */
     struct text calendar;          /* CRLF lines; empty = none */
     const char *calendar_method;   /* "REQUEST"; NULL = courtesy file */
     const struct mime_file *files; /* further calendars */

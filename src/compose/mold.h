@@ -14,6 +14,7 @@
 enum mold_part {
     MOLD_SUBJECT,
     MOLD_HTML,
+    MOLD_HTML_ENCODED, /* where lines can be encoded one by one */
     MOLD_TEXT,
     MOLD_LIST_ID, /* header values that all its readers share */
     MOLD_FEEDBACK_ID,

@@ -11,6 +11,11 @@ static const char base64_alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char hex_digits[] = "0123456789ABCDEF";
 
+enum transfer transfer_of(enum language language)
+{
+    return language == LANGUAGE_JA ? TRANSFER_BASE64 : TRANSFER_QUOTED_PRINTABLE;
+}
+
 const char *transfer_to_text(enum transfer transfer)
 {
     return transfer == TRANSFER_BASE64 ? "base64" : "quoted-printable";

@@ -5,8 +5,10 @@
 #define CONVIER_COMPOSE_TRANSFER_H
 
 #include "base/buf.h"
+#include "base/language.h"
 
 enum transfer { TRANSFER_QUOTED_PRINTABLE, TRANSFER_BASE64 };
+enum transfer transfer_of(enum language language);    /* what is shorter for its letters */
 const char *transfer_to_text(enum transfer transfer); /* as in Content-Transfer-Encoding */
 
 /* Text: LF and CRLF become CRLF (in base64 too), and the last line gets one. */
