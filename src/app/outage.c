@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "app/dialogue.h"
 #include "app/message_ids.h"
 #include "base/log.h"
 
@@ -50,9 +51,10 @@ void outage_note(struct outage *outage, const struct outcome *outcome, struct in
     snprintf(outage->stopped, sizeof outage->stopped,
              "the relay cannot be used (%s: %.180s); next try in %d min",
              smtp_stage_to_text(outcome->stage), outcome->reply, minutes);
+    const char *advice = dialogue_advice(outcome);
     log_line(outcome->must_pause ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
-             outcome->must_pause ? MESSAGE_FIELDS(MESSAGE_ID_RELAY_REFUSES) : NULL, "%s",
-             outage->stopped);
+             outcome->must_pause ? MESSAGE_FIELDS(MESSAGE_ID_RELAY_REFUSES) : NULL, "%s%s%s",
+             outage->stopped, advice ? "; " : "", advice ? advice : "");
 }
 
 void outage_note_accepted(struct outage *outage)

@@ -96,10 +96,18 @@ static enum smtp_stage stage_of(const struct session *session, CURLcode code)
     }
 }
 
+/* OpenSSL's words for it, of either side, are nothing for an administrator. */
+static bool is_tls_too_old(const char *why)
+{
+    return strstr(why, "alert protocol version") || strstr(why, "unsupported protocol");
+}
+
 static void fail(struct session *session, CURLcode code)
 {
     enum smtp_stage stage = stage_of(session, code);
     const char *why = *session->curl_error ? session->curl_error : curl_easy_strerror(code);
+    if (code == CURLE_SSL_CONNECT_ERROR && is_tls_too_old(why))
+        why = "the relay speaks no TLS newer than 1.1, which is not safe";
     /* The reply read last is the reason only if it was a refusal. XOAUTH2's stops at a 334 that
      * libcurl does not answer, so that its 535 is never read.                                    */
     if (session->last_code >= 400)

@@ -4,7 +4,8 @@
 
 secure_server.py CERTIFICATE MODE...   prints its port, then one line a message received:
     SIZE SHA256 tls|clear MECHANISM|-
-Modes: smtps, starttls, auth=PLAIN,LOGIN…, refuse-starttls, inject, slow, no-pipelining.
+Modes: smtps, starttls, auth=PLAIN,LOGIN…, refuse-starttls, inject, slow, no-pipelining,
+old-tls (1.0 and 1.1 alone; it has shaken hands with itself before it prints its port).
 Ends when its standard input does. The login is "user" with "secret"; the token is "t0ken"."""
 import base64
 import hashlib
@@ -15,11 +16,37 @@ import ssl
 import sys
 import threading
 import time
+import warnings
 
 CERTIFICATE, MODES = sys.argv[1], set(sys.argv[2:])
 MECHANISMS = next((m[5:].split(",") for m in MODES if m.startswith("auth=")), [])
 CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 CONTEXT.load_cert_chain(CERTIFICATE)
+
+
+def make_old(context):
+    warnings.simplefilter("ignore", DeprecationWarning)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = ssl.TLSVersion.TLSv1
+    context.maximum_version = ssl.TLSVersion.TLSv1_1
+
+
+def try_old():
+    """Without it, a Python that can no longer do this would pass for a client that refuses it."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.load_verify_locations(CERTIFICATE)
+    make_old(client)
+    ours, theirs = socket.socketpair()
+    threading.Thread(target=CONTEXT.wrap_socket, args=(theirs,), kwargs={"server_side": True},
+                     daemon=True).start()
+    version = client.wrap_socket(ours, server_hostname="localhost").version()
+    if version != "TLSv1.1":
+        sys.exit(f"old-tls: spoke {version}")
+
+
+if "old-tls" in MODES:
+    make_old(CONTEXT)
+    try_old()
 
 
 class Peer:
