@@ -35,71 +35,88 @@ static int finish(struct house *house, const char *what, int r)
 
 enum { SAMPLE_MAX = 5 };
 
-/* "invitation → marie@nancy.example (Réunion, 2026-10-05 14:00)" */
-static int hold_line(struct house *house, struct arena *arena, const struct notice *notice,
-                     const char **ret)
+/* What a hold is about, for staff who must decide. */
+struct question {
+    const struct hold *hold;
+    const char *list; /* the contact list that waits; NULL = messages do */
+    struct notices sample;
+    const struct facts *facts[SAMPLE_MAX]; /* what each of the sample tells; NULL = not known */
+};
+
+static int ask(struct house *house, struct arena *arena, const struct hold *hold,
+               struct question *ret)
 {
-    const struct facts *facts = NULL;
-    int r = notice->facts
-                ? ledger_find_facts(house->ledger, arena, house->zones, notice->facts, &facts)
-                : 0;
-    if (r)
-        return r;
-    const char *title =
-        facts ? words_in(&facts->summary, house->settings->organisation.language) : NULL;
-    *ret = arena_printf(arena, "%s → %s (%s%s%s)", notice_kind_to_text(notice->kind),
-                        notice->contact, title ? title : notice->occurrence, facts ? ", " : "",
-                        facts ? forms_when(arena, &facts->when, house->zone) : "");
-    return *ret ? 0 : -ENOMEM;
+    const struct notice_filter filter = {
+        .hold = hold->id, .has_state = true, .state = NOTICE_HELD, .max = SAMPLE_MAX};
+    *ret = (struct question){.hold = hold};
+    int r = list_guard_list(house->ledger, arena, hold->id, &ret->list);
+    r = r ? r : ledger_notices(house->ledger, arena, &filter, &ret->sample);
+    for (size_t i = 0; i < ret->sample.count && !r; i++) {
+        const char *facts = ret->sample.items[i].facts;
+        r = facts ? ledger_find_facts(house->ledger, arena, house->zones, facts, &ret->facts[i])
+                  : 0;
+    }
+    return r;
 }
 
-static int print_sample(struct house *house, struct arena *arena, const struct hold *hold,
-                        const struct notices *sample)
+/* "invitation → marie@nancy.example (Réunion, 2026-10-05 14:00)" */
+static void print_notice(struct house *house, struct arena *arena, const struct notice *notice,
+                         const struct facts *facts)
 {
+    const char *title =
+        facts ? words_in(&facts->summary, house->settings->organisation.language) : NULL;
+    const char *when = facts ? forms_when(arena, &facts->when, house->zone) : NULL;
+    fprintf(house->report->out, "   %s → %s (%s%s%s)\n", notice_kind_to_text(notice->kind),
+            notice->contact, title ? title : notice->occurrence, when ? ", " : "",
+            when ? when : "");
+}
+
+static void print_question(struct house *house, struct arena *arena,
+                           const struct question *question)
+{
+    const struct hold *hold = question->hold;
     char id[24];
     snprintf(id, sizeof id, "%lld", (long long)hold->id);
     fprintf(house->report->out, "\n%s. %s\n", id, hold->reason);
-    for (size_t i = 0; i < sample->count; i++) {
-        const char *line;
-        int r = hold_line(house, arena, &sample->items[i], &line);
-        if (r)
-            return r;
-        fprintf(house->report->out, "   %s\n", line);
-    }
-    if (hold->messages > sample->count) {
+    for (size_t i = 0; i < question->sample.count; i++)
+        print_notice(house, arena, &question->sample.items[i], question->facts[i]);
+    if (hold->messages > question->sample.count) {
         fputs("   ", house->report->out);
-        house_say_counted(house, PHRASE_MORE, hold->messages - sample->count, NULL);
+        house_say_counted(house, PHRASE_MORE, hold->messages - question->sample.count, NULL);
     }
     fputs("   ", house->report->out);
-    house_say(house, PHRASE_ADVICE, id);
-    return 0;
+    house_say(house, question->list ? PHRASE_ADVICE_LIST : PHRASE_ADVICE, id);
 }
 
+/* A list that waits counts no messages: who gets which is known when it is in force. */
 static void add_row(struct report_table *table, struct arena *arena, const struct house *house,
-                    const struct hold *hold)
+                    const struct question *question)
 {
+    const struct hold *hold = question->hold;
     report_table_cell(table, COLOUR_STRONG, "%lld", (long long)hold->id);
     report_table_text(table, forms_moment(arena, hold->created, house->zone));
     report_table_text(table, forms_moment(arena, hold->expires, house->zone));
-    report_table_cell(table, COLOUR_PLAIN, "%zu", hold->messages);
-    report_table_cell(table, COLOUR_PLAIN, "%zu", hold->contacts);
+    const size_t counts[] = {hold->events, hold->messages, hold->contacts};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (question->list)
+            report_table_text(table, "—");
+        else
+            report_table_cell(table, COLOUR_PLAIN, "%zu", counts[i]);
 }
 
-static int print_holds(struct house *house, struct arena *arena, const struct holds *holds)
+static int print_questions(struct house *house, struct arena *arena,
+                           const struct question *questions, size_t count)
 {
-    static const char *const heads[] = {">ID", "CREATED", "EXPIRES", ">MESSAGES", ">CONTACTS"};
+    static const char *const heads[] = {">ID",     "CREATED",   "EXPIRES",
+                                        ">EVENTS", ">MESSAGES", ">CONTACTS"};
     struct report_table table;
-    report_table_init(&table, arena, heads, 5);
-    for (size_t i = 0; i < holds->count; i++)
-        add_row(&table, arena, house, &holds->items[i]);
-    int r = holds->count ? report_table_print(house->report, &table) : 0;
-    for (size_t i = 0; i < holds->count && !r; i++) {
-        struct notice_filter filter = {.hold = holds->items[i].id, .max = SAMPLE_MAX};
-        struct notices sample = {0};
-        r = ledger_notices(house->ledger, arena, &filter, &sample);
-        r = r ? r : print_sample(house, arena, &holds->items[i], &sample);
-    }
-    if (!holds->count)
+    report_table_init(&table, arena, heads, sizeof heads / sizeof *heads);
+    for (size_t i = 0; i < count; i++)
+        add_row(&table, arena, house, &questions[i]);
+    int r = report_table_print(house->report, &table);
+    for (size_t i = 0; i < count && !r; i++)
+        print_question(house, arena, &questions[i]);
+    if (!count)
         house_say(house, PHRASE_NO_HOLD, NULL);
     return r;
 }
@@ -112,18 +129,21 @@ int command_holds(struct house *house)
     if (status)
         return status;
     int r = arena ? ledger_holds(house->ledger, arena, &holds) : -ENOMEM;
+    struct question *questions =
+        r ? NULL : arena_alloc_array(arena, holds.count + 1, sizeof *questions);
+    if (!questions)
+        r = r ? r : -ENOMEM;
     for (size_t i = 0; i < holds.count && !r; i++) {
         struct hold *hold = &holds.items[i];
-        struct notice_filter filter = {.hold = hold->id, .max = SAMPLE_MAX};
-        struct notices sample = {0};
+        struct question *question = &questions[i];
         hold->reason = reason_in(arena, hold->reason, house->settings->organisation.language);
-        if (!house->options->is_json)
-            continue;
-        r = ledger_notices(house->ledger, arena, &filter, &sample);
-        r = r ? r : report_json(house->report, forms_hold(hold, &sample, house->zone));
+        r = ask(house, arena, hold, question);
+        if (!r && house->options->is_json)
+            r = report_json(house->report, forms_hold(hold, &question->sample, question->facts,
+                                                      question->list, house->zone));
     }
     if (!r && !house->options->is_json)
-        r = print_holds(house, arena, &holds);
+        r = print_questions(house, arena, questions, holds.count);
     return r ? house_failed(house, "holds", r) : EXIT_YES;
 }
 

@@ -59,18 +59,21 @@ static const char *status(enum event_state state)
                                       : "CONFIRMED";
 }
 
+static json_t *first_moment(const struct when *when)
+{
+    return when->is_all_day ? date(when->first_day) : forms_instant(when->start, when->zone);
+}
+
 json_t *forms_occurrence(const struct occurrence *o)
 {
     const struct event *event = o->event;
     const struct when *when = &o->when;
-    json_t *start =
-        when->is_all_day ? date(when->first_day) : forms_instant(when->start, when->zone);
     json_t *end = when->is_all_day ? date(when->end_day) : forms_instant(when->end, when->zone);
     return json_pack(
         "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:I, s:o, s:o, "
         "s:o, s:i}",
-        "uid", event->uid, "recurrence_id", recurrence(o->id), "start", start, "end", end,
-        "all_day", when->is_all_day, "zone",
+        "uid", event->uid, "recurrence_id", recurrence(o->id), "start", first_moment(when), "end",
+        end, "all_day", when->is_all_day, "zone",
         report_json_string(when->is_all_day ? NULL : zone_name(when->zone)), "summary",
         plain(&event->summary), "location", plain(&event->location), "status", status(o->state),
         "postponed", o->state == EVENT_POSTPONED, "categories",
@@ -122,15 +125,44 @@ char *forms_key(struct arena *arena, const struct notice *n)
     return arena_printf(arena, KEY_FORMAT, n->occurrence, n->step, n->contact);
 }
 
+/* "UID/20261005T070000Z" is an occurrence of a series, "UID" a single event. */
+static json_t *recurrence_of_key(struct text *key)
+{
+    static const char form[] = "nnnnnnnnTnnnnnnZ";
+    enum { DATE_SIZE = 8, INSTANT_SIZE = 16 };
+    size_t slash = key->size;
+    while (slash && key->data[slash - 1] != '/')
+        slash--;
+    struct text id = text_from(*key, slash);
+    bool is_id = slash > 1 && (id.size == DATE_SIZE || id.size == INSTANT_SIZE);
+    for (size_t i = 0; i < id.size && is_id; i++)
+        is_id = form[i] == 'n' ? char_is_digit(id.data[i]) : id.data[i] == form[i];
+    if (!is_id)
+        return json_null();
+    key->size = slash - 1;
+    const char *d = id.data;
+    return id.size == DATE_SIZE ? json_sprintf("%.4s-%.2s-%.2s", d, d + 4, d + 6)
+                                : json_sprintf("%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", d, d + 4, d + 6,
+                                               d + 9, d + 11, d + 13);
+}
+
+/* What the ledger knows of an occurrence. */
+static json_t *remembered(const char *occurrence, const struct facts *facts)
+{
+    struct text uid = text_of(occurrence);
+    json_t *recurrence_id = recurrence_of_key(&uid);
+    return json_pack("{s:s%, s:o, s:o, s:o}", "uid", uid.data, uid.size, "recurrence_id",
+                     recurrence_id, "summary", facts ? plain(&facts->summary) : json_null(),
+                     "start", facts ? first_moment(&facts->when) : json_null());
+}
+
 static json_t *event_of(const struct notice *n, const struct occurrence *o)
 {
     if (!o)
-        return json_pack("{s:s, s:n, s:n, s:n}", "uid", n->occurrence, "recurrence_id", "summary",
-                         "start");
+        return remembered(n->occurrence, NULL);
     return json_pack("{s:s, s:o, s:o, s:o}", "uid", o->event->uid, "recurrence_id",
                      recurrence(o->id), "summary", plain(&o->event->summary), "start",
-                     o->when.is_all_day ? date(o->when.first_day)
-                                        : forms_instant(o->when.start, o->when.zone));
+                     first_moment(&o->when));
 }
 
 static json_t *with(const struct together *together)
@@ -161,18 +193,27 @@ json_t *forms_who(const struct notice *n, const struct occurrence *o, const char
                      "with", with(together));
 }
 
-json_t *forms_hold(const struct hold *hold, const struct notices *notices, const struct zone *zone)
+json_t *forms_hold(const struct hold *hold, const struct notices *notices,
+                   const struct facts *const *facts, const char *list, const struct zone *zone)
 {
-    json_t *sample = json_array();
-    for (size_t i = 0; i < notices->count && i < SAMPLE_MAX; i++)
-        json_array_append_new(sample,
-                              json_sprintf("%s to %s", notice_kind_to_text(notices->items[i].kind),
-                                           notices->items[i].contact));
-    return json_pack("{s:I, s:o, s:o, s:o, s:I, s:I, s:o}", "id", (json_int_t)hold->id, "reason",
-                     report_json_string(hold->reason), "created",
-                     forms_instant(hold->created, zone), "expires",
-                     forms_instant(hold->expires, zone), "messages", (json_int_t)hold->messages,
-                     "contacts", (json_int_t)hold->contacts, "sample", sample);
+    json_t *sample = json_array(), *objects = json_array();
+    for (size_t i = 0; i < notices->count && i < SAMPLE_MAX; i++) {
+        const struct notice *n = &notices->items[i];
+        const char *kind = notice_kind_to_text(n->kind);
+        json_array_append_new(sample, json_sprintf("%s to %s", kind, n->contact));
+        json_array_append_new(objects,
+                              json_pack("{s:s, s:s, s:o}", "kind", kind, "contact", n->contact,
+                                        "event", remembered(n->occurrence, facts[i])));
+    }
+    json_t *event = hold->events == 1 && notices->count
+                        ? remembered(notices->items[0].occurrence, facts[0])
+                        : json_null();
+    return json_pack(
+        "{s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "id", (json_int_t)hold->id,
+        "reason", report_json_string(hold->reason), "created", forms_instant(hold->created, zone),
+        "expires", forms_instant(hold->expires, zone), "messages", (json_int_t)hold->messages,
+        "contacts", (json_int_t)hold->contacts, "events", (json_int_t)hold->events, "event", event,
+        "list", report_json_string(list), "sample", sample, "notices", objects);
 }
 
 const char *forms_moment(struct arena *arena, struct instant t, const struct zone *zone)

@@ -19,7 +19,9 @@ json_t *forms_planned(const struct notice *notice, const struct occurrence *occu
                       const struct zone *zone, const struct together *together);
 json_t *forms_who(const struct notice *notice, const struct occurrence *occurrence,
                   const char *state, const struct zone *zone, const struct together *together);
-json_t *forms_hold(const struct hold *hold, const struct notices *notices, const struct zone *zone);
+/* facts: what each of the notices tells, or NULL. list: the contact list that is asked about. */
+json_t *forms_hold(const struct hold *hold, const struct notices *notices,
+                   const struct facts *const *facts, const char *list, const struct zone *zone);
 
 /* What names a notice for ever: "OCCURRENCE|STEP|CONTACT"; NULL without memory. */
 char *forms_key(struct arena *arena, const struct notice *notice);

@@ -19,6 +19,8 @@ struct word {
     char digest[DIGEST_CHARS + 1];
 };
 
+static const char list_prefix[] = "list:";
+
 static struct word parse(const char *text)
 {
     struct word word = {0};
@@ -69,7 +71,7 @@ int list_guard_judge(void *context, struct arena *notes, const struct source *so
     const struct list_guard *guard = context;
     struct ledger *ledger = guard->ledger;
     struct instant now = clock_now(guard->clock);
-    const char *list = arena_printf(notes, "list:%s", source->location), *known = NULL;
+    const char *list = arena_printf(notes, "%s%s", list_prefix, source->location), *known = NULL;
     const char *why = brakes_list_reason(notes, guard->limits, source->rows.count, rows);
     int r = list ? ledger_get(ledger, notes, list, &known) : -ENOMEM;
     if (r)
@@ -96,10 +98,27 @@ int list_guard_judge(void *context, struct arena *notes, const struct source *so
     return r;
 }
 
+/* The name under which the list's own word is kept. */
+static int find_list(struct ledger *ledger, struct arena *arena, int64_t hold, const char **ret)
+{
+    const char *back = arena_printf(arena, "hold:%" PRId64, hold);
+    return back ? ledger_get(ledger, arena, back, ret) : -ENOMEM;
+}
+
+int list_guard_list(struct ledger *ledger, struct arena *arena, int64_t hold,
+                    const char **ret_or_null)
+{
+    const char *list = NULL;
+    int r = find_list(ledger, arena, hold, &list);
+    if (!r)
+        *ret_or_null = list ? list + strlen(list_prefix) : NULL;
+    return r;
+}
+
 int list_guard_decide(struct ledger *ledger, struct arena *arena, int64_t hold, bool is_approved)
 {
-    const char *back = arena_printf(arena, "hold:%" PRId64, hold), *list = NULL, *known = NULL;
-    int r = back ? ledger_get(ledger, arena, back, &list) : -ENOMEM;
+    const char *list = NULL, *known = NULL;
+    int r = find_list(ledger, arena, hold, &list);
     if (r || !list)
         return r;
     r = ledger_get(ledger, arena, list, &known);

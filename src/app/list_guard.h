@@ -19,6 +19,9 @@ int list_guard_judge(void *context, struct arena *notes, const struct source *so
 
 /* A human decided on a hold: when it was about a list, remembers what. Needs an open transaction.
  */
+/* The contact list that an open hold asks about; NULL: it is about messages. */
+int list_guard_list(struct ledger *ledger, struct arena *arena, int64_t hold,
+                    const char **ret_or_null);
 int list_guard_decide(struct ledger *ledger, struct arena *arena, int64_t hold, bool is_approved);
 
 #endif

@@ -89,7 +89,8 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "or mails would leave too late.",
      0, 0, 0},
     {COMMAND_HOLDS, "holds", "", "batches that wait for a human's word",
-     "Each with the reason, how many messages to how many people, and a sample.\n"
+     "Each with the reason, how many messages to how many people, and a sample. A\n"
+     "contact list that shrank is asked about, too: the new one, or the one in force.\n"
      "Then: convier approve ID, or convier discard ID.",
      0, 0, 0},
     {COMMAND_APPROVE, "approve", "ID", "let a held batch go",

@@ -21,6 +21,10 @@ static const char *const phrases[PHRASE_COUNT][2][LANGUAGE_COUNT] = {
     [PHRASE_ADVICE] = {{"Oui : `convier approve %s` ; non : `convier discard %s`.",
                         "承認：`convier approve %s`、破棄：`convier discard %s`",
                         "Yes: `convier approve %s`; no: `convier discard %s`."}},
+    [PHRASE_ADVICE_LIST] =
+        {{"La nouvelle liste : `convier approve %s` ; celle en vigueur : `convier discard %s`.",
+          "新しい名簿を使う：`convier approve %s`、現在の名簿のまま：`convier discard %s`",
+          "The new list: `convier approve %s`; the one in force: `convier discard %s`."}},
     [PHRASE_APPROVED] = {{"%s message approuvé.", "%s 通を承認しました。", "%s message approved."},
                          {"%s messages approuvés.", "%s 通を承認しました。",
                           "%s messages approved."}},

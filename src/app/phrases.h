@@ -16,6 +16,7 @@ enum phrase {
     PHRASE_NOT_TO_COME,
     PHRASE_NO_HOLD,
     PHRASE_ADVICE,        /* %s: the number of a hold, twice */
+    PHRASE_ADVICE_LIST,   /* the same of a contact list */
     PHRASE_APPROVED,      /* counted */
     PHRASE_DISCARDED,     /* counted */
     PHRASE_HOLD_APPROVED, /* %s: its number */

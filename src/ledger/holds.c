@@ -24,7 +24,7 @@ int ledger_holds(struct ledger *ledger, struct arena *arena, struct holds *ret)
     struct holds list = {0};
     struct query q = query_start(
         ledger, "SELECT h.id, h.reason, h.created, max(n.expires), count(n.id),"
-                " count(DISTINCT n.contact) FROM hold h"
+                " count(DISTINCT n.contact), count(DISTINCT n.occurrence) FROM hold h"
                 " LEFT JOIN notice n ON n.hold = h.id AND n.state = 'held'"
                 " WHERE h.closed IS NULL GROUP BY h.id"
                 " HAVING count(n.id) > 0 OR NOT EXISTS (SELECT 1 FROM notice WHERE hold = h.id)"
@@ -41,6 +41,7 @@ int ledger_holds(struct ledger *ledger, struct arena *arena, struct holds *ret)
         hold->expires = query_instant_at(&q, 3);
         hold->messages = (size_t)query_int_at(&q, 4);
         hold->contacts = (size_t)query_int_at(&q, 5);
+        hold->events = (size_t)query_int_at(&q, 6);
     }
     int r = query_end(&q);
     if (!r)

@@ -236,7 +236,7 @@ struct hold {
     int64_t id;
     const char *reason;
     struct instant created, expires; /* expires: when the last of its notices loses its use */
-    size_t messages, contacts;
+    size_t messages, contacts, events;
 };
 LIST_TYPE(holds, struct hold);
 int ledger_hold(struct ledger *ledger, const char *reason, struct instant now, int64_t *ret_id);
