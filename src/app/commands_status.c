@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/forms.h"
 #include "app/lateness.h"
+#include "app/staff_letter.h"
 #include "app/status_file.h"
 #include "plan/reason_words.h"
 
@@ -50,6 +51,17 @@ static void print_counted(struct house *house, enum report_colour colour, enum p
         print_coloured(house, colour, said ? said : "");
 }
 
+/* A moment of status.json as tables show it; "" for none. */
+static const char *moment_of(struct house *house, const json_t *object, const char *name)
+{
+    struct instant t;
+    const char *text = word(object, name);
+    const char *shown = instant_parse_rfc3339(text_of(text), &t)
+                            ? forms_moment(house->arena, t, house->zone)
+                            : text;
+    return shown ? shown : "…";
+}
+
 static void print_sources(struct house *house, const json_t *status)
 {
     FILE *out = house->report->out;
@@ -59,7 +71,7 @@ static void print_sources(struct house *house, const json_t *status)
     {
         const char *trouble = word(source, "trouble");
         fprintf(out, "  %-9s %s: ", word(source, "kind"), word(source, "source"));
-        const char *good = word(source, "good");
+        const char *good = moment_of(house, source, "good");
         if (*trouble)
             print_coloured(house, COLOUR_BAD,
                            FILLED(house, PHRASE_SOURCE_TROUBLE, trouble,
@@ -80,22 +92,21 @@ static void print_waits(struct house *house, const json_t *status)
     }
     house_tell_waits(house, waits, count,
                      (size_t)json_integer_value(json_object_get(status, "waiting")),
-                     word(status, "waits_until"));
+                     moment_of(house, status, "waits_until"));
 }
 
 static void print_counts(struct house *house, const struct ledger_counts *counts)
 {
-    char last[32];
     const char *states = "";
     for (int i = 0; i < NOTICE_STATE_COUNT && states; i++)
         if (counts->states[i])
-            states = arena_printf(house->arena, "%s%s%zu %s", states, *states ? " " : "",
+            states = arena_printf(house->arena, "%s%s%zu %s", states, *states ? ", " : "",
                                   counts->states[i], notice_state_to_text((enum notice_state)i));
     house_say(house, PHRASE_NOTICES,
               states && !*states ? sentence(house, PHRASE_NO_NOTICES, NULL) : states);
     if (counts->last_accepted.utc_usec != INSTANT_UNSET.utc_usec) {
-        zone_format_rfc3339(house->zone, counts->last_accepted, last);
-        house_say(house, PHRASE_LAST_ACCEPTED, last);
+        house_say(house, PHRASE_LAST_ACCEPTED,
+                  forms_moment(house->arena, counts->last_accepted, house->zone));
     }
     print_counted(house, COLOUR_WARNING, PHRASE_HOLDS, counts->holds);
     print_counted(house, COLOUR_PLAIN, PHRASE_SUPPRESSIONS, counts->suppressions);
@@ -135,6 +146,74 @@ static json_t *pace_form(struct house *house, struct arena *arena, const struct 
         report_json_string(lateness->late ? title_of(house, arena, lateness) : NULL),
         "useful_until", lateness->late ? forms_instant(lateness->useful, house->zone) : json_null(),
         "leaves", lateness->late ? forms_instant(lateness->arrives, house->zone) : json_null());
+}
+
+/* --- staff -------------------------------------------------------------------------------------
+ */
+
+/* The newest letter to those who run the house. */
+struct last_letter {
+    int64_t number;           /* 0: there never was one */
+    enum notice_state state;  /* of the mail that got furthest: ACCEPTED if one did */
+    struct instant due, sent; /* sent: UNSET until then */
+    struct matters matters;   /* those that are still so */
+    const char *const *lines; /* one for each */
+};
+
+static int find_letter(struct house *house, struct arena *arena, struct last_letter *ret)
+{
+    const struct staff_desk desk = {
+        .ledger = house->ledger, .settings = house->settings, .zones = house->zones};
+    struct notices mails = {0};
+    *ret = (struct last_letter){.sent = INSTANT_UNSET};
+    int r = ledger_last_letter(house->ledger, &ret->number);
+    if (r || !ret->number)
+        return r;
+    const struct notice_filter filter = {.occurrence = staff_letter_key(arena, ret->number)};
+    r = filter.occurrence ? ledger_notices(house->ledger, arena, &filter, &mails) : -ENOMEM;
+    for (size_t i = 0; i < mails.count && !r; i++) {
+        const struct notice *mail = &mails.items[i];
+        if (i == 0 || mail->state == NOTICE_ACCEPTED) {
+            ret->state = mail->state;
+            ret->due = instant_max(mail->due, mail->next_try);
+            ret->sent = mail->sent;
+        }
+    }
+    if (!r && !mails.count)
+        ret->number = 0;
+    return r ? r : staff_letter_lines(&desk, arena, ret->number, &ret->matters, &ret->lines);
+}
+
+static void print_letter(struct house *house, const struct last_letter *letter)
+{
+    bool is_sent = letter->state == NOTICE_ACCEPTED;
+    if (!letter->number || !letter->matters.count)
+        return;
+    if (is_sent || !notice_state_is_final(letter->state))
+        house_say(house, is_sent ? PHRASE_STAFF_TOLD : PHRASE_STAFF_WAITS,
+                  forms_moment(house->arena, is_sent ? letter->sent : letter->due, house->zone));
+    else
+        house_say(house, PHRASE_STAFF_UNTOLD, notice_state_to_text(letter->state));
+    for (size_t i = 0; i < letter->matters.count; i++)
+        fprintf(house->report->out, "  %s\n", letter->lines[i]);
+}
+
+static json_t *letter_form(struct house *house, const struct last_letter *letter)
+{
+    json_t *matters = json_array();
+    for (size_t i = 0; i < letter->matters.count; i++) {
+        const struct matter *matter = &letter->matters.items[i];
+        json_array_append_new(matters,
+                              json_pack("{s:s, s:o, s:o, s:o, s:o}", "kind",
+                                        matter_kind_to_text(matter->kind), "since",
+                                        forms_instant(matter->at, house->zone), "source",
+                                        report_json_string(matter->source), "hold",
+                                        matter->hold ? json_integer(matter->hold) : json_null(),
+                                        "text", report_json_string(letter->lines[i])));
+    }
+    return json_pack("{s:s, s:o, s:o, s:o}", "state", notice_state_to_text(letter->state), "due",
+                     forms_instant(letter->due, house->zone), "sent",
+                     forms_instant(letter->sent, house->zone), "matters", matters);
 }
 
 static json_t *status_form(struct house *house, const json_t *status,
@@ -179,8 +258,8 @@ static void print_daemon(struct house *house, const json_t *status, const char *
                   word(status, "stopped"));
     if (!status)
         return;
-    const char *next = word(status, "next");
-    house_say(house, PHRASE_SOURCES, word(status, "at"));
+    const char *next = moment_of(house, status, "next");
+    house_say(house, PHRASE_SOURCES, moment_of(house, status, "at"));
     print_sources(house, status);
     print_waits(house, status);
     house_say(house, PHRASE_NEXT_LOOK, *next ? next : sentence(house, PHRASE_NEXT_CHANGE, NULL));
@@ -191,6 +270,7 @@ int command_status(struct house *house)
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
     struct ledger_counts counts;
     struct lateness lateness;
+    struct last_letter letter;
     const char *pause = NULL;
     int result = house_load_settings(house);
     result = result ? result : house_open_ledger(house, LEDGER_COMMAND);
@@ -199,12 +279,15 @@ int command_status(struct house *house)
     int r = ledger_counts(house->ledger, &counts);
     r = r ? r : !arena ? -ENOMEM : ledger_get(house->ledger, arena, "pause", &pause);
     r = r ? r : lateness_find(house->ledger, house->settings, arena, house_now(house), &lateness);
+    r = r ? r : find_letter(house, arena, &letter);
     if (r)
         return house_failed(house, "status", r);
     json_t *status = status_file_read(house->settings->state);
     if (house->options->is_json) {
         json_t *form = status_form(house, status, &counts, pause);
         json_object_set_new(form, "pace", pace_form(house, arena, &lateness));
+        json_object_set_new(form, "staff",
+                            letter.number ? letter_form(house, &letter) : json_null());
         r = report_json(house->report, form);
         result = is_troubled(status, &lateness) ? EXIT_NO : EXIT_YES;
         json_decref(status);
@@ -213,6 +296,7 @@ int command_status(struct house *house)
     print_daemon(house, status, pause);
     print_counts(house, &counts);
     print_pace(house, arena, &lateness);
+    print_letter(house, &letter);
     result = is_troubled(status, &lateness) ? EXIT_NO : EXIT_YES;
     json_decref(status);
     return result;

@@ -85,8 +85,8 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      OPTION_EVENT, 0, 0},
     {COMMAND_STATUS, "status", "", "what the daemon is doing",
      "Last reading of each calendar and contact list, next notices, held batches,\n"
-     "troubles. Exit status 1 if a source cannot be read, the relay cannot be used,\n"
-     "or mails would leave too late.",
+     "troubles, and what staff were told last that is still so. Exit status 1 if a\n"
+     "source cannot be read, the relay cannot be used, or mails would leave too late.",
      0, 0, 0},
     {COMMAND_HOLDS, "holds", "", "batches that wait for a human's word",
      "Each with the reason, how many messages to how many people, and a sample. A\n"

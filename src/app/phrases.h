@@ -45,6 +45,9 @@ enum phrase {
     PHRASE_NOTICES, /* %s: how many of each state */
     PHRASE_NO_NOTICES,
     PHRASE_LAST_ACCEPTED, /* %s: when */
+    PHRASE_STAFF_TOLD,    /* %s: when */
+    PHRASE_STAFF_WAITS,   /* %s: until when */
+    PHRASE_STAFF_UNTOLD,  /* %s: the state of the letter */
     PHRASE_HOLDS,         /* counted */
     PHRASE_SUPPRESSIONS,  /* counted */
     PHRASE_PACE,          /* %s: how many wait, %s: when the last leaves */

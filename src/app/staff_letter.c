@@ -190,14 +190,46 @@ static int fill_several(struct writing *w, const struct matters *matters,
     return 0;
 }
 
+/* The matters of a letter that nobody has answered yet. */
+static int begin(struct writing *w, const struct staff_desk *desk, struct arena *arena,
+                 int64_t number, struct matters *ret)
+{
+    *w = (struct writing){.desk = desk,
+                          .arena = arena,
+                          .language = desk->settings->organisation.language,
+                          .zone = desk->settings->organisation.zone};
+    int r = ledger_matters(desk->ledger, arena, number, ret);
+    r = r ? r : ledger_holds(desk->ledger, arena, &w->holds);
+    size_t kept = 0;
+    for (size_t i = 0; i < ret->count && !r; i++)
+        if (!is_settled(w, &ret->items[i]))
+            ret->items[kept++] = ret->items[i];
+    ret->count = kept;
+    return r;
+}
+
+int staff_letter_lines(const struct staff_desk *desk, struct arena *arena, int64_t number,
+                       struct matters *ret, const char *const **ret_lines)
+{
+    struct writing w;
+    struct matters matters = {0};
+    int r = begin(&w, desk, arena, number, &matters);
+    const char **lines = r ? NULL : arena_alloc_array(arena, matters.count + 1, sizeof *lines);
+    if (!lines)
+        return r ? r : -ENOMEM;
+    for (size_t i = 0; i < matters.count; i++)
+        if (!(lines[i] = line_of(&w, &matters.items[i])))
+            return -ENOMEM;
+    *ret = matters;
+    *ret_lines = lines;
+    return 0;
+}
+
 int staff_letter_compose(const struct staff_desk *desk, struct arena *arena,
                          const struct notice *notice, struct instant now, struct buf *out,
                          struct message *ret_message, struct flaws *flaws)
 {
-    struct writing w = {.desk = desk,
-                        .arena = arena,
-                        .language = desk->settings->organisation.language,
-                        .zone = desk->settings->organisation.zone};
+    struct writing w;
     struct matters matters = {0};
     bool is_new = instant_equal(notice->claimed, INSTANT_UNSET);
     struct staff_letter letter = {.address = notice->contact,
@@ -206,15 +238,11 @@ int staff_letter_compose(const struct staff_desk *desk, struct arena *arena,
                                   .expires = INSTANT_UNSET};
     if (!is_staff(desk->settings, notice->contact))
         return STAFF_LETTER_E_SETTLED;
-    int r = ledger_matters(desk->ledger, arena, number_of(notice), &matters);
-    r = r ? r : ledger_holds(desk->ledger, arena, &w.holds);
-    size_t kept = 0;
-    for (size_t i = 0; i < matters.count; i++)
-        if (!is_settled(&w, &matters.items[i]))
-            matters.items[kept++] = matters.items[i];
-    matters.count = kept;
-    if (!r && !kept)
+    int r = begin(&w, desk, arena, number_of(notice), &matters);
+    if (!r && !matters.count)
         return STAFF_LETTER_E_SETTLED;
-    r = r ? r : kept == 1 ? fill(&w, matters.items, &letter) : fill_several(&w, &matters, &letter);
+    r = r                    ? r
+        : matters.count == 1 ? fill(&w, matters.items, &letter)
+                             : fill_several(&w, &matters, &letter);
     return r ? r : composer_staff(desk->composer, arena, &letter, out, ret_message, flaws);
 }

@@ -25,4 +25,9 @@ int staff_letter_compose(const struct staff_desk *desk, struct arena *arena,
                          const struct notice *notice, struct instant now, struct buf *out,
                          struct message *ret_message, struct flaws *flaws);
 
+/* What a letter tells that is still so, and a line of it for each, in the organisation's language;
+ * the desk needs no composer. */
+int staff_letter_lines(const struct staff_desk *desk, struct arena *arena, int64_t number,
+                       struct matters *ret, const char *const **ret_lines);
+
 #endif
