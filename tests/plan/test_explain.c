@@ -216,6 +216,72 @@ TEST(silence_is_said)
     stage_close(&s);
 }
 
+/* What was edited lately speaks from the end of its rest on, an urgent one at once. */
+TEST(settles)
+{
+    static const char *const words = "Edited lately: nothing leaves before 2026-06-01 08:20 "
+                                     "Europe/Paris.";
+    static const struct {
+        const char *now;
+        bool is_urgent, want;
+    } rows[] = {{"2026-06-01 08:00", false, true},
+                {"2026-06-01 08:19", false, true},
+                {"2026-06-01 08:20", false, false},
+                {"2026-06-01 08:10", true, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct stage s;
+        struct explanation lines;
+        CHECK_ROW(rows[i].now);
+        set(&s);
+        s.event.marks.is_urgent = rows[i].is_urgent;
+        ask(&s, paris(&s, rows[i].now), 0, LANGUAGE_EN, NULL, &lines);
+        const char *first = line_of(&lines, EXPLAIN_NEXT, 0);
+        REQUIRE(first != NULL);
+        CHECK_INT(strcmp(first, words) == 0, rows[i].want);
+        for (size_t k = 0; k < lines.count; k++)
+            CHECK(lines.items[k].topic != EXPLAIN_NEXT || lines.items[k].is_yes);
+        stage_close(&s);
+    }
+}
+
+/* A rule that does not fit says what it wanted and what it found. */
+TEST(rules_that_do_not_fit)
+{
+    static const struct {
+        const char *title;
+        struct rule_settings rule;
+        const char *summary, *want;
+    } rows[] = {
+        {"calendar",
+         {.name = "r", .calendar = "cuf"},
+         "T",
+         "Rule “r”: no, it wants the calendar “cuf”, the event is in “japon”."},
+        {"category",
+         {.name = "r", .category = "Rencontres"},
+         "T",
+         "Rule “r”: no, it wants the category “Rencontres”, the event has Groupe-pays Japon."},
+        {"title",
+         {.name = "r", .title = "Rencontres*"},
+         "Réunion",
+         "Rule “r”: no, the title does not fit “Rencontres*” (Réunion)."},
+        {"no title",
+         {.name = "r", .title = "Rencontres*"},
+         NULL,
+         "Rule “r”: no, the title does not fit “Rencontres*” (—)."},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct stage s;
+        struct explanation lines;
+        CHECK_ROW(rows[i].title);
+        set(&s);
+        s.rules[1] = rows[i].rule;
+        s.event.summary.any = rows[i].summary;
+        ask(&s, paris(&s, "2026-06-01 09:00"), 0, LANGUAGE_EN, NULL, &lines);
+        CHECK_STRING(line_of(&lines, EXPLAIN_RULE, 1), rows[i].want);
+        stage_close(&s);
+    }
+}
+
 /* Every sentence takes the same values in the three languages. */
 TEST(sentences_agree)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "check.h"
+#include <errno.h>
+
 #include "plan/match.h"
+#include "torture.h"
 
 TEST(patterns)
 {
@@ -68,6 +70,47 @@ TEST(any_rule_or_mark)
     event.marks.audience = NULL;
     event.feed = "cuf";
     CHECK(match_any(&settings, &occurrence));
+}
+
+/* Short of memory nothing is decided: the matched is never called unmatched, nor the other way
+ * round, and match_any, which only spares work, says yes when it cannot know.                    */
+TEST(memory_refused)
+{
+    const char *const categories[] = {"Réunion", "Groupe-pays Japon"};
+    struct event event = {.feed = "japon",
+                          .summary = {.any = "8es Rencontres franco-japonaises",
+                                      .in = {[LANGUAGE_JA] = "第8回日仏自治体交流会議"}},
+                          .categories = categories,
+                          .category_count = 2};
+    struct occurrence occurrence = {.key = "u", .event = &event};
+    static const struct {
+        struct rule_settings rule;
+        enum match want;
+    } rows[] = {
+        {{.title = "*交流会議*"}, MATCH_YES},
+        {{.category = "groupe-pays japon", .title = "8es*"}, MATCH_YES},
+        {{.category = "Rencontres"}, MATCH_CATEGORY},
+        {{.title = "Conseil*"}, MATCH_TITLE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rule_settings rule = rows[i].rule;
+        struct settings settings = {.rules = &rule, .rule_count = 1};
+        int refused = 0;
+        for (size_t bytes = 16; bytes < 1 << 12; bytes += 16) {
+            enum match got = MATCH_YES;
+            CLEANUP_ARENA struct arena *arena = arena_new(bytes);
+            REQUIRE(arena != NULL);
+            int r = match_rule(arena, &rule, &occurrence, &got);
+            refused += r == -ENOMEM;
+            CHECK(r == -ENOMEM || (r == 0 && got == rows[i].want));
+        }
+        CHECK(refused > 0);
+        TORTURE(n)
+        {
+            bool is_any = match_any(&settings, &occurrence);
+            CHECK(is_any || rows[i].want != MATCH_YES);
+        }
+    }
 }
 
 CHECK_MAIN
