@@ -339,6 +339,27 @@ TEST(change_tells_the_net_difference_once)
     CLOSE;
 }
 
+/* What was moved in silence was given its number then: the calendar file of the next reminder has
+ * that one and no higher.                                                                        */
+TEST(moved_in_silence_keeps_its_number)
+{
+    OPEN;
+    invited(&s, "2026-10-27 10:00");
+    s.event.marks.is_silent = true;
+    stage_timed(&s, "Europe/Paris", "2026-10-28 10:00");
+    stage_read(&s, paris(&s, "2026-10-10 09:00"));
+    stage_run(&s, paris(&s, "2026-10-10 09:00"), paris(&s, "2026-10-11"));
+    CHECK_STRING(stage_log(&s), "");
+    CHECK_INT(s.told[0].sequence, 1);
+    s.event.marks.is_silent = false;
+    stage_read(&s, paris(&s, "2026-10-11 09:00"));
+    stage_run(&s, paris(&s, "2026-10-11 09:00"), paris(&s, "2026-11-10"));
+    CHECK_STRING(stage_log(&s), "10-21 09:00 reminder-7_days paul\n"
+                                "10-27 09:00 reminder-1_day paul\n");
+    CHECK_INT(s.plan.sequence, 1);
+    CLOSE;
+}
+
 /* Ten minutes before the doors open there is no time to settle for twenty. */
 TEST(moved_at_the_last_minute)
 {
