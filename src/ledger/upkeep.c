@@ -36,6 +36,17 @@ static int erase_all(struct ledger *ledger, const char *const *sqls, size_t coun
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+/* An open hold without any notice is a question of its own: one that loses its last notice here has
+ * nothing left to ask.                                                                           */
+static const char person_holds_sql[] =
+    "UPDATE hold SET closed = created WHERE closed IS NULL"
+    " AND id IN (SELECT hold FROM notice WHERE contact = ?1)"
+    " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.hold = hold.id AND n.contact <> ?1)";
+static const char notice_hold_sql[] =
+    "UPDATE hold SET closed = created WHERE closed IS NULL"
+    " AND id = (SELECT hold FROM notice WHERE id = ?1)"
+    " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.hold = hold.id AND n.id <> ?1)";
+
 static const char *const person_sqls[] = {
     "DELETE FROM life WHERE notice IN (SELECT id FROM notice WHERE contact = ?)",
     "DELETE FROM message WHERE notice IN (SELECT id FROM notice WHERE contact = ?)",
@@ -80,7 +91,7 @@ static int forget_suppression(struct ledger *ledger, const char *address, size_t
 
 int ledger_forget(struct ledger *ledger, const char *address, size_t *ret_rows)
 {
-    size_t rows = 0;
+    size_t rows = 0, holds = 0;
     int64_t id = 0;
     int r = ledger_may_change(ledger);
     if (r)
@@ -90,7 +101,8 @@ int ledger_forget(struct ledger *ledger, const char *address, size_t *ret_rows)
         r = find_spelling(ledger, address, &id);
         if (r || !id)
             break;
-        r = erase_all(ledger, person_sqls, COUNT(person_sqls), id, &rows);
+        r = erase(ledger, person_holds_sql, id, &holds);
+        r = r ? r : erase_all(ledger, person_sqls, COUNT(person_sqls), id, &rows);
     }
     if (!r)
         r = forget_suppression(ledger, address, &rows);
@@ -160,8 +172,10 @@ static int purge_occurrence(struct ledger *ledger, int64_t occurrence, size_t ma
     while (query_row(&q) && count < max)
         ids[count++] = query_int_at(&q, 0);
     int r = query_end(&q);
-    for (size_t i = 0; !r && i < count; i++)
-        r = erase_all(ledger, notice_sqls, COUNT(notice_sqls), ids[i], rows);
+    for (size_t i = 0; !r && i < count; i++) {
+        r = erase(ledger, notice_hold_sql, ids[i], rows);
+        r = r ? r : erase_all(ledger, notice_sqls, COUNT(notice_sqls), ids[i], rows);
+    }
     if (!r && count < max)
         r = erase_all(ledger, occurrence_sqls, COUNT(occurrence_sqls), occurrence, rows);
     *ret_notices = count;
