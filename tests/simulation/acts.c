@@ -83,6 +83,7 @@ static void apply_to_relay(struct play *play, const struct act *act)
     desk_address(act->who, address);
     struct server_fault fault = {.times = -1, .until = INSTANT_NEVER};
     play->is_relay_sound = act->kind == ACT_RELAY_SOUND;
+    letters_trouble(play, act->kind);
     switch (act->kind) {
     case ACT_RELAY_DOWN:
         fault.place = SERVER_CONNECT, fault.deed = SERVER_CUTS;
@@ -151,6 +152,7 @@ static void apply_to_host(struct play *play, const struct act *act)
         stage_jump(stage, act->who * USEC_PER_MIN);
         play->jumped_usec += act->who * USEC_PER_MIN;
         oracle_well(&play->oracle, false, stage_now(stage));
+        letters_begin(&play->letters);
         break;
     case ACT_DISK_FULL:
     case ACT_DISK_BROKEN:
@@ -159,6 +161,7 @@ static void apply_to_host(struct play *play, const struct act *act)
                               : act->kind == ACT_DISK_BROKEN ? DISK_BROKEN
                                                              : DISK_SOUND);
         play->is_disk_sound = act->kind == ACT_DISK_SOUND;
+        letters_trouble(play, act->kind);
         break;
     default:
         end_program(play, act);

@@ -2,6 +2,7 @@
 /* The desk as the files that the program reads. */
 #include "base/civil.h"
 #include "simulation/desk.h"
+#include "simulation/letters.h"
 
 /* --- the calendar ---------------------------------------------------------------------------- */
 
@@ -213,6 +214,8 @@ static void add_rule(const struct story_rule *rule, const struct story_wording *
 
 static void add_sources(const struct story *story, struct buf *out)
 {
+    if (story->has_staff)
+        buf_add_string(out, "staff = ( \"" LETTERS_ADDRESS "\" );\n");
     buf_add_string(out, "organisation: { name = \"Cercle\"; address = \"1 rue de la Paix\"; "
                         "zone = \"Europe/Paris\"; };\n"
                         "calendars: ( { name = \"desk\"; source = \"desk.ics\"; }");

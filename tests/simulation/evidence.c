@@ -47,13 +47,42 @@ static bool was_ever(struct play *play, struct arena *arena, int64_t notice,
     return false;
 }
 
+/* The folder of the stage, which letters to staff name, has another name in each process. */
+static void note_letter(struct play *play, struct arena *arena, const struct mail *mail)
+{
+    const char *folder = stage_folder(play->stage);
+    char *text = arena_printf(arena, "%s\n%s", mail->subject, mail->text);
+    for (char *at = text; at && (at = strstr(at, folder));)
+        memset(at, '.', strlen(folder));
+    note_string(play, text);
+}
+
+static void note_mail(struct play *play, struct arena *arena, const struct mail *mail)
+{
+    evidence_note(play, &mail->at, sizeof mail->at);
+    if (strcmp(mail->recipients[0], LETTERS_ADDRESS) == 0)
+        note_letter(play, arena, mail);
+    else
+        evidence_note(play, mail->bytes.data, mail->bytes.size);
+}
+
+/* Some message to the contact about the occurrence may have arrived, unknown to all. */
+static bool may_know(const struct notices *notices, const struct notice *of)
+{
+    for (size_t i = 0; i < notices->count; i++)
+        if (notices->items[i].may_be_known &&
+            strcmp(notices->items[i].occurrence, of->occurrence) == 0 &&
+            strcmp(notices->items[i].contact, of->contact) == 0)
+            return true;
+    return false;
+}
+
 static void show_mail(struct play *play, struct arena *arena, const struct notices *notices,
                       const struct mail *const *mails, size_t i)
 {
     const struct mail *mail = mails[i];
     bool is_known = false;
-    evidence_note(play, &mail->at, sizeof mail->at);
-    evidence_note(play, mail->bytes.data, mail->bytes.size);
+    note_mail(play, arena, mail);
     for (size_t k = 0; k < notices->count; k++) {
         const struct notice *notice = &notices->items[k];
         if (!notice->message_id || strcmp(notice->message_id, mail->message_id) != 0)
@@ -65,9 +94,13 @@ static void show_mail(struct play *play, struct arena *arena, const struct notic
         if (strcmp(mail->recipients[0], notice->contact) != 0)
             (void)oracle_fail(&play->oracle, "never-to-strangers", "%s of %s went to %s",
                               notice->step, notice->contact, mail->recipients[0]);
-        (void)oracle_mail(&play->oracle, notice, mail->at, times,
-                          times > 1 && was_ever(play, arena, notice->id, NOTICE_UNCERTAIN));
-        foretold_mail(&play->foretold, notice, mail->at, times);
+        if (times == 1)
+            letters_mail(play, notice, mail);
+        bool was_uncertain = times > 1 && was_ever(play, arena, notice->id, NOTICE_UNCERTAIN);
+        (void)oracle_mail(&play->oracle, notice, mail->at, times, was_uncertain,
+                          may_know(notices, notice));
+        if (notice->kind != NOTICE_STAFF)
+            foretold_mail(&play->foretold, notice, mail->at, times);
     }
     if (!is_known)
         (void)oracle_fail(&play->oracle, "ledger-integrity",

@@ -5,9 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "simulation/letters.h"
+
 static const int64_t grace_usec = 20 * USEC_PER_MIN; /* what was in hand may still arrive */
 /* News wait for the end of a settle window, of a night, of a weekend, of a hold (daily review). */
 static const int64_t patience_usec = 6 * USEC_PER_DAY;
+/* limits.settle, prolonged as often as it may be (plan/sighting). */
+static const int64_t settled_usec = 8 * USEC_PER_HOUR;
 /* What follows an event serves for a week after the hour of its step: three working days are up to
  * a week later, with holidays and quiet hours. */
 static const int64_t afterwards_usec = 15 * USEC_PER_DAY;
@@ -42,6 +46,12 @@ void oracle_init(struct oracle *oracle, const struct story *story, struct instan
             oracle->events[e].since[c].in = now;
         }
     }
+}
+
+/* NEVER has no grace that could be over. */
+static bool is_over_grace(struct instant since, struct instant at)
+{
+    return instant_before(instant_add(since, grace_usec), at);
 }
 
 /* --- what happened ---------------------------------------------------------------------------- */
@@ -177,6 +187,13 @@ void oracle_well(struct oracle *oracle, bool is_well, struct instant now)
         oracle->well_since = INSTANT_NEVER;
     else if (instant_equal(oracle->well_since, INSTANT_NEVER))
         oracle->well_since = now;
+    for (int e = 0; e < oracle->story->event_count && is_well; e++) {
+        if (!is_over_grace(oracle->events[e].silent_from, now) ||
+            !is_over_grace(oracle->well_since, now))
+            continue;
+        oracle->events[e].silence.from = oracle->events[e].silent_from;
+        oracle->events[e].silence.until = instant_add(now, -grace_usec);
+    }
 }
 
 void oracle_oppose(struct oracle *oracle, int contact, bool is_opposed, struct instant now)
@@ -190,11 +207,6 @@ void oracle_oppose(struct oracle *oracle, int contact, bool is_opposed, struct i
 static bool is_before_event(enum notice_kind kind)
 {
     return kind == NOTICE_SAVE_THE_DATE || kind == NOTICE_INVITATION || kind == NOTICE_REMINDER;
-}
-
-static bool is_over_grace(const struct instant since, struct instant at)
-{
-    return instant_before(instant_add(since, grace_usec), at);
 }
 
 /* Never two acceptances of one key, but of a declared uncertain one. */
@@ -310,6 +322,23 @@ static bool never_under_silence(struct oracle *oracle, const struct notice *noti
                        notice->occurrence, notice->step, notice->contact);
 }
 
+/* A step whose hour passed in silence, for somebody who was never written to, is not made up for.
+ * Edits shortly before that hour may have kept the program from planning (limits.settle). */
+static bool never_made_up(struct oracle *oracle, const struct notice *notice, int e, int k, int c)
+{
+    struct instant from =
+        instant_max(oracle->events[e].silence.from, oracle->instances[e][k].since);
+    from = instant_max(from, oracle->events[e].since[c].in);
+    from = instant_add(instant_max(from, oracle->people_since[c]), settled_usec);
+    bool is_step = notice->kind == NOTICE_REMINDER || notice->kind == NOTICE_THANKS;
+    if (!is_step || oracle->instances[e][k].told[c].is_told || oracle->seen.events[e].exports ||
+        !instant_before(from, notice->due) ||
+        !instant_before(notice->due, oracle->events[e].silence.until))
+        return true;
+    return oracle_fail(oracle, "never-under-silence", "%s %s to %s, whose hour passed in silence",
+                       notice->occurrence, notice->step, notice->contact);
+}
+
 static int rule_of(const struct notice *notice)
 {
     int rule = 0;
@@ -317,17 +346,21 @@ static int rule_of(const struct notice *notice)
 }
 
 bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct instant at, int times,
-                 bool was_uncertain)
+                 bool was_uncertain, bool may_know)
 {
     int e, k, c = desk_contact(oracle->story, notice->contact);
+    if (notice->kind == NOTICE_STAFF && strcmp(notice->contact, LETTERS_ADDRESS) == 0)
+        return never_twice(oracle, notice, times, was_uncertain);
     if (c < 0 || !desk_find(oracle->story, notice->occurrence, &e, &k))
         return oracle_fail(oracle, "never-to-strangers", "%s to %s: nobody knows what this is",
                            notice->occurrence, notice->contact);
-    bool holds =
-        never_twice(oracle, notice, times, was_uncertain) &&
-        never_late(oracle, notice, at, e, k, c) && never_to_the_opposed(oracle, notice, at, c) &&
-        never_to_strangers(oracle, notice, at, e, k, c) &&
-        never_sent_away(oracle, notice, at, e, c) && never_under_silence(oracle, notice, at, e, k);
+    bool holds = never_twice(oracle, notice, times, was_uncertain) &&
+                 never_late(oracle, notice, at, e, k, c) &&
+                 never_to_the_opposed(oracle, notice, at, c) &&
+                 never_to_strangers(oracle, notice, at, e, k, c) &&
+                 never_sent_away(oracle, notice, at, e, c) &&
+                 never_under_silence(oracle, notice, at, e, k) &&
+                 (may_know || never_made_up(oracle, notice, e, k, c));
     /* A twin says nothing new, and neither do thanks. */
     if (times == 1 && notice->kind != NOTICE_THANKS)
         oracle->instances[e][k].told[c] = (struct heard){.is_told = true,

@@ -36,6 +36,9 @@ struct oracle {
     } instances[STORY_EVENTS_MAX][STORY_INSTANCES_MAX];
     struct {
         struct instant silent_from, silent_until; /* NEVER and UNSET: was never silent */
+        struct {
+            struct instant from, until; /* the last silence in which the program could plan */
+        } silence;
         bool is_doubtful; /* its mark #audience: means nobody: who was told stays concerned */
         struct instant doubtful_since;
         struct {
@@ -59,9 +62,10 @@ void oracle_oppose(struct oracle *oracle, int contact, bool is_opposed, struct i
 
 /* --- invariants: false when one is broken now ------------------------------------------------ */
 /* A mail that a relay took for a notice. times: how often its notice was taken, with this one;
- * was_uncertain: whether the ledger ever said that nobody knew.                                  */
+ * was_uncertain: whether the ledger ever said that nobody knew; may_know: whether it says so of
+ * another message to the contact about the occurrence.                                           */
 bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct instant at, int times,
-                 bool was_uncertain);
+                 bool was_uncertain, bool may_know);
 /* At every step: everyone who must have heard by now has. has_excuse says whether the ledger knows
  * why somebody could not be told (refused by the relay, discarded by staff).                     */
 bool oracle_hears(struct oracle *oracle,

@@ -50,6 +50,7 @@ void play_look(struct play *play)
     if (stage_is_running(play->stage))
         oracle_read(&play->oracle, &play->desk, now);
     oracle_well(&play->oracle, is_well(play), now);
+    letters_look(play);
 }
 
 void play_start_later(struct play *play, int minutes)
@@ -71,6 +72,7 @@ void play_start(struct play *play)
         (void)oracle_fail(&play->oracle, "it-starts", "exit %d: %.300s", status,
                           stage_words(play->stage));
     play->is_paused |= !status && stage_is_paused(play->stage); /* a clock that went back far */
+    letters_begin(&play->letters);
     if (status)
         play_start_later(play, RETRY_START_MINUTES);
     else
@@ -124,6 +126,7 @@ static void live(struct play *play, struct instant until)
     }
     check_twice(play);
     evidence_show_mails(play);
+    letters_look(play);
     oracle_well(&play->oracle, is_well(play), stage_now(stage));
     (void)oracle_hears(&play->oracle, evidence_has_excuse, play);
 }
@@ -149,6 +152,7 @@ static void review_day(struct play *play, int day)
 {
     int first = play->story->calm_day + FORETOLD_SETTLE_DAYS;
     acts_write_wishes(play);
+    letters_review(play);
     acts_review_holds(play);
     if (day == play->story->calm_day)
         play->memory = memory_used(play);
@@ -170,6 +174,7 @@ static void open_play(struct play *play, const struct story *story)
         server_set_pipelining(stage_server(play->stage, 1), story->has_pipelining);
     desk_init(story, &play->desk);
     oracle_init(&play->oracle, story, story->start);
+    letters_init(&play->letters);
     acts_put_files(play);
     play_start(play);
 }

@@ -4,6 +4,7 @@
 #define CONVIER_TESTS_SIMULATION_PLAY_INSIDE_H
 
 #include "simulation/foretold.h"
+#include "simulation/letters.h"
 #include "simulation/oracle.h"
 #include "simulation/play.h"
 #include "stage/stage.h"
@@ -17,6 +18,7 @@ struct play {
     struct desk desk;
     struct oracle oracle;
     struct foretold foretold;
+    struct letters letters;
     struct buf files[DESK_FILES]; /* as they are */
     size_t shown;                 /* mails that the oracle has seen */
     int64_t memory;               /* in use at the calm */

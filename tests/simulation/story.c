@@ -443,6 +443,21 @@ static void draw_zones_and_losses(struct dice *dice, struct story *story)
         add_spell(dice, story, ACT_HALF_SAVE, ACT_FULL_SAVE, 1);
 }
 
+/* Some events are written with the mark #silencieux, which goes late or never. */
+static void draw_silent_beginnings(struct dice *dice, struct story *story)
+{
+    for (int i = story->act_count - 1; i >= 0; i--) {
+        const struct act add = story->acts[i];
+        if (add.kind != ACT_ADD || !happens(dice, 8))
+            continue;
+        add_act(story, add.at_sec, ACT_SILENCE, add.who, 0, 0);
+        int64_t last = (int64_t)(story->events[add.who].day + 9) * DAY_SEC;
+        if (last > add.at_sec && happens(dice, 80))
+            add_act(story, moment(dice, (int)(add.at_sec / DAY_SEC) + 1, (int)(last / DAY_SEC)),
+                    ACT_SPEAK, add.who, 0, 0);
+    }
+}
+
 static int compare_acts(const void *a, const void *b)
 {
     const struct act *x = a, *y = b;
@@ -469,6 +484,8 @@ void story_draw(uint64_t seed, struct story *ret)
     draw_shapes(&dice, ret);
     draw_commands(&dice, ret);
     draw_zones_and_losses(&dice, ret);
+    ret->has_staff = happens(&dice, 60);
+    draw_silent_beginnings(&dice, ret);
     qsort(ret->acts, (size_t)ret->act_count, sizeof ret->acts[0], compare_acts);
 }
 
