@@ -108,16 +108,26 @@ bool text_number(struct text text, int64_t min, int64_t max, int64_t *ret)
     return true;
 }
 
+/* The first byte of a word, in memory, that is not 0; one must be. */
+static size_t first_set(uint64_t word)
+{
+    bool is_little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+    return (size_t)(is_little ? __builtin_ctzll(word) : __builtin_clzll(word)) / 8;
+}
+
+/* Sixteen at a time: each byte that leaves is looked at here, twice. */
 size_t text_printable(struct text text)
 {
-    const uint64_t ones = 0x0101010101010101u, high = ones << 7;
+    typedef signed char block __attribute__((vector_size(16)));
     size_t size = 0;
-    for (; size + 8 <= text.size; size += 8) {
-        uint64_t word;
-        memcpy(&word, text.data + size, 8);
-        /* a high bit is left where a byte is above 0x7E or below 0x20 */
-        if ((word | (word + ones) | ((word - ones * 0x20) & ~word)) & high)
-            break;
+    for (; size + sizeof(block) <= text.size; size += sizeof(block)) {
+        block bytes;
+        uint64_t halves[2];
+        memcpy(&bytes, text.data + size, sizeof bytes);
+        bytes = (bytes < ' ') | (bytes == 0x7F); /* what is above 0x7F is negative */
+        memcpy(halves, &bytes, sizeof halves);
+        if (halves[0] | halves[1])
+            return size + (halves[0] ? first_set(halves[0]) : 8 + first_set(halves[1]));
     }
     while (size < text.size && text.data[size] >= ' ' && text.data[size] <= '~')
         size++;

@@ -263,9 +263,11 @@ void header_mailboxes(struct buf *out, const char *name, const struct mailbox *m
 
 static void add_printable(struct buf *out, struct text value)
 {
-    for (size_t i = 0; i < value.size; i++)
-        if (value.data[i] >= ' ' && value.data[i] <= '~')
-            buf_add_char(out, value.data[i]);
+    while (value.size) {
+        size_t size = text_printable(value);
+        buf_add(out, value.data, size);
+        value = text_from(value, size + 1);
+    }
 }
 
 void header_token(struct buf *out, const char *name, struct text value)

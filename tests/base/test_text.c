@@ -37,26 +37,19 @@ TEST(utf8_strictness)
 
 TEST(printable_starts)
 {
-    static const struct {
-        struct text text;
-        size_t size;
-    } rows[] = {
-        {TEXT(""), 0},
-        {TEXT("a b~"), 4},
-        {TEXT("0123456 89\t"), 10},
-        {TEXT("\r\n"), 0},
-        {TEXT("01234567\x7F"
-              "9"),
-         8},
-        {TEXT("01234567890123\xC3\xA9"), 14},
-        {TEXT("abc\0defghi"), 3},
-        {TEXT("\x1F"), 0},
-        {TEXT("0123\xFF"
-              "567"),
-         4},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        CHECK_INT(text_printable(rows[i].text), rows[i].size);
+    static const char unfit[] = {'\0', '\t', '\n', '\r', 0x1F, 0x7F, (char)0x80, (char)0xFF};
+    char bytes[50];
+    memset(bytes, '~', sizeof bytes);
+    CHECK_INT(text_printable(TEXT("")), 0);
+    for (size_t size = 0; size <= sizeof bytes; size++)
+        CHECK_INT(text_printable((struct text){bytes, size}), size);
+    for (size_t i = 0; i < sizeof unfit; i++)
+        for (size_t at = 0; at < sizeof bytes; at++) {
+            memset(bytes, ' ', sizeof bytes);
+            bytes[at] = unfit[i];
+            bytes[sizeof bytes - 1] = unfit[i];
+            CHECK_INT(text_printable((struct text){bytes, sizeof bytes}), at);
+        }
 }
 
 TEST(numbers_are_whole_or_nothing)
