@@ -9,6 +9,8 @@ enum { LINE_MAX_CHARS = 76, BASE64_LINE_BYTES = LINE_MAX_CHARS / 4 * 3 };
 
 static const char base64_alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/* Both characters of twelve bits. */
+static char base64_pairs[64 * 64][2];
 static const char hex_digits[] = "0123456789ABCDEF";
 
 enum transfer transfer_of(enum language language)
@@ -21,14 +23,22 @@ const char *transfer_to_text(enum transfer transfer)
     return transfer == TRANSFER_BASE64 ? "base64" : "quoted-printable";
 }
 
+static void make_pairs(void)
+{
+    for (size_t i = 0; i < sizeof base64_pairs / sizeof *base64_pairs; i++) {
+        base64_pairs[i][0] = base64_alphabet[i >> 6];
+        base64_pairs[i][1] = base64_alphabet[i & 63];
+    }
+}
+
 static char *base64_line(char *to, const unsigned char *from, size_t size)
 {
-    for (; size >= 3; size -= 3, from += 3) {
+    if (!base64_pairs[0][0])
+        make_pairs();
+    for (; size >= 3; size -= 3, from += 3, to += 4) {
         unsigned three = (unsigned)from[0] << 16 | (unsigned)from[1] << 8 | from[2];
-        *to++ = base64_alphabet[three >> 18];
-        *to++ = base64_alphabet[three >> 12 & 63];
-        *to++ = base64_alphabet[three >> 6 & 63];
-        *to++ = base64_alphabet[three & 63];
+        memcpy(to, base64_pairs[three >> 12], 2);
+        memcpy(to + 2, base64_pairs[three & 0xFFF], 2);
     }
     if (size) {
         unsigned rest = (unsigned)from[0] << 16 | (size == 2 ? (unsigned)from[1] << 8 : 0);
