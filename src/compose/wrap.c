@@ -54,6 +54,15 @@ static bool is_blank(uint32_t rune)
     return rune == ' ' || rune == 0x3000;
 }
 
+/* Narrow letters of one word. */
+static size_t word_run(struct text text)
+{
+    size_t size = 0;
+    while (size < text.size && text.data[size] > ' ' && text.data[size] <= '~')
+        size++;
+    return size;
+}
+
 /* The longest start of text that fits: its size without the blanks at its end, and where the next
  * line begins. At least one character, and never less than what cannot be broken.                */
 static size_t take_line(struct text text, size_t room, size_t *ret_next)
@@ -63,6 +72,12 @@ static size_t take_line(struct text text, size_t room, size_t *ret_next)
     int before_width = 0;
 
     while (at < text.size) {
+        size_t run = before_width < 2 ? word_run(text_from(text, at)) : 0;
+        if (run > 1) { /* between two of them no line ends: the last stands for all */
+            at += run - 1;
+            width += run - 1;
+            before = (unsigned char)text.data[at - 1];
+        }
         struct text rest = text_from(text, at), after = rest;
         uint32_t rune = text_next_rune(&after);
         int rune_width = width_of(rune);
