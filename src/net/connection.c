@@ -31,6 +31,7 @@ struct connection {
     struct instant patience_from;
     size_t sent, accepted;
     bool is_quitting, is_gone, is_watching_writing, has_culprit;
+    bool has_news; /* since the last flush; each turn flushes all, few of which have any */
 };
 
 static struct instant now_of(const struct connection *connection)
@@ -141,6 +142,9 @@ bool connection_flush(struct connection *connection)
 {
     if (connection->is_gone || !connection->smtp)
         return !connection->is_gone;
+    if (!connection->has_news)
+        return true;
+    connection->has_news = false;
     /* A server that hung up may have left a last word to be read: 421, 554. */
     if (!write_all(connection) && read_all(connection))
         smtp_closed(connection->smtp, "the connection was lost", now_of(connection));
@@ -156,6 +160,7 @@ bool connection_flush(struct connection *connection)
 static void on_ready(void *context)
 {
     struct connection *connection = context;
+    connection->has_news = true;
     bool is_open = read_all(connection);
     /* One write carries what the replies allow and what the callback sends. It may not close this
      * connection, but may open or close others.                                                  */
@@ -172,6 +177,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
     (void)source;
     (void)usec;
     connection->timer_at = INSTANT_NEVER;
+    connection->has_news = true;
     if (instant_before(now, deadline(connection))) {
         arm(connection);
         return 0;
@@ -210,6 +216,7 @@ static void on_up(void *context, const struct smtp_capabilities *capabilities)
     }
     log_trace("net", "connection is up%s", capabilities->has_pipelining ? ", with pipelining" : "");
     connection->patience_from = now_of(connection);
+    connection->has_news = true;
     connection->callbacks.on_up(connection->callbacks.context, connection);
 }
 
@@ -309,6 +316,7 @@ int connection_send(struct connection *connection, const struct message *message
         return smtp_vet(&connection->capabilities, message, ret);
     if (!r) {
         connection->sent++;
+        connection->has_news = true;
         connection->idle_since = INSTANT_UNSET;
         connection->patience_from = now;
     }
@@ -319,7 +327,7 @@ void connection_quit(struct connection *connection)
 {
     if (connection->is_quitting || !connection->smtp)
         return;
-    connection->is_quitting = true;
+    connection->is_quitting = connection->has_news = true;
     connection->idle_since = INSTANT_UNSET;
     smtp_quit(connection->smtp, now_of(connection));
 }
