@@ -37,7 +37,8 @@ struct dispatch {
     struct buf draft; /* the message that is being composed */
     struct letters letters;
     struct letter *answered, **answered_end;
-    size_t in_hand, in_hand_bytes; /* answered or not, until it is written down */
+    size_t in_hand;       /* answered or not, until it is written down */
+    size_t in_hand_bytes; /* of those whose message is still needed */
     size_t unanswered;
     int sender_faults; /* in a row */
     struct outage outage;
@@ -66,10 +67,16 @@ int dispatch_new(const struct conductor_parts *parts, struct dispatch **ret)
     return r;
 }
 
+static void lighten(struct dispatch *dispatch, struct letter *letter)
+{
+    dispatch->in_hand_bytes -= letter->message.bytes.size;
+    letters_lighten(letter);
+}
+
 static void drop(struct dispatch *dispatch, struct letter *letter)
 {
     dispatch->in_hand--;
-    dispatch->in_hand_bytes -= letter->message.bytes.size;
+    lighten(dispatch, letter);
     letters_drop(&dispatch->letters, letter);
 }
 
@@ -522,6 +529,8 @@ int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcom
     letter->outcome = *outcome;
     letter->told = now;
     letter->next = NULL;
+    if (outcome->verdict != VERDICT_UNCERTAIN) /* whose bytes the recorder keeps */
+        lighten(dispatch, letter);
     *dispatch->answered_end = letter;
     dispatch->answered_end = &letter->next;
     if (dispatch->is_stopping)

@@ -2,18 +2,28 @@
 #include "app/letters.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/rest.h"
 
-static const size_t letter_max_bytes = 16 << 20;
-enum { MANY = 64 }; /* of them free a megabyte */
-/* What is kept for the next one; a rare letter with attachments must not stay for ever. */
+static const size_t letter_max_bytes = 16 << 20; /* without the message */
+enum { MANY = 64 };                              /* of them free a megabyte */
+/* What is kept for the next one; a rare letter about hundreds of notices must not stay for ever. */
 static const size_t spare_max_bytes = 64 << 10;
+
+void letters_lighten(struct letter *letter)
+{
+    free(letter->bytes);
+    letter->bytes = NULL;
+    letter->message.bytes = (struct text){0};
+}
 
 static struct letter *letter_free(struct letter *letter)
 {
-    if (letter)
+    if (letter) {
+        letters_lighten(letter);
         arena_free(letter->arena);
+    }
     free(letter);
     return NULL;
 }
@@ -64,10 +74,12 @@ static bool copy_message(struct letter *letter, const struct message *message)
     copy->message_id = arena_copy_string(letter->arena, message->message_id);
     copy->envelope_from = arena_copy_string(letter->arena, message->envelope_from);
     copy->envelope_id = arena_copy_string(letter->arena, message->envelope_id);
-    copy->bytes =
-        (struct text){arena_copy_text(letter->arena, message->bytes), message->bytes.size};
-    return copy->message_id && copy->envelope_from && copy->bytes.data &&
-           (copy->envelope_id || !message->envelope_id);
+    letter->bytes = malloc(message->bytes.size);
+    if (!letter->bytes)
+        return false;
+    memcpy(letter->bytes, message->bytes.data, message->bytes.size);
+    copy->bytes = (struct text){letter->bytes, message->bytes.size};
+    return copy->message_id && copy->envelope_from && (copy->envelope_id || !message->envelope_id);
 }
 
 struct letter *letters_take(struct letters *letters, const struct notices *notices,
@@ -90,6 +102,7 @@ void letters_drop(struct letters *letters, struct letter *letter)
         letter_free(letter);
         return;
     }
+    letters_lighten(letter);
     arena_clear(letter->arena);
     letter->next = letters->idle;
     letters->idle = letter;

@@ -2,7 +2,8 @@
 /* letters: the messages in hand, from their claim until their outcome is written down.
  *
  * A letter owns a copy of its message; composing leaves nothing else behind, so that hundreds of
- * them stay small. Letters that are dropped are used again.                                      */
+ * them stay small. The bytes, most of it, may go before the letter. Letters that are dropped are
+ * used again.                                                                                    */
 #ifndef CONVIER_APP_LETTERS_H
 #define CONVIER_APP_LETTERS_H
 
@@ -25,6 +26,7 @@ struct letter {
     size_t notice_count;
     bool is_to_staff;
     struct message message;
+    char *bytes;            /* of the message */
     struct instant claimed; /* and counted against the relay's limits */
     struct outcome outcome; /* while it waits to be written down */
     struct instant told;    /* when the outcome came */
@@ -39,6 +41,8 @@ void letters_done(struct letters *letters); /* frees the idle ones; more may be 
 /* A letter that tells these notices and carries a copy of the message; NULL: no memory. */
 struct letter *letters_take(struct letters *letters, const struct notices *notices,
                             const struct message *message);
+/* Nobody needs the bytes of the message any more. */
+void letters_lighten(struct letter *letter);
 void letters_drop(struct letters *letters, struct letter *letter);
 
 #endif

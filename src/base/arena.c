@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES_MIN = 16 * 1024, CHUNK_BYTES_MAX = 4 * 1024 * 1024 };
+/* The first chunk is small, for arenas that hold little, of which there may be many. */
+enum { CHUNK_BYTES_FIRST = 1024, CHUNK_BYTES_MIN = 16 * 1024, CHUNK_BYTES_MAX = 4 * 1024 * 1024 };
 
 struct chunk {
     struct chunk *next;
@@ -61,9 +62,10 @@ static int enter_chunk(struct arena *arena, size_t size)
     struct chunk **link = arena->current ? &arena->current->next : &arena->first;
 
     if (!*link || (*link)->size < size) {
-        size_t want = arena->reserved / 2;
-        if (want < CHUNK_BYTES_MIN)
-            want = CHUNK_BYTES_MIN;
+        size_t want = arena->reserved / 2,
+               least = arena->first ? CHUNK_BYTES_MIN : CHUNK_BYTES_FIRST;
+        if (want < least)
+            want = least;
         if (want > CHUNK_BYTES_MAX)
             want = CHUNK_BYTES_MAX;
         size_t left = arena->max_bytes - arena->reserved;
