@@ -6,6 +6,8 @@ message again and again, and against the two ways in which people write such mai
 
 Each row is one run of `convier run --once` and one of smtp-source with as many messages of the same
 size over as many connections to the same smtp-sink. Times are of the machine; trust the ratios.
+"wait" is how long convier could have run and others did: where it is much beside "CPU", the
+machine was busy, and the rates say more of it than of us.
 
 whole_job.py CONVIER [--recipients N] [--connections 1,4,16,50] [--delayed 16,50] [--proxy PROGRAM]
              [--peers] [--idle SECONDS] [--folder DIR] [--short]
@@ -123,12 +125,24 @@ def proxy(program, to):
     return Server(lambda port: [program, str(port), str(to), str(ROUND_TRIP_MS / 2)])
 
 
+def run_queue_wait(pid):
+    """Seconds for which a child, ended but not yet waited for, could have run and others did."""
+    try:
+        with open(f"/proc/{pid}/schedstat") as file:
+            return int(file.read().split()[1]) / 1e9
+    except OSError:
+        return float("nan")  # a kernel that does not count it
+
+
 class Run:
-    """A child from start to end: wall time, its own CPU, its largest resident size."""
+    """A child from start to end: wall time, its own CPU, its wait for one, its largest resident
+    size."""
 
     def __init__(self, command, **options):
         start = time.perf_counter()
         process = subprocess.Popen(command, **options)
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        self.waited = run_queue_wait(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         self.seconds = time.perf_counter() - start
@@ -180,13 +194,14 @@ def message_size(args, folder):
 
 def print_head():
     print(f"{'connections':>11} {'round trip':>10} | {'smtp-source':>11} {'convier':>8} "
-          f"{'ratio':>6} | {'CPU':>10} {'memory':>8}")
+          f"{'ratio':>6} | {'CPU':>10} {'wait':>10} {'memory':>8}")
 
 
 def print_row(connections, delay, source, own, count):
     print(f"{connections:>11} {str(delay) + ' ms':>10} | {count / source.seconds:>9.0f}/s "
           f"{count / own.seconds:>6.0f}/s {source.seconds / own.seconds:>5.2f}x | "
-          f"{own.cpu / count * 1e6:>6.0f} us/m {own.rss_mib:>4.0f} MiB", flush=True)
+          f"{own.cpu / count * 1e6:>5.0f} us/m {own.waited / count * 1e6:>5.0f} us/m "
+          f"{own.rss_mib:>4.1f} MiB", flush=True)
 
 
 def row(args, folder, size, connections, delay):
