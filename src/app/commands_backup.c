@@ -57,6 +57,11 @@ int command_backup(struct house *house)
     }
     if (r || stat(path, &copy))
         return house_failed(house, path, r ? r : -errno);
+    if (house->options->is_json) {
+        r = report_json(house->report, json_pack("{s:o, s:I}", "file", report_json_string(path),
+                                                 "bytes", (json_int_t)copy.st_size));
+        return r ? house_failed(house, "backup", r) : EXIT_YES;
+    }
     fprintf(house->report->out,
             "%s: %lld KB. It holds personal data and the key of the unsubscribe links: keep it as\n"
             "well as the ledger. To restore: stop the daemon, copy it to %s/ledger.db, start it.\n",

@@ -30,6 +30,13 @@ static int finish(struct house *house, const char *what, int r)
     return EXIT_YES;
 }
 
+/* The answer of a change that was made, for scripts. */
+static int answer(struct house *house, json_t *object)
+{
+    int r = report_json(house->report, object);
+    return r ? house_failed(house, house->options->command->name, r) : EXIT_YES;
+}
+
 /* --- holds -------------------------------------------------------------------------------------
  */
 
@@ -170,11 +177,16 @@ static int decide(struct house *house, enum phrase done, enum phrase hold_done,
         return EXIT_NO;
     }
     status = finish(house, house->options->command->name, r);
-    if (!status && count)
+    if (status)
+        return status;
+    if (house->options->is_json)
+        return answer(house, json_pack("{s:I, s:b, s:I}", "hold", (json_int_t)id, "approved",
+                                       decision == ledger_approve, "messages", (json_int_t)count));
+    if (count)
         house_say_counted(house, done, count, NULL);
-    else if (!status)
+    else
         house_say(house, hold_done, house->options->arguments[0]);
-    return status;
+    return EXIT_YES;
 }
 
 int command_approve(struct house *house)
@@ -190,31 +202,31 @@ int command_discard(struct house *house)
 /* --- pause -------------------------------------------------------------------------------------
  */
 
-static int set_pause(struct house *house, const char *reason)
+static int set_pause(struct house *house, const char *reason, enum phrase done)
 {
     int status = open_ledger(house);
     if (status)
         return status;
     int r = ledger_begin(house->ledger);
     r = r ? r : ledger_set(house->ledger, "pause", reason);
-    return finish(house, "pause", r);
+    status = finish(house, "pause", r);
+    if (status)
+        return status;
+    if (house->options->is_json)
+        return answer(house, json_pack("{s:o}", "paused", report_json_string(reason)));
+    house_say(house, done, NULL);
+    return EXIT_YES;
 }
 
 int command_pause(struct house *house)
 {
     const char *reason = house->options->argument_count ? house->options->arguments[0] : "by hand";
-    int status = set_pause(house, reason);
-    if (!status)
-        house_say(house, PHRASE_PAUSED, NULL);
-    return status;
+    return set_pause(house, reason, PHRASE_PAUSED);
 }
 
 int command_resume(struct house *house)
 {
-    int status = set_pause(house, NULL);
-    if (!status)
-        house_say(house, PHRASE_RESUMED, NULL);
-    return status;
+    return set_pause(house, NULL, PHRASE_RESUMED);
 }
 
 /* --- retry -------------------------------------------------------------------------------------
@@ -262,11 +274,15 @@ int command_retry(struct house *house)
             }
         }
     status = finish(house, "retry", r);
-    if (!status)
-        house_say_counted(house, PHRASE_RETRIED, count, NULL);
-    if (!status && useless)
+    if (status)
+        return status;
+    if (house->options->is_json)
+        return answer(house, json_pack("{s:I, s:I}", "retried", (json_int_t)count, "useless",
+                                       (json_int_t)useless));
+    house_say_counted(house, PHRASE_RETRIED, count, NULL);
+    if (useless)
         house_say_counted(house, PHRASE_USELESS, useless, NULL);
-    return status;
+    return EXIT_YES;
 }
 
 /* --- opposition --------------------------------------------------------------------------------
@@ -282,6 +298,18 @@ bool command_wants_address(struct house *house, const char *address)
     return false;
 }
 
+static int end_suppression(struct house *house, int status, bool is_suppressed, enum phrase done)
+{
+    const char *address = house->options->arguments[0];
+    if (status)
+        return status;
+    if (house->options->is_json)
+        return answer(house, json_pack("{s:o, s:b}", "address", report_json_string(address),
+                                       "suppressed", is_suppressed));
+    house_say(house, done, address);
+    return EXIT_YES;
+}
+
 int command_suppress(struct house *house)
 {
     const char *address = house->options->arguments[0];
@@ -295,10 +323,7 @@ int command_suppress(struct house *house)
           : ledger_suppress(house->ledger, address, SUPPRESSED_STAFF,
                             house->options->reason ? house->options->reason : "by hand",
                             house_now(house));
-    status = finish(house, "suppress", r);
-    if (!status)
-        fprintf(house->report->out, "%s hears nothing more.\n", address);
-    return status;
+    return end_suppression(house, finish(house, "suppress", r), true, PHRASE_SUPPRESSED);
 }
 
 int command_unsuppress(struct house *house)
@@ -315,10 +340,7 @@ int command_unsuppress(struct house *house)
                        address);
         return EXIT_NO;
     }
-    status = finish(house, "unsuppress", r);
-    if (!status)
-        fprintf(house->report->out, "%s may be written to again.\n", address);
-    return status;
+    return end_suppression(house, finish(house, "unsuppress", r), false, PHRASE_UNSUPPRESSED);
 }
 
 int command_suppressions(struct house *house)
@@ -352,7 +374,7 @@ int command_suppressions(struct house *house)
         report_table_text(&table, s->text);
     }
     if (!r && !house->options->is_json && !list.count)
-        fprintf(house->report->out, "Nobody is suppressed.\n");
+        house_say(house, PHRASE_NO_SUPPRESSION, NULL);
     r = r || house->options->is_json ? r : report_table_print(house->report, &table);
     return r ? house_failed(house, "suppressions", r) : EXIT_YES;
 }
@@ -375,9 +397,9 @@ int command_forget(struct house *house)
     status = finish(house, "forget", r);
     if (status)
         return status;
-    fprintf(house->report->out,
-            "%zu records no longer name %s, who hears nothing more. Take the person out of the "
-            "contact list as well.\n",
-            rows, address);
+    if (house->options->is_json)
+        return answer(house, json_pack("{s:o, s:I, s:b}", "address", report_json_string(address),
+                                       "records", (json_int_t)rows, "suppressed", true));
+    house_say_counted(house, PHRASE_FORGOTTEN, rows, address);
     return EXIT_YES;
 }

@@ -26,10 +26,13 @@ struct trial {
     bool is_sent, is_answered;
 };
 
+/* With --json stdout is the answer alone. */
 static void on_dialogue(void *context, char direction, struct text line)
 {
     struct trial *trial = context;
-    dialogue_print(trial->house->report->out, direction, line);
+    const struct house *house = trial->house;
+    dialogue_print(house->options->is_json ? house->report->err : house->report->out, direction,
+                   line);
 }
 
 static void on_outcome(void *context, void *token, const struct outcome *outcome)
@@ -154,7 +157,7 @@ static int send(struct trial *trial)
     return r < 0 ? r : 0;
 }
 
-static int tell_outcome(struct house *house, const struct outcome *outcome)
+static void print_outcome(struct house *house, const struct outcome *outcome)
 {
     char code[16] = "";
     if (outcome->code)
@@ -162,6 +165,30 @@ static int tell_outcome(struct house *house, const struct outcome *outcome)
     fprintf(house->report->out, "\n%s: %s at %s: %s%s\n", house->options->arguments[0],
             verdict_to_text(outcome->verdict), smtp_stage_to_text(outcome->stage), code,
             outcome->reply);
+}
+
+static json_t *outcome_form(const struct trial *trial)
+{
+    const struct outcome *outcome = &trial->outcome;
+    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o}", "contact",
+                     report_json_string(trial->house->options->arguments[0]), "verdict",
+                     verdict_to_text(outcome->verdict), "stage", smtp_stage_to_text(outcome->stage),
+                     "code", outcome->code ? json_integer(outcome->code) : json_null(), "reply",
+                     report_json_string(outcome->reply), "message_id",
+                     report_json_string(trial->message.message_id));
+}
+
+static int tell_outcome(struct trial *trial)
+{
+    struct house *house = trial->house;
+    const struct outcome *outcome = &trial->outcome;
+    int r = 0;
+    if (house->options->is_json)
+        r = report_json(house->report, outcome_form(trial));
+    else
+        print_outcome(house, outcome);
+    if (r)
+        return house_failed(house, "test-mail", r);
     if (outcome->verdict == VERDICT_ACCEPTED)
         return EXIT_YES;
     const char *advice = dialogue_advice(outcome);
@@ -203,5 +230,5 @@ int command_test_mail(struct house *house)
     r = r ? r : send(&trial);
     if (r)
         return house_failed(house, house->settings->relays[0].url, r);
-    return tell_outcome(house, &trial.outcome);
+    return tell_outcome(&trial);
 }

@@ -48,6 +48,23 @@ static const char *const phrases[PHRASE_COUNT][2][LANGUAGE_COUNT] = {
                          "%s notice has lost its use."},
                         {"%s messages ont perdu leur utilité.", "%s 通は時期を過ぎています。",
                          "%s notices have lost their use."}},
+    [PHRASE_SUPPRESSED] = {{"%s ne recevra plus rien.", "%s には今後何も送りません。",
+                            "%s hears nothing more."}},
+    [PHRASE_UNSUPPRESSED] = {{"%s peut de nouveau recevoir des messages.",
+                              "%s に再び送信できます。", "%s may be written to again."}},
+    [PHRASE_NO_SUPPRESSION] = {{"Aucune adresse n’est sur la liste d’opposition.",
+                                "配信停止リストは空です。", "Nobody is suppressed."}},
+    [PHRASE_FORGOTTEN] =
+        {{"%s enregistrement ne nomme plus %s, qui ne recevra plus rien. Retirez aussi la personne "
+          "de la liste de contacts.",
+          "%s 件の記録から %s を消去しました。今後何も送りません。名簿からも削除してください。",
+          "%s record no longer names %s, who hears nothing more. Take the person out of the "
+          "contact list as well."},
+         {"%s enregistrements ne nomment plus %s, qui ne recevra plus rien. Retirez aussi la "
+          "personne de la liste de contacts.",
+          "%s 件の記録から %s を消去しました。今後何も送りません。名簿からも削除してください。",
+          "%s records no longer name %s, who hears nothing more. Take the person out of the "
+          "contact list as well."}},
     [PHRASE_NOT_YET] = {{"Pas encore : %s", "送信待ち：%s", "Not yet: %s"}},
     [PHRASE_MORE_WAIT] = {{"Et %s événement de plus, jusqu’au %s", "ほか %s 件、%s まで",
                            "And %s event more, until %s"},

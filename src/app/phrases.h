@@ -23,8 +23,12 @@ enum phrase {
     PHRASE_HOLD_DISCARDED,
     PHRASE_PAUSED,
     PHRASE_RESUMED,
-    PHRASE_RETRIED,    /* counted */
-    PHRASE_USELESS,    /* counted */
+    PHRASE_RETRIED,      /* counted */
+    PHRASE_USELESS,      /* counted */
+    PHRASE_SUPPRESSED,   /* %s: an address */
+    PHRASE_UNSUPPRESSED, /* %s: an address */
+    PHRASE_NO_SUPPRESSION,
+    PHRASE_FORGOTTEN,  /* counted; %s: an address */
     PHRASE_NOT_YET,    /* %s: a reason */
     PHRASE_MORE_WAIT,  /* counted; %s: the last moment */
     PHRASE_WOULD_HOLD, /* counted; %s: a reason */
