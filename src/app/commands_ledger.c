@@ -30,6 +30,11 @@ static int finish(struct house *house, const char *what, int r)
     return EXIT_YES;
 }
 
+static const char *by_hand(void)
+{
+    return reason_sentence(REASON_BY_HAND, LANGUAGE_EN);
+}
+
 /* The answer of a change that was made, for scripts. */
 static int answer(struct house *house, json_t *object)
 {
@@ -220,7 +225,7 @@ static int set_pause(struct house *house, const char *reason, enum phrase done)
 
 int command_pause(struct house *house)
 {
-    const char *reason = house->options->argument_count ? house->options->arguments[0] : "by hand";
+    const char *reason = house->options->argument_count ? house->options->arguments[0] : by_hand();
     return set_pause(house, reason, PHRASE_PAUSED);
 }
 
@@ -321,7 +326,7 @@ int command_suppress(struct house *house)
     int r = ledger_begin(house->ledger);
     r = r ? r
           : ledger_suppress(house->ledger, address, SUPPRESSED_STAFF,
-                            house->options->reason ? house->options->reason : "by hand",
+                            house->options->reason ? house->options->reason : by_hand(),
                             house_now(house));
     return end_suppression(house, finish(house, "suppress", r), true, PHRASE_SUPPRESSED);
 }
@@ -354,6 +359,7 @@ int command_suppressions(struct house *house)
     int status = open_ledger(house);
     if (status)
         return status;
+    enum language language = house->settings->organisation.language;
     int r = arena ? ledger_suppressions(house->ledger, arena, &list) : -ENOMEM;
     if (r)
         return house_failed(house, "suppressions", r);
@@ -371,7 +377,7 @@ int command_suppressions(struct house *house)
         report_table_text(&table, s->address ? s->address : "(forgotten)");
         report_table_text(&table, forms_moment(arena, s->at, house->zone));
         report_table_text(&table, reasons[s->reason]);
-        report_table_text(&table, s->text);
+        report_table_text(&table, reason_in(arena, s->text, language));
     }
     if (!r && !house->options->is_json && !list.count)
         house_say(house, PHRASE_NO_SUPPRESSION, NULL);

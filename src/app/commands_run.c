@@ -115,7 +115,8 @@ static int dry_run(struct house *house)
                 reason_in(house->arena, pass.hold_reason, house->settings->organisation.language));
         house_tell_pass(house, &pass);
         if (pause)
-            house_say(house, PHRASE_IS_PAUSED, pause);
+            house_say(house, PHRASE_IS_PAUSED,
+                      reason_in(house->arena, pause, house->settings->organisation.language));
         const char *stopped = conductor_stopped(house->conductor);
         if (stopped) {
             report_problem(house->report, NULL, "%s", stopped);

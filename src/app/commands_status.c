@@ -252,7 +252,8 @@ static void print_daemon(struct house *house, const json_t *status, const char *
     print_coloured(house, is_running ? COLOUR_GOOD : COLOUR_BAD,
                    sentence(house, is_running ? PHRASE_RUNNING : PHRASE_NOT_RUNNING, NULL));
     if (pause)
-        house_say(house, PHRASE_IS_PAUSED, pause);
+        house_say(house, PHRASE_IS_PAUSED,
+                  reason_in(house->arena, pause, house->settings->organisation.language));
     else if (status && *word(status, "stopped"))
         house_say(house, is_running ? PHRASE_SENDS_NOTHING : PHRASE_SENT_NOTHING,
                   word(status, "stopped"));

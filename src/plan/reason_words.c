@@ -123,6 +123,7 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
     [REASON_APPROVED] = {"approuvé", "承認", "approved"},
     [REASON_DISCARDED] = {"écarté", "破棄", "discarded"},
     [REASON_RETRIED] = {"relancé à la main", "手動で再送", "retried by hand"},
+    [REASON_BY_HAND] = {"à la main", "手動", "by hand"},
     [REASON_NO_LIST] = {"le contact n’est plus dans aucune liste", "連絡先がどの名簿にもありません",
                         "the contact is no longer in any list"},
     [REASON_NOT_COMPOSED] = {"le message n’a pas pu être composé", "本文を作成できませんでした",
