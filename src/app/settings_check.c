@@ -272,6 +272,34 @@ static const char *step_id(struct settings_reading *reading, const struct step_s
     return "";
 }
 
+/* Offsets of hours and minutes are exact: they have no hour of the day. */
+static int hour_of(const struct step_settings *step)
+{
+    if (step->offset.usec)
+        return MINUTES_UNSET;
+    return step->at_minute == MINUTES_UNSET ? MINUTES_OF_STEP : step->at_minute;
+}
+
+/* Two that say the same at the same moment to the same people. */
+static bool is_twin(const struct step_settings *a, const struct step_settings *b)
+{
+    return string_equal(a->send, b->send) && a->is_after == b->is_after &&
+           a->offset.months == b->offset.months && a->offset.days == b->offset.days &&
+           a->offset.working_days == b->offset.working_days && a->offset.usec == b->offset.usec &&
+           hour_of(a) == hour_of(b) && string_equal(a->audience, b->audience);
+}
+
+static void check_twin(struct settings_reading *reading, const config_setting_t *setting,
+                       const struct step_settings *steps, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (is_twin(&steps[i], &steps[index])) {
+            WARNING(setting, "send", "take one of the two out, or give them different hours",
+                    "send: \"%s\" stands twice for the same moment", steps[index].send);
+            return;
+        }
+}
+
 static void check_step(struct settings_reading *reading, const config_setting_t *setting,
                        struct step_settings *steps, size_t index)
 {
@@ -281,8 +309,10 @@ static void check_step(struct settings_reading *reading, const config_setting_t 
         ERROR(setting, has_after ? "after" : NULL, "write before = \"7 days\" or after = \"1 day\"",
               has_after ? "before and after are both given" : "before or after is missing");
     check_step_kind(reading, setting, step);
-    if (step->send)
+    if (step->send) {
         step->id = step_id(reading, step, steps, index);
+        check_twin(reading, setting, steps, index);
+    }
     if (step->kind == NOTICE_THANKS && has_before && !has_after && !span_is_zero(step->offset))
         ERROR(setting, "before", "write after", "send: thanks come after the event");
     bool is_invitation = step->kind == NOTICE_INVITATION || step->kind == NOTICE_SAVE_THE_DATE;

@@ -11,7 +11,7 @@
 #include "base/zone.h"
 #include "model/notice.h"
 
-enum { MINUTES_UNSET = -1 };
+enum { MINUTES_UNSET = -1, MINUTES_OF_STEP = 9 * 60 /* of a step that names no hour */ };
 
 struct organisation_settings {
     const char *name, *address; /* required */

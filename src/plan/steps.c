@@ -2,7 +2,6 @@
 #include "plan/steps.h"
 
 enum {
-    DEFAULT_MINUTE = 9 * 60,
     REMINDER_HOURS = 24, /* useful after its hour, unless the step says otherwise */
     AFTERWARDS_DAYS = 7, /* the same for steps after the end */
     LAST_MINUTES = 60,   /* a day-of reminder whose hour is past the start leaves so much before */
@@ -62,7 +61,7 @@ static struct instant nominal_time(const struct settings *settings,
         return step->is_after ? instant_add(span.end, step->offset.usec)
                               : instant_add(span.start, -step->offset.usec);
 
-    int minute = step->at_minute == MINUTES_UNSET ? DEFAULT_MINUTE : step->at_minute;
+    int minute = step->at_minute == MINUTES_UNSET ? MINUTES_OF_STEP : step->at_minute;
     struct civil_date day = day_of_step(step, when, &clock);
     struct instant t =
         zone_to_instant(clock.zone, civil_time_at(day, minute / 60, minute % 60), NULL);

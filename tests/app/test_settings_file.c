@@ -459,6 +459,13 @@ TEST(warnings_let_it_pass)
          "rules: ( { name = \"r\"; audience = \"x\"; steps = ( { send = \"remainder\"; before = "
          "\"1 day\"; } ); } );",
          "send: \"remainder\" is read as the name of a template"},
+        {"a step twice",
+         HEAD CALENDARS CONTACTS
+         "rules: ( { name = \"r\"; audience = \"x\"; steps = ( { send = \"reminder\"; before = "
+         "\"7 days\"; }, { send = \"reminder\"; before = \"1 week\"; at = \"09:00\"; }, "
+         "{ send = \"reminder\"; before = \"7 days\"; at = \"10:00\"; }, { send = \"reminder\"; "
+         "before = \"7 days\"; audience = \"y\"; } ); } );",
+         "send: \"reminder\" stands twice for the same moment"},
         {"plain http",
          HEAD CONTACTS RULES "calendars: ( { name = \"a\"; source = \"http://h.example/x\"; } );",
          "source: is fetched without encryption"},
