@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "calendar/itip_check.h"
 #include "deliver/verdict.h"
+#include "plan/reason_words.h"
 
 enum {
     BATCH_MAX = 256,   /* claims in one commit: some 30 ms of composing */
@@ -257,6 +258,9 @@ static int set_aside(struct dispatch *dispatch, struct batch *batch, const struc
                            "the contact is no longer in any list", now);
     if (cause == STAFF_LETTER_E_SETTLED)
         return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED, "nothing is left to say", now);
+    if (cause == STAFF_LETTER_E_OPPOSED)
+        return ledger_move(ledger, notice->id, NOTICE_SUPPRESSED,
+                           reason_sentence(REASON_SUPPRESSED, LANGUAGE_EN), now);
     if (notice->kind == NOTICE_STAFF) { /* whom should a hold ask? */
         log_line(LOG_LEVEL_ERROR, NULL, "a letter to staff cannot be written: %s", why);
         return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED, why, now);

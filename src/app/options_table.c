@@ -108,7 +108,7 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "Puts those that are still useful back to owed.", OPTION_EVENT | OPTION_ALL, 0, 0},
     {COMMAND_SUPPRESS, "suppress", "ADDRESS [--reason R]", "never write to an address again",
      "The opposition list stands above every contact list: importing someone again\n"
-     "does not revive them.",
+     "does not revive them. It stands above the setting staff, too.",
      OPTION_REASON, 1, 1},
     {COMMAND_UNSUPPRESS, "unsuppress", "ADDRESS", "take an address off the opposition list",
      "Only at the person's own wish.", 0, 1, 1},

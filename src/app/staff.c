@@ -122,7 +122,11 @@ static int begin_letter(struct look *look)
                             .language = look->language};
     notice.occurrence = staff_letter_key(look->arena, look->open);
     for (size_t i = 0; i < settings->staff_count && !r; i++) {
+        bool is_opposed;
         notice.contact = settings->staff[i];
+        r = ledger_is_suppressed(ledger, notice.contact, &is_opposed);
+        if (r || is_opposed)
+            continue;
         r = notice.occurrence ? ledger_owe(ledger, &notice, "staff", look->now, NULL) : -ENOMEM;
         r = r == LEDGER_E_EXISTS ? 0 : r; /* one address twice */
     }

@@ -238,7 +238,11 @@ int staff_letter_compose(const struct staff_desk *desk, struct arena *arena,
                                   .expires = INSTANT_UNSET};
     if (!is_staff(desk->settings, notice->contact))
         return STAFF_LETTER_E_SETTLED;
-    int r = begin(&w, desk, arena, number_of(notice), &matters);
+    bool is_opposed;
+    int r = ledger_is_suppressed(desk->ledger, notice->contact, &is_opposed);
+    if (!r && is_opposed)
+        return STAFF_LETTER_E_OPPOSED;
+    r = r ? r : begin(&w, desk, arena, number_of(notice), &matters);
     if (!r && !matters.count)
         return STAFF_LETTER_E_SETTLED;
     r = r                    ? r

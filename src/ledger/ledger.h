@@ -287,6 +287,7 @@ int ledger_suppress(struct ledger *ledger, const char *address, enum suppression
                     const char *text, struct instant now);
 int ledger_unsuppress(struct ledger *ledger, const char *address); /* LEDGER_E_ABSENT */
 int ledger_suppressions(struct ledger *ledger, struct arena *arena, struct suppressions *ret);
+int ledger_is_suppressed(struct ledger *ledger, const char *address, bool *ret);
 /* One bit for each contact of the list that is suppressed. */
 int ledger_suppressed(struct ledger *ledger, struct arena *arena, const struct contact_list *list,
                       struct membership *ret);

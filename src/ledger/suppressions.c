@@ -75,6 +75,19 @@ int ledger_unsuppress(struct ledger *ledger, const char *address)
     return ledger_changed(ledger, r);
 }
 
+int ledger_is_suppressed(struct ledger *ledger, const char *address, bool *ret)
+{
+    uint8_t hash[DIGEST_BYTES];
+    int r = ledger_hash_address(ledger, address, hash);
+    *ret = false;
+    if (r)
+        return r == -E2BIG ? 0 : r; /* no address of this length was ever suppressed */
+    struct query q = query_start(ledger, "SELECT 1 FROM suppression WHERE hash = ?");
+    query_bytes(&q, hash, sizeof hash);
+    *ret = query_row(&q);
+    return query_end(&q);
+}
+
 int ledger_suppressions(struct ledger *ledger, struct arena *arena, struct suppressions *ret)
 {
     struct suppressions list = {0};

@@ -36,6 +36,17 @@ TEST(case_makes_no_other_person)
     CHECK_INT(members.count, 4);
     CHECK_INT(members.bits[0], 1 << 0 | 1 << 3);
     CHECK_INT(members_of(&rig, emails, 0).count, 0);
+    char endless[600] = {0};
+    memset(endless, 'a', sizeof endless - 1);
+    const struct {
+        const char *address;
+        bool is_suppressed;
+    } rows[] = {{"Jean.Dupont@example.org", true}, {"b@example.org", false}, {endless, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool is_suppressed;
+        CHECK_INT(ledger_is_suppressed(rig.ledger, rows[i].address, &is_suppressed), 0);
+        CHECK_INT(is_suppressed, rows[i].is_suppressed);
+    }
 }
 
 TEST(the_list_says_why)
