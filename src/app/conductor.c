@@ -37,6 +37,7 @@ struct conductor {
     struct pass *pass; /* under way, or NULL */
     struct pass_report report;
     bool must_ask_all;
+    bool is_merging, is_ending; /* the lists, before a pass; and a pass */
     char stopped[256];
 };
 
@@ -268,27 +269,45 @@ static int run_slice(struct conductor *conductor, struct instant now, const stru
 
 bool conductor_is_planning(const struct conductor *conductor)
 {
-    return conductor->pass != NULL;
+    return conductor->pass || conductor->is_merging || conductor->is_ending;
 }
 
-int conductor_plan_step(struct conductor *conductor, struct instant now,
-                        const struct budget *budget, struct pass_report *ret, bool *ret_is_done)
+/* A slice that worked at long lists does nothing else: what comes next looks at all of them, too.
+ */
+static int merge_lists(struct conductor *conductor, const struct budget *budget, bool *ret_is_ready)
 {
-    struct pass_report *report = &conductor->report;
-    struct instant next;
+    enum { ROWS = 4096 }; /* between two looks at the budget */
+    struct sources *sources = conductor->parts.sources;
+    size_t rows = budget && budget->is_spent ? ROWS : SIZE_MAX;
+    bool is_done;
+    int r = sources_merge(sources, rows, &is_done);
+    *ret_is_ready = is_done;
+    while (!r && !is_done && !budget_is_spent(budget))
+        r = sources_merge(sources, rows, &is_done);
+    conductor->is_merging = !r && !*ret_is_ready;
+    return r;
+}
 
-    *ret_is_done = false;
-    int r = conductor_flush(conductor);
-    if (!r && !conductor->pass) {
-        *report = (struct pass_report){.next = INSTANT_NEVER, .waits_until = INSTANT_UNSET};
+static int begin_or_go_on(struct conductor *conductor, struct instant now,
+                          const struct budget *budget, bool *ret_is_done)
+{
+    int r = 0;
+    if (!conductor->pass) {
+        conductor->report =
+            (struct pass_report){.next = INSTANT_NEVER, .waits_until = INSTANT_UNSET};
         arena_clear(conductor->arena);
         r = conductor_look(conductor, now);
         *ret_is_done = !sources_has_contacts(conductor->parts.sources);
     }
-    if (!r && !*ret_is_done)
-        r = run_slice(conductor, now, budget, ret_is_done);
-    if (r || !*ret_is_done)
-        return r;
+    return r || *ret_is_done ? r : run_slice(conductor, now, budget, ret_is_done);
+}
+
+static int end_plan(struct conductor *conductor, struct instant now, struct pass_report *ret)
+{
+    struct pass_report *report = &conductor->report;
+    struct instant next;
+    int r = 0;
+    conductor->is_ending = false;
     if (sources_has_contacts(conductor->parts.sources)) {
         r = ledger_next(conductor->parts.ledger, now, &next);
         report->next = r ? report->next : instant_min(report->next, next);
@@ -299,11 +318,33 @@ int conductor_plan_step(struct conductor *conductor, struct instant now,
     return r;
 }
 
+int conductor_plan_step(struct conductor *conductor, struct instant now,
+                        const struct budget *budget, struct pass_report *ret, bool *ret_is_done)
+{
+    bool is_ready = true, is_done = false, is_long = conductor->pass != NULL;
+    *ret_is_done = false;
+    int r = conductor_flush(conductor);
+    if (!r && !is_long && !conductor->is_ending)
+        r = merge_lists(conductor, budget, &is_ready);
+    if (r || !is_ready)
+        return r;
+    if (!conductor->is_ending) {
+        r = begin_or_go_on(conductor, now, budget, &is_done);
+        conductor->is_ending = !r && is_done;
+        /* What follows looks at the whole queue: after a long pass in a slice of its own. */
+        if (r || !is_done || is_long)
+            return r;
+    }
+    *ret_is_done = true;
+    return end_plan(conductor, now, ret);
+}
+
 int conductor_plan(struct conductor *conductor, struct instant now, struct pass_report *ret)
 {
     bool is_done = false;
     int r = 0;
     conductor->pass = pass_end(conductor->pass); /* a whole pass, for this very moment */
+    conductor->is_ending = false;
     while (!r && !is_done)
         r = conductor_plan_step(conductor, now, NULL, ret, &is_done);
     return r;
@@ -324,7 +365,9 @@ int conductor_tell_staff(struct conductor *conductor, struct instant now)
                                     .is_refused = outage->is_refused,
                                     .is_proven = outage->is_proven};
     bool must_look = false;
-    int r = conductor->pass ? 0 : staff_must_look(conductor->staff, &view, now, &must_look);
+    int r = conductor_is_planning(conductor)
+                ? 0
+                : staff_must_look(conductor->staff, &view, now, &must_look);
     if (r || !must_look)
         return r;
     r = conductor_flush(conductor); /* of its own letters, too */

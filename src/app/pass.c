@@ -537,8 +537,7 @@ int pass_step(struct pass *pass, const struct budget *budget, bool *ret_is_done)
     int r = pass->round == ROUND_RECORD ? see_brake(pass) : 0;
     do
         r = r ? r : step(pass);
-    while (!r && pass->round != ROUND_DONE &&
-           !(budget && budget->is_spent && budget->is_spent(budget->context)));
+    while (!r && pass->round != ROUND_DONE && !budget_is_spent(budget));
     *ret_is_done = pass->round == ROUND_DONE;
     return r;
 }

@@ -44,6 +44,10 @@ struct budget {
     bool (*is_spent)(void *context);
     void *context;
 };
+static inline bool budget_is_spent(const struct budget *budget)
+{
+    return budget && budget->is_spent && budget->is_spent(budget->context);
+}
 
 /* A pass in slices. view, memory and report are borrowed until pass_end; the view must not change.
  * Each slice is one transaction of the ledger, which the caller opens and commits; when one is

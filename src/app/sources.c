@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "app/copies.h"
+#include "app/merging.h"
 #include "app/source_parse.h"
 #include "base/digest.h"
 #include "base/file.h"
@@ -56,11 +57,7 @@ struct sources {
     struct held_source *items;
     size_t count;
 
-    struct arena *merged_arena;
-    struct contact_list merged;
-    struct flaws merged_flaws;
-    uint64_t merged_generation; /* sum of the generations that went in */
-    bool is_merged;
+    struct merging merged, merging; /* the latter takes the place of the former */
     struct holiday_calendar *holidays;
 };
 
@@ -122,7 +119,8 @@ struct sources *sources_free(struct sources *sources)
         free(sources->items[i].etag);
         free(sources->items[i].last_modified);
     }
-    arena_free(sources->merged_arena);
+    merging_drop(&sources->merged);
+    merging_drop(&sources->merging);
     free(sources->items);
     free(sources->holidays);
     free(sources);
@@ -512,40 +510,33 @@ uint64_t sources_contacts_generation(const struct sources *sources)
     return sum;
 }
 
+int sources_merge(struct sources *sources, size_t rows_max, bool *ret_is_done)
+{
+    uint64_t generation = sources_contacts_generation(sources);
+    bool is_done = merging_is_done(&sources->merged, generation) ||
+                   merging_is_done(&sources->merging, generation);
+    int r = is_done ? 0 : merging_step(&sources->merging, sources, rows_max);
+    *ret_is_done = is_done || sources->merging.is_done;
+    return r;
+}
+
 int sources_contacts(struct sources *sources, const struct contact_list **ret,
                      struct flaws **ret_flaws)
 {
-    uint64_t generation = sources_contacts_generation(sources);
-    if (!sources->is_merged || generation != sources->merged_generation) {
-        struct arena *arena = arena_new(copy_arena_bytes);
-        struct contact_rows *rows =
-            arena ? arena_alloc_array(arena, sources->count + 1, sizeof *rows) : NULL;
-        size_t count = 0;
-        struct contact_list merged = {0};
-        struct flaws flaws;
-        int r = rows ? 0 : -ENOMEM;
-        if (!r) {
-            flaws_init(&flaws, arena, NULL);
-            for (size_t i = 0; i < sources->count; i++)
-                if (sources->items[i].public.kind == SOURCE_CONTACTS &&
-                    sources->items[i].public.is_good)
-                    rows[count++] = sources->items[i].public.rows;
-            r = contact_reader_merge(arena, rows, count, &flaws, &merged);
-        }
-        if (r) {
-            arena_free(arena);
-            return r;
-        }
-        arena_free(sources->merged_arena);
-        sources->merged_arena = arena;
-        sources->merged = merged;
-        sources->merged_flaws = flaws;
-        sources->merged_generation = generation;
-        sources->is_merged = true;
+    bool is_done = false;
+    int r = 0;
+    while (!r && !is_done)
+        r = sources_merge(sources, SIZE_MAX, &is_done);
+    if (r)
+        return r;
+    if (!merging_is_done(&sources->merged, sources_contacts_generation(sources))) {
+        merging_drop(&sources->merged);
+        sources->merged = sources->merging;
+        sources->merging = (struct merging){0};
     }
-    *ret = &sources->merged;
+    *ret = &sources->merged.list;
     if (ret_flaws)
-        *ret_flaws = &sources->merged_flaws;
+        *ret_flaws = &sources->merged.flaws;
     return 0;
 }
 

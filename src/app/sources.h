@@ -90,6 +90,9 @@ bool sources_has_contacts(const struct sources *sources);
 /* All lists merged; remade when one changed. The pointer holds until the next reading. */
 int sources_contacts(struct sources *sources, const struct contact_list **ret,
                      struct flaws **ret_flaws);
+/* Does a part of the work of the next sources_contacts, which takes long for long lists: some rows,
+ * until *ret_is_done. */
+int sources_merge(struct sources *sources, size_t rows_max, bool *ret_is_done);
 uint64_t sources_contacts_generation(const struct sources *sources);
 /* Holiday calendars in force; count of them. */
 const struct holiday_calendar *sources_holidays(struct sources *sources, size_t *ret_count);

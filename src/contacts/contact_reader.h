@@ -53,4 +53,15 @@ int contact_reader_parse(struct arena *arena, struct text raw,
 int contact_reader_merge(struct arena *arena, const struct contact_rows *rows, size_t source_count,
                          struct flaws *flaws, struct contact_list *ret_list);
 
+/* The same some rows at a time, of no more than rows_max at once: *ret_list is set when
+ * *ret_is_done. All that is given is borrowed
+ * until the close, which accepts NULL and returns it, and the flaws are whole after it. */
+struct contact_merging;
+int contact_reader_merge_open(struct arena *arena, const struct contact_rows *rows,
+                              size_t source_count, struct flaws *flaws,
+                              struct contact_merging **ret);
+int contact_reader_merge_step(struct contact_merging *merging, size_t rows_max,
+                              struct contact_list *ret_list, bool *ret_is_done);
+struct contact_merging *contact_reader_merge_close(struct contact_merging *merging);
+
 #endif

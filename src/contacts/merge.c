@@ -24,13 +24,24 @@ struct seen {
     uint32_t place; /* of its item, plus one; 0 = free */
 };
 
-struct merger {
+enum phase { PHASE_ROWS, PHASE_KEYS, PHASE_SORT, PHASE_RUNS, PHASE_DONE };
+
+struct contact_merging {
     struct arena *arena;
     struct flaws *flaws;
+    const char *caller_source;
+    const struct contact_rows *rows;
+    size_t source_count, total;
+    enum phase phase;
+    size_t source, at;            /* next row; then next key */
     const struct contact **items; /* rows, or copies of those that others were merged into */
     size_t count;
+    size_t shared;     /* how many bytes all addresses begin with in common */
     struct seen *seen; /* the addresses: a hash table, at most half full */
     size_t seen_mask;
+    struct sort_key *room, *keys, *spare; /* keys and spare lie in room */
+    unsigned shift;
+    const struct contact **sorted;
 };
 
 /* The words of a name, folded and sorted, so that "DUPONT Jean" is "Jean Dupont". NULL = no memory.
@@ -75,8 +86,8 @@ static int is_same_person(struct arena *arena, const struct person *a, const str
     return is_same;
 }
 
-static void contradict(struct merger *m, const struct contact *first, const struct contact *other,
-                       const char *what)
+static void contradict(struct contact_merging *m, const struct contact *first,
+                       const struct contact *other, const char *what)
 {
     m->flaws->source = other->source;
     if (string_equal(first->source, other->source))
@@ -90,8 +101,9 @@ static void contradict(struct merger *m, const struct contact *first, const stru
 }
 
 /* Takes over what is missing; tells when both say different things. */
-static void fill(struct merger *m, const struct contact *first, const struct contact *other,
-                 const char **have, const char *offered, const char *what)
+static void fill(struct contact_merging *m, const struct contact *first,
+                 const struct contact *other, const char **have, const char *offered,
+                 const char *what)
 {
     if (!*have)
         *have = offered;
@@ -108,7 +120,8 @@ static int reason_rank(const char *reason)
     return strcmp(reason, "column") == 0 ? 3 : 2;
 }
 
-static void merge_language(struct merger *m, struct contact *into, const struct contact *other)
+static void merge_language(struct contact_merging *m, struct contact *into,
+                           const struct contact *other)
 {
     int have = reason_rank(into->language_reason), offered = reason_rank(other->language_reason);
 
@@ -120,7 +133,7 @@ static void merge_language(struct merger *m, struct contact *into, const struct 
     }
 }
 
-static void merge_zone(struct merger *m, struct contact *into, const struct contact *other)
+static void merge_zone(struct contact_merging *m, struct contact *into, const struct contact *other)
 {
     int have = reason_rank(into->zone_reason), offered = reason_rank(other->zone_reason);
 
@@ -133,7 +146,8 @@ static void merge_zone(struct merger *m, struct contact *into, const struct cont
 }
 
 /* Both sets are sorted and unique, and so is the result. */
-static int merge_groups(struct merger *m, struct contact *into, const struct contact *other)
+static int merge_groups(struct contact_merging *m, struct contact *into,
+                        const struct contact *other)
 {
     size_t i = 0, k = 0, count = 0;
 
@@ -159,7 +173,7 @@ static int merge_groups(struct merger *m, struct contact *into, const struct con
     return 0;
 }
 
-static int merge_cc(struct merger *m, struct contact *into, const struct contact *other)
+static int merge_cc(struct contact_merging *m, struct contact *into, const struct contact *other)
 {
     if (!other->cc_count)
         return 0;
@@ -181,7 +195,8 @@ static int merge_cc(struct merger *m, struct contact *into, const struct contact
     return 0;
 }
 
-static int merge_fields(struct merger *m, struct contact *into, const struct contact *other)
+static int merge_fields(struct contact_merging *m, struct contact *into,
+                        const struct contact *other)
 {
     size_t count = into->field_count;
 
@@ -205,8 +220,8 @@ static int merge_fields(struct merger *m, struct contact *into, const struct con
     return 0;
 }
 
-static void merge_person(struct merger *m, struct person *into, const struct contact *first,
-                         const struct contact *other)
+static void merge_person(struct contact_merging *m, struct person *into,
+                         const struct contact *first, const struct contact *other)
 {
     const struct person *p = &other->person;
 
@@ -222,7 +237,8 @@ static void merge_person(struct merger *m, struct person *into, const struct con
 }
 
 /* The person among those of the mailbox, or a new one at the end. */
-static int merge_people(struct merger *m, struct contact *into, const struct contact *other)
+static int merge_people(struct contact_merging *m, struct contact *into,
+                        const struct contact *other)
 {
     struct person *people = into->person_count > 1 || into->people != &into->person
                                 ? (struct person *)(uintptr_t)into->people
@@ -259,7 +275,8 @@ static int merge_people(struct merger *m, struct contact *into, const struct con
 }
 
 /* Lists come one after the other: a list that has the address twice is the last one twice. */
-static int merge_source(struct merger *m, struct contact *into, const struct contact *other)
+static int merge_source(struct contact_merging *m, struct contact *into,
+                        const struct contact *other)
 {
     size_t count = into->other_source_count;
     const char *last = count ? into->other_sources[count - 1] : into->source;
@@ -277,7 +294,7 @@ static int merge_source(struct merger *m, struct contact *into, const struct con
     return 0;
 }
 
-static int join(struct merger *m, struct contact *into, const struct contact *other)
+static int join(struct contact_merging *m, struct contact *into, const struct contact *other)
 {
     size_t people_before = into->person_count;
 
@@ -324,7 +341,7 @@ static uint32_t hash_email(const char *email)
 }
 
 /* The slot of the address: of its item, or empty. */
-static struct seen *find_seen(const struct merger *m, const char *email, uint32_t hash)
+static struct seen *find_seen(const struct contact_merging *m, const char *email, uint32_t hash)
 {
     for (size_t i = hash & m->seen_mask;; i = (i + 1) & m->seen_mask) {
         struct seen *seen = &m->seen[i];
@@ -334,12 +351,22 @@ static struct seen *find_seen(const struct merger *m, const char *email, uint32_
     }
 }
 
-static int add_row(struct merger *m, const struct contact *row)
+static size_t shared_length(const char *a, const char *b, size_t max)
+{
+    size_t length = 0;
+    while (length < max && a[length] && a[length] == b[length])
+        length++;
+    return length;
+}
+
+static int add_row(struct contact_merging *m, const struct contact *row)
 {
     uint32_t hash = hash_email(row->email);
     struct seen *seen = find_seen(m, row->email, hash);
 
     if (!seen->place) {
+        m->shared = m->count ? shared_length(m->items[0]->email, row->email, m->shared)
+                             : strlen(row->email);
         m->items[m->count++] = row;
         *seen = (struct seen){hash, (uint32_t)m->count};
         return 0;
@@ -369,34 +396,6 @@ static int compare_keys(const void *a, const void *b)
     return strcmp(x->contact->email, y->contact->email);
 }
 
-/* By prefix, one byte at a time from the last to the first, between two arrays (a radix sort, which
- * grows with the number of keys alone); then the few runs of one prefix by the whole address.
- * Returns the array that holds the result.                                                       */
-static struct sort_key *sort_keys(struct sort_key *keys, struct sort_key *spare, size_t count)
-{
-    for (unsigned shift = 0; shift < 64; shift += 8) {
-        size_t starts[257] = {0};
-        for (size_t i = 0; i < count; i++)
-            starts[(keys[i].prefix >> shift & 0xFF) + 1]++;
-        if (count && starts[(keys[0].prefix >> shift & 0xFF) + 1] == count)
-            continue; /* all have the same byte here */
-        for (size_t i = 1; i < 256; i++)
-            starts[i] += starts[i - 1];
-        for (size_t i = 0; i < count; i++)
-            spare[starts[keys[i].prefix >> shift & 0xFF]++] = keys[i];
-        struct sort_key *sorted = spare;
-        spare = keys;
-        keys = sorted;
-    }
-    for (size_t i = 0, next; i < count; i = next) {
-        for (next = i + 1; next < count && keys[next].prefix == keys[i].prefix;)
-            next++;
-        if (next - i > 1)
-            qsort(keys + i, next - i, sizeof *keys, compare_keys);
-    }
-    return keys;
-}
-
 static uint64_t prefix_of(const char *email)
 {
     uint64_t prefix = 0;
@@ -405,56 +404,85 @@ static uint64_t prefix_of(const char *email)
     return prefix;
 }
 
-/* How many bytes all addresses begin with in common. */
-static size_t shared_length(const struct merger *m)
+/* --- so many at a time ----------------------------------------------------------------------- */
+
+static int take_rows(struct contact_merging *m, size_t max)
 {
-    size_t length = m->count ? strlen(m->items[0]->email) : 0;
-    for (size_t i = 1; i < m->count && length; i++) {
-        size_t same = 0;
-        while (same < length && m->items[i]->email[same] == m->items[0]->email[same])
-            same++;
-        length = same;
+    int r = 0;
+    for (; m->source < m->source_count && max && !r; max--) {
+        const struct contact_rows *rows = &m->rows[m->source];
+        if (m->at < rows->count)
+            r = add_row(m, rows->items[m->at++]);
+        if (m->at >= rows->count)
+            m->source++, m->at = 0;
     }
-    return length;
-}
-
-static int sort(struct merger *m, struct contact_list *ret_list)
-{
-    const struct contact **sorted = arena_alloc_array(m->arena, m->count, sizeof(void *));
-    struct sort_key *room = calloc(2 * m->count + 1, sizeof *room), *keys = room;
-    size_t shared = shared_length(m);
-
-    if (!sorted || !room) {
-        free(room);
-        return -ENOMEM;
-    }
-    for (size_t i = 0; i < m->count; i++)
-        keys[i] = (struct sort_key){prefix_of(m->items[i]->email + shared), m->items[i]};
-    keys = sort_keys(room, room + m->count, m->count);
-    for (size_t i = 0; i < m->count; i++)
-        sorted[i] = keys[i].contact;
-    free(room);
-    *ret_list = (struct contact_list){.items = sorted, .count = m->count};
-    return 0;
-}
-
-static int merge(struct merger *m, const struct contact_rows *rows, size_t source_count,
-                 struct contact_list *ret_list)
-{
-    int r = m->items && m->seen ? 0 : -ENOMEM;
-
-    for (size_t i = 0; i < source_count && !r; i++)
-        for (size_t k = 0; k < rows[i].count && !r; k++)
-            r = add_row(m, rows[i].items[k]);
+    if (r || m->source < m->source_count)
+        return r;
     free(m->seen); /* as large as what the sorting needs */
     m->seen = NULL;
-    return r ? r : sort(m, ret_list);
+    m->sorted = arena_alloc_array(m->arena, m->count, sizeof(void *));
+    m->room = calloc(2 * m->count + 1, sizeof *m->room);
+    m->phase = PHASE_KEYS;
+    return m->sorted && m->room ? 0 : -ENOMEM;
 }
 
-int contact_reader_merge(struct arena *arena, const struct contact_rows *rows, size_t source_count,
-                         struct flaws *flaws, struct contact_list *ret_list)
+static void make_keys(struct contact_merging *m, size_t max)
 {
-    const char *caller_source = flaws->source;
+    for (; m->at < m->count && max; m->at++, max--) {
+        const struct contact *contact = m->items[m->at];
+        m->room[m->at] = (struct sort_key){prefix_of(contact->email + m->shared), contact};
+    }
+    if (m->at < m->count)
+        return;
+    m->keys = m->room;
+    m->spare = m->room + m->count;
+    m->phase = PHASE_SORT;
+}
+
+/* By prefix, one byte at a time from the last to the first, between two arrays (a radix sort, which
+ * grows with the number of keys alone). This is one byte. */
+static void sort_keys(struct contact_merging *m)
+{
+    size_t starts[257] = {0};
+    unsigned shift = m->shift;
+    for (size_t i = 0; i < m->count; i++)
+        starts[(m->keys[i].prefix >> shift & 0xFF) + 1]++;
+    /* Have all the same byte here? */
+    if (m->count && starts[(m->keys[0].prefix >> shift & 0xFF) + 1] != m->count) {
+        for (size_t i = 1; i < 256; i++)
+            starts[i] += starts[i - 1];
+        for (size_t i = 0; i < m->count; i++)
+            m->spare[starts[m->keys[i].prefix >> shift & 0xFF]++] = m->keys[i];
+        struct sort_key *sorted = m->spare;
+        m->spare = m->keys;
+        m->keys = sorted;
+    }
+    m->shift += 8;
+    m->at = 0;
+    m->phase = m->shift < 64 ? PHASE_SORT : PHASE_RUNS;
+}
+
+/* Then the few runs of one prefix by the whole address. */
+static void sort_runs(struct contact_merging *m, size_t max)
+{
+    size_t from = m->at;
+    while (m->at < m->count && m->at - from < max) {
+        size_t first = m->at, next = first + 1;
+        while (next < m->count && m->keys[next].prefix == m->keys[first].prefix)
+            next++;
+        if (next - first > 1)
+            qsort(m->keys + first, next - first, sizeof *m->keys, compare_keys);
+        for (; m->at < next; m->at++)
+            m->sorted[m->at] = m->keys[m->at].contact;
+    }
+    if (m->at >= m->count)
+        m->phase = PHASE_DONE;
+}
+
+int contact_reader_merge_open(struct arena *arena, const struct contact_rows *rows,
+                              size_t source_count, struct flaws *flaws,
+                              struct contact_merging **ret)
+{
     size_t total = 0, slots = 64;
 
     for (size_t i = 0; i < source_count; i++)
@@ -463,18 +491,80 @@ int contact_reader_merge(struct arena *arena, const struct contact_rows *rows, s
         return -ENOMEM;
     while (slots < 2 * total)
         slots *= 2;
-    struct merger m = {
+    struct contact_merging *m = calloc(1, sizeof *m);
+    if (!m)
+        return -ENOMEM;
+    *m = (struct contact_merging){
         .arena = arena,
         .flaws = flaws,
-        .items = calloc(total + 1, sizeof *m.items),
-        .seen = calloc(slots, sizeof *m.seen),
+        .caller_source = flaws->source,
+        .rows = rows,
+        .source_count = source_count,
+        .total = total,
+        .items = calloc(total + 1, sizeof *m->items),
+        .seen = calloc(slots, sizeof *m->seen),
         .seen_mask = slots - 1,
     };
-    int r = merge(&m, rows, source_count, ret_list);
-    free(m.items);
-    free(m.seen);
-    flaws->source = caller_source;
-    if (!r && flaws->is_out_of_memory)
-        r = -ENOMEM;
+    if (!m->items || !m->seen) {
+        contact_reader_merge_close(m);
+        return -ENOMEM;
+    }
+    *ret = m;
+    return 0;
+}
+
+static int take_step(struct contact_merging *m, size_t max)
+{
+    switch (m->phase) {
+    case PHASE_ROWS:
+        return take_rows(m, max);
+    case PHASE_KEYS:
+        make_keys(m, max);
+        break;
+    case PHASE_SORT:
+        sort_keys(m);
+        break;
+    case PHASE_RUNS:
+        sort_runs(m, max);
+        break;
+    case PHASE_DONE:
+        break;
+    }
+    return m->flaws->is_out_of_memory ? -ENOMEM : 0;
+}
+
+int contact_reader_merge_step(struct contact_merging *m, size_t rows_max,
+                              struct contact_list *ret_list, bool *ret_is_done)
+{
+    int r;
+    do
+        r = take_step(m, rows_max);
+    while (!r && m->phase != PHASE_DONE && m->total <= rows_max);
+    *ret_is_done = m->phase == PHASE_DONE;
+    if (!r && *ret_is_done)
+        *ret_list = (struct contact_list){.items = m->sorted, .count = m->count};
+    return r;
+}
+
+struct contact_merging *contact_reader_merge_close(struct contact_merging *m)
+{
+    if (!m)
+        return NULL;
+    m->flaws->source = m->caller_source;
+    free(m->items);
+    free(m->seen);
+    free(m->room);
+    free(m);
+    return NULL;
+}
+
+int contact_reader_merge(struct arena *arena, const struct contact_rows *rows, size_t source_count,
+                         struct flaws *flaws, struct contact_list *ret_list)
+{
+    struct contact_merging *merging = NULL;
+    bool is_done;
+    int r = contact_reader_merge_open(arena, rows, source_count, flaws, &merging);
+    r = r ? r : contact_reader_merge_step(merging, SIZE_MAX, ret_list, &is_done);
+    contact_reader_merge_close(merging);
     return r;
 }

@@ -192,7 +192,8 @@ int ledger_suppressed(struct ledger *ledger, struct arena *arena, const struct c
     struct membership members = {.count = list->count};
     members.bits = arena_alloc_array(arena, list->count / 64 + 1, sizeof *members.bits);
     int r = members.bits ? load(ledger, arena, &opposed) : -ENOMEM;
-    for (size_t i = 0; !r && i < list->count; i++) {
+    bool is_empty = !r && !opposed.address_count && !opposed.hash_count;
+    for (size_t i = 0; !r && !is_empty && i < list->count; i++) {
         bool is_in;
         r = is_opposed(ledger, &opposed, list->items[i]->email, &is_in);
         if (!r && is_in)

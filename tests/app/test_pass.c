@@ -30,6 +30,16 @@ static void write_file(const struct scene *scene, const char *name, const struct
     fclose(file);
 }
 
+static void write_contacts(const struct scene *scene, int count)
+{
+    struct buf text = BUF_INIT(1 << 20);
+    buf_add_string(&text, "email;name;language;zone\n");
+    for (int i = 0; i < count; i++)
+        buf_printf(&text, "c%04d@example.org;N;fr;%s\n", i, i % 2 ? "Europe/Paris" : "Asia/Tokyo");
+    write_file(scene, "contacts.csv", &text);
+    buf_done(&text);
+}
+
 static void write_world(const struct scene *scene, int hold_above, const char *merge)
 {
     struct buf text = BUF_INIT(1 << 20);
@@ -46,11 +56,7 @@ static void write_world(const struct scene *scene, int hold_above, const char *m
                " per_contact = \"2 per 3 days\"; };\n",
                scene->folder, merge, hold_above);
     write_file(scene, "convier.cfg", &text);
-    buf_clear(&text);
-    buf_add_string(&text, "email;name;language;zone\n");
-    for (int i = 0; i < CONTACTS; i++)
-        buf_printf(&text, "c%04d@example.org;N;fr;%s\n", i, i % 2 ? "Europe/Paris" : "Asia/Tokyo");
-    write_file(scene, "contacts.csv", &text);
+    write_contacts(scene, CONTACTS);
     buf_clear(&text);
     buf_add_string(&text, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\n");
     for (int i = 0; i < EVENTS; i++)
@@ -145,6 +151,29 @@ TEST(slices_of_any_size_record_the_same)
         CHECK_INT(report.owed + report.held + report.ended, 0);
         close_scene(&scene);
     }
+}
+
+/* The lists are merged in slices, too, and may change meanwhile. */
+TEST(long_lists_are_merged_in_slices)
+{
+    struct scene scene;
+    struct pass_report report;
+    open_scene(&scene, 100000, "false");
+    for (int more = 1; more <= 2; more++) {
+        write_contacts(&scene, 5000 + more);
+        REQUIRE(sources_read_files(scene.house.sources, true, scene.now) == 0);
+        CHECK(!plan(&scene, 1, 1, &report));
+        CHECK(!conductor_contacts(scene.house.conductor));
+    }
+    CHECK(plan(&scene, 3, 10000, &report));
+    CHECK_INT(report.owed, 2 * 5002);
+    write_contacts(&scene, 5003);
+    REQUIRE(sources_read_files(scene.house.sources, true, scene.now) == 0);
+    CHECK(!plan(&scene, 2, 1, &report));
+    REQUIRE(conductor_plan(scene.house.conductor, scene.now, &report) == 0); /* and at once */
+    CHECK(!conductor_is_planning(scene.house.conductor));
+    CHECK_INT(report.owed, 2);
+    close_scene(&scene);
 }
 
 TEST(what_merges_is_counted_once)

@@ -41,17 +41,30 @@ static const struct source *read_list(struct rig *rig, const char *text)
     return sources_at(rig->sources, 0);
 }
 
+static void open_list(struct rig *rig)
+{
+    *rig = (struct rig){.folder = "/tmp/convier-sources-XXXXXX", .zones = zones_new(NULL)};
+    REQUIRE(mkdtemp(rig->folder) && rig->zones && locale_new(&rig->locale) == 0);
+    snprintf(rig->list, sizeof rig->list, "%s/list.csv", rig->folder);
+    rig->contacts.source = rig->list;
+    rig->settings =
+        (struct settings){.state = rig->folder, .contacts = &rig->contacts, .contacts_count = 1};
+    rig->settings.organisation.zone = zones_utc(rig->zones);
+    start(rig);
+}
+
+static void close_list(struct rig *rig)
+{
+    sources_free(rig->sources);
+    locale_free(rig->locale);
+    zones_free(rig->zones);
+    (void)nftw(rig->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 TEST(the_copy_speaks_when_the_list_is_the_same)
 {
-    struct rig rig = {.folder = "/tmp/convier-sources-XXXXXX", .zones = zones_new(NULL)};
-    REQUIRE(mkdtemp(rig.folder) && rig.zones && locale_new(&rig.locale) == 0);
-    snprintf(rig.list, sizeof rig.list, "%s/list.csv", rig.folder);
-    rig.contacts.source = rig.list;
-    rig.settings =
-        (struct settings){.state = rig.folder, .contacts = &rig.contacts, .contacts_count = 1};
-    rig.settings.organisation.zone = zones_utc(rig.zones);
-
-    start(&rig);
+    struct rig rig;
+    open_list(&rig);
     CHECK(!sources_at(rig.sources, 0)->is_good);
     const struct source *source = read_list(&rig, sound);
     CHECK(source->is_good && !source->is_from_copy && !source->trouble);
@@ -93,11 +106,48 @@ TEST(the_copy_speaks_when_the_list_is_the_same)
     CHECK(!source->trouble && !source->is_from_copy);
     CHECK_INT(source->rows.count, 1);
     CHECK_INT(source->flaws.count, 0);
+    close_list(&rig);
+}
 
-    sources_free(rig.sources);
-    locale_free(rig.locale);
-    zones_free(rig.zones);
-    (void)nftw(rig.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+static bool merge(struct rig *rig, size_t rows_max)
+{
+    bool is_done;
+    CHECK_INT(sources_merge(rig->sources, rows_max, &is_done), 0);
+    return is_done;
+}
+
+/* What is in force stays whole until the other one is asked for. */
+TEST(a_list_changes_while_it_is_merged)
+{
+    struct rig rig;
+    const struct contact_list *list;
+    open_list(&rig);
+    read_list(&rig, "email\nb@x.fr\na@x.fr\n");
+    CHECK(!merge(&rig, 1));
+    REQUIRE(sources_contacts(rig.sources, &list, NULL) == 0); /* the rest at once */
+    REQUIRE(list->count == 2);
+    CHECK_STRING(list->items[0]->email, "a@x.fr");
+    CHECK(merge(&rig, 1));
+
+    read_list(&rig, "email\nd@x.fr\nc@x.fr\ne@x.fr\n");
+    CHECK(!merge(&rig, 1));
+    CHECK(!merge(&rig, 2));
+    read_list(&rig, "email\nh@x.fr\nf@x.fr\ng@x.fr\ni@x.fr\n");
+    for (int i = 0; !merge(&rig, 2); i++)
+        REQUIRE(i < 100);
+    CHECK(merge(&rig, 2));
+    CHECK_STRING(list->items[1]->email, "b@x.fr");
+    REQUIRE(sources_contacts(rig.sources, &list, NULL) == 0);
+    REQUIRE(list->count == 4);
+    CHECK_STRING(list->items[0]->email, "f@x.fr");
+
+    read_list(&rig, "email\nk@x.fr\nj@x.fr\n");
+    CHECK(merge(&rig, 2)); /* as long as that: in one piece */
+    read_list(&rig, "email\nl@x.fr\n");
+    REQUIRE(sources_contacts(rig.sources, &list, NULL) == 0);
+    REQUIRE(list->count == 1);
+    CHECK_STRING(list->items[0]->email, "l@x.fr");
+    close_list(&rig);
 }
 
 /* Its bytes are given back while it is read: the copy and what was read are whole all the same. */

@@ -246,6 +246,58 @@ TEST(several_sources)
     fixture_done(&f);
 }
 
+/* Two lists, many of one beginning, a few twice, nobody in order. */
+static void write_many(struct buf *text, size_t list, size_t count)
+{
+    buf_add_string(text, "email;name;groups\n");
+    for (size_t i = 0; i < count; i++) {
+        size_t number = (i * 61 + list * 40) % count + list * count / 2;
+        buf_printf(text, "%s-%04zu@x.fr;P %zu;g%zu\n", number % 3 ? "somebody" : "s", number,
+                   number, list);
+    }
+}
+
+TEST(some_rows_at_a_time)
+{
+    enum { COUNT = 200 };
+    static const size_t steps[] = {1, 2, 7, 100, 399, 400, SIZE_MAX};
+    struct fixture f = fixture_new();
+    struct contact_rows rows[3] = {0};
+    struct contact_list whole;
+    for (size_t i = 0; i < 2; i++) {
+        CLEANUP_BUF struct buf text = BUF_INIT(1 << 20);
+        write_many(&text, i, COUNT);
+        f.options.source = i ? "second" : "first";
+        REQUIRE(fixture_read(&f, buf_text(&text)) == 0);
+        rows[i * 2] = f.rows; /* and an empty one between them */
+    }
+    flaws_init(&f.flaws, f.arena, "caller");
+    REQUIRE(contact_reader_merge(f.arena, rows, 3, &f.flaws, &whole) == 0);
+    CHECK_INT(whole.count, COUNT * 3 / 2);
+    for (size_t i = 1; i < whole.count; i++)
+        CHECK(strcmp(whole.items[i - 1]->email, whole.items[i]->email) < 0);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct contact_merging *merging;
+        struct contact_list list = {0};
+        bool is_done = false;
+        int taken = 0;
+        REQUIRE(contact_reader_merge_open(f.arena, rows, 3, &f.flaws, &merging) == 0);
+        for (; !is_done; taken++) {
+            CHECK_INT(list.count, 0);
+            REQUIRE(contact_reader_merge_step(merging, steps[i], &list, &is_done) == 0);
+        }
+        merging = contact_reader_merge_close(merging);
+        CHECK(steps[i] < 2 * COUNT ? taken > 1 : taken == 1);
+        CHECK_STRING(f.flaws.source, "caller");
+        REQUIRE(list.count == whole.count);
+        for (size_t k = 0; k < list.count; k++) {
+            CHECK_STRING(list.items[k]->email, whole.items[k]->email);
+            CHECK_INT(list.items[k]->group_count, whole.items[k]->group_count);
+        }
+    }
+    fixture_done(&f);
+}
+
 TEST(sorted_by_bytes)
 {
     struct fixture f = fixture_new();
