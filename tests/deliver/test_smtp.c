@@ -299,7 +299,7 @@ static void hold(const struct conversation *talk, size_t cut, size_t piece)
             CHECK_STRING(tolds[i].outcome.reply, talk->want[i].reply);
     }
     if (talk->is_quit)
-        CHECK(smtp_is_done(smtp));
+        CHECK(smtp_is_done(smtp) && smtp_is_dead(smtp)); /* after 221 nobody is there */
     buf_done(&ours);
     smtp_free(smtp);
     CHECK_INT(told_count, mail_count);

@@ -43,6 +43,7 @@ static const struct {
      FAULT_RELAY, PAUSE, VERDICT_BRAKE_LOGIN},
     {"login for the moment unavailable", STAGE_AUTH, 454, "4.7.0 Temporary authentication failure",
      LATER, FAULT_RELAY, GO_ON, VERDICT_BRAKE_LOGIN},
+    {"a domain that takes no mail", STAGE_RCPT, 556, "sorry", NO, FAULT_ADDRESS, GO_ON, 0},
     {"moved away, without more", STAGE_RCPT, 551, "user not local", NO, FAULT_ADDRESS, GO_ON, 0},
     {"login required", STAGE_MAIL, 530, "5.7.0 Authentication Required", LATER, FAULT_RELAY, PAUSE,
      VERDICT_BRAKE_LOGIN},
