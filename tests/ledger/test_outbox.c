@@ -143,6 +143,35 @@ TEST(keep_place_until_commit)
     }
 }
 
+static void settle_in_vain(struct rig *rig, const int64_t *ids)
+{
+    struct outcome accepted = rig_outcome(VERDICT_ACCEPTED, 250, "ok");
+    MUST(ledger_begin(rig->ledger) == 0);
+    claim(rig, ids[0], bytes_of(100, 'x'));
+    MUST(ledger_commit(rig->ledger) == 0 && ledger_begin(rig->ledger) == 0);
+    MUST(ledger_outcome(rig->ledger, ids[0], &accepted, INSTANT_UNSET, DAY(2)) == 0);
+    ledger_rollback(rig->ledger);
+    MUST(ledger_begin(rig->ledger) == 0 && ledger_commit(rig->ledger) == 0);
+    MUST(ledger_begin(rig->ledger) == 0);
+    claim(rig, ids[1], bytes_of(100, 'y'));
+    MUST(ledger_commit(rig->ledger) == 0);
+}
+
+/* What was settled in a transaction that came to nothing is in hand as before, whatever is
+ * committed after it.                                                                            */
+TEST(keep_place_after_a_rollback)
+{
+    RIG rig;
+    int64_t ids[COUNT];
+    rig_init(&rig);
+    owe_all(&rig, ids);
+    live_and_die(&rig, ids, settle_in_vain);
+    CHECK(settle(&rig) == 2);
+    struct text of_first = find_bytes(&rig, ids[0]);
+    CHECK(of_first.size == 100 && of_first.data[0] == 'x');
+    CHECK(find_bytes(&rig, ids[1]).size == 100);
+}
+
 static void claim_defer_claim(struct rig *rig, const int64_t *ids)
 {
     struct outcome deferred = rig_outcome(VERDICT_DEFERRED, 451, "later");
