@@ -227,6 +227,18 @@ TEST(references_hold_after_erasing)
     COMMIT(rig);
     purge_all(&rig, DAY(25));
     CHECK_INT(broken_references(rig.path), 0);
+
+    /* The same connection meets the erased names again. */
+    BEGIN(rig);
+    accept(&rig, "old", "invitation", "c@example.org", &new, "250 ok");
+    COMMIT(rig);
+    CHECK(purge_all(&rig, DAY(25)) > 0);
+    BEGIN(rig);
+    int64_t again = rig_owe(&rig, rig_notice("old", "x", "c@example.org", NOTICE_REMINDER));
+    COMMIT(rig);
+    CHECK_INT(broken_references(rig.path), 0);
+    CHECK_STRING(rig_find(&rig, again).contact, "c@example.org");
+    CHECK_STRING(rig_find(&rig, again).occurrence, "old");
 }
 
 TEST(a_backup_is_a_whole_ledger)
