@@ -21,6 +21,8 @@ void desk_init(const struct story *story, struct desk *ret)
     for (int c = 0; c < story->contact_count; c++) {
         ret->contacts[c].is_there = story->contacts[c].is_there;
         ret->contacts[c].groups = story->contacts[c].groups;
+        ret->contacts[c].zone = story->contacts[c].zone;
+        ret->contacts[c].language = story->contacts[c].language;
     }
 }
 
@@ -57,7 +59,7 @@ static void apply_to_event(const struct story *story, const struct act *act,
         event->hour = FIRST_HOUR + (event->hour - FIRST_HOUR + act->b + HOURS) % HOURS;
         break;
     case ACT_ZONE:
-        event->zone = event->zone == STORY_PARIS ? STORY_TOKYO : STORY_PARIS;
+        event->zone = story_other_zone(event->zone);
         break;
     case ACT_PLACE:
         event->place++;
@@ -124,6 +126,10 @@ void desk_apply(const struct story *story, const struct act *act, struct desk *d
         desk->contacts[act->who].is_there = act->kind == ACT_JOIN;
     else if (act->kind == ACT_REGROUP)
         desk->contacts[act->who].groups = (unsigned)act->a;
+    else if (act->kind == ACT_EMIGRATE)
+        desk->contacts[act->who].zone = story_other_zone(desk->contacts[act->who].zone);
+    else if (act->kind == ACT_LANGUAGE)
+        desk->contacts[act->who].language = act->a;
 }
 
 /* --- instances ------------------------------------------------------------------------------- */
@@ -169,18 +175,15 @@ bool desk_same(const struct desk_instance *a, const struct desk_instance *b)
 }
 
 struct instant desk_start(const struct story *story, const struct desk_instance *instance,
-                          int contact)
+                          enum story_zone zone)
 {
-    return instance->is_all_day
-               ? story_local(story, story->contacts[contact].zone, instance->day, 0, 0)
-               : instance->start;
+    return instance->is_all_day ? story_local(story, zone, instance->day, 0, 0) : instance->start;
 }
 
 struct instant desk_end(const struct story *story, const struct desk_instance *instance,
-                        int contact)
+                        enum story_zone zone)
 {
-    return instance->is_all_day ? story_local(story, story->contacts[contact].zone,
-                                              instance->day + instance->days, 0, 0)
+    return instance->is_all_day ? story_local(story, zone, instance->day + instance->days, 0, 0)
                                 : instance->end;
 }
 

@@ -21,6 +21,8 @@ struct desk {
     struct {
         bool is_there;
         unsigned groups;
+        enum story_zone zone;
+        int language;
     } contacts[STORY_CONTACTS_MAX];
     bool is_calendar_half, is_list_half;
     bool is_calendar_gone; /* then it counts as half, too */
@@ -61,11 +63,11 @@ void desk_hour(const struct story *story, const struct desk_event *event, int e,
 bool desk_rest_is_there(const struct desk_event *event);
 /* What a reader can tell apart, and must be told of. */
 bool desk_same(const struct desk_instance *a, const struct desk_instance *b);
-/* For a contact: an all-day event begins at midnight where he lives. */
+/* For a contact: an all-day event begins at midnight in the zone where he lives. */
 struct instant desk_start(const struct story *story, const struct desk_instance *instance,
-                          int contact);
+                          enum story_zone zone);
 struct instant desk_end(const struct story *story, const struct desk_instance *instance,
-                        int contact);
+                        enum story_zone zone);
 
 /* The ledger's key of an occurrence, read: false when the story has no such thing. */
 bool desk_find(const struct story *story, const char *key, int *ret_event, int *ret_instance);

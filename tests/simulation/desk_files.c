@@ -160,11 +160,11 @@ static void add_list(const struct story *story, const struct desk *desk, int lis
     bool is_half = desk->is_list_half && list == 0;
     buf_add_string(out, "email;name;language;zone;groups\r\n");
     for (int c = list; c < story->contact_count && !is_half; c += story->lists) {
-        const struct story_contact *contact = &story->contacts[c];
         if (!desk->contacts[c].is_there)
             continue;
         buf_printf(out, "c%d@sim.example;Personne %d;%s;%s;all-%d", c, c,
-                   languages[contact->language], story_zone_name(contact->zone), c);
+                   languages[desk->contacts[c].language], story_zone_name(desk->contacts[c].zone),
+                   c);
         for (int g = 0; g < STORY_GROUPS; g++)
             if (desk->contacts[c].groups >> g & 1)
                 buf_printf(out, ",g%d", g);
@@ -249,8 +249,8 @@ static void add_settings(const struct story *story, const struct desk *desk, str
     buf_printf(out,
                ");\nlimits: { settle = \"%d min\"; hold_above = %d; hold_share = %d; "
                "quiet = \"%s\"; uncertain = \"%s\";",
-               story->settle_minutes, story->hold_above, story->hold_share, quiet[story->quiet],
-               story->holds_uncertain ? "hold" : "resend");
+               story->settle_minutes[desk->wording], story->hold_above, story->hold_share,
+               quiet[story->quiet], story->holds_uncertain ? "hold" : "resend");
     if (story->keep_days)
         buf_printf(out, " keep = \"%d days\";", story->keep_days);
     if (story->per_contact_days)

@@ -99,8 +99,12 @@ static void show_mail(struct play *play, struct arena *arena, const struct notic
         bool was_uncertain = times > 1 && was_ever(play, arena, notice->id, NOTICE_UNCERTAIN);
         (void)oracle_mail(&play->oracle, notice, mail->at, times, was_uncertain,
                           may_know(notices, notice));
-        if (notice->kind != NOTICE_STAFF)
-            foretold_mail(&play->foretold, notice, mail->at, times);
+        if (notice->kind == NOTICE_STAFF)
+            continue;
+        foretold_mail(&play->foretold, notice, mail->at, times);
+        if (times == 1 && !was_ever(play, arena, notice->id, NOTICE_UNCERTAIN)) /* the same bytes */
+            (void)oracle_language(&play->oracle, notice, mail->at,
+                                  mail_header(arena, mail, "Content-Language"));
     }
     if (!is_known)
         (void)oracle_fail(&play->oracle, "ledger-integrity",

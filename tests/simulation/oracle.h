@@ -26,15 +26,20 @@ struct oracle {
     bool has_seen;
     bool is_aside[STORY_EVENTS_MAX]; /* broken on the desk: the program waits until it is mended */
     struct instant now;
-    struct instant well_since;                        /* NEVER: something is wrong now */
-    struct instant people_since[STORY_CONTACTS_MAX];  /* nothing changed about whom since */
+    struct instant well_since;                       /* NEVER: something is wrong now */
+    struct instant people_since[STORY_CONTACTS_MAX]; /* nothing changed about whom since */
+    struct instant language_since[STORY_CONTACTS_MAX];
+    struct instant wording_since[STORY_WORDINGS];     /* first read; NEVER */
+    struct instant settings_since;                    /* the wording in force */
     struct instant opposed_since[STORY_CONTACTS_MAX]; /* NEVER: not opposed */
     struct {
         struct desk_instance now, before; /* before: until `since` */
         struct instant since;
+        bool was_off; /* cancelled or postponed, once */
         struct heard told[STORY_CONTACTS_MAX];
     } instances[STORY_EVENTS_MAX][STORY_INSTANCES_MAX];
     struct {
+        struct instant first_seen;                /* in the calendar; NEVER */
         struct instant silent_from, silent_until; /* NEVER and UNSET: was never silent */
         struct {
             struct instant from, until; /* the last silence in which the program could plan */
@@ -66,6 +71,9 @@ void oracle_oppose(struct oracle *oracle, int contact, bool is_opposed, struct i
  * another message to the contact about the occurrence.                                           */
 bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct instant at, int times,
                  bool was_uncertain, bool may_know);
+/* The same mail again: the language that it says it is in. */
+bool oracle_language(struct oracle *oracle, const struct notice *notice, struct instant at,
+                     const char *language);
 /* At every step: everyone who must have heard by now has. has_excuse says whether the ledger knows
  * why somebody could not be told (refused by the relay, discarded by staff).                     */
 bool oracle_hears(struct oracle *oracle,
@@ -75,6 +83,8 @@ bool oracle_hears(struct oracle *oracle,
 bool oracle_life(struct oracle *oracle, const struct notice *notice,
                  const enum notice_state *states, size_t count, int times_taken, bool is_over);
 
+/* Long enough ago for what was in hand then; NEVER is not. */
+bool oracle_is_over_grace(struct instant since, struct instant at);
 bool oracle_fail(struct oracle *oracle, const char *invariant, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

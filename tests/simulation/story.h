@@ -18,7 +18,7 @@ enum {
     STORY_CONTACTS_MAX = 10,
     STORY_GROUPS = 4,
     STORY_RULES_MAX = 3,
-    STORY_STEPS_MAX = 4,
+    STORY_STEPS_MAX = 5,
     STORY_EVENTS_MAX = 10,
     STORY_INSTANCES_MAX = 4,
     STORY_ACTS_MAX = 400,
@@ -43,7 +43,7 @@ struct story_wording {
     int step_count;
 };
 
-enum { STORY_WORDINGS = 2 }; /* the settings of the first day, and others */
+enum { STORY_WORDINGS = 3 }; /* the settings of the first day, others, and the first with an edit */
 
 struct story_rule {
     struct story_wording wordings[STORY_WORDINGS];
@@ -112,6 +112,8 @@ struct story_event {
     X(JOIN, "writes contact %d into the list")                                                     \
     X(LEAVE, "takes contact %d out of the list")                                                   \
     X(REGROUP, "gives contact %d the groups %d")                                                   \
+    X(EMIGRATE, "gives contact %d the clocks of the other country")                                \
+    X(LANGUAGE, "gives contact %d the language %d")                                                \
     X(OPPOSE, "contact %d opposes")                                                                \
     X(ACCEPT, "contact %d takes the opposition back")                                              \
     X(FORGET, "contact %d is erased")                                                              \
@@ -158,7 +160,8 @@ struct story {
     int rule_count;
     struct story_event events[STORY_EVENTS_MAX];
     int event_count;
-    int settle_minutes, hold_above, hold_share, per_contact_days, quiet;
+    int settle_minutes[STORY_WORDINGS];
+    int hold_above, hold_share, per_contact_days, quiet;
     int keep_days; /* 0: as it comes */
     int per_hour;  /* the relay's pace; 0: none */
     int calendars; /* 1 or 2; half-saved is the first */
@@ -176,6 +179,7 @@ struct instant story_time(const struct story *story, int64_t sec);
 struct instant story_local(const struct story *story, enum story_zone zone, int day, int hour,
                            int minute);
 const char *story_zone_name(enum story_zone zone);
+enum story_zone story_other_zone(enum story_zone zone);
 void story_print(const struct story *story, struct buf *out); /* what is not dropped, for people */
 
 #endif
