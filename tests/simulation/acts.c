@@ -16,7 +16,11 @@ void acts_put_files(struct play *play)
         const char *name = desk_file(play->story, &play->desk, i, &now);
         if (!name || text_equal(buf_text(&now), buf_text(before)))
             continue;
-        if (now.size)
+        bool is_web = strncmp(name, DESK_WEB, sizeof DESK_WEB - 1) == 0;
+        play->is_page_new |= is_web;
+        if (is_web)
+            stage_put_web(play->stage, name, now.size ? buf_text(&now) : (struct text){0});
+        else if (now.size)
             stage_put(play->stage, name, buf_text(&now));
         else
             stage_remove(play->stage, name);

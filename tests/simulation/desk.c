@@ -111,8 +111,8 @@ static void save_calendar(const struct act *act, struct desk *desk)
 
 void desk_apply(const struct story *story, const struct act *act, struct desk *desk)
 {
-    /* What is dragged out of a calendar that cannot be read would be in both. */
-    if (act->kind == ACT_SHIFT && desk->is_calendar_half)
+    /* What is dragged out of a calendar that cannot be read, or is read later, would be in both. */
+    if (act->kind == ACT_SHIFT && (desk->is_calendar_half || story->is_web))
         return;
     if (act->kind <= ACT_HEAL)
         apply_to_event(story, act, &desk->events[act->who]);

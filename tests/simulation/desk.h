@@ -34,8 +34,9 @@ void desk_init(const struct story *story, struct desk *ret);
 void desk_apply(const struct story *story, const struct act *act, struct desk *desk);
 
 enum { DESK_FILES = 7 };
+#define DESK_WEB "https://"
 /* The files: settings, calendars, lists, holidays; empty = it is gone; NULL = the story has no such
- * file.                                                                                          */
+ * file. A name that begins with DESK_WEB is an address. */
 const char *desk_file(const struct story *story, const struct desk *desk, int file,
                       struct buf *out);
 /* Is a list, or all of them, what staff meant it to be? */

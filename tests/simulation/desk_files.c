@@ -212,13 +212,19 @@ static void add_rule(const struct story_rule *rule, const struct story_wording *
     buf_add_string(out, "); }\n");
 }
 
+static const char *calendar_name(const struct story *story)
+{
+    return story->is_web ? DESK_WEB "cloud.example/desk.ics" : "desk.ics";
+}
+
 static void add_sources(const struct story *story, struct buf *out)
 {
     if (story->has_staff)
         buf_add_string(out, "staff = ( \"" LETTERS_ADDRESS "\" );\n");
     buf_add_string(out, "organisation: { name = \"Cercle\"; address = \"1 rue de la Paix\"; "
                         "zone = \"Europe/Paris\"; };\n"
-                        "calendars: ( { name = \"desk\"; source = \"desk.ics\"; }");
+                        "calendars: ( { name = \"desk\"; source = \"");
+    buf_printf(out, story->is_web ? "%s\"; every = \"6 h\"; }" : "%s\"; }", calendar_name(story));
     if (story->calendars > 1)
         buf_add_string(out, ", { name = \"other\"; source = \"other.ics\"; }");
     buf_add_string(out, " );\ncontacts: ( { source = \"contacts.csv\"; }");
@@ -279,6 +285,8 @@ const char *desk_file(const struct story *story, const struct desk *desk, int fi
     default:
         add_holidays(file == 5 ? "1" : "15,16", out);
     }
+    if (file == 1)
+        return calendar_name(story);
     bool is_missing = (file == 2 && story->calendars < 2) || (file == 4 && story->lists < 2);
     return is_missing ? NULL : names[file];
 }

@@ -11,7 +11,8 @@
 
 /* A letter may wait for the hour's quota, or for the next try after a deferral. */
 static const int64_t slack_usec = 2 * USEC_PER_HOUR;
-static const int64_t lost_usec = 2 * USEC_PER_HOUR; /* a calendar is lost after so long */
+/* A calendar is lost after so long; one on the web is asked every six hours. */
+static const int64_t lost_usec = 2 * USEC_PER_HOUR, web_usec = 9 * USEC_PER_HOUR;
 static const int64_t stop_usec = 3 * USEC_PER_HOUR; /* an hour, and the tries around it */
 
 void letters_init(struct letters *letters)
@@ -93,7 +94,8 @@ void letters_look(struct play *play)
     if (!play->story->has_staff || !is_longer(letters->posts_since, slack_usec, now) ||
         is_full_day(letters, now))
         return;
-    if (is_longer(letters->lost_since, lost_usec + slack_usec, now) &&
+    int64_t lost = play->story->is_web ? web_usec : lost_usec;
+    if (is_longer(letters->lost_since, lost + slack_usec, now) &&
         instant_before(letters->loss_told_at, letters->loss_at))
         (void)oracle_fail(&play->oracle, "staff-hear", "nobody was told that a calendar is lost");
     if (!is_longer(letters->stop_known, slack_usec, now))
@@ -121,16 +123,16 @@ void letters_review(struct play *play)
 
 /* --- what is said ----------------------------------------------------------------------------- */
 
-/* "Convier a besoin de vous : …/desk.ics", or in a line among others. */
-static bool tells_of_loss(const struct mail *mail)
+/* "Convier a besoin de vous : …/desk.ics", or in a line among others. Of an address, the host. */
+static bool tells_of_loss(const struct story *story, const struct mail *mail)
 {
-    static const char name[] = "/desk.ics";
+    const char *name = story->is_web ? "cloud.example/…" : "/desk.ics";
     if (strstr(mail->subject, "Convier a besoin de vous") && strstr(mail->subject, name))
         return true;
     const char *at = strstr(mail->text, "Ne fonctionne pas");
     const char *path = at ? strchr(at, '/') : NULL;
     const char *end = path ? strstr(path, name) : NULL;
-    return end && end == path + strcspn(path, " \n") - (sizeof name - 1);
+    return end && end == path + strcspn(path, " \n") - strlen(name);
 }
 
 static bool says(const struct mail *mail, const char *words)
@@ -159,7 +161,7 @@ static void read_holds(struct play *play, const struct mail *mail)
 static void read_troubles(struct play *play, const struct mail *mail)
 {
     struct letters *letters = &play->letters;
-    if (tells_of_loss(mail)) {
+    if (tells_of_loss(play->story, mail)) {
         letters->losses_told++;
         letters->loss_told_at = mail->at;
     }

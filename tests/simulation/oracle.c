@@ -160,7 +160,8 @@ static void reckon(struct oracle *oracle, bool is_another, int e, struct instant
     }
 }
 
-void oracle_read(struct oracle *oracle, const struct desk *desk, struct instant now)
+void oracle_read(struct oracle *oracle, const struct desk *desk, bool is_page_new,
+                 struct instant now)
 {
     const struct story *story = oracle->story;
     int rules[STORY_EVENTS_MAX], marks[STORY_EVENTS_MAX];
@@ -172,7 +173,7 @@ void oracle_read(struct oracle *oracle, const struct desk *desk, struct instant 
     for (int e = 0; e < story->event_count; e++) {
         rules[e] = oracle->seen.events[e].rule;
         marks[e] = oracle->seen.events[e].mark;
-        if (!desk->is_calendar_half || desk->events[e].calendar > 0)
+        if ((!desk->is_calendar_half && !is_page_new) || desk->events[e].calendar > 0)
             read_event(oracle, desk, e, now);
     }
     for (int c = 0; c < story->contact_count; c++)

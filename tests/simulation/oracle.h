@@ -58,8 +58,10 @@ struct oracle {
 void oracle_init(struct oracle *oracle, const struct story *story, struct instant now);
 
 /* --- what happened ---------------------------------------------------------------------------- */
-/* The program runs and has had a turn since the desk last changed. */
-void oracle_read(struct oracle *oracle, const struct desk *desk, struct instant now);
+/* The program runs and has had a turn since the desk last changed; is_page_new: but it has not yet
+ * downloaded the first calendar.                                                                 */
+void oracle_read(struct oracle *oracle, const struct desk *desk, bool is_page_new,
+                 struct instant now);
 /* Is all well: program, relay, disk, network, no pause, files whole? Asked at each step; a jump of
  * the clock is told as trouble.                                                                  */
 void oracle_well(struct oracle *oracle, bool is_well, struct instant now);

@@ -48,7 +48,7 @@ void play_look(struct play *play)
 {
     struct instant now = stage_now(play->stage);
     if (stage_is_running(play->stage))
-        oracle_read(&play->oracle, &play->desk, now);
+        oracle_read(&play->oracle, &play->desk, play->is_page_new, now);
     oracle_well(&play->oracle, is_well(play), now);
     letters_look(play);
 }
@@ -73,6 +73,7 @@ void play_start(struct play *play)
                           stage_words(play->stage));
     play->is_paused |= !status && stage_is_paused(play->stage); /* a clock that went back far */
     letters_begin(&play->letters);
+    play->is_page_new &= status != 0; /* its first turn asks for it */
     if (status)
         play_start_later(play, RETRY_START_MINUTES);
     else
@@ -110,6 +111,10 @@ static void live(struct play *play, struct instant until)
         struct instant next = until;
         if (play->must_start)
             next = instant_min(until, instant_max(play->start_at, stage_now(stage)));
+        struct instant fetch = stage_next_fetch(stage);
+        bool is_read = play->is_page_new && !instant_before(next, fetch);
+        if (is_read) /* up to the last moment before */
+            next = instant_max(stage_now(stage), instant_add(fetch, -1));
         bool is_alive = stage_run(stage, next);
         evidence_show_mails(play);
         if (!is_alive && stage_is_running(stage)) {
@@ -122,6 +127,9 @@ static void live(struct play *play, struct instant until)
             oracle_well(&play->oracle, false, stage_now(stage));
         } else if (play->must_start && !instant_before(stage_now(stage), play->start_at)) {
             play_start(play);
+        } else if (is_read) {
+            play->is_page_new = false;
+            play_look(play);
         }
     }
     check_twice(play);

@@ -20,6 +20,7 @@ struct play {
     struct foretold foretold;
     struct letters letters;
     struct buf files[DESK_FILES]; /* as they are */
+    bool is_page_new;             /* the calendar on the web is not downloaded yet as it is */
     size_t shown;                 /* mails that the oracle has seen */
     int64_t memory;               /* in use at the calm */
     int64_t jumped_usec;          /* the wall clock against the story's */

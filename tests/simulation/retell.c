@@ -2,6 +2,7 @@
 #include "simulation/retell.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/civil.h"
 #include "simulation/desk.h"
@@ -36,8 +37,11 @@ static void tell_files(const struct story *story, const struct desk *desk, int f
         const char *name = desk_file(story, desk, i, &file);
         if (i)
             snprintf(head, sizeof head, "FILE %s IS", name);
+        bool is_web = name && strncmp(name, DESK_WEB, sizeof DESK_WEB - 1) == 0;
+        if (is_web)
+            snprintf(head, sizeof head, "WEB %s IS", name);
         if (name && !file.size)
-            buf_printf(out, "FILE %s vanishes\n", name);
+            buf_printf(out, is_web ? "WEB %s is down\n" : "FILE %s vanishes\n", name);
         else if (name)
             tell_block(head, buf_text(&file), out);
     }

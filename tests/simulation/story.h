@@ -167,6 +167,7 @@ struct story {
     int calendars; /* 1 or 2; half-saved is the first */
     int lists;     /* the same */
     bool holds_uncertain, has_pipelining, discards, has_second_relay, has_staff;
+    bool is_web;  /* the first calendar is downloaded */
     int calm_day; /* first of STORY_CALM_DAYS without acts */
     struct act acts[STORY_ACTS_MAX];
     int act_count;

@@ -473,5 +473,6 @@ void story_draw(uint64_t seed, struct story *ret)
     ret->has_staff = happens(&dice, 60);
     draw_silent_beginnings(&dice, ret);
     draw_small_edits(&dice, ret);
+    ret->is_web = happens(&dice, 15);
     qsort(ret->acts, (size_t)ret->act_count, sizeof ret->acts[0], compare_acts);
 }

@@ -14,6 +14,7 @@ enum { STAGE_SERVERS_MAX = 8, STAGE_PATH_BYTES = 512 };
 struct web_page {
     const char *url;
     struct text bytes; /* data NULL: cannot be reached */
+    const char *etag;  /* another with each text */
 };
 
 struct stage {

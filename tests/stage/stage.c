@@ -251,6 +251,7 @@ void stage_put_web(struct stage *stage, const char *url, struct text bytes)
         page = list_add(stage->arena, &stage->web);
     stage_must(page != NULL, "memory");
     page->url = arena_copy_string(stage->arena, url);
+    page->etag = arena_printf(stage->arena, "\"%ld\"", ++stage->stamp);
     page->bytes =
         (struct text){bytes.data ? arena_copy_text(stage->arena, bytes) : NULL, bytes.size};
 }
@@ -436,26 +437,37 @@ static void fetch(struct stage *stage)
         if (!source->is_remote || instant_before(stage->now, page_due(source)))
             continue;
         const struct web_page *page = find_page(stage, source->location);
-        int r = page && page->bytes.data
-                    ? sources_offer(sources, i, page->bytes, NULL, NULL, stage->now)
-                    : sources_failed(sources, i, "could not connect", stage->now);
+        int r = 0;
+        if (!page || !page->bytes.data)
+            r = sources_failed(sources, i, "could not connect", stage->now);
+        else if (string_equal(source->etag, page->etag)) /* 304 */
+            sources_unchanged(sources, i, stage->now);
+        else
+            r = sources_offer(sources, i, page->bytes, page->etag, NULL, stage->now);
         stage_must(r == 0, "memory");
         turn_note_reading(&stage->turn, stage->now);
     }
 }
 
+struct instant stage_next_fetch(const struct stage *stage)
+{
+    struct instant next = INSTANT_NEVER;
+    const struct sources *sources = stage->house.sources;
+    for (size_t i = 0; stage->is_running && i < sources_count(sources); i++)
+        if (sources_at(sources, i)->is_remote)
+            next = instant_min(next, page_due(sources_at(sources, i)));
+    return next;
+}
+
 static void set_wake(struct stage *stage)
 {
-    const struct sources *sources = stage->house.sources;
     struct instant room = relays_next_room(stage->relays);
     stage->wake = turn_next(&stage->turn, stage->now);
     if (turn_is_resting(&stage->turn, stage->now))
         return;
     if (room.utc_usec != INSTANT_UNSET.utc_usec)
         stage->wake = instant_min(stage->wake, room);
-    for (size_t i = 0; i < sources_count(sources); i++)
-        if (sources_at(sources, i)->is_remote)
-            stage->wake = instant_min(stage->wake, page_due(sources_at(sources, i)));
+    stage->wake = instant_min(stage->wake, stage_next_fetch(stage));
 }
 
 static void take_turn(struct stage *stage)

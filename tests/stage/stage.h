@@ -67,6 +67,9 @@ bool stage_run(struct stage *stage, struct instant until);
 /* When something is due next if nothing happens, as the program itself sees it; NEVER. */
 struct instant stage_next(const struct stage *stage);
 
+/* When an address is asked next, or should have been; NEVER. */
+struct instant stage_next_fetch(const struct stage *stage);
+
 /* A command line without the program's name, as staff would type it: "approve 1",
  * "why --contact a@b --event \"Some title\"". Its exit status; stage_words: what it printed.     */
 int stage_command(struct stage *stage, const char *line);
