@@ -321,7 +321,8 @@ static bool has_spoken(const struct pass *pass, const struct guest *guest,
     return last->sequence == pass->sequence || (moved <= REARM_DAYS && moved >= -REARM_DAYS);
 }
 
-/* The latest step that is due, useful and not behind what was said; NULL = none. */
+/* The latest step that is due, useful and not behind what was said; NULL = none. An invitation is
+ * one for who only saved the date, and for who was told of it in silence alone.                  */
 static const struct place_step *due_step(const struct pass *pass, const struct guest *guest,
                                          bool is_after)
 {
@@ -329,7 +330,8 @@ static const struct place_step *due_step(const struct pass *pass, const struct g
         const struct place_step *step = &guest->place->steps[i];
         const struct step_settings *settings = step->step->step;
         bool is_first_word = settings->kind == NOTICE_SAVE_THE_DATE ||
-                             (settings->kind == NOTICE_INVITATION && !guest->has_only_date);
+                             (settings->kind == NOTICE_INVITATION && !guest->has_only_date &&
+                              guest_was_written_to(guest));
         if (settings->is_after != is_after || step->is_blocked ||
             is_future(pass, step->time.leave) || !guest_is_in_step(guest, step->step))
             continue;
@@ -413,7 +415,7 @@ static int concern_steps(struct pass *pass, const struct guest *guest)
         return 0;
     if (is_kept_silent(pass, guest))
         return take_as_told(pass, guest);
-    if (!lacks_invitation(pass, guest))
+    if (step->step->step->kind != NOTICE_INVITATION && !lacks_invitation(pass, guest))
         return owe_step(pass, guest, step);
     return is_future(pass, guest->place->start)
                ? owe_first_word(pass, guest, step, NOTICE_INVITATION, guest->place->start)

@@ -95,7 +95,7 @@ void guest_read(const struct pass *pass, struct guest *guest)
     guest->uninvited_at = guest->is_uninvited ? last->sent : INSTANT_UNSET;
     guest->is_cancelled = (is_last_word && last->kind == NOTICE_CANCELLATION) ||
                           (guest->told && guest->told->facts->state == EVENT_CANCELLED);
-    /* Told without any message (in silence, or under another UID) counts as invited. */
+    /* Told without any message (in silence, or under another UID) counts as invited, by now. */
     guest->has_only_date = guest->told && !guest->told->was_invited && has_date;
 }
 
