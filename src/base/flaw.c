@@ -6,11 +6,17 @@ void flaws_init(struct flaws *flaws, struct arena *arena, const char *source)
     *flaws = (struct flaws){.arena = arena, .source = source};
 }
 
+void flaws_drop(struct flaws *flaws, enum severity severity)
+{
+    flaws->dropped++;
+    flaws->errors += severity == SEVERITY_ERROR;
+}
+
 void flaws_add(struct flaws *flaws, enum severity severity, int line, int column,
                const char *advice, const char *format, ...)
 {
     if (flaws->count >= FLAWS_MAX) {
-        flaws->dropped++;
+        flaws_drop(flaws, severity);
         return;
     }
     va_list arguments;
@@ -22,6 +28,7 @@ void flaws_add(struct flaws *flaws, enum severity severity, int line, int column
         flaws->is_out_of_memory = true;
         return;
     }
+    flaws->errors += severity == SEVERITY_ERROR;
     *flaw = (struct flaw){.severity = severity,
                           .source = flaws->source,
                           .line = line,
@@ -32,8 +39,5 @@ void flaws_add(struct flaws *flaws, enum severity severity, int line, int column
 
 bool flaws_has_errors(const struct flaws *flaws)
 {
-    for (size_t i = 0; i < flaws->count; i++)
-        if (flaws->items[i].severity == SEVERITY_ERROR)
-            return true;
-    return false;
+    return flaws->errors > 0;
 }

@@ -28,6 +28,7 @@ struct flaws {
     struct flaw *items;
     size_t count, capacity;
     size_t dropped; /* beyond FLAWS_MAX */
+    size_t errors;  /* of severity ERROR, dropped ones too */
     bool is_out_of_memory;
 };
 
@@ -37,6 +38,9 @@ void flaws_init(struct flaws *flaws, struct arena *arena, const char *source);
  * outlive the list (a literal). A refusal of memory is remembered in is_out_of_memory.           */
 void flaws_add(struct flaws *flaws, enum severity severity, int line, int column,
                const char *advice, const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* One that is not kept, only counted. */
+void flaws_drop(struct flaws *flaws, enum severity severity);
 
 bool flaws_has_errors(const struct flaws *flaws);
 

@@ -18,7 +18,7 @@ void contact_builder_tell(struct contact_builder *b, const struct cell *cell,
     va_list arguments;
 
     if (b->flaws->count >= ROW_FLAWS_MAX) {
-        b->flaws->dropped++;
+        flaws_drop(b->flaws, severity);
         return;
     }
     va_start(arguments, format);
@@ -340,8 +340,8 @@ int contact_builder_add(struct contact_builder *b, struct draft *draft)
             flaws_add(b->flaws, SEVERITY_ERROR, draft->line, 0,
                       "fill in the address; until then nobody on this row is written to",
                       "the row has no address");
-        else
-            b->flaws->dropped += !b->is_address_book;
+        else if (!b->is_address_book)
+            flaws_drop(b->flaws, SEVERITY_ERROR);
     }
     if (r)
         return 0;

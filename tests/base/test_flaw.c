@@ -21,6 +21,10 @@ TEST(flaws_are_kept_up_to_a_number)
         flaws_add(&flaws, SEVERITY_WARNING, i, 0, NULL, "again");
     CHECK_INT(flaws.count, FLAWS_MAX);
     CHECK_INT(flaws.dropped, 2);
+    flaws_add(&flaws, SEVERITY_ERROR, 1, 0, NULL, "counted");
+    flaws_drop(&flaws, SEVERITY_ERROR);
+    CHECK_INT(flaws.dropped, 4);
+    CHECK_INT(flaws.errors, 3);
     CHECK(!flaws.is_out_of_memory);
 }
 
