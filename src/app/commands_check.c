@@ -16,19 +16,32 @@ static const size_t dialogue_max_bytes = 64 << 10;
 
 struct tally {
     size_t errors, warnings;
+    int error; /* of printing */
 };
+
+static json_t *place(int number)
+{
+    return number ? json_integer(number) : json_null();
+}
+
+static json_t *flaw_form(const struct flaw *flaw)
+{
+    return json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "file", report_json_string(flaw->source),
+                     "line", place(flaw->line), "column", place(flaw->line ? flaw->column : 0),
+                     "severity", flaw->severity == SEVERITY_ERROR ? "error" : "warning", "message",
+                     report_json_string(flaw->text), "advice", report_json_string(flaw->advice));
+}
 
 static void add_flaws(struct house *house, const struct flaws *flaws, struct tally *tally,
                       bool is_reported)
 {
     if (!is_reported)
         report_flaws(house->report, flaws);
-    for (size_t i = 0; i < flaws->count; i++)
-        if (flaws->items[i].severity == SEVERITY_ERROR)
-            tally->errors++;
-        else
-            tally->warnings++;
-    tally->warnings += flaws->dropped;
+    for (size_t i = 0; i < flaws->count && house->options->is_json; i++)
+        tally->error =
+            tally->error ? tally->error : report_json(house->report, flaw_form(&flaws->items[i]));
+    tally->errors += flaws->errors;
+    tally->warnings += flaws->count + flaws->dropped - flaws->errors;
 }
 
 static void check_sources(struct house *house, struct tally *tally)
@@ -180,39 +193,50 @@ static int check_relay(struct house *house, const struct relay_settings *setting
     return 0;
 }
 
-int command_check(struct house *house)
+/* All that the settings name. */
+static int check_house(struct house *house, struct tally *tally)
 {
-    struct tally tally = {0};
-    int status = house_load_settings(house);
-    if (status == EXIT_NO || !house->settings) {
-        size_t count = house->flaws.count;
-        report_problem(house->report, NULL, "%zu %s in the settings", count,
-                       count == 1 ? "flaw" : "flaws");
-        return status;
-    }
+    int status = house_read_sources(house, !house->options->is_offline, false);
     if (status)
         return status;
-    add_flaws(house, &house->flaws, &tally, true);
-    status = house_read_sources(house, !house->options->is_offline, false);
-    if (status)
-        return status;
-    check_sources(house, &tally);
-    int r = check_audiences(house, &tally);
+    check_sources(house, tally);
+    int r = check_audiences(house, tally);
     if (r)
         return house_failed(house, "check", r);
     status = house_load_templates(house);
     if (status == EXIT_SYSTEM)
         return status;
-    add_flaws(house, &house->template_flaws, &tally, false);
+    add_flaws(house, &house->template_flaws, tally, false);
     for (size_t i = 0; i < house->settings->relay_count && !r; i++)
-        r = check_relay(house, &house->settings->relays[i], &tally);
-    if (r)
-        return house_failed(house, "relay", r);
+        r = check_relay(house, &house->settings->relays[i], tally);
+    return r ? house_failed(house, "relay", r) : EXIT_YES;
+}
+
+static int summarize(struct house *house, const struct tally *tally)
+{
+    int r = tally->error;
     if (house->options->is_json)
-        r = report_json(house->report, json_pack("{s:I, s:I}", "errors", (json_int_t)tally.errors,
-                                                 "warnings", (json_int_t)tally.warnings));
+        r = r ? r
+              : report_json(house->report,
+                            json_pack("{s:I, s:I}", "errors", (json_int_t)tally->errors, "warnings",
+                                      (json_int_t)tally->warnings));
     else
-        fprintf(house->report->out, "%zu error%s, %zu warning%s\n", tally.errors,
-                tally.errors == 1 ? "" : "s", tally.warnings, tally.warnings == 1 ? "" : "s");
-    return r ? house_failed(house, "check", r) : tally.errors ? EXIT_NO : EXIT_YES;
+        fprintf(house->report->out, "%zu error%s, %zu warning%s\n", tally->errors,
+                tally->errors == 1 ? "" : "s", tally->warnings, tally->warnings == 1 ? "" : "s");
+    return r ? house_failed(house, "check", r) : tally->errors ? EXIT_NO : EXIT_YES;
+}
+
+/* Flaws of the settings are no reason to keep quiet about the rest: one run tells all. */
+int command_check(struct house *house)
+{
+    struct tally tally = {0};
+    int status = house_load_settings(house);
+    if (status != EXIT_YES && status != EXIT_NO)
+        return status;
+    add_flaws(house, &house->flaws, &tally, true);
+    if (status == EXIT_NO && house->salvage)
+        status = house_use_settings(house, house->salvage);
+    if (status == EXIT_YES)
+        status = check_house(house, &tally);
+    return status == EXIT_YES || status == EXIT_NO ? summarize(house, &tally) : status;
 }

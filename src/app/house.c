@@ -117,13 +117,17 @@ static int set_clock(struct house *house)
 
 int house_load_settings(struct house *house)
 {
+    const struct settings *settings;
     flaws_init(&house->flaws, house->arena, house->options->config);
     int r = settings_file_load(house->arena, house->options->config, house->zones, &house->flaws,
-                               &house->settings);
+                               &settings);
     report_flaws(house->report, &house->flaws);
     if (r < 0)
         return house_failed(house, house->options->config, r);
-    return r ? EXIT_NO : house_use_settings(house, house->settings);
+    if (!r)
+        return house_use_settings(house, settings);
+    house->salvage = settings;
+    return EXIT_NO;
 }
 
 int house_use_settings(struct house *house, const struct settings *settings)

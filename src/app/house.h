@@ -24,7 +24,8 @@ struct house {
     struct locale *locale;
     const struct zone *zone; /* the organisation's, or the system's without settings */
     const struct settings *settings;
-    struct flaws flaws; /* of the settings */
+    const struct settings *salvage; /* of refused settings; see settings_file */
+    struct flaws flaws;             /* of the settings */
     struct sources *sources;
     struct list_guard list_guard;
     struct ledger *ledger;

@@ -59,7 +59,9 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "every flaw of settings, templates, calendars, contacts",
      "Reads all of it as the daemon would, asks each address, logs in to the relay\n"
      "(without sending anything), and prints every flaw with what to do about it,\n"
-     "then a summary. Exit status 1 if there is an error; warnings alone give 0.",
+     "then a summary. Settings with flaws are no end: what they name and can be read\n"
+     "is looked at all the same. --json gives a line for each flaw before the summary.\n"
+     "Exit status 1 if there is an error; warnings alone give 0.",
      OPTION_OFFLINE, 0, 0},
     {COMMAND_PLAN, "plan", "[--for SPAN] [--event E] [--contact C]",
      "the forecast: what would leave, to whom, when, why",

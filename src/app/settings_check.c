@@ -404,6 +404,18 @@ void settings_check_item(struct settings_reading *reading, const struct setting_
     }
 }
 
+void settings_check_refuse(const struct setting_key *key, void *items, size_t index)
+{
+    struct calendar_settings *calendar = (struct calendar_settings *)items + index;
+    struct contacts_settings *list = (struct contacts_settings *)items + index;
+    if (text_starts(text_of(key->name), "relay"))
+        ((struct relay_settings *)items)[index].url = NULL;
+    else if (string_equal(key->name, "calendars") && calendar->is_remote)
+        calendar->source = NULL;
+    else if (string_equal(key->name, "contacts") && list->is_remote)
+        list->source = NULL;
+}
+
 /* The machine's own name is often one that nobody outside knows; the sender's domain is known. */
 static void finish_relays(struct settings_reading *reading, struct settings *settings)
 {

@@ -32,6 +32,9 @@ void settings_check_group(struct settings_reading *reading, const struct setting
 void settings_check_item(struct settings_reading *reading, const struct setting_key *key,
                          const config_setting_t *setting, const struct settings *settings,
                          void *items, size_t index);
+/* An item with errors is not to be asked over the network: it might hear a password that is not
+ * meant for it. What it lacks then, settings_salvage sees. */
+void settings_check_refuse(const struct setting_key *key, void *items, size_t index);
 void settings_check_whole(struct settings_reading *reading, struct settings *settings);
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/settings_check.h"
+#include "app/settings_salvage.h"
 #include "app/settings_table.h"
 #include "app/settings_value.h"
 #include "base/file.h"
@@ -24,6 +25,7 @@ struct loader {
     struct settings_places places;
     struct settings_reading reading;
     struct settings *settings;
+    bool is_walked;
 };
 
 #define ERROR(setting, key, advice, ...)                                                           \
@@ -197,8 +199,12 @@ static void fill_list(struct loader *loader, const char *group, const config_set
                   "%s: element %zu must be a group, not %s", key->name, i + 1, type_name(item));
             continue;
         }
+        size_t errors = loader->reading.flaws->errors;
         fill_keys(loader, path, item, key->keys, items + filled * key->item_size);
-        settings_check_item(&loader->reading, key, item, loader->settings, items, filled++);
+        settings_check_item(&loader->reading, key, item, loader->settings, items, filled);
+        if (loader->reading.flaws->errors > errors)
+            settings_check_refuse(key, items, filled);
+        filled++;
     }
     *(void **)((char *)base + key->offset) = items;
     *(size_t *)((char *)base + key->extra_offset) = filled;
@@ -383,7 +389,11 @@ static int walk(struct loader *loader)
     if (loader->scope.is_out_of_memory || loader->reading.is_out_of_memory ||
         flaws->is_out_of_memory)
         return -ENOMEM;
-    return flaws_has_errors(flaws) ? SETTINGS_FILE_E_REFUSED : 0;
+    loader->is_walked = true;
+    if (!flaws_has_errors(flaws))
+        return 0;
+    settings_salvage(loader->settings);
+    return SETTINGS_FILE_E_REFUSED;
 }
 
 static int load(struct loader *loader, config_t *config, struct text raw)
@@ -429,6 +439,7 @@ int settings_file_parse(struct arena *arena, struct text raw, const char *path, 
                         struct flaws *flaws, const struct settings **ret)
 {
     struct settings *settings = arena_alloc(arena, sizeof *settings);
+    *ret = NULL;
     const char *shown = arena_copy_string(arena, path);
     char *bytes = arena_copy_text(arena, raw);
     const char *full = absolute_path(arena, path);
@@ -452,7 +463,7 @@ int settings_file_parse(struct arena *arena, struct text raw, const char *path, 
     loader.places.file = shown;
     int r = load(&loader, &config, (struct text){bytes, raw.size});
     config_destroy(&config);
-    if (!r)
+    if (r >= 0 && loader.is_walked)
         *ret = settings;
     return r;
 }
@@ -462,6 +473,7 @@ int settings_file_load(struct arena *arena, const char *path, struct zones *zone
 {
     CLEANUP_BUF struct buf buf = BUF_INIT(SETTINGS_FILE_BYTES_MAX);
     int r = file_read(path, &buf);
+    *ret = NULL;
     if (r == -ENOMEM)
         return r;
     if (r) {

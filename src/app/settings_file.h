@@ -17,7 +17,8 @@ enum { SETTINGS_FILE_BYTES_MAX = 1024 * 1024 };
 /* Reads path and what it @includes (relative to the folder of path). The settings, their strings
  * and the flaws live in the arena; zones are borrowed from the set, which must outlive them.
  * Warnings may stand in flaws when 0 is returned. A file that cannot be read is a flaw too.
- * Returns 0, SETTINGS_FILE_E_REFUSED, or -ENOMEM.                                                */
+ * Returns 0; SETTINGS_FILE_E_REFUSED, where *ret is what `check` may go on with (nothing that would
+ * give a secret away, lists without their flawed items) or NULL; or -ENOMEM.                     */
 int settings_file_load(struct arena *arena, const char *path, struct zones *zones,
                        struct flaws *flaws, const struct settings **ret);
 
