@@ -221,6 +221,23 @@ static bool has_flaw(const struct flaws *flaws, const struct flaw *flaw)
     return false;
 }
 
+/* Groups that people have, and nobody in what is made of them. */
+static int check_company(struct arena *arena, const struct audience *audience,
+                         const struct contact_list *list, const char *expression, int line,
+                         struct flaws *flaws)
+{
+    struct membership members;
+    int r = audience_evaluate(arena, audience, list, &members);
+    for (size_t i = 0; i < list->count && !r; i++)
+        if (membership_has(&members, i))
+            return 0;
+    if (!r)
+        flaws_add(flaws, SEVERITY_WARNING, line, 0,
+                  "`convier contacts FILE --audience EXPR` tries one",
+                  "nobody is in the audience \"%s\"", expression);
+    return r;
+}
+
 /* What is wrong with a named audience is told once, however many expressions use it. */
 static int check_one(struct arena *arena, const struct settings *settings,
                      const struct contact_list *list, const char *expression, int line,
@@ -234,6 +251,8 @@ static int check_one(struct arena *arena, const struct settings *settings,
     int r = audience_parse(arena, expression, settings, line, &found, &audience);
     if (r == 0 && list)
         audience_check(arena, audience, list, line, &found);
+    if (r == 0 && list && list->count && !found.count)
+        r = check_company(arena, audience, list, expression, line, &found);
     for (size_t i = 0; i < found.count; i++) {
         const struct flaw *flaw = &found.items[i];
         if (!has_flaw(flaws, flaw))

@@ -30,7 +30,7 @@ int audiences_check_mark(struct arena *arena, const struct settings *settings,
                          const struct contact_list *list, const struct event *event,
                          struct flaws *flaws);
 /* Every expression of the settings, whether a rule needs it or not: what does not parse, and with a
- * list the groups that nobody in it has. 0 or -ENOMEM.                                           */
+ * list the groups that nobody in it has, and what nobody is in. 0 or -ENOMEM.                    */
 int audiences_check(struct arena *arena, const struct settings *settings,
                     const struct contact_list *list, struct flaws *flaws);
 /* The compiled expression of a rule, for `why`. */

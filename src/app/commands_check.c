@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/audiences.h"
 #include "app/commands.h"
 #include "app/dialogue.h"
 #include "app/fetcher.h"
+#include "app/idle_rules.h"
 #include "app/secrets.h"
 #include "net/relay.h"
 
@@ -100,8 +102,8 @@ static int check_marks(struct house *house, struct arena *arena,
         if (source->kind != SOURCE_CALENDAR || source->trouble || !source->feed)
             continue;
         flaws_init(&flaws, arena, source->location);
-        r = feed_visit_marked(source->feed, check_mark,
-                              &(struct mark_check){house->settings, contacts, &flaws});
+        r = feed_visit(source->feed, FEED_VISIT_MARKED, check_mark,
+                       &(struct mark_check){house->settings, contacts, &flaws});
         add_flaws(house, &flaws, tally, false);
     }
     return r;
@@ -120,8 +122,46 @@ static int check_audiences(struct house *house, struct tally *tally)
     if (!sources_has_contacts(house->sources))
         contacts = NULL;
     r = audiences_check(arena, house->settings, contacts, &flaws);
+    r = r ? r : idle_rules_check(arena, house->settings, house->sources, &flaws);
     add_flaws(house, &flaws, tally, false);
     return r || !contacts ? r : check_marks(house, arena, contacts, tally);
+}
+
+/* --- staff -------------------------------------------------------------------------------------
+ */
+
+static int check_staff_address(struct house *house, struct ledger *ledger, const char *address,
+                               struct flaws *flaws)
+{
+    bool is_opposed;
+    int r = ledger_is_suppressed(ledger, address, &is_opposed);
+    if (r || !is_opposed)
+        return r;
+    const char *advice = arena_printf(
+        house->arena, "name another, or `convier unsuppress %s` at its owner's wish", address);
+    flaws_add(flaws, SEVERITY_WARNING, 0, 0, advice,
+              "staff: %s is on the opposition list and hears nothing", address);
+    return advice ? 0 : -ENOMEM;
+}
+
+/* The ledger is the daemon's: whoever may not read it, or has none yet, is told nothing of it. */
+static int check_staff(struct house *house, struct tally *tally)
+{
+    const struct settings *settings = house->settings;
+    struct flaws flaws, ignored;
+    struct ledger *ledger = NULL;
+    const char *path = arena_printf(house->arena, "%s/ledger.db", settings->state);
+    flaws_init(&flaws, house->arena, house->options->config);
+    flaws_init(&ignored, house->arena, path);
+    int r = path ? 0 : -ENOMEM;
+    if (r || !settings->staff_count || access(path, R_OK | W_OK) ||
+        ledger_open(path, LEDGER_COMMAND, house_now(house), &ignored, &ledger))
+        return r;
+    for (size_t i = 0; i < settings->staff_count && !r; i++)
+        r = check_staff_address(house, ledger, settings->staff[i], &flaws);
+    ledger_close(ledger);
+    add_flaws(house, &flaws, tally, false);
+    return r;
 }
 
 /* --- the relay ---------------------------------------------------------------------------------
@@ -201,6 +241,7 @@ static int check_house(struct house *house, struct tally *tally)
         return status;
     check_sources(house, tally);
     int r = check_audiences(house, tally);
+    r = r ? r : check_staff(house, tally);
     if (r)
         return house_failed(house, "check", r);
     status = house_load_templates(house);

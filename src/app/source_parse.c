@@ -40,7 +40,9 @@ static int parse_calendar(const struct source_context *context, struct source *s
                                    .context = context->spent};
     struct feed *feed;
     int r = feed_parse(arena, bytes, &options, flaws, &feed);
-    r = r ? r : feed_visit_marked(feed, check_mark, &(struct mark_check){context->settings, flaws});
+    r = r ? r
+          : feed_visit(feed, FEED_VISIT_MARKED, check_mark,
+                       &(struct mark_check){context->settings, flaws});
     if (r == 0)
         source->feed = feed;
     return r;

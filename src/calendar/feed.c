@@ -502,8 +502,8 @@ const struct zone *feed_zone(const struct feed *feed)
     return feed->zone;
 }
 
-int feed_visit_marked(const struct feed *feed, int (*visit)(void *context, const struct event *),
-                      void *context)
+int feed_visit(const struct feed *feed, enum feed_visit which,
+               int (*visit)(void *context, const struct event *), void *context)
 {
     int r = 0;
     for (size_t i = 0; i < feed->series.count && !r; i++) {
@@ -512,7 +512,7 @@ int feed_visit_marked(const struct feed *feed, int (*visit)(void *context, const
             const struct component *c =
                 k < series->override_count ? series->overrides[k] : series->master;
             struct event event;
-            if (!c || !c->is_marked)
+            if (!c || (which == FEED_VISIT_MARKED && !c->is_marked))
                 continue;
             component_event(c, &event);
             r = visit(context, &event);

@@ -38,10 +38,11 @@ const char *feed_title(const struct feed *feed);   /* X-WR-CALNAME, or NULL */
 size_t feed_event_count(const struct feed *feed);
 const struct zone *feed_zone(const struct feed *feed); /* X-WR-TIMEZONE, else options->zone */
 
-/* Calls visit with each component that has a mark #audience:, until it gives something other than
- * 0, which is returned. */
-int feed_visit_marked(const struct feed *feed, int (*visit)(void *context, const struct event *),
-                      void *context);
+/* Calls visit with each component, or with each that has a mark #audience:, until it gives
+ * something other than 0, which is returned. */
+enum feed_visit { FEED_VISIT_ALL, FEED_VISIT_MARKED };
+int feed_visit(const struct feed *feed, enum feed_visit which,
+               int (*visit)(void *context, const struct event *), void *context);
 
 /* Whether the series was set aside for a flaw: its absence says nothing about the event. */
 bool feed_has_set_aside(const struct feed *feed, const char *uid);

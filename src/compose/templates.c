@@ -366,6 +366,32 @@ static bool is_first_use(const struct settings *settings, size_t rule, size_t st
     return true;
 }
 
+/* "rencontres" has a file when any kind does: "rencontres-invitation.fr.md". */
+static bool has_file_of(const struct loader *l, const char *name)
+{
+    size_t size = strlen(name);
+    for (size_t i = 0; i < l->templates->mails.count; i++) {
+        const struct mail_template *mail = &l->templates->mails.items[i];
+        if (mail->file && strncmp(mail->name, name, size) == 0 &&
+            (mail->name[size] == '\0' || mail->name[size] == '-'))
+            return true;
+    }
+    return false;
+}
+
+static void check_rule_template(struct loader *l, const struct rule_settings *rule)
+{
+    const char *source = l->flaws->source;
+    if (!rule->template_name || has_file_of(l, rule->template_name))
+        return;
+    l->flaws->source = l->settings->file;
+    flaws_add(l->flaws, SEVERITY_WARNING, rule->line, 0,
+              "its mails have the usual words until NAME.LANG.md or NAME-KIND.LANG.md is there",
+              "the rule \"%s\" names the template \"%s\", which has no file", rule->name,
+              rule->template_name);
+    l->flaws->source = source;
+}
+
 /* Whatever the steps send, an event may move, be put off, be called off, or lose a guest. */
 static void check_coverage(struct loader *l)
 {
@@ -377,8 +403,10 @@ static void check_coverage(struct loader *l)
     for (size_t i = 0; settings->rule_count && i < sizeof always / sizeof *always; i++)
         check_presence(l, notice_kind_to_text(always[i]));
     bool may_merge = false;
-    for (size_t r = 0; r < settings->rule_count; r++)
+    for (size_t r = 0; r < settings->rule_count; r++) {
         may_merge |= settings->rules[r].may_merge;
+        check_rule_template(l, &settings->rules[r]);
+    }
     if (may_merge)
         check_presence(l, "digest");
     for (int subject = 0; settings->staff_count && subject < STAFF_SUBJECT_COUNT; subject++)
