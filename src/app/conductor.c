@@ -33,6 +33,9 @@ struct conductor {
     struct planner_input input;
     struct births births;
     struct arena *birth_arena;
+    const struct suppressed *suppressed;
+    struct arena *suppressed_arena;
+    uint64_t suppressed_generation; /* of the contacts */
     struct pass_memory memory;
     struct pass *pass; /* under way, or NULL */
     struct pass_report report;
@@ -78,6 +81,7 @@ struct conductor *conductor_free(struct conductor *conductor)
     pass_memory_done(&conductor->memory);
     arena_free(conductor->arena);
     arena_free(conductor->birth_arena);
+    arena_free(conductor->suppressed_arena);
     free(conductor);
     return NULL;
 }
@@ -157,6 +161,27 @@ static int refresh_audiences(struct conductor *conductor)
     return 0;
 }
 
+/* Kept over passes: who wants no mail changes seldom, and must be looked for among all. */
+static int find_suppressed(struct conductor *conductor)
+{
+    bool is_known = conductor->suppressed &&
+                    conductor->suppressed_generation == conductor->audiences_generation;
+    const struct suppressed *before = is_known ? conductor->suppressed : NULL, *found = NULL;
+    struct arena *arena = arena_new(pass_max_bytes);
+    int r = arena ? ledger_suppressed(conductor->parts.ledger, arena, conductor->contacts, before,
+                                      &found)
+                  : -ENOMEM;
+    if (r || found == before) {
+        arena_free(arena);
+        return r;
+    }
+    arena_free(conductor->suppressed_arena);
+    conductor->suppressed_arena = arena;
+    conductor->suppressed = found;
+    conductor->suppressed_generation = conductor->audiences_generation;
+    return 0;
+}
+
 static int make_input(struct conductor *conductor, struct instant now)
 {
     const struct settings *settings = conductor->parts.settings;
@@ -169,8 +194,9 @@ static int make_input(struct conductor *conductor, struct instant now)
                                   .list_births = conductor->births.lists,
                                   .list_birth_count = conductor->births.list_count};
     struct recent_sents recent = {0};
-    int r = ledger_suppressed(conductor->parts.ledger, conductor->arena, conductor->contacts,
-                              &input.suppressed);
+    int r = find_suppressed(conductor);
+    if (!r)
+        input.suppressed = conductor->suppressed->members;
     if (!r && settings->limits.per_contact) {
         /* A little more than the span on any clock: the planner looks at each hour itself. */
         int64_t span = span_rough_usec(settings->limits.per_contact_span);

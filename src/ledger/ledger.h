@@ -288,9 +288,17 @@ int ledger_suppress(struct ledger *ledger, const char *address, enum suppression
 int ledger_unsuppress(struct ledger *ledger, const char *address); /* LEDGER_E_ABSENT */
 int ledger_suppressions(struct ledger *ledger, struct arena *arena, struct suppressions *ret);
 int ledger_is_suppressed(struct ledger *ledger, const char *address, bool *ret);
-/* One bit for each contact of the list that is suppressed. */
+/* One bit for each contact of the list that is suppressed. Of who is forgotten only a hash is
+ * known, and each contact must be hashed, too, which takes half a second for a million. `before`:
+ * what was found of the same list, or NULL; *ret is that when nobody was suppressed or freed since.
+ * Else it lives in the arena. */
+struct opposed;
+struct suppressed {
+    struct membership members;
+    const struct opposed *opposed; /* whom it was found for */
+};
 int ledger_suppressed(struct ledger *ledger, struct arena *arena, const struct contact_list *list,
-                      struct membership *ret);
+                      const struct suppressed *before, const struct suppressed **ret);
 /* Erases a person: address out of notices, told and suppressions; the keyed hash of an opposition
  * stays. */
 int ledger_forget(struct ledger *ledger, const char *address, size_t *ret_rows);

@@ -185,21 +185,49 @@ static int is_opposed(struct ledger *ledger, const struct opposed *opposed, cons
     return r == -E2BIG ? 0 : r; /* no address of this length was ever suppressed */
 }
 
-int ledger_suppressed(struct ledger *ledger, struct arena *arena, const struct contact_list *list,
-                      struct membership *ret)
+static bool is_same(const struct opposed *a, const struct opposed *b)
 {
-    struct opposed opposed;
-    struct membership members = {.count = list->count};
-    members.bits = arena_alloc_array(arena, list->count / 64 + 1, sizeof *members.bits);
-    int r = members.bits ? load(ledger, arena, &opposed) : -ENOMEM;
-    bool is_empty = !r && !opposed.address_count && !opposed.hash_count;
+    if (a->address_count != b->address_count || a->hash_count != b->hash_count)
+        return false;
+    for (size_t i = 0; i < a->address_count; i++)
+        if (strcmp(a->addresses[i], b->addresses[i]) != 0)
+            return false;
+    return !a->hash_count || memcmp(a->hashes, b->hashes, a->hash_count * DIGEST_BYTES) == 0;
+}
+
+static int find(struct ledger *ledger, struct arena *arena, const struct contact_list *list,
+                struct suppressed *suppressed)
+{
+    const struct opposed *opposed = suppressed->opposed;
+    struct membership *members = &suppressed->members;
+    bool is_empty = !opposed->address_count && !opposed->hash_count;
+    members->count = list->count;
+    members->bits = arena_alloc_array(arena, list->count / 64 + 1, sizeof *members->bits);
+    int r = members->bits ? 0 : -ENOMEM;
     for (size_t i = 0; !r && !is_empty && i < list->count; i++) {
         bool is_in;
-        r = is_opposed(ledger, &opposed, list->items[i]->email, &is_in);
+        r = is_opposed(ledger, opposed, list->items[i]->email, &is_in);
         if (!r && is_in)
-            members.bits[i / 64] |= UINT64_C(1) << (i % 64);
+            members->bits[i / 64] |= UINT64_C(1) << (i % 64);
     }
+    return r;
+}
+
+int ledger_suppressed(struct ledger *ledger, struct arena *arena, const struct contact_list *list,
+                      const struct suppressed *before, const struct suppressed **ret)
+{
+    struct suppressed *suppressed = arena_alloc(arena, sizeof *suppressed);
+    struct opposed *opposed = arena_alloc(arena, sizeof *opposed);
+    int r = suppressed && opposed ? load(ledger, arena, opposed) : -ENOMEM;
+    if (r)
+        return r;
+    if (before && is_same(before->opposed, opposed)) {
+        *ret = before;
+        return 0;
+    }
+    *suppressed = (struct suppressed){.opposed = opposed};
+    r = find(ledger, arena, list, suppressed);
     if (!r)
-        *ret = members;
+        *ret = suppressed;
     return r;
 }

@@ -11,10 +11,10 @@ static struct membership members_of(struct rig *rig, const char *const *emails, 
         items[i] = &contacts[i];
     }
     struct contact_list list = {items, count};
-    struct membership members = {0};
-    if (ledger_suppressed(rig->ledger, rig->arena, &list, &members))
+    const struct suppressed *suppressed = NULL;
+    if (ledger_suppressed(rig->ledger, rig->arena, &list, NULL, &suppressed))
         abort();
-    return members;
+    return suppressed->members;
 }
 
 static const char *const emails[] = {"Jean.Dupont@example.org", "a@example.org", "b@example.org",
@@ -46,6 +46,49 @@ TEST(case_makes_no_other_person)
         bool is_suppressed;
         CHECK_INT(ledger_is_suppressed(rig.ledger, rows[i].address, &is_suppressed), 0);
         CHECK_INT(is_suppressed, rows[i].is_suppressed);
+    }
+}
+
+TEST(what_was_found_holds_until_somebody_is_suppressed_or_freed)
+{
+    RIG rig;
+    rig_init(&rig);
+    const struct contact a = {.email = "a@example.org"}, b = {.email = "b@example.org"};
+    const struct contact *items[] = {&a, &b};
+    const struct contact_list list = {items, 2};
+    const struct suppressed *found = NULL, *before;
+    static const struct {
+        const char *suppress, *free, *forget;
+        uint64_t bits;
+    } rows[] = {
+        {.bits = 0},
+        {.suppress = "a@example.org", .bits = 1},
+        {.suppress = "x@example.org", .bits = 1}, /* in no list */
+        {.forget = "a@example.org", .bits = 1},   /* by its hash */
+        {.suppress = "b@example.org", .bits = 3},
+        {.free = "a@example.org", .bits = 2},
+        {.free = "x@example.org", .suppress = "a@example.org", .bits = 3}, /* as many as before */
+        {.free = "a@example.org", .bits = 2},
+        {.free = "b@example.org", .bits = 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t erased;
+        before = found;
+        BEGIN(rig);
+        if (rows[i].free)
+            CHECK_INT(ledger_unsuppress(rig.ledger, rows[i].free), 0);
+        if (rows[i].suppress)
+            CHECK_INT(
+                ledger_suppress(rig.ledger, rows[i].suppress, SUPPRESSED_OPPOSED, "x", DAY(1)), 0);
+        if (rows[i].forget)
+            CHECK_INT(ledger_forget(rig.ledger, rows[i].forget, &erased), 0);
+        COMMIT(rig);
+        REQUIRE(ledger_suppressed(rig.ledger, rig.arena, &list, before, &found) == 0);
+        CHECK_INT(found->members.bits[0], rows[i].bits);
+        CHECK(found != before);
+        before = found;
+        REQUIRE(ledger_suppressed(rig.ledger, rig.arena, &list, before, &found) == 0);
+        CHECK(found == before);
     }
 }
 
