@@ -474,6 +474,11 @@ size_t conductor_in_hand(const struct conductor *conductor)
     return dispatch_in_hand(conductor->dispatch);
 }
 
+bool conductor_has_room(const struct conductor *conductor, struct instant now)
+{
+    return dispatch_has_room(conductor->dispatch, now);
+}
+
 struct instant conductor_resumes(const struct conductor *conductor)
 {
     return dispatch_resumes(conductor->dispatch);

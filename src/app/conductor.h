@@ -78,6 +78,8 @@ int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_
 int conductor_outcome(struct conductor *conductor, void *token, const struct outcome *outcome,
                       struct instant now);
 size_t conductor_in_hand(const struct conductor *conductor);
+/* conductor_send could take more than is in hand. */
+bool conductor_has_room(const struct conductor *conductor, struct instant now);
 /* No new message is handed over from now on; what our own closing does to those in hand is no news.
  */
 void conductor_stop(struct conductor *conductor);

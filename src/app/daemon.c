@@ -110,9 +110,13 @@ static int on_gathered(sd_event_source *source, uint64_t usec, void *context)
     return 0;
 }
 
+/* A fast relay has room long before the next group is composed: a turn for each of its replies
+ * would be a commit for each outcome.                                                            */
 static void on_room(void *context)
 {
-    ask_turn(context);
+    struct daemon *daemon = context;
+    if (conductor_has_room(daemon->house->conductor, house_now(daemon->house)))
+        ask_turn(daemon);
 }
 
 static void on_fallback(void *context, const struct relay_settings *from,

@@ -575,6 +575,11 @@ void dispatch_stop(struct dispatch *dispatch)
     dispatch->is_stopping = true;
 }
 
+bool dispatch_has_room(const struct dispatch *dispatch, struct instant now)
+{
+    return find_room(dispatch, now) > 0;
+}
+
 size_t dispatch_in_hand(const struct dispatch *dispatch)
 {
     return dispatch->unanswered;

@@ -35,6 +35,8 @@ const char *dispatch_occurrence(const void *token, size_t i); /* NULL: it tells 
 int dispatch_flush(struct dispatch *dispatch);
 void dispatch_stop(struct dispatch *dispatch);
 size_t dispatch_in_hand(const struct dispatch *dispatch);
+/* More may be composed now; it says nothing of whether more is due. */
+bool dispatch_has_room(const struct dispatch *dispatch, struct instant now);
 /* When a stopped queue tries again (network, login), UNSET = it is not stopped. */
 struct instant dispatch_resumes(const struct dispatch *dispatch);
 const char *dispatch_stopped(const struct dispatch *dispatch);

@@ -305,7 +305,8 @@ static void on_outcome(void *context, void *token, const struct outcome *outcome
 
 static void on_room(void *context)
 {
-    ((struct stage *)context)->wants_turn = true;
+    struct stage *stage = context;
+    stage->wants_turn |= conductor_has_room(stage->house.conductor, stage->now);
 }
 
 static void on_fallback(void *context, const struct relay_settings *from,
