@@ -15,7 +15,6 @@
 #include "app/requests.h"
 #include "app/staff_letter.h"
 #include "base/log.h"
-#include "calendar/itip_check.h"
 #include "deliver/verdict.h"
 #include "plan/reason_words.h"
 
@@ -46,7 +45,6 @@ struct dispatch {
     bool is_stopping;
     bool is_for_staff;   /* nothing else leaves now */
     bool is_digest_told; /* the journal knows that a mail about several could not be composed */
-    bool is_checked[NOTICE_KIND_COUNT]; /* a calendar object of this kind was found sound */
 };
 
 int dispatch_new(const struct conductor_parts *parts, struct dispatch **ret)
@@ -125,30 +123,6 @@ int dispatch_request(struct dispatch *dispatch, struct arena *arena, const struc
 /* --- compose -----------------------------------------------------------------------------------
  */
 
-enum { DISPATCH_E_UNSOUND = 102 };
-
-/* Before the first of a kind leaves, its calendar object is read by an independent parser. */
-static int check_calendar(struct dispatch *dispatch, enum notice_kind kind, struct text calendar,
-                          struct flaws *flaws)
-{
-    bool *is_checked = &dispatch->is_checked[kind];
-    if (*is_checked || !calendar.size)
-        return 0;
-    int r = itip_check(dispatch->scratch, calendar, flaws);
-    *is_checked = r == 0;
-    return r < 0 ? r : r ? DISPATCH_E_UNSOUND : 0;
-}
-
-static int check_calendars(struct dispatch *dispatch, const struct compose_request *request,
-                           struct flaws *flaws)
-{
-    int r = check_calendar(dispatch, request->notice->kind, request->calendar, flaws);
-    for (size_t i = 0; i < request->item_count && !r; i++)
-        r = check_calendar(dispatch, request->items[i].notice->kind, request->items[i].calendar,
-                           flaws);
-    return r;
-}
-
 /* A Message-ID names the notices that its mail tells; the domain may have been edited since. */
 static bool tells_the_same(const char *a, const char *b)
 {
@@ -169,7 +143,7 @@ static int compose(struct dispatch *dispatch, const struct notices *notices, str
                                     flaws);
     }
     int r = requests_make_several(dispatch->requests, arena, notices, now, &request);
-    r = r ? r : check_calendars(dispatch, &request, flaws);
+    r = r ? r : requests_check(dispatch->requests, arena, &request, flaws);
     return r ? r
              : composer_compose(parts->composer, arena, &request, &dispatch->draft, message, flaws);
 }

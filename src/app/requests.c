@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/invitation.h"
+#include "calendar/itip_check.h"
 
 enum { FACTS_MAX = 16, CALENDARS_MAX = 16 };
 static const size_t memory_max_bytes = 64 << 20, memory_full_bytes = 2 << 20;
@@ -34,7 +35,8 @@ struct requests {
     struct arena *memory;
     const struct facts *facts[FACTS_MAX];
     struct calendar calendars[CALENDARS_MAX];
-    size_t facts_next, calendars_next; /* the oldest place */
+    size_t facts_next, calendars_next;  /* the oldest place */
+    bool is_checked[NOTICE_KIND_COUNT]; /* a calendar object of this kind was found sound */
 };
 
 int requests_new(const struct conductor_parts *parts, struct requests **ret)
@@ -218,4 +220,25 @@ int requests_make_several(struct requests *requests, struct arena *arena,
     ret->items = items;
     ret->item_count = count;
     return 0;
+}
+
+static int check(struct requests *requests, struct arena *arena, enum notice_kind kind,
+                 struct text calendar, struct flaws *flaws)
+{
+    bool *is_checked = &requests->is_checked[kind];
+    if (*is_checked || !calendar.size)
+        return 0;
+    int r = itip_check(arena, calendar, flaws);
+    *is_checked = r == 0;
+    return r < 0 ? r : r ? REQUESTS_E_UNSOUND : 0;
+}
+
+int requests_check(struct requests *requests, struct arena *arena,
+                   const struct compose_request *request, struct flaws *flaws)
+{
+    int r = check(requests, arena, request->notice->kind, request->calendar, flaws);
+    for (size_t i = 0; i < request->item_count && !r; i++)
+        r = check(requests, arena, request->items[i].notice->kind, request->items[i].calendar,
+                  flaws);
+    return r;
 }

@@ -28,4 +28,10 @@ int requests_make_several(struct requests *requests, struct arena *arena,
                           const struct notices *notices, struct instant now,
                           struct compose_request *ret);
 
+/* Before the first of a kind leaves, its calendar object is read by an independent parser; a second
+ * time it costs nothing. REQUESTS_E_UNSOUND: flaws say why.                                      */
+enum { REQUESTS_E_UNSOUND = 102 };
+int requests_check(struct requests *requests, struct arena *arena,
+                   const struct compose_request *request, struct flaws *flaws);
+
 #endif
