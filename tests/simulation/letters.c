@@ -129,10 +129,13 @@ static bool tells_of_loss(const struct story *story, const struct mail *mail)
     const char *name = story->is_web ? "cloud.example/…" : "/desk.ics";
     if (strstr(mail->subject, "Convier a besoin de vous") && strstr(mail->subject, name))
         return true;
-    const char *at = strstr(mail->text, "Ne fonctionne pas");
-    const char *path = at ? strchr(at, '/') : NULL;
-    const char *end = path ? strstr(path, name) : NULL;
-    return end && end == path + strcspn(path, " \n") - strlen(name);
+    for (const char *at = mail->text; (at = strstr(at, "Ne fonctionne pas")); at++) {
+        const char *path = strchr(at, '/');
+        const char *end = path ? strstr(path, name) : NULL;
+        if (end && end == path + strcspn(path, " \n") - strlen(name))
+            return true;
+    }
+    return false;
 }
 
 static bool says(const struct mail *mail, const char *words)
