@@ -331,15 +331,18 @@ static int begin_or_go_on(struct conductor *conductor, struct instant now,
 static int end_plan(struct conductor *conductor, struct instant now, struct pass_report *ret)
 {
     struct pass_report *report = &conductor->report;
+    bool is_known = sources_has_contacts(conductor->parts.sources);
     struct instant next;
-    int r = 0;
     conductor->is_ending = false;
-    if (sources_has_contacts(conductor->parts.sources)) {
-        r = ledger_next(conductor->parts.ledger, now, &next);
-        report->next = r ? report->next : instant_min(report->next, next);
+    int r = ledger_next(conductor->parts.ledger, now, &next);
+    /* Without contacts what lost its use does not end, and would hide when a letter to staff is
+     * tried again. */
+    if (!r && !is_known && !instant_before(now, next))
+        next = instant_add(now, USEC_PER_HOUR);
+    report->next = r ? report->next : instant_min(report->next, next);
+    if (is_known)
         log_trace("app", "pass: %zu owed, %zu held, %zu ended", report->owed, report->held,
                   report->ended);
-    }
     *ret = *report;
     return r;
 }
