@@ -138,12 +138,14 @@ static inline bool rule_may_join(const struct rule_settings *rule, enum notice_k
 
 struct newsletter_settings {
     const char *name, *audience, *template_name, *every;
+    const char *category, *calendar, *title; /* NULL = any event that a rule is about */
     bool has_since;
     struct civil_date since;
     int at_minute;
     struct span covers, useful;
     const char *canary;
     struct span canary_delay;
+    int line; /* in the settings file */
 };
 
 struct quiet_settings {

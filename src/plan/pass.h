@@ -33,6 +33,7 @@ struct pass_place {
     struct place place;
     struct instant start, end; /* of the occurrence */
     struct place_step *steps;  /* pass->step_count of them */
+    struct step_time issue[2]; /* of a newsletter instead: for the others, for who has it first */
 };
 
 enum {
@@ -51,6 +52,7 @@ struct pass {
     const struct history *history;
     struct plan *plan;
 
+    const struct issue *issue;           /* instead of an occurrence and all that follows */
     const struct occurrence *occurrence; /* NULL: vanished */
     const struct facts *facts;           /* as it is now, or was last seen */
     enum event_state state;              /* EVENT_CANCELLED for what vanished for good */
@@ -118,6 +120,10 @@ bool guest_is_in_step(const struct guest *guest, const struct pass_step *step);
 /* --- concern.c: what is owed to one guest; 0 or -ENOMEM --- */
 int concern_guest(struct pass *pass, struct guest *guest);
 
+/* --- newsletter.c: an issue; ret: is anybody to be looked at? 0 or -ENOMEM --- */
+int newsletter_open(struct pass *pass, const struct planner_places *places, bool *ret_has_guests);
+int newsletter_guest(struct pass *pass, const struct guest *guest);
+
 /* --- ending.c: what ends of what was owed --- */
 /* Why a pending notice ends now, and how; NULL = it stands. */
 const char *ending_of(const struct pass *pass, const struct guest *guest,
@@ -164,6 +170,7 @@ bool reason_is(enum reason reason, const char *text);
 bool reason_is_ours(const char *text); /* false for NULL */
 const char *reason_of_first_word(struct pass *pass, const struct pass_step *step);
 const char *reason_of_step(struct pass *pass, const struct pass_step *step);
+const char *reason_of_issue(struct pass *pass);
 const char *reason_of_news(struct pass *pass, enum news news, unsigned fields);
 const char *reason_of_wait(struct pass *pass, enum reason why, struct instant until);
 const char *reason_of_absence(struct pass *pass);

@@ -248,17 +248,25 @@ static struct instant list_birth_of(const struct planner_input *input, const cha
     return INSTANT_UNSET;
 }
 
-struct instant planner_listed(const struct planner_input *input, const struct history *history,
-                              const struct contact *contact)
+struct instant planner_list_birth(const struct planner_input *input, const struct contact *contact)
 {
     struct instant listed = list_birth_of(input, contact->source);
     for (size_t i = 0; i < contact->other_source_count; i++)
         listed = instant_min(listed, list_birth_of(input, contact->other_sources[i]));
+    return listed;
+}
+
+struct instant planner_listed(const struct planner_input *input, const struct history *history,
+                              const struct contact *contact)
+{
+    struct instant listed = planner_list_birth(input, contact);
     return is_older(input, history, listed) ? listed : INSTANT_UNSET;
 }
 
 static int plan_guest(struct pass *pass, struct guest *guest)
 {
+    if (pass->issue)
+        return newsletter_guest(pass, guest);
     find_rule(pass, guest);
     if (!guest->rule && !guest->told && !guest->notice_count)
         return 0;
@@ -482,6 +490,8 @@ static int prepare(struct planner *planner, bool *ret)
         r = planner_places_of(pass->keep, pass->input, &planner->own_places);
         planner->places = &planner->own_places;
     }
+    if (!r && pass->issue)
+        return newsletter_open(pass, planner->places, ret);
     r = r ? r : find_rules(pass);
     r = r ? r : find_steps(pass);
     r = r ? r : find_places(pass, planner->places);
@@ -515,6 +525,7 @@ int planner_open(struct arena *arena, const struct planner_input *input,
                  .subject = subject,
                  .history = history,
                  .plan = ret_plan,
+                 .issue = subject->issue,
                  .occurrence = subject->occurrence,
                  .mask = FACTS_MATERIAL},
     };
@@ -523,6 +534,8 @@ int planner_open(struct arena *arena, const struct planner_input *input,
     *ret = planner;
     if (history->has_sighting)
         ret_plan->sequence = pass->sequence = history->sighting.sequence;
+    if (pass->issue)
+        return prepare(planner, &planner->has_more);
     if (!pass->occurrence && !history->has_sighting)
         return 0; /* never seen: nobody can have been told */
     if (pass->occurrence)

@@ -92,6 +92,7 @@ enum mark_doubt {
 };
 
 /* One occurrence and what is known of it. */
+struct issue;
 struct planner_subject {
     const struct occurrence *occurrence; /* NULL: in no healthy reading any more */
     const struct facts *facts;           /* of the occurrence; NULL with it */
@@ -99,6 +100,7 @@ struct planner_subject {
     const struct history *history;
     bool is_lost_with_most; /* vanished, and its calendar may be at fault (plan/brakes) */
     enum mark_doubt mark_doubt;
+    const struct issue *issue; /* of a newsletter, instead of an occurrence (plan/newsletter) */
 };
 
 struct planned_notice {
@@ -143,6 +145,9 @@ struct plan {
     struct instant next;     /* nothing here changes before, unless an input does; NEVER possible */
     const char *waits; /* why nothing leaves yet though something might ("settling until …") */
 };
+
+/* When the oldest list that has the contact was first seen; UNSET = it was always there. */
+struct instant planner_list_birth(const struct planner_input *input, const struct contact *contact);
 
 /* Hours before it do not invite the contact: the oldest list that has it is younger than them, and
  * than the occurrence. UNSET = all hours do. input->list_births suffices.                        */

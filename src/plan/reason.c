@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "plan/newsletter.h"
 #include "plan/pass.h"
 
 #define SAY(arena, reason, ...) reason_say(arena, reason, (const char *const[]){__VA_ARGS__, NULL})
@@ -32,6 +33,13 @@ const char *reason_of_first_word(struct pass *pass, const struct pass_step *step
 const char *reason_of_step(struct pass *pass, const struct pass_step *step)
 {
     return SAY(pass->keep, REASON_STEP, step->step->id, step->rule->rule->name);
+}
+
+const char *reason_of_issue(struct pass *pass)
+{
+    char day[11];
+    civil_date_format(pass->issue->day, day);
+    return SAY(pass->keep, REASON_ISSUE, pass->issue->newsletter->name, day);
 }
 
 static const char *fields_of(struct arena *arena, unsigned fields)
@@ -79,6 +87,8 @@ static const char *moment(struct pass *pass, struct instant t)
 
 static const char *title_of(const struct pass *pass)
 {
+    if (pass->issue)
+        return pass->issue->newsletter->name;
     const char *title =
         words_in(&pass->facts->summary, pass->input->settings->organisation.language);
     return title ? title : "—";

@@ -21,6 +21,7 @@ enum reason {
     REASON_SUPPRESSED,
     REASON_EXPIRED,
     REASON_LATER,
+    REASON_EMPTY, /* also why an issue is left out for good */
     REASON_OURS_COUNT,
     /* Why a step is left out for good. */
     REASON_CAPPED = REASON_OURS_COUNT,
@@ -33,6 +34,7 @@ enum reason {
     REASON_NEWS_DATED,
     REASON_NEWS_CHANGED,
     REASON_REMOVED,
+    REASON_ISSUE, /* newsletter, day */
     /* Why nothing leaves yet. Values: title, moment. */
     REASON_WAIT_EDITED,
     REASON_WAIT_VANISHED,

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+/* Invariants
+ * - One notice for an issue and a contact, whatever becomes of it: an issue never comes twice.
+ * - What is left out (nothing to tell, too many messages by then) is a drop, so it stays left out
+ *   when an event is added later: an issue does not come days late because of it.                */
+#include "plan/newsletter.h"
+
+#include <errno.h>
+
+#include "plan/match.h"
+#include "plan/pass.h"
+
+const char newsletter_step[] = "issue";
+
+/* --- which events ---------------------------------------------------------------------------- */
+
+static bool is_selective(const struct newsletter_settings *newsletter)
+{
+    return newsletter->category || newsletter->calendar || newsletter->title;
+}
+
+static int add_members(struct arena *arena, const struct membership *from, struct membership *to)
+{
+    size_t words = (from->count + 63) / 64;
+    if (!from->bits)
+        return 0;
+    if (!to->bits) {
+        to->bits = arena_alloc_array(arena, words + 1, sizeof *to->bits);
+        to->count = from->count;
+    }
+    for (size_t i = 0; to->bits && i < words; i++)
+        to->bits[i] |= from->bits[i];
+    return to->bits ? 0 : -ENOMEM;
+}
+
+int newsletter_readers(struct arena *arena, const struct settings *settings,
+                       const struct rule_audience *audiences, const struct issue *issue,
+                       const struct occurrence *occurrence, const struct membership *marked,
+                       struct membership *ret)
+{
+    const struct newsletter_settings *newsletter = issue->newsletter;
+    const struct rule_settings own = {.category = newsletter->category,
+                                      .calendar = newsletter->calendar,
+                                      .title = newsletter->title};
+    enum match match;
+    *ret = (struct membership){0};
+    int r = match_rule(arena, &own, occurrence, &match);
+    if (r || match != MATCH_YES)
+        return r;
+    if (marked || is_selective(newsletter)) {
+        *ret = marked ? *marked : issue->audience;
+        return 0;
+    }
+    for (size_t i = 0; i < settings->rule_count && !r; i++) {
+        r = match_rule(arena, &settings->rules[i], occurrence, &match);
+        if (!r && match == MATCH_YES)
+            r = add_members(arena, &audiences[i].rule, ret);
+    }
+    return r;
+}
+
+static bool is_told(const struct occurrence *occurrence, const struct facts *facts)
+{
+    return occurrence->state != EVENT_CANCELLED && occurrence->state != EVENT_POSTPONED &&
+           !occurrence->event->marks.is_silent &&
+           !string_is_empty(words_in(&facts->summary, LANGUAGE_FR));
+}
+
+bool newsletter_tells(const struct issue *issue, const struct issue_event *event, size_t reader,
+                      const struct zone *zone, struct instant leaves)
+{
+    const struct place place = {.zone = zone};
+    const struct when *when = &event->facts->when;
+    if (!event->readers.bits || !membership_has(&event->readers, reader) ||
+        !is_told(event->occurrence, event->facts))
+        return false;
+    struct instant from = zone_to_instant(zone, civil_time_at(issue->day, 0, 0), NULL);
+    struct instant until = steps_add_span(&place, from, issue->newsletter->covers);
+    struct instant start = when_start(when, zone), end = when_end(when, zone);
+    return !instant_before(start, from) && instant_before(start, until) &&
+           (instant_before(leaves, start) || instant_before(leaves, end));
+}
+
+static bool tells_any(const struct issue *issue, size_t reader, const struct zone *zone,
+                      struct instant leaves)
+{
+    for (size_t i = 0; i < issue->event_count; i++)
+        if (newsletter_tells(issue, &issue->events[i], reader, zone, leaves))
+            return true;
+    return false;
+}
+
+/* --- when ------------------------------------------------------------------------------------ */
+
+/* At one place, for those who have it first or for the others. Its use is counted from when it
+ * leaves: closed days take nothing of it. */
+static struct step_time time_at(const struct planner_input *input, const struct issue *issue,
+                                const struct place *place, bool is_first)
+{
+    const struct newsletter_settings *newsletter = issue->newsletter;
+    int minute = newsletter->at_minute;
+    struct instant hour =
+        zone_to_instant(place->zone, civil_time_at(issue->day, minute / 60, minute % 60), NULL);
+    if (!is_first)
+        hour = steps_add_span(place, hour, newsletter->canary_delay);
+    struct instant leave = hours_move_later(&input->settings->limits.quiet, place, hour);
+    return (struct step_time){.nominal = hour,
+                              .leave = leave,
+                              .expires = steps_add_span(place, leave, newsletter->useful)};
+}
+
+int newsletter_span(struct arena *arena, const struct planner_input *input,
+                    const struct issue *issue, struct instant *ret_first, struct instant *ret_last)
+{
+    struct planner_places own, *places = (struct planner_places *)(uintptr_t)input->places;
+    int r = places ? 0 : planner_places_of(arena, input, &own);
+    places = places ? places : &own;
+    *ret_first = INSTANT_NEVER;
+    *ret_last = INSTANT_UNSET;
+    for (size_t i = 0; i < places->count && !r; i++) {
+        struct step_time first = time_at(input, issue, &places->items[i], true);
+        struct step_time last = time_at(input, issue, &places->items[i], !issue->canary.bits);
+        *ret_first = instant_min(*ret_first, first.leave);
+        *ret_last = instant_max(*ret_last, last.expires);
+    }
+    return r;
+}
+
+/* --- to whom --------------------------------------------------------------------------------- */
+
+static bool has_pending(const struct history *history)
+{
+    for (size_t i = 0; i < history->notice_count; i++)
+        if (notice_is_pending(&history->notices[i]))
+            return true;
+    return false;
+}
+
+int newsletter_open(struct pass *pass, const struct planner_places *places, bool *ret_has_guests)
+{
+    const struct issue *issue = pass->issue;
+    struct instant now = pass->input->now;
+    *ret_has_guests = has_pending(pass->history);
+    pass->places = arena_alloc_array(pass->keep, places->count + 1, sizeof *pass->places);
+    if (!pass->places)
+        return -ENOMEM;
+    for (size_t i = 0; i < places->count; i++) {
+        struct pass_place *place = &pass->places[i];
+        place->place = places->items[i];
+        for (int is_first = !issue->canary.bits; is_first <= 1; is_first++) {
+            struct step_time *time = &place->issue[is_first];
+            *time = time_at(pass->input, issue, &place->place, is_first);
+            pass_wake(pass, time->leave);
+            *ret_has_guests |=
+                !instant_before(now, time->leave) && instant_before(now, time->expires);
+        }
+    }
+    pass->place_count = places->count;
+    return 0;
+}
+
+static const struct step_time *time_of(const struct issue *issue, const struct guest *guest)
+{
+    bool is_first = !issue->canary.bits || membership_has(&issue->canary, guest->index);
+    return &guest->place->issue[is_first];
+}
+
+static const char *ending_of_issue(const struct pass *pass, const struct guest *guest,
+                                   const struct notice *notice, bool is_reader,
+                                   enum notice_state *ret_state)
+{
+    const struct zone *zone = guest->place->place.zone;
+    *ret_state = NOTICE_SUPPRESSED;
+    if (guest->is_suppressed)
+        return reason_text(REASON_SUPPRESSED);
+    *ret_state = NOTICE_EXPIRED;
+    if (!instant_before(pass->input->now, notice->expires))
+        return reason_text(REASON_EXPIRED);
+    *ret_state = NOTICE_SUPERSEDED;
+    if (!is_reader)
+        return reason_text(REASON_NOT_CONCERNED);
+    /* What may have arrived is sent again in the very same bytes. */
+    bool is_empty = !tells_any(pass->issue, guest->index, zone, pass->input->now);
+    return is_empty && notice->state != NOTICE_UNCERTAIN ? reason_text(REASON_EMPTY) : NULL;
+}
+
+static int end_pending(struct pass *pass, const struct guest *guest, bool is_reader)
+{
+    for (size_t i = 0; i < guest->notice_count; i++) {
+        const struct notice *notice = &guest->notices[i];
+        enum notice_state state;
+        if (!notice_is_pending(notice))
+            continue;
+        const char *reason = ending_of_issue(pass, guest, notice, is_reader, &state);
+        int r = reason ? ending_add(pass, notice, state, reason) : 0;
+        if (r)
+            return r;
+        pass_wake(pass, notice->expires);
+    }
+    return 0;
+}
+
+static int add(struct pass *pass, const struct guest *guest, struct instant due,
+               struct instant expires, const char *reason, struct planned_notices *to)
+{
+    const struct issue *issue = pass->issue;
+    struct planned_notice *planned = reason ? list_add(pass->arena, to) : NULL;
+    if (!planned)
+        return -ENOMEM;
+    planned->contact = guest->index;
+    planned->reason = reason;
+    planned->notice = (struct notice){
+        .occurrence = issue->key,
+        .step = newsletter_step,
+        .contact = guest->contact->email,
+        .kind = NOTICE_NEWSLETTER,
+        .state = NOTICE_OWED,
+        .rule = issue->newsletter->name,
+        .template_name = issue->newsletter->template_name,
+        .due = due,
+        .expires = expires,
+        .next_try = INSTANT_UNSET,
+        .sent = INSTANT_UNSET,
+        .claimed = INSTANT_UNSET,
+        .language = guest->contact->language,
+        .zone = zone_name(guest->contact->zone),
+    };
+    return 0;
+}
+
+static int wait_for(struct pass *pass, enum reason why, struct instant until)
+{
+    pass_wake(pass, until);
+    if (!pass->plan->waits)
+        pass->plan->waits = reason_of_wait(pass, why, until);
+    return pass->plan->waits ? 0 : -ENOMEM;
+}
+
+static int owe_issue(struct pass *pass, const struct guest *guest, const struct step_time *time)
+{
+    struct instant now = pass->input->now;
+    struct instant due = instant_max(time->leave, pass->issue->ready);
+    struct instant planned = leave_on_time(pass, guest, due, time->expires, false);
+    struct instant polite = leave_at(pass, guest, due, time->expires, false);
+    struct instant capped = leave_after_cap(pass, guest, false, polite);
+    bool is_capped = instant_before(polite, capped);
+    if (is_capped)
+        capped = leave_at(pass, guest, capped, time->expires, false);
+    if (!tells_any(pass->issue, guest->index, guest->place->place.zone, now))
+        return add(pass, guest, time->leave, time->expires, reason_text(REASON_EMPTY),
+                   &pass->plan->drops);
+    if (instant_before(now, polite))
+        return wait_for(pass, instant_before(now, due) ? REASON_WAIT_EDITED : REASON_WAIT_HOUR,
+                        polite);
+    if (is_capped && !instant_before(capped, time->expires))
+        return add(pass, guest, instant_min(planned, polite), time->expires,
+                   reason_text(REASON_CAPPED), &pass->plan->drops);
+    if (instant_before(now, capped))
+        return wait_for(pass, REASON_WAIT_CAP, capped);
+    return add(pass, guest, is_capped ? capped : instant_min(planned, polite), time->expires,
+               reason_of_issue(pass), &pass->plan->notices);
+}
+
+int newsletter_guest(struct pass *pass, const struct guest *guest)
+{
+    const struct issue *issue = pass->issue;
+    const struct step_time *time = time_of(issue, guest);
+    struct instant now = pass->input->now;
+    bool is_reader = issue->audience.bits && membership_has(&issue->audience, guest->index);
+    if (guest->notice_count)
+        return end_pending(pass, guest, is_reader);
+    if (!is_reader || guest->is_suppressed || instant_before(now, time->leave) ||
+        !instant_before(now, time->expires) || instant_before(time->nominal, issue->born) ||
+        instant_before(time->nominal, planner_list_birth(pass->input, guest->contact)))
+        return 0;
+    return owe_issue(pass, guest, time);
+}

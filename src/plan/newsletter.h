@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* newsletter: whom an issue is owed to now, and which events it tells each of its readers. Pure.
+ *
+ * An issue is one edition: the newsletter and the day that its recurrence names. To the planner it
+ * stands where an occurrence would (planner_subject.issue); its notices have the one step "issue"
+ * and no facts. It leaves at the newsletter's hour on each reader's own clock, later where that is
+ * quiet, and never when that hour had passed before the newsletter, or the reader's list, was
+ * known. A reader for whom it has nothing to tell is left out for good.
+ *
+ * It tells an event that has a title, is not cancelled, postponed or #silencieux, begins on the
+ * issue's day or later, before the end of what the newsletter covers, both on the reader's clock,
+ * and is not over when it leaves.                                                                */
+#ifndef CONVIER_PLAN_NEWSLETTER_H
+#define CONVIER_PLAN_NEWSLETTER_H
+
+#include "plan/planner.h"
+
+struct issue_event {
+    const struct occurrence *occurrence;
+    const struct facts *facts;
+    struct membership readers; /* whom it concerns; bits NULL = nobody */
+};
+
+struct issue {
+    const char *key; /* of its notices: "newsletter/lettre/2026-12-01" */
+    const struct newsletter_settings *newsletter;
+    struct civil_date day;
+    struct instant born; /* when the newsletter was first seen */
+    struct membership audience;
+    struct membership canary; /* who of them has it first; bits NULL: all at once */
+    const struct issue_event *events;
+    size_t event_count;
+    struct instant ready; /* before it some event may still be under edit */
+};
+
+/* The step of its notices. */
+extern const char newsletter_step[];
+
+/* Whom an event concerns: the readers whom a rule about it has in its audience, or those of its
+ * #audience: mark; where the newsletter says which events it is about (category, calendar, title),
+ * all its readers, or those of the mark. audiences: one for each rule; marked may be NULL. 0 or
+ * -ENOMEM.                                                                                       */
+int newsletter_readers(struct arena *arena, const struct settings *settings,
+                       const struct rule_audience *audiences, const struct issue *issue,
+                       const struct occurrence *occurrence, const struct membership *marked,
+                       struct membership *ret);
+
+/* Does the issue that leaves then tell the event to this reader, by the clocks of his zone? */
+bool newsletter_tells(const struct issue *issue, const struct issue_event *event, size_t reader,
+                      const struct zone *zone, struct instant leaves);
+
+/* From its first hour anywhere until it has lost its use everywhere; its events do not matter.
+ * input->places may be NULL. 0 or -ENOMEM.                                                       */
+int newsletter_span(struct arena *arena, const struct planner_input *input,
+                    const struct issue *issue, struct instant *ret_first, struct instant *ret_last);
+
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/* An issue on Tuesday 1 December 2026 at 09:30, of use for 3 days, to Paul in Paris and Ms Sato in
+ * Tokyo, with one event on the 10th. */
+#include "plan/newsletter.h"
+
+#include "stage.h"
+
+struct desk {
+    struct stage stage;
+    struct newsletter_settings newsletter;
+    struct issue_event event;
+    struct issue issue;
+    uint64_t readers, canary, invited;
+    struct plan plan;
+};
+
+static void open_desk(struct desk *d)
+{
+    struct stage *s = &d->stage;
+    memset(d, 0, sizeof *d);
+    stage_open(s);
+    stage_contact(s, "paul@example.org", "Europe/Paris", "FR", LANGUAGE_FR);
+    stage_contact(s, "sato@example.jp", "Asia/Tokyo", "JP", LANGUAGE_JA);
+    for (size_t i = 0; i < s->list.count; i++)
+        s->people[i] = &s->contacts[i];
+    s->list.items = s->people;
+    stage_timed(s, "Europe/Paris", "2026-12-10 10:00");
+    stage_read(s, paris(s, "2026-11-01 08:00"));
+    d->readers = d->invited = 3;
+    d->newsletter = (struct newsletter_settings){.name = "lettre",
+                                                 .template_name = "digest",
+                                                 .at_minute = 9 * 60 + 30,
+                                                 .covers = {.months = 1},
+                                                 .useful = {.days = 3},
+                                                 .canary_delay = {.usec = 2 * USEC_PER_HOUR}};
+    d->event = (struct issue_event){.occurrence = &s->occurrence,
+                                    .facts = s->history.sighting.facts,
+                                    .readers = {&d->invited, 2}};
+    d->issue = (struct issue){.key = "newsletter/lettre/2026-12-01",
+                              .newsletter = &d->newsletter,
+                              .day = {2026, 12, 1},
+                              .born = INSTANT_UNSET,
+                              .audience = {&d->readers, 2},
+                              .events = &d->event,
+                              .event_count = 1,
+                              .ready = INSTANT_UNSET};
+}
+
+static struct planner_input input_of(struct desk *d, const char *now)
+{
+    struct stage *s = &d->stage;
+    return (struct planner_input){.now = paris(s, now),
+                                  .settings = &s->settings,
+                                  .contacts = &s->list,
+                                  .audiences = s->audiences,
+                                  .suppressed = {&s->suppressed, 2}};
+}
+
+/* "paul@example.org 12-01 09:30", those left out with a minus. */
+static const char *plan_at(struct desk *d, const char *now)
+{
+    struct stage *s = &d->stage;
+    struct planner_input input = input_of(d, now);
+    const struct history history = {.notices = s->history.notices,
+                                    .notice_count = s->history.notice_count};
+    const struct planner_subject subject = {.issue = &d->issue, .history = &history};
+    const char *said = "";
+    REQUIRE(planner_plan(s->arena, &input, &subject, &d->plan) == 0);
+    for (size_t i = 0; i < d->plan.notices.count + d->plan.drops.count; i++) {
+        bool is_drop = i >= d->plan.notices.count;
+        const struct notice *n = is_drop ? &d->plan.drops.items[i - d->plan.notices.count].notice
+                                         : &d->plan.notices.items[i].notice;
+        struct civil_time t = zone_to_civil(stage_zone(s, n->zone), n->due);
+        CHECK_STRING(n->step, newsletter_step);
+        CHECK_STRING(n->occurrence, d->issue.key);
+        CHECK(n->kind == NOTICE_NEWSLETTER && !n->facts);
+        said = arena_printf(s->arena, "%s%s%.4s %02d-%02d %02d:%02d ", said, is_drop ? "-" : "",
+                            n->contact, t.date.month, t.date.day, t.hour, t.minute);
+    }
+    for (size_t i = 0; i < d->plan.ends.count; i++)
+        said = arena_printf(s->arena, "%s[%s] ", said,
+                            notice_state_to_text(d->plan.ends.items[i].state));
+    return said;
+}
+
+TEST(at_the_readers_hour)
+{
+    static const struct {
+        const char *now, *want, *next;
+    } rows[] = {
+        {"2026-11-30 12:00", "", "2026-12-01 01:30"},
+        {"2026-12-01 01:30", "sato 12-01 09:30 ", "2026-12-01 09:30"},
+        {"2026-12-01 09:30", "paul 12-01 09:30 sato 12-01 09:30 ", NULL},
+        {"2026-12-04 01:29", "paul 12-01 09:30 sato 12-01 09:30 ", NULL},
+        {"2026-12-04 09:29", "paul 12-01 09:30 ", NULL}, /* too late in Tokyo */
+        {"2026-12-04 09:30", "", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct desk d;
+        CHECK_ROW(rows[i].now);
+        open_desk(&d);
+        CHECK_STRING(plan_at(&d, rows[i].now), rows[i].want);
+        if (rows[i].next)
+            CHECK(instant_equal(d.plan.next, paris(&d.stage, rows[i].next)));
+        stage_close(&d.stage);
+    }
+}
+
+TEST(to_whom)
+{
+    static const struct {
+        const char *title, *want;
+        uint64_t readers, invited, suppressed, canary;
+        const char *born;
+        enum event_state state;
+        bool is_silent;
+    } rows[] = {
+        {"both", "paul 12-01 09:30 sato 12-01 09:30 ", 3, 3, 0, 0, NULL, EVENT_ALIVE, false},
+        {"one reader", "sato 12-01 09:30 ", 2, 3, 0, 0, NULL, EVENT_ALIVE, false},
+        {"opposed", "paul 12-01 09:30 ", 3, 3, 2, 0, NULL, EVENT_ALIVE, false},
+        {"nothing for one", "paul 12-01 09:30 -sato 12-01 09:30 ", 3, 1, 0, 0, NULL, EVENT_ALIVE,
+         false},
+        {"called off", "-paul 12-01 09:30 -sato 12-01 09:30 ", 3, 3, 0, 0, NULL, EVENT_CANCELLED,
+         false},
+        {"postponed", "-paul 12-01 09:30 -sato 12-01 09:30 ", 3, 3, 0, 0, NULL, EVENT_POSTPONED,
+         false},
+        {"silent", "-paul 12-01 09:30 -sato 12-01 09:30 ", 3, 3, 0, 0, NULL, EVENT_ALIVE, true},
+        {"known too late in Tokyo", "paul 12-01 09:30 ", 3, 3, 0, 0, "2026-12-01 05:00",
+         EVENT_ALIVE, false},
+        {"known too late", "", 3, 3, 0, 0, "2026-12-01 12:00", EVENT_ALIVE, false},
+        {"a few first", "paul 12-01 09:30 sato 12-01 11:30 ", 3, 3, 0, 1, "2026-12-01 03:00",
+         EVENT_ALIVE, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct desk d;
+        CHECK_ROW(rows[i].title);
+        open_desk(&d);
+        d.readers = rows[i].readers;
+        d.invited = rows[i].invited;
+        d.canary = rows[i].canary;
+        d.issue.canary = (struct membership){rows[i].canary ? &d.canary : NULL, 2};
+        d.stage.suppressed = rows[i].suppressed;
+        d.stage.occurrence.state = rows[i].state;
+        d.stage.event.marks.is_silent = rows[i].is_silent;
+        if (rows[i].born)
+            d.issue.born = paris(&d.stage, rows[i].born);
+        CHECK_STRING(plan_at(&d, "2026-12-01 17:00"), rows[i].want);
+        stage_close(&d.stage);
+    }
+}
+
+/* Both ends of what it covers are days of the reader: half-open. */
+TEST(what_it_covers)
+{
+    static const struct {
+        const char *start, *leaves;
+        bool want_paris, want_tokyo;
+    } rows[] = {
+        {"2026-12-10 10:00", "2026-12-01 09:30", true, true},
+        {"2026-11-30 10:00", "2026-12-01 09:30", false, false},
+        {"2026-11-30 20:00", "2026-11-30 09:30", false, true}, /* 1 December in Tokyo */
+        {"2026-12-31 10:00", "2026-12-01 09:30", true, true},
+        {"2026-12-31 20:00", "2026-12-01 09:30", true, false},
+        {"2027-01-01 00:00", "2026-12-01 09:30", false, false},
+        {"2026-12-01 08:00", "2026-12-01 09:30", true, true}, /* not over yet */
+        {"2026-12-01 08:00", "2026-12-02 09:30", false, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct desk d;
+        CHECK_ROW(rows[i].start);
+        open_desk(&d);
+        struct facts facts = *d.event.facts;
+        facts.when.start = paris(&d.stage, rows[i].start);
+        facts.when.end = instant_add(facts.when.start, 2 * USEC_PER_HOUR);
+        d.event.facts = &facts;
+        struct instant leaves = paris(&d.stage, rows[i].leaves);
+        CHECK_INT(
+            newsletter_tells(&d.issue, &d.event, 0, stage_zone(&d.stage, "Europe/Paris"), leaves),
+            rows[i].want_paris);
+        CHECK_INT(
+            newsletter_tells(&d.issue, &d.event, 1, stage_zone(&d.stage, "Asia/Tokyo"), leaves),
+            rows[i].want_tokyo);
+        stage_close(&d.stage);
+    }
+}
+
+TEST(what_was_owed)
+{
+    static const struct {
+        const char *title, *want;
+        enum notice_state state;
+        uint64_t readers, invited, suppressed;
+    } rows[] = {
+        {"accepted", "", NOTICE_ACCEPTED, 1, 1, 0},
+        {"never twice", "", NOTICE_SUPERSEDED, 1, 1, 0},
+        {"waits", "", NOTICE_HELD, 1, 1, 0},
+        {"opposed", "[suppressed] ", NOTICE_HELD, 1, 1, 1},
+        {"left", "[superseded] ", NOTICE_DEFERRED, 0, 1, 0},
+        {"nothing is left", "[superseded] ", NOTICE_OWED, 1, 0, 0},
+        {"perhaps arrived", "", NOTICE_UNCERTAIN, 1, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct desk d;
+        CHECK_ROW(rows[i].title);
+        open_desk(&d);
+        d.readers = rows[i].readers;
+        d.invited = rows[i].invited;
+        d.stage.suppressed = rows[i].suppressed;
+        const struct notice notice = {.id = 1,
+                                      .contact = "paul@example.org",
+                                      .occurrence = d.issue.key,
+                                      .step = newsletter_step,
+                                      .kind = NOTICE_NEWSLETTER,
+                                      .state = rows[i].state,
+                                      .expires = paris(&d.stage, "2026-12-04 09:30")};
+        d.stage.history.notices = &notice;
+        d.stage.history.notice_count = 1;
+        CHECK_STRING(plan_at(&d, "2026-12-02 10:00"), rows[i].want);
+        stage_close(&d.stage);
+    }
+}
+
+TEST(whom_an_event_concerns)
+{
+    static const struct {
+        const char *title, *category;
+        bool is_marked;
+        uint64_t want;
+    } rows[] = {
+        {"by the rules", NULL, false, 1},
+        {"its mark", NULL, true, 2},
+        {"of a category", "Groupe-pays Japon", false, 3},
+        {"of a category, with a mark", "Groupe-pays Japon", true, 2},
+        {"of another category", "Rencontres", true, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct desk d;
+        uint64_t marked = 2;
+        const struct membership mark = {&marked, 2};
+        struct membership readers;
+        CHECK_ROW(rows[i].title);
+        open_desk(&d);
+        struct stage *s = &d.stage;
+        s->category = "Groupe-pays Japon";
+        s->event.category_count = 1;
+        s->bits[0] = 1;
+        s->audiences[0].rule.count = 2;
+        d.newsletter.category = rows[i].category;
+        REQUIRE(newsletter_readers(s->arena, &s->settings, s->audiences, &d.issue, &s->occurrence,
+                                   rows[i].is_marked ? &mark : NULL, &readers) == 0);
+        CHECK_INT(readers.bits ? readers.bits[0] : 0, rows[i].want);
+        stage_close(s);
+    }
+}
+
+CHECK_MAIN
