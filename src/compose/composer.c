@@ -82,6 +82,11 @@ const char *composer_message_id(struct composer *composer, struct arena *arena,
     return ident_message_id(arena, &notice, 1, composer->settings->sender.domain);
 }
 
+bool composer_is_digest(const struct compose_request *request)
+{
+    return request->item_count && request->notice->kind != NOTICE_NEWSLETTER;
+}
+
 static int check_request(struct mail *m)
 {
     const struct compose_request *request = m->request;
@@ -106,7 +111,7 @@ static const struct mail_template *find_template(const struct composer *composer
                                                  const struct compose_request *request)
 {
     enum language language = request->contact->language;
-    return request->item_count
+    return composer_is_digest(request)
                ? templates_find_digest(composer->templates, request->notice, language)
                : templates_find(composer->templates, request->notice, request->rule, language);
 }
@@ -307,7 +312,7 @@ int composer_compose(struct composer *composer, struct arena *arena,
                                .logo = m.draft.template_->html ? TEXT("") : logo.bytes,
                                .logo_type = logo.type,
                                .boundary = m.envelope.boundary};
-    if (request->item_count)
+    if (composer_is_digest(request))
         r = attach_files(&m, &parts);
     if (r)
         return r;

@@ -55,7 +55,8 @@ struct compose_request {
     struct text calendar;             /* iTIP bytes (calendar/itip), empty = none */
     const char *calendar_method; /* "REQUEST" … ; NULL with a calendar = courtesy attachment only */
     /* Not empty: one mail lists the request's own occurrence and these, by start; its template is
-     * "digest", its calendars are attachments only, its Message-ID comes from all the keys.      */
+     * "digest", its calendars are attachments only, its Message-ID comes from all the keys. An
+     * issue of a newsletter has one notice, shared by all its items, and its own template.       */
     const struct compose_item *items;
     size_t item_count;
     /* Message-ID (no brackets) of the last mail that this contact was sent about this occurrence,
@@ -74,6 +75,9 @@ int composer_compose(struct composer *composer, struct arena *arena,
  * his words alone. The same results as composer_compose's.                                      */
 int composer_proof(struct composer *composer, struct arena *arena,
                    const struct compose_request *request, struct flaws *flaws);
+
+/* A mail about several notices, not a newsletter's. */
+bool composer_is_digest(const struct compose_request *request);
 
 /* The parts before MIME, for `preview --text`, `--html`. */
 struct composed_parts {

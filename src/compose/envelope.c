@@ -41,12 +41,17 @@ static int name_mail(struct arena *arena, const struct compose_request *request,
     ret->thread = arena_alloc_array(arena, several->count + 1, sizeof *ret->thread);
     if (!notices || !ret->thread)
         return -ENOMEM;
+    size_t count = 0;
     for (size_t i = 0; i < several->count; i++) {
-        const char *key = several->items[i].notice->occurrence;
-        bool is_new = true;
-        for (size_t k = 0; k < i; k++)
+        const struct notice *notice = several->items[i].notice;
+        const char *key = notice->occurrence;
+        bool is_new = true, is_known = false;
+        for (size_t k = 0; k < count; k++) {
             is_new &= !string_equal(key, notices[k]->occurrence);
-        notices[i] = several->items[i].notice;
+            is_known |= notice == notices[k]; /* all events of an issue share one */
+        }
+        if (!is_known)
+            notices[count++] = notice;
         if (!is_new)
             continue;
         const char *root = ident_thread_root(arena, key, request->contact->email, domain);
@@ -56,7 +61,7 @@ static int name_mail(struct arena *arena, const struct compose_request *request,
     }
     if (!string_is_empty(request->follows))
         ret->thread[ret->thread_count++] = request->follows;
-    ret->message_id = ident_message_id(arena, notices, several->count, domain);
+    ret->message_id = ident_message_id(arena, notices, count, domain);
     return ret->message_id ? 0 : -ENOMEM;
 }
 
@@ -106,7 +111,7 @@ int envelope_list_id(struct arena *arena, const struct settings *settings,
 
 const char *envelope_kind(const struct compose_request *request)
 {
-    return request->item_count ? "digest" : notice_kind_to_text(request->notice->kind);
+    return composer_is_digest(request) ? "digest" : notice_kind_to_text(request->notice->kind);
 }
 
 /* Kind, event, language, sender: what a mail provider may count by, nothing about the reader. */

@@ -11,7 +11,8 @@ static int compare_items(const void *a, const void *b, void *zone)
     int order =
         instant_compare(when_start(&x->facts->when, zone), when_start(&y->facts->when, zone));
     order = order ? order : strcmp(x->notice->occurrence, y->notice->occurrence);
-    return order ? order : strcmp(x->notice->step, y->notice->step);
+    order = order ? order : strcmp(x->notice->step, y->notice->step);
+    return order ? order : strcmp(x->facts->id, y->facts->id);
 }
 
 int several_of(struct arena *arena, const struct compose_request *request, struct several *ret)

@@ -353,6 +353,16 @@ static void check_presence(struct loader *l, const char *name)
         check_presence_in(l, name, (enum language)language);
 }
 
+/* A newsletter's own words, or those of its kind: in every language, like the others. */
+static void check_newsletter(struct loader *l, const struct newsletter_settings *newsletter)
+{
+    const struct notice issue = {.kind = NOTICE_NEWSLETTER,
+                                 .template_name = newsletter->template_name};
+    for (int language = 0; language < LANGUAGE_COUNT; language++)
+        if (!templates_find(l->templates, &issue, NULL, (enum language)language))
+            check_presence_in(l, newsletter->template_name, (enum language)language);
+}
+
 static bool is_first_use(const struct settings *settings, size_t rule, size_t step)
 {
     const char *send = settings->rules[rule].steps[step].send;
@@ -409,6 +419,8 @@ static void check_coverage(struct loader *l)
     }
     if (may_merge)
         check_presence(l, "digest");
+    for (size_t i = 0; i < settings->newsletter_count; i++)
+        check_newsletter(l, &settings->newsletters[i]);
     for (int subject = 0; settings->staff_count && subject < STAFF_SUBJECT_COUNT; subject++)
         check_presence_in(l, staff_view_template((enum staff_subject)subject),
                           settings->organisation.language);
