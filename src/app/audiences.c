@@ -21,6 +21,7 @@ struct audiences {
     const struct contact_list *list;
     struct arena *arena;
     struct rule_audience *rules;
+    struct newsletter_audience *newsletters;
     struct audience **compiled; /* one a rule */
     struct marked_list marked;
 };
@@ -59,6 +60,16 @@ static int work_out_rule(struct audiences *audiences, size_t i, struct flaws *fl
     return result;
 }
 
+static int work_out_newsletter(struct audiences *audiences, size_t i, struct flaws *flaws)
+{
+    const struct newsletter_settings *newsletter = &audiences->settings->newsletters[i];
+    struct newsletter_audience *to = &audiences->newsletters[i];
+    int r = work_out(audiences, newsletter->audience, newsletter->line, flaws, NULL, &to->readers);
+    if (r || !newsletter->canary)
+        return r;
+    return work_out(audiences, newsletter->canary, newsletter->line, flaws, NULL, &to->canary);
+}
+
 int audiences_new(const struct settings *settings, const struct contact_list *list,
                   struct flaws *flaws, struct audiences **ret)
 {
@@ -75,11 +86,18 @@ int audiences_new(const struct settings *settings, const struct contact_list *li
         arena_alloc_array(audiences->arena, settings->rule_count + 1, sizeof *audiences->rules);
     audiences->compiled =
         arena_alloc_array(audiences->arena, settings->rule_count + 1, sizeof *audiences->compiled);
-    if (!audiences->rules || !audiences->compiled)
+    audiences->newsletters = arena_alloc_array(audiences->arena, settings->newsletter_count + 1,
+                                               sizeof *audiences->newsletters);
+    if (!audiences->rules || !audiences->compiled || !audiences->newsletters)
         goto fail;
     result = 0;
     for (size_t i = 0; i < settings->rule_count && result >= 0; i++) {
         int r = work_out_rule(audiences, i, flaws);
+        if (r)
+            result = r;
+    }
+    for (size_t i = 0; i < settings->newsletter_count && result >= 0; i++) {
+        int r = work_out_newsletter(audiences, i, flaws);
         if (r)
             result = r;
     }
@@ -103,6 +121,11 @@ struct audiences *audiences_free(struct audiences *audiences)
 const struct rule_audience *audiences_rules(const struct audiences *audiences)
 {
     return audiences->rules;
+}
+
+const struct newsletter_audience *audiences_newsletters(const struct audiences *audiences)
+{
+    return audiences->newsletters;
 }
 
 const struct audience *audiences_of_rule(const struct audiences *audiences, size_t rule)
@@ -276,8 +299,11 @@ int audiences_check(struct arena *arena, const struct settings *settings,
             r = check_one(arena, settings, list, rule->steps[k].audience, rule->line, flaws);
     }
     for (size_t i = 0; i < settings->newsletter_count && !r; i++) {
-        r = check_one(arena, settings, list, settings->newsletters[i].audience, 0, flaws);
-        r = r ? r : check_one(arena, settings, list, settings->newsletters[i].canary, 0, flaws);
+        r = check_one(arena, settings, list, settings->newsletters[i].audience,
+                      settings->newsletters[i].line, flaws);
+        r = r ? r
+              : check_one(arena, settings, list, settings->newsletters[i].canary,
+                          settings->newsletters[i].line, flaws);
     }
     return r;
 }

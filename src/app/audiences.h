@@ -13,12 +13,17 @@ enum {
     AUDIENCES_E_MALFORMED = 1
 }; /* an expression of the settings does not parse; the flaws say */
 
-/* Evaluates every rule and step; settings and list are borrowed for life. */
+/* Evaluates every rule, step and newsletter; settings and list are borrowed for life. */
 int audiences_new(const struct settings *settings, const struct contact_list *list,
                   struct flaws *flaws, struct audiences **ret);
 struct audiences *audiences_free(struct audiences *audiences);
 
 const struct rule_audience *audiences_rules(const struct audiences *audiences);
+/* Of the newsletters, in the order of the settings. */
+struct newsletter_audience {
+    struct membership readers, canary; /* canary.bits NULL = none is given */
+};
+const struct newsletter_audience *audiences_newsletters(const struct audiences *audiences);
 /* Of an event's #audience: mark; each expression is worked out once. A malformed one lets nobody in
  * (nothing leaves to the wrong people), which is logged then; so is a group that nobody has. Both
  * are doubtful. *ret is NULL without a mark.                                                     */

@@ -119,10 +119,29 @@ static int note_lists(struct arena *arena, struct ledger *ledger, const struct s
     return r;
 }
 
+/* --- newsletters ----------------------------------------------------------------------------- */
+
+/* With other days it is a new one: they never reach back. */
+static int note_newsletters(struct arena *arena, struct ledger *ledger,
+                            const struct settings *settings, struct instant now, struct births *ret)
+{
+    struct instant *births =
+        arena_alloc_array(arena, settings->newsletter_count + 1, sizeof *births);
+    int r = births ? 0 : -ENOMEM;
+    for (size_t i = 0; i < settings->newsletter_count && !r; i++) {
+        const struct newsletter_settings *newsletter = &settings->newsletters[i];
+        const char *name = arena_printf(arena, "%s %s", newsletter->name, newsletter->every);
+        r = name ? ledger_birth(ledger, "newsletter", name, now, &births[i]) : -ENOMEM;
+    }
+    ret->newsletters = births;
+    return r;
+}
+
 int births_note(struct arena *arena, struct ledger *ledger, const struct settings *settings,
                 struct instant now, struct births *ret)
 {
     *ret = (struct births){0};
     int r = note_steps(arena, ledger, settings, now, ret);
-    return r ? r : note_lists(arena, ledger, settings, now, ret);
+    r = r ? r : note_lists(arena, ledger, settings, now, ret);
+    return r ? r : note_newsletters(arena, ledger, settings, now, ret);
 }

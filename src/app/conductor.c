@@ -16,6 +16,7 @@
 #include "app/dispatch.h"
 #include "app/gather.h"
 #include "app/readings.h"
+#include "app/subjects.h"
 #include "base/log.h"
 
 static const size_t pass_max_bytes = (size_t)4 << 30;
@@ -26,6 +27,7 @@ struct conductor {
     struct audiences *audiences;
     uint64_t audiences_generation;
     const struct contact_list *contacts;
+    struct issues *issues;
     struct readings readings;
     struct dispatch *dispatch;
     struct staff *staff;
@@ -57,6 +59,9 @@ int conductor_new(const struct conductor_parts *parts, struct conductor **ret)
     r = r ? r
           : horizon_new(parts->settings, parts->sources, parts->horizon_slack_days,
                         &conductor->horizon);
+    const struct issues_parts issues = {parts->settings, parts->zones, parts->sources,
+                                        parts->ledger};
+    r = r ? r : issues_new(&issues, &conductor->issues);
     r = r ? r : readings_init(&conductor->readings, parts->settings, parts->sources);
     r = r ? r : dispatch_new(parts, &conductor->dispatch);
     r = r ? r : staff_new(parts->settings, parts->zones, &conductor->staff);
@@ -76,6 +81,7 @@ struct conductor *conductor_free(struct conductor *conductor)
     dispatch_free(conductor->dispatch);
     staff_free(conductor->staff);
     audiences_free(conductor->audiences);
+    issues_free(conductor->issues);
     horizon_free(conductor->horizon);
     readings_done(&conductor->readings);
     pass_memory_done(&conductor->memory);
@@ -228,6 +234,7 @@ static struct pass_view view_of(const struct conductor *conductor)
                               .zones = conductor->parts.zones,
                               .horizon = conductor->horizon,
                               .audiences = conductor->audiences,
+                              .issues = conductor->issues,
                               .input = &conductor->input,
                               .arena = conductor->arena};
 }
@@ -240,7 +247,10 @@ int conductor_look(struct conductor *conductor, struct instant now)
     r = r ? r : refresh_audiences(conductor);
     if (r)
         return r;
-    dispatch_set_view(conductor->dispatch, conductor->horizon, conductor->contacts);
+    issues_set_view(conductor->issues, conductor->horizon, conductor->audiences,
+                    conductor->births.newsletters);
+    dispatch_set_view(conductor->dispatch, conductor->horizon, conductor->contacts,
+                      conductor->issues);
     sources_release(conductor->parts.sources);
     if (has_moved || generation != conductor->audiences_generation || conductor->must_ask_all)
         r = pass_memory_reset(&conductor->memory, conductor->horizon);
@@ -540,6 +550,7 @@ const struct planner_input *conductor_input(struct conductor *conductor)
 int conductor_subject(struct conductor *conductor, struct arena *arena, const char *key,
                       struct planner_subject *ret)
 {
-    const struct pass_view view = view_of(conductor);
-    return pass_subject(&view, arena, key, horizon_find(conductor->horizon, key), ret);
+    const struct subjects subjects = {conductor->parts.ledger, conductor->parts.zones,
+                                      conductor->audiences, conductor->input.now};
+    return subjects_whole(&subjects, arena, key, horizon_find(conductor->horizon, key), ret);
 }

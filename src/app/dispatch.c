@@ -106,11 +106,11 @@ void dispatch_set_composer(struct dispatch *dispatch, struct composer *composer)
 }
 
 void dispatch_set_view(struct dispatch *dispatch, const struct horizon *horizon,
-                       const struct contact_list *contacts)
+                       const struct contact_list *contacts, struct issues *issues)
 {
     dispatch->horizon = horizon;
     dispatch->contacts = contacts;
-    requests_set_view(dispatch->requests, horizon, contacts);
+    requests_set_view(dispatch->requests, horizon, contacts, issues);
     proof_forget(dispatch->proof);
 }
 
@@ -230,7 +230,7 @@ static int set_aside(struct dispatch *dispatch, struct batch *batch, const struc
     if (cause == REQUESTS_E_GONE)
         return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED,
                            "the contact is no longer in any list", now);
-    if (cause == STAFF_LETTER_E_SETTLED)
+    if (cause == STAFF_LETTER_E_SETTLED || cause == REQUESTS_E_EMPTY)
         return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED, "nothing is left to say", now);
     if (cause == STAFF_LETTER_E_OPPOSED)
         return ledger_move(ledger, notice->id, NOTICE_SUPPRESSED,

@@ -23,7 +23,7 @@ void dispatch_set_composer(struct dispatch *dispatch, struct composer *composer)
 
 /* What notices are composed from: valid until the next call. */
 void dispatch_set_view(struct dispatch *dispatch, const struct horizon *horizon,
-                       const struct contact_list *contacts);
+                       const struct contact_list *contacts, struct issues *issues);
 
 enum dispatch_scope { DISPATCH_ALL, DISPATCH_STAFF };
 int dispatch_send(struct dispatch *dispatch, enum dispatch_scope scope, struct instant now,

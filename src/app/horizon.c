@@ -59,6 +59,11 @@ static int64_t reach_usec(const struct settings *settings)
             if (!step->is_after && need > reach)
                 reach = need;
         }
+    for (size_t i = 0; i < settings->newsletter_count; i++) {
+        int64_t covers = span_rough_usec(settings->newsletters[i].covers);
+        int64_t need = covers + covers / 4 + 2 * WINDOW_SLACK_DAYS * USEC_PER_DAY;
+        reach = need > reach ? need : reach;
+    }
     return reach;
 }
 

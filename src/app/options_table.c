@@ -151,7 +151,7 @@ const struct command options_table_commands[COMMAND_COUNT] = {
     {COMMAND_NEWSLETTER, "newsletter", "list | preview NAME | send NAME", "issues of a newsletter",
      "list: each newsletter and its next issue. preview: the next issue of one.\n"
      "send: lets the next issue of one leave now.\n"
-     "This version sends no newsletters yet, and says so.",
+     "Issues leave by themselves; this version does not answer the command yet.",
      OPTION_CONTACT | OPTION_FORM, 1, 2},
     {COMMAND_HELP, "help", "[COMMAND]", "this overview, or all about one command", "", 0, 0, 1},
     {COMMAND_VERSION, "version", "", "the version", "", 0, 0, 0},

@@ -13,53 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/subjects.h"
 #include "base/log.h"
 #include "plan/brakes.h"
 #include "plan/reason_words.h"
 #include "plan/recent.h"
 
 static const size_t subject_max_bytes = (size_t)4 << 30;
-
-/* --- one occurrence -------------------------------------------------------------------------- */
-
-/* All but its history. */
-static int find_subject(const struct pass_view *view, struct arena *arena,
-                        const struct viewed *viewed, struct planner_subject *ret)
-{
-    *ret = (struct planner_subject){0};
-    if (!viewed)
-        return 0;
-    ret->occurrence = viewed->occurrence;
-    int r = horizon_facts(arena, viewed, &ret->facts);
-    return r ? r
-             : audiences_marked(view->audiences, viewed->occurrence->event, &ret->marked,
-                                &ret->mark_doubt);
-}
-
-/* Of what vanished: did its calendar lose most of its future with it? */
-static int weigh_loss(const struct pass_view *view, struct planner_subject *subject)
-{
-    const struct sighting *sighting = &subject->history->sighting;
-    size_t kept = 0, lost = 0;
-    if (subject->occurrence || !subject->history->has_sighting || !sighting->missing_reads)
-        return 0;
-    int r = ledger_loss(view->ledger, sighting->feed, view->input->now, sighting->missing_since,
-                        &kept, &lost);
-    subject->is_lost_with_most = brakes_calendar_is_lost(kept, lost);
-    return r;
-}
-
-int pass_subject(const struct pass_view *view, struct arena *arena, const char *key,
-                 const struct viewed *viewed, struct planner_subject *ret)
-{
-    struct history *history = arena_alloc(arena, sizeof *history);
-    int r = history ? find_subject(view, arena, viewed, ret) : -ENOMEM;
-    if (r)
-        return r;
-    ret->history = history;
-    r = ledger_history(view->ledger, arena, view->zones, key, history);
-    return r ? r : weigh_loss(view, ret);
-}
 
 enum {
     HISTORY_ROWS = 1024,  /* read between two looks at the budget */
@@ -70,14 +30,23 @@ enum {
 };
 static const char brake_name[] = "pass brake"; /* "HOLD REASON" while a held pass is recorded */
 
-/* An occurrence that has something to say, or may have. */
+/* An occurrence or an issue that has something to say, or may have. */
 struct busy {
     const char *key;
-    const struct viewed *viewed; /* NULL: gone */
+    const struct viewed *viewed; /* NULL: gone, or an issue */
+    const struct issue *issue;   /* NULL: an occurrence */
 };
 LIST_TYPE(busy_list, struct busy);
 
-enum round { ROUND_VIEW, ROUND_KNOWN, ROUND_BRAKE, ROUND_RECORD, ROUND_EXPIRE, ROUND_DONE };
+enum round {
+    ROUND_VIEW,
+    ROUND_KNOWN,
+    ROUND_ISSUES,
+    ROUND_BRAKE,
+    ROUND_RECORD,
+    ROUND_EXPIRE,
+    ROUND_DONE
+};
 
 /* What was found of the calendar of what vanished at one reading. */
 struct loss {
@@ -100,9 +69,11 @@ struct pass {
     uint64_t *touched; /* contacts, as bits */
     int64_t hold;      /* of the whole pass; 0 = none */
     enum round round;
-    size_t at;              /* next item of the round */
-    struct sightings known; /* of ROUND_KNOWN */
-    struct loss loss;       /* the last one weighed; feed NULL = none */
+    size_t at;                /* next item of the round */
+    struct sightings known;   /* of ROUND_KNOWN */
+    struct issue_list issues; /* of ROUND_ISSUES */
+    struct subjects subjects;
+    struct loss loss; /* the last one weighed; feed NULL = none */
 
     /* The occurrence under way: its history is read, then it is planned, which reads the rows of an
      * outline part by part. */
@@ -121,18 +92,18 @@ struct pass {
 
 /* --- one occurrence, a few contacts at a time ------------------------------------------------ */
 
-static int open_subject(struct pass *pass, const char *key, const struct viewed *viewed,
-                        struct pass_memo *memo)
+static int open_subject(struct pass *pass, const struct busy *what, struct pass_memo *memo)
 {
     arena_clear(pass->subject);
-    pass->what = (struct busy){.key = key, .viewed = viewed};
+    pass->what = *what;
     pass->memo = memo;
     pass->is_busy = pass->is_change = false;
     pass->own_hold = 0;
-    int r = find_subject(&pass->view, pass->subject, viewed, &pass->planned);
+    int r = subjects_find(&pass->subjects, pass->subject, what->viewed, &pass->planned);
+    pass->planned.issue = what->issue;
     pass->planned.history = &pass->history;
     r = r ? r
-          : ledger_history_open(pass->view.ledger, pass->subject, pass->view.zones, key,
+          : ledger_history_open(pass->view.ledger, pass->subject, pass->view.zones, what->key,
                                 HISTORY_WHOLE, &pass->reading);
     pass->is_reading = !r;
     return r;
@@ -150,7 +121,7 @@ static int weigh_subject(struct pass *pass)
         pass->planned.is_lost_with_most = loss->is_lost;
         return 0;
     }
-    int r = weigh_loss(&pass->view, &pass->planned);
+    int r = subjects_weigh_loss(&pass->subjects, &pass->planned);
     *loss = (struct loss){arena_copy_string(pass->arena, sighting->feed), sighting->missing_since,
                           pass->planned.is_lost_with_most};
     return r;
@@ -163,7 +134,7 @@ static int read_history(struct pass *pass)
     if (r || !is_done)
         return r;
     pass->is_reading = false;
-    if (!pass->history.has_sighting)
+    if (!pass->history.has_sighting && !pass->planned.issue)
         return 0; /* not yet noted: its calendar is only known from an old copy */
     r = weigh_subject(pass);
     return r ? r
@@ -284,7 +255,7 @@ static int count_viewed(struct pass *pass)
         pass->totals.events += memo->is_told;
         return 0;
     }
-    return open_subject(pass, viewed[i].occurrence->key, &viewed[i], memo);
+    return open_subject(pass, &(struct busy){viewed[i].occurrence->key, &viewed[i], NULL}, memo);
 }
 
 /* And everything of the future that was seen once and is in view no more, or without a rule. */
@@ -292,12 +263,28 @@ static int count_known(struct pass *pass)
 {
     size_t i = pass->at++;
     if (i >= pass->known.count) {
-        pass->round = ROUND_BRAKE;
-        return 0;
+        struct instant next;
+        pass->round = ROUND_ISSUES;
+        pass->at = 0;
+        int r = issues_due(pass->view.issues, &pass->input, &pass->issues, &next);
+        pass->report->next = r ? pass->report->next : instant_min(pass->report->next, next);
+        return r;
     }
     const char *key = pass->known.items[i].occurrence;
     const struct viewed *seen = horizon_find(pass->view.horizon, key);
-    return seen && seen->facts ? 0 : open_subject(pass, key, seen, NULL);
+    return seen && seen->facts ? 0 : open_subject(pass, &(struct busy){key, seen, NULL}, NULL);
+}
+
+/* Last, so that limits.per_contact favours what concerns one event. */
+static int count_issues(struct pass *pass)
+{
+    size_t i = pass->at++;
+    if (i >= pass->issues.count) {
+        pass->round = ROUND_BRAKE;
+        return 0;
+    }
+    const struct issue *issue = pass->issues.items[i];
+    return open_subject(pass, &(struct busy){issue->key, NULL, issue}, NULL);
 }
 
 /* --- the brake ------------------------------------------------------------------------------- */
@@ -497,7 +484,7 @@ static int record_next(struct pass *pass)
         pass->round = ROUND_EXPIRE;
         return 0;
     }
-    return open_subject(pass, pass->busy.items[i].key, pass->busy.items[i].viewed, NULL);
+    return open_subject(pass, &pass->busy.items[i], NULL);
 }
 
 static int expire(struct pass *pass)
@@ -520,6 +507,8 @@ static int step(struct pass *pass)
         return pass->planner ? count_slice(pass) : count_viewed(pass);
     case ROUND_KNOWN:
         return pass->planner ? count_slice(pass) : count_known(pass);
+    case ROUND_ISSUES:
+        return pass->planner ? count_slice(pass) : count_issues(pass);
     case ROUND_BRAKE:
         return brake(pass);
     case ROUND_RECORD:
@@ -562,6 +551,8 @@ int pass_begin(const struct pass_view *view, struct pass_memory *memory, struct 
         return -ENOMEM;
     pass->view = *view;
     pass->input = *view->input;
+    pass->subjects =
+        (struct subjects){view->ledger, view->zones, view->audiences, view->input->now};
     pass->memory = memory;
     pass->report = report;
     pass->arena = arena_new(subject_max_bytes);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* pass: plans every occurrence that may have something to say now, and records what is owed. Owned
- * by the conductor.
+/* pass: plans every occurrence that may have something to say now, then the issues of newsletters
+ * whose hour has come, and records what is owed. Owned by the conductor.
  *
  * Occurrences are planned one at a time and contacts a few hundred at a time, with what is known of
  * them, so memory grows neither with what was said nor with what is to be said; and what is known
@@ -10,6 +10,7 @@
 
 #include "app/audiences.h"
 #include "app/horizon.h"
+#include "app/issues.h"
 #include "app/pass_memory.h"
 #include "ledger/ledger.h"
 
@@ -31,13 +32,10 @@ struct pass_view {
     struct zones *zones;
     const struct horizon *horizon;
     struct audiences *audiences;
+    struct issues *issues;
     const struct planner_input *input;
     struct arena *arena; /* receives the report's texts */
 };
-
-/* One occurrence as the planner sees it; the subject's parts live in the arena. */
-int pass_subject(const struct pass_view *view, struct arena *arena, const char *key,
-                 const struct viewed *viewed, struct planner_subject *ret);
 
 /* How long a slice may take: asked now and then. NULL, or without a function: no end. */
 struct budget {

@@ -106,7 +106,7 @@ static int find_reason(const struct proof_input *input, const struct notice *fir
         r = requests_make(input->requests, input->scratch, &notices.items[i], input->now, &request);
         if (r == 0)
             r = composer_proof(input->composer, input->scratch, &request, &flaws);
-        else if (r == REQUESTS_E_GONE)
+        else if (r == REQUESTS_E_GONE || r == REQUESTS_E_EMPTY)
             r = 0; /* it will not leave either, for a reason of its own */
         if (r > 0) {
             *ret = reason_of(input->scratch, &flaws, request.contact);

@@ -32,6 +32,7 @@ struct requests {
     const struct conductor_parts *parts;
     const struct horizon *horizon;
     const struct contact_list *contacts;
+    struct issues *issues;
     struct arena *memory;
     const struct facts *facts[FACTS_MAX];
     struct calendar calendars[CALENDARS_MAX];
@@ -70,10 +71,11 @@ static void forget(struct requests *requests)
 }
 
 void requests_set_view(struct requests *requests, const struct horizon *horizon,
-                       const struct contact_list *contacts)
+                       const struct contact_list *contacts, struct issues *issues)
 {
     requests->horizon = horizon;
     requests->contacts = contacts;
+    requests->issues = issues;
     forget(requests);
 }
 
@@ -158,12 +160,49 @@ static int attach_calendar(struct requests *requests, struct arena *arena,
     return r || names_reader || !request->calendar.size ? r : remember(requests, request);
 }
 
+static struct instant date_of(const struct notice *notice, struct instant now)
+{
+    bool was_claimed = notice->id && notice->claimed.utc_usec != INSTANT_UNSET.utc_usec;
+    return was_claimed ? notice->claimed : now;
+}
+
+/* One mail about all events of an issue: the first is the request's own. */
+static int make_issue(struct requests *requests, struct arena *arena, const struct notice *notice,
+                      struct instant now, struct compose_request *ret)
+{
+    struct compose_request request = {.notice = notice, .date = date_of(notice, now)};
+    size_t contact = contact_list_find(requests->contacts, notice->contact);
+    const struct issue *issue;
+    struct told_events told = {0};
+    if (contact == requests->contacts->count)
+        return REQUESTS_E_GONE;
+    request.contact = requests->contacts->items[contact];
+    int r = issues_find(requests->issues, notice->occurrence, &issue);
+    if (!r && issue)
+        r = issues_told(arena, issue, contact, request.contact->zone, request.date, &told);
+    if (r || !told.count)
+        return r ? r : REQUESTS_E_EMPTY;
+    struct compose_item *items = arena_alloc_array(arena, told.count, sizeof *items);
+    if (!items)
+        return -ENOMEM;
+    for (size_t i = 0; i < told.count; i++)
+        items[i] = (struct compose_item){.notice = notice,
+                                         .facts = told.items[i]->facts,
+                                         .occurrence = told.items[i]->occurrence};
+    request.facts = items[0].facts;
+    request.occurrence = items[0].occurrence;
+    request.items = items + 1;
+    request.item_count = told.count - 1;
+    *ret = request;
+    return 0;
+}
+
 static int make(struct requests *requests, struct arena *arena, const struct notice *notice,
                 struct instant now, struct compose_request *ret)
 {
-    bool was_claimed = notice->id && notice->claimed.utc_usec != INSTANT_UNSET.utc_usec;
-    struct compose_request request = {.notice = notice,
-                                      .date = was_claimed ? notice->claimed : now};
+    if (notice->kind == NOTICE_NEWSLETTER)
+        return make_issue(requests, arena, notice, now, ret);
+    struct compose_request request = {.notice = notice, .date = date_of(notice, now)};
     size_t contact = contact_list_find(requests->contacts, notice->contact);
     const struct viewed *viewed = horizon_find(requests->horizon, notice->occurrence);
 
@@ -215,7 +254,7 @@ int requests_make_several(struct requests *requests, struct arena *arena,
                                              .rule = one.rule,
                                              .calendar = one.calendar};
     }
-    if (r)
+    if (r || !count)
         return r;
     ret->items = items;
     ret->item_count = count;

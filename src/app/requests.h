@@ -13,12 +13,13 @@ struct requests *requests_free(struct requests *requests);
 
 /* What requests point into: valid until the next call. */
 void requests_set_view(struct requests *requests, const struct horizon *horizon,
-                       const struct contact_list *contacts);
+                       const struct contact_list *contacts, struct issues *issues);
 
 /* The request points into the arena, the view, and what is remembered: it lives until the next
  * call. now: the Date of a message that was never claimed. REQUESTS_E_GONE: the notice's contact or
- * facts are known no more; it cannot be composed.                                                */
-enum { REQUESTS_E_GONE = 101 };
+ * facts are known no more; it cannot be composed. REQUESTS_E_EMPTY: its issue has nothing left to
+ * tell.                                                                                          */
+enum { REQUESTS_E_GONE = 101, REQUESTS_E_EMPTY = 103 };
 int requests_make(struct requests *requests, struct arena *arena, const struct notice *notice,
                   struct instant now, struct compose_request *ret);
 

@@ -320,15 +320,10 @@ static void check_step(struct settings_reading *reading, const config_setting_t 
         ERROR(setting, "after", "write before", "send: \"%s\" comes before the event", step->send);
 }
 
-static void check_rule(struct settings_reading *reading, const config_setting_t *setting,
-                       const struct settings *settings, struct rule_settings *rule)
+static void check_calendar(struct settings_reading *reading, const config_setting_t *setting,
+                           const struct settings *settings, const char *calendar)
 {
-    rule->line = (int)config_setting_source_line(setting);
-    if (!rule->list)
-        rule->list = rule->name;
-    if (has(setting, "steps") && rule->step_count == 0)
-        ERROR(setting, "steps", "write what is sent and when", "steps: is empty");
-    if (!rule->calendar)
+    if (!calendar)
         return;
     const char **names = arena_alloc_array(reading->arena, settings->calendar_count, sizeof *names);
     if (!names) {
@@ -337,15 +332,26 @@ static void check_rule(struct settings_reading *reading, const config_setting_t 
     }
     size_t count = 0;
     for (size_t i = 0; i < settings->calendar_count; i++) {
-        if (string_equal(settings->calendars[i].name, rule->calendar))
+        if (string_equal(settings->calendars[i].name, calendar))
             return;
         if (settings->calendars[i].name)
             names[count++] = settings->calendars[i].name;
     }
-    const char *nearest = text_nearest(text_of(rule->calendar), names, count);
+    const char *nearest = text_nearest(text_of(calendar), names, count);
     const char *advice =
         nearest ? arena_printf(reading->arena, "did you mean \"%s\"?", nearest) : NULL;
-    ERROR(setting, "calendar", advice, "calendar: no calendar is called \"%s\"", rule->calendar);
+    ERROR(setting, "calendar", advice, "calendar: no calendar is called \"%s\"", calendar);
+}
+
+static void check_rule(struct settings_reading *reading, const config_setting_t *setting,
+                       const struct settings *settings, struct rule_settings *rule)
+{
+    rule->line = (int)config_setting_source_line(setting);
+    if (!rule->list)
+        rule->list = rule->name;
+    if (has(setting, "steps") && rule->step_count == 0)
+        ERROR(setting, "steps", "write what is sent and when", "steps: is empty");
+    check_calendar(reading, setting, settings, rule->calendar);
 }
 
 static void check_name(struct settings_reading *reading, const char *list,
@@ -369,6 +375,21 @@ static void check_recurrence(struct settings_reading *reading, const config_sett
               "every: %s", complaint ? complaint : "not a recurrence");
     else if (complaint)
         WARNING(setting, "every", NULL, "every: %s", complaint);
+    if (!r && every && rule.frequency == FREQUENCY_HOURLY)
+        ERROR(setting, "every", "FREQ=DAILY is the most", "every: an issue is of a day");
+}
+
+static void check_newsletter(struct settings_reading *reading, const config_setting_t *setting,
+                             const struct settings *settings,
+                             struct newsletter_settings *newsletter)
+{
+    newsletter->line = (int)config_setting_source_line(setting);
+    check_recurrence(reading, setting, newsletter->every);
+    check_calendar(reading, setting, settings, newsletter->calendar);
+    if (span_is_zero(newsletter->covers))
+        ERROR(setting, "covers", "write \"1 month\"", "covers: an issue would tell nothing");
+    if (span_is_zero(newsletter->useful))
+        ERROR(setting, "useful", "write \"3 days\"", "useful: no issue would ever leave");
 }
 
 void settings_check_item(struct settings_reading *reading, const struct setting_key *key,
@@ -398,7 +419,7 @@ void settings_check_item(struct settings_reading *reading, const struct setting_
             check_name(reading, key->name, setting, all[index].name, all[i].name);
     } else if (string_equal(key->name, "newsletters")) {
         struct newsletter_settings *all = items;
-        check_recurrence(reading, setting, all[index].every);
+        check_newsletter(reading, setting, settings, &all[index]);
         for (size_t i = 0; i < index; i++)
             check_name(reading, key->name, setting, all[index].name, all[i].name);
     }
@@ -436,16 +457,9 @@ static void finish_relays(struct settings_reading *reading, struct settings *set
 /* What is written down and has no effect must not look as if it had one. */
 static void warn_of_the_absent(struct settings_reading *reading)
 {
-    static const struct {
-        const char *key, *what, *advice;
-    } absent[] = {
-        {"newsletters", "sends no newsletters yet", "rules and their steps are sent as ever"},
-        {"newsletter_folder", "sends no newsletters yet", "rules and their steps are sent as ever"},
-    };
-    for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
-        if (has(reading->root, absent[i].key))
-            WARNING(reading->root, absent[i].key, absent[i].advice, "%s: read, but this version %s",
-                    absent[i].key, absent[i].what);
+    if (has(reading->root, "newsletter_folder"))
+        WARNING(reading->root, "newsletter_folder", "newsletters of events are sent",
+                "newsletter_folder: read, but this version sends no hand-written issues yet");
 }
 
 void settings_check_whole(struct settings_reading *reading, struct settings *settings)

@@ -187,14 +187,20 @@ static const struct setting_key rule_keys[] = {
 static const struct setting_key newsletter_keys[] = {
     {"name", SETTING_STRING, REQUIRED, AT(name), .help = "unique; part of what is remembered"},
     {"audience", SETTING_STRING, REQUIRED, AT(audience), .help = "who receives it"},
+    {"category", SETTING_STRING, AT(category), .help = "tells the events of this category"},
+    {"calendar", SETTING_STRING, AT(calendar), .help = "tells the events of this calendar"},
+    {"title", SETTING_STRING, AT(title),
+     .help = "tells the events whose title fits; * and ? stand for others"},
     {"template", SETTING_NAME, AT(template_name), .standard = "digest", .help = "of the issues"},
-    {"every", SETTING_RECURRENCE, REQUIRED, AT(every), .help = "RRULE, FREQ=MONTHLY;BYDAY=1TU"},
-    {"since", SETTING_DATE, AT(since), ALSO(has_since), .help = "first day, 2026-10-05"},
+    {"every", SETTING_RECURRENCE, REQUIRED, AT(every),
+     .help = "the days of its issues, as RFC 5545 writes RRULE"},
+    {"since", SETTING_DATE, AT(since), ALSO(has_since),
+     .help = "where the recurrence begins; default: the day on which it is first seen"},
     {"at", SETTING_CLOCK, AT(at_minute), .standard = "09:00", .help = "hour of the day"},
     {"covers", SETTING_SPAN, AT(covers), .standard = "1 month", .help = "how far ahead it looks"},
     {"useful", SETTING_SPAN, AT(useful), .standard = "3 days",
      .help = "how long after its hour it still makes sense"},
-    {"canary", SETTING_STRING, AT(canary), .help = "audience that receives it first"},
+    {"canary", SETTING_STRING, AT(canary), .help = "those of the audience who receive it first"},
     {"canary_delay", SETTING_SPAN, AT(canary_delay), .standard = "2 h", .help = "then the others"},
     END};
 #undef HERE
@@ -242,7 +248,8 @@ static const struct setting_key top_keys[] = {
     {"holidays", LIST(holidays, holiday_count, holiday_keys, holiday_settings)},
     {"rules", LIST(rules, rule_count, rule_keys, rule_settings)},
     {"newsletters", LIST(newsletters, newsletter_count, newsletter_keys, newsletter_settings)},
-    {"newsletter_folder", SETTING_PATH, AT(newsletter_folder), .help = "hand-written issues"},
+    {"newsletter_folder", SETTING_PATH, AT(newsletter_folder),
+     .help = "hand-written issues; not sent yet"},
     {"limits", SETTING_GROUP, AT(limits), .keys = limit_keys},
     END};
 #undef LIST

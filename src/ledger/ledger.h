@@ -86,6 +86,9 @@ int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *z
 int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,
                 struct instant missing_since, size_t *ret_kept, size_t *ret_lost);
 
+/* When an occurrence was last edited in a way that a message must wait for; UNSET = never seen. */
+int ledger_quiet_since(struct ledger *ledger, const char *occurrence, struct instant *ret);
+
 /* Everything about one occurrence. Never fails for lack of it: an unknown key gives an empty one.
  */
 int ledger_history(struct ledger *ledger, struct arena *arena, struct zones *zones,

@@ -163,6 +163,16 @@ int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,
     return query_end(&q);
 }
 
+int ledger_quiet_since(struct ledger *ledger, const char *occurrence, struct instant *ret)
+{
+    struct query q = query_start(ledger, "SELECT s.quiet_since FROM sighting s"
+                                         " JOIN occurrence o ON o.id = s.occurrence"
+                                         " WHERE o.key = ?");
+    query_string(&q, occurrence);
+    *ret = query_row(&q) ? query_instant_at(&q, 0) : INSTANT_UNSET;
+    return query_end(&q);
+}
+
 /* --- told ------------------------------------------------------------------------------------ */
 
 /* Facts that were never kept (a newsletter's) are told to nobody. What left last counts, even when

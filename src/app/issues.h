@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* issues: the editions of newsletters, with what each tells; plan/newsletter says to whom. Owned by
+ * the conductor, which brings its view up to date.                                               */
+#ifndef CONVIER_APP_ISSUES_H
+#define CONVIER_APP_ISSUES_H
+
+#include "app/audiences.h"
+#include "app/births.h"
+#include "app/horizon.h"
+#include "ledger/ledger.h"
+#include "plan/newsletter.h"
+
+enum { ISSUES_EVENTS_MAX = 100 }; /* in one issue, the nearest ones */
+
+struct issues;
+
+/* Everything is borrowed. */
+struct issues_parts {
+    const struct settings *settings;
+    struct zones *zones;
+    struct sources *sources;
+    struct ledger *ledger;
+};
+int issues_new(const struct issues_parts *parts, struct issues **ret);
+struct issues *issues_free(struct issues *issues);
+
+/* What issues are made of, until the next call, which ends all pointers to them. births: one for
+ * each newsletter.                                                                               */
+void issues_set_view(struct issues *issues, const struct horizon *horizon,
+                     struct audiences *audiences, const struct instant *births);
+
+/* Those whose hour has come somewhere and whose use has not ended everywhere, by newsletter and
+ * day; ret_next: when the next one begins (NEVER, or a moment to look again). None while a calendar
+ * was never read: what it holds would be missing. 0 or -errno.                                   */
+LIST_TYPE(issue_list, const struct issue *);
+int issues_due(struct issues *issues, const struct planner_input *input, struct issue_list *ret,
+               struct instant *ret_next);
+
+/* The issue of a notice's key; NULL: no newsletter of the settings has such a name. */
+int issues_find(struct issues *issues, const char *key, const struct issue **ret_or_null);
+
+/* The events that an issue leaving then tells a reader, by start. *ret is made in the arena. */
+LIST_TYPE(told_events, const struct issue_event *);
+int issues_told(struct arena *arena, const struct issue *issue, size_t reader,
+                const struct zone *zone, struct instant leaves, struct told_events *ret);
+
+#endif
