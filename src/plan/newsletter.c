@@ -59,6 +59,11 @@ int newsletter_readers(struct arena *arena, const struct settings *settings,
     return r;
 }
 
+static bool has_word(const struct issue *issue)
+{
+    return issue->word.utc_usec != INSTANT_UNSET.utc_usec;
+}
+
 static bool is_told(const struct occurrence *occurrence, const struct facts *facts)
 {
     return occurrence->state != EVENT_CANCELLED && occurrence->state != EVENT_POSTPONED &&
@@ -76,6 +81,8 @@ bool newsletter_tells(const struct issue *issue, const struct issue_event *event
         return false;
     struct instant from = zone_to_instant(zone, civil_time_at(issue->day, 0, 0), NULL);
     struct instant until = steps_add_span(&place, from, issue->newsletter->covers);
+    if (has_word(issue))
+        from = instant_min(from, issue->word);
     struct instant start = when_start(when, zone), end = when_end(when, zone);
     return !instant_before(start, from) && instant_before(start, until) &&
            (instant_before(leaves, start) || instant_before(leaves, end));
@@ -101,27 +108,48 @@ static struct step_time time_at(const struct planner_input *input, const struct 
     int minute = newsletter->at_minute;
     struct instant hour =
         zone_to_instant(place->zone, civil_time_at(issue->day, minute / 60, minute % 60), NULL);
+    hour = has_word(issue) ? issue->word : hour;
     if (!is_first)
         hour = steps_add_span(place, hour, newsletter->canary_delay);
-    struct instant leave = hours_move_later(&input->settings->limits.quiet, place, hour);
+    struct instant leave =
+        has_word(issue) ? hour : hours_move_later(&input->settings->limits.quiet, place, hour);
     return (struct step_time){.nominal = hour,
                               .leave = leave,
                               .expires = steps_add_span(place, leave, newsletter->useful)};
 }
 
-int newsletter_span(struct arena *arena, const struct planner_input *input,
-                    const struct issue *issue, struct instant *ret_first, struct instant *ret_last)
+static int places_of(struct arena *arena, const struct planner_input *input,
+                     struct planner_places *ret)
 {
-    struct planner_places own, *places = (struct planner_places *)(uintptr_t)input->places;
-    int r = places ? 0 : planner_places_of(arena, input, &own);
-    places = places ? places : &own;
-    *ret_first = INSTANT_NEVER;
-    *ret_last = INSTANT_UNSET;
-    for (size_t i = 0; i < places->count && !r; i++) {
-        struct step_time first = time_at(input, issue, &places->items[i], true);
-        struct step_time last = time_at(input, issue, &places->items[i], !issue->canary.bits);
-        *ret_first = instant_min(*ret_first, first.leave);
-        *ret_last = instant_max(*ret_last, last.expires);
+    if (!input->places)
+        return planner_places_of(arena, input, ret);
+    *ret = *input->places;
+    return 0;
+}
+
+int newsletter_leaves(struct arena *arena, const struct planner_input *input,
+                      const struct issue *issue, size_t reader, struct instant *ret)
+{
+    struct planner_places places;
+    int r = places_of(arena, input, &places);
+    bool is_first = !issue->canary.bits || membership_has(&issue->canary, reader);
+    if (!r)
+        *ret = time_at(input, issue, &places.items[places.of[reader]], is_first).leave;
+    return r;
+}
+
+int newsletter_span(struct arena *arena, const struct planner_input *input,
+                    const struct issue *issue, struct issue_span *ret)
+{
+    struct planner_places places;
+    int r = places_of(arena, input, &places);
+    *ret = (struct issue_span){INSTANT_NEVER, INSTANT_UNSET, INSTANT_UNSET};
+    for (size_t i = 0; !r && i < places.count; i++) {
+        struct step_time first = time_at(input, issue, &places.items[i], true);
+        struct step_time last = time_at(input, issue, &places.items[i], !issue->canary.bits);
+        ret->first = instant_min(ret->first, first.leave);
+        ret->last = instant_max(ret->last, last.leave);
+        ret->end = instant_max(ret->end, last.expires);
     }
     return r;
 }
@@ -209,6 +237,7 @@ static int add(struct pass *pass, const struct guest *guest, struct instant due,
         return -ENOMEM;
     planned->contact = guest->index;
     planned->reason = reason;
+    planned->is_urgent = has_word(issue);
     planned->notice = (struct notice){
         .occurrence = issue->key,
         .step = newsletter_step,
@@ -239,10 +268,11 @@ static int wait_for(struct pass *pass, enum reason why, struct instant until)
 static int owe_issue(struct pass *pass, const struct guest *guest, const struct step_time *time)
 {
     struct instant now = pass->input->now;
-    struct instant due = instant_max(time->leave, pass->issue->ready);
-    struct instant planned = leave_on_time(pass, guest, due, time->expires, false);
-    struct instant polite = leave_at(pass, guest, due, time->expires, false);
-    struct instant capped = leave_after_cap(pass, guest, false, polite);
+    bool is_urgent = has_word(pass->issue);
+    struct instant due = is_urgent ? time->leave : instant_max(time->leave, pass->issue->ready);
+    struct instant planned = leave_on_time(pass, guest, due, time->expires, is_urgent);
+    struct instant polite = leave_at(pass, guest, due, time->expires, is_urgent);
+    struct instant capped = is_urgent ? polite : leave_after_cap(pass, guest, false, polite);
     bool is_capped = instant_before(polite, capped);
     if (is_capped)
         capped = leave_at(pass, guest, capped, time->expires, false);
@@ -261,6 +291,15 @@ static int owe_issue(struct pass *pass, const struct guest *guest, const struct 
                reason_of_issue(pass), &pass->plan->notices);
 }
 
+/* Was the newsletter, or the reader's list, born after the hour? */
+static bool is_too_old(const struct pass *pass, const struct guest *guest, struct instant hour)
+{
+    const struct issue *issue = pass->issue;
+    return !has_word(issue) &&
+           (instant_before(hour, issue->born) ||
+            instant_before(hour, planner_list_birth(pass->input, guest->contact)));
+}
+
 int newsletter_guest(struct pass *pass, const struct guest *guest)
 {
     const struct issue *issue = pass->issue;
@@ -270,8 +309,7 @@ int newsletter_guest(struct pass *pass, const struct guest *guest)
     if (guest->notice_count)
         return end_pending(pass, guest, is_reader);
     if (!is_reader || guest->is_suppressed || instant_before(now, time->leave) ||
-        !instant_before(now, time->expires) || instant_before(time->nominal, issue->born) ||
-        instant_before(time->nominal, planner_list_birth(pass->input, guest->contact)))
+        !instant_before(now, time->expires) || is_too_old(pass, guest, time->nominal))
         return 0;
     return owe_issue(pass, guest, time);
 }

@@ -5,11 +5,12 @@
  * stands where an occurrence would (planner_subject.issue); its notices have the one step "issue"
  * and no facts. It leaves at the newsletter's hour on each reader's own clock, later where that is
  * quiet, and never when that hour had passed before the newsletter, or the reader's list, was
- * known. A reader for whom it has nothing to tell is left out for good.
+ * known. A reader for whom it has nothing to tell is left out for good. Where a human said that it
+ * leaves now, it waits for nothing but the morning, and the brakes.
  *
  * It tells an event that has a title, is not cancelled, postponed or #silencieux, begins on the
- * issue's day or later, before the end of what the newsletter covers, both on the reader's clock,
- * and is not over when it leaves.                                                                */
+ * issue's day (or when a human said so) or later, before the end of what the newsletter covers,
+ * both on the reader's clock, and is not over when it leaves. */
 #ifndef CONVIER_PLAN_NEWSLETTER_H
 #define CONVIER_PLAN_NEWSLETTER_H
 
@@ -31,6 +32,7 @@ struct issue {
     const struct issue_event *events;
     size_t event_count;
     struct instant ready; /* before it some event may still be under edit */
+    struct instant word;  /* a human said then that it leaves now; UNSET = it has its own hour */
 };
 
 /* The step of its notices. */
@@ -49,9 +51,15 @@ int newsletter_readers(struct arena *arena, const struct settings *settings,
 bool newsletter_tells(const struct issue *issue, const struct issue_event *event, size_t reader,
                       const struct zone *zone, struct instant leaves);
 
-/* From its first hour anywhere until it has lost its use everywhere; its events do not matter.
- * input->places may be NULL. 0 or -ENOMEM.                                                       */
+/* Its first and its last hour, over all places where contacts live, and when it has lost its use
+ * everywhere; its events do not matter. input->places may be NULL. 0 or -ENOMEM, here and below. */
+struct issue_span {
+    struct instant first, last, end;
+};
 int newsletter_span(struct arena *arena, const struct planner_input *input,
-                    const struct issue *issue, struct instant *ret_first, struct instant *ret_last);
+                    const struct issue *issue, struct issue_span *ret);
+/* Its hour for one reader. */
+int newsletter_leaves(struct arena *arena, const struct planner_input *input,
+                      const struct issue *issue, size_t reader, struct instant *ret);
 
 #endif

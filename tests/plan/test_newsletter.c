@@ -43,7 +43,8 @@ static void open_desk(struct desk *d)
                               .audience = {&d->readers, 2},
                               .events = &d->event,
                               .event_count = 1,
-                              .ready = INSTANT_UNSET};
+                              .ready = INSTANT_UNSET,
+                              .word = INSTANT_UNSET};
 }
 
 static struct planner_input input_of(struct desk *d, const char *now)
@@ -145,6 +146,30 @@ TEST(to_whom)
         if (rows[i].born)
             d.issue.born = paris(&d.stage, rows[i].born);
         CHECK_STRING(plan_at(&d, "2026-12-01 17:00"), rows[i].want);
+        stage_close(&d.stage);
+    }
+}
+
+/* A human's word stands above days, hours, quiet, births and the cap, but nobody is woken. */
+TEST(at_a_word)
+{
+    static const struct {
+        const char *word, *now, *want;
+    } rows[] = {
+        {"2026-11-28 10:00", "2026-11-28 10:00", "paul 11-28 10:00 sato 11-28 18:00 "},
+        {"2026-11-28 23:00", "2026-11-28 23:00", "sato 11-29 07:00 "},
+        {"2026-11-28 23:00", "2026-11-29 07:00", "paul 11-29 07:00 sato 11-29 07:00 "},
+        {"2026-11-28 10:00", "2026-12-01 10:00", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct desk d;
+        CHECK_ROW(rows[i].now);
+        open_desk(&d);
+        d.issue.word = paris(&d.stage, rows[i].word);
+        d.issue.born = paris(&d.stage, "2027-01-01 00:00");
+        d.issue.ready = paris(&d.stage, "2027-01-01 00:00");
+        d.stage.settings.limits.quiet.weekends = true;
+        CHECK_STRING(plan_at(&d, rows[i].now), rows[i].want);
         stage_close(&d.stage);
     }
 }
