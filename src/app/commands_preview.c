@@ -8,9 +8,10 @@
 #include "app/finder.h"
 #include "app/forecast.h"
 #include "app/invitation.h"
+#include "app/showing.h"
 #include "plan/explain.h"
 
-static const size_t preview_max_bytes = (size_t)2 << 30, mail_max_bytes = 16 << 20;
+static const size_t preview_max_bytes = (size_t)2 << 30;
 static const int64_t after_event_usec = 60 * USEC_PER_DAY; /* thanks and proceedings */
 
 /* `--step digest` shows a mail about several events: this one and the reader's next ones. */
@@ -29,10 +30,7 @@ struct preview {
     const struct notice *told[DIGEST_MAX]; /* digest: its notices, the event's own first */
     size_t told_count;
     struct instant leaves; /* digest: when the first would */
-    struct buf bytes;
-    struct composed_parts parts;
-    struct flaws flaws;
-    int error; /* of composing */
+    struct showing showing;
 };
 
 static bool is_digest(const struct preview *preview)
@@ -46,24 +44,6 @@ static bool is_step(const struct preview *preview, const struct notice *notice)
     return !step || is_digest(preview) || strcmp(step, notice->step) == 0 ||
            strcmp(step, notice_kind_to_text(notice->kind)) == 0 ||
            string_equal(step, notice->template_name);
-}
-
-static int compose(struct preview *preview, const struct compose_request *request)
-{
-    struct house *house = preview->house;
-    struct message message;
-    if (house->options->form == PREVIEW_EML)
-        return composer_compose(house->composer, preview->arena, request, &preview->bytes, &message,
-                                &preview->flaws);
-    return composer_parts(house->composer, preview->arena, request, &preview->parts,
-                          &preview->flaws);
-}
-
-static int compose_notice(struct preview *preview, const struct notice *notice, struct instant now)
-{
-    struct compose_request request;
-    int r = conductor_request(preview->house->conductor, preview->arena, notice, now, &request);
-    return r ? r : compose(preview, &request);
 }
 
 /* Notices of the forecast die with the call. */
@@ -117,7 +97,7 @@ static int on_notice(void *context, const struct notice *notice, const struct no
     if (!is_ours || !is_step(preview, notice))
         return 0;
     preview->is_found = true;
-    preview->error = compose_notice(preview, notice, leaves);
+    showing_notice(&preview->showing, notice, leaves);
     return PREVIEW_FOUND;
 }
 
@@ -178,15 +158,15 @@ static int preview_anyway(struct preview *preview, struct instant now)
         notice.rule = own->name;
         notice.template_name = own->template_name;
     }
-    preview->error = compose_notice(preview, &notice, now);
-    if (!preview->error)
+    showing_notice(&preview->showing, &notice, now);
+    if (!preview->showing.error)
         report_problem(house->report, preview->next, "%s",
                        phrase(PHRASE_NOT_TO_COME, house->settings->organisation.language));
     return EXIT_YES;
 }
 
 /* Requests point into what a pass remembers: they are made when the forecast is over. */
-static int compose_digest(struct preview *preview)
+static void compose_digest(struct preview *preview)
 {
     struct house *house = preview->house;
     struct compose_request first = {0};
@@ -198,8 +178,9 @@ static int compose_digest(struct preview *preview)
                                   preview->leaves, &request);
         r = r ? r
               : invitation_courtesy(preview->arena, house->settings, &request, &request.calendar);
+        preview->showing.error = r;
         if (r)
-            return r;
+            return;
         if (i == 0)
             first = request;
         else
@@ -211,7 +192,7 @@ static int compose_digest(struct preview *preview)
     }
     first.items = items;
     first.item_count = count;
-    return compose(preview, &first);
+    showing_compose(&preview->showing, &first);
 }
 
 static int preview_digest(struct preview *preview)
@@ -221,36 +202,7 @@ static int preview_digest(struct preview *preview)
                        "%s hears of no other event by then", preview->contact->email);
         return EXIT_NO;
     }
-    preview->error = compose_digest(preview);
-    return EXIT_YES;
-}
-
-static int print_preview(struct preview *preview)
-{
-    struct house *house = preview->house;
-    FILE *out = house->report->out;
-    report_flaws(house->report, &preview->flaws);
-    if (preview->error < 0)
-        return house_failed(house, "preview", preview->error);
-    if (preview->error) {
-        report_problem(house->report, NULL, "this message cannot be composed");
-        return EXIT_NO;
-    }
-    switch (house->options->form) {
-    case PREVIEW_EML:
-        fwrite(preview->bytes.data, 1, preview->bytes.size, out);
-        break;
-    case PREVIEW_HTML:
-        fwrite(preview->parts.html.data, 1, preview->parts.html.size, out);
-        break;
-    case PREVIEW_SUMMARY:
-        fprintf(out, "%s%s%s\n\n", report_on(house->report, COLOUR_STRONG), preview->parts.subject,
-                report_off(house->report));
-        /* fall through */
-    case PREVIEW_TEXT:
-        fwrite(preview->parts.text.data, 1, preview->parts.text.size, out);
-        break;
-    }
+    compose_digest(preview);
     return EXIT_YES;
 }
 
@@ -269,16 +221,13 @@ static int run(struct preview *preview)
     int status = is_digest(preview)  ? preview_digest(preview)
                  : preview->is_found ? EXIT_YES
                                      : preview_anyway(preview, now);
-    return status ? status : print_preview(preview);
+    return status ? status : showing_print(&preview->showing);
 }
 
 int command_preview(struct house *house)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(preview_max_bytes);
-    struct preview preview = {.house = house,
-                              .arena = arena,
-                              .step = house->options->step,
-                              .bytes = BUF_INIT(mail_max_bytes)};
+    struct preview preview = {.house = house, .arena = arena, .step = house->options->step};
     if (!arena)
         return house_failed(house, "preview", -ENOMEM);
     if (!house->options->event || !house->options->contact) {
@@ -296,8 +245,8 @@ int command_preview(struct house *house)
         report_flaws(house->report, &house->template_flaws);
         return EXIT_NO;
     }
-    flaws_init(&preview.flaws, arena, "preview");
+    showing_init(&preview.showing, house, arena);
     status = run(&preview);
-    buf_done(&preview.bytes);
+    showing_done(&preview.showing);
     return status;
 }
