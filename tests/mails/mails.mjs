@@ -21,11 +21,10 @@ const SCENES = [
     ['bilingual', 'two@example.org', ['invitation']],
 ];
 
-function preview(folder, event, step, reader) {
+function preview(folder, reader, ...what) {
     const { status, stdout, stderr } = spawnSync(convier, ['--config', join(folder, 'convier.cfg'),
-        '--at', '2026-09-20 10:00', 'preview', '--event', event, '--contact', reader, '--step', step,
-        '--html'], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`preview of ${event} ${step} for ${reader}: ${stderr}`);
+        '--at', '2026-09-20 10:00', ...what, '--contact', reader, '--html'], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${what.join(' ')} for ${reader}: ${stderr}`);
     return stdout;
 }
 
@@ -35,13 +34,16 @@ function render() {
     rmSync(out, { recursive: true, force: true });
     mkdirSync(world, { recursive: true });
     for (const file of ['convier.cfg', 'feed.ics', 'contacts.csv']) cpSync(join(tests, 'mails', file), join(world, file));
+    const add = (name, ...what) => {
+        for (const [language, reader] of Object.entries(READERS)) {
+            const path = join(out, `${name}.${language}.html`);
+            writeFileSync(path, preview(world, reader, ...what));
+            pages.push({ name: `${name}.${language}`, path });
+        }
+    };
     for (const [scene, event, steps] of SCENES)
-        for (const step of steps)
-            for (const [language, reader] of Object.entries(READERS)) {
-                const name = `${scene}-${step}.${language}`, path = join(out, `${name}.html`);
-                writeFileSync(path, preview(world, event, step, reader));
-                pages.push({ name, path });
-            }
+        for (const step of steps) add(`${scene}-${step}`, 'preview', '--event', event, '--step', step);
+    add('newsletter', 'newsletter', 'preview', 'lettre');
     const golden = join(tests, 'compose', 'golden');
     for (const file of readdirSync(golden).filter((file) => /^change\..*html$/.test(file))) {
         cpSync(join(golden, file), join(out, file));
