@@ -31,5 +31,6 @@ int command_test_mail(struct house *house);
 int command_occurrences(struct house *house);
 int command_contacts(struct house *house);
 int command_render(struct house *house);
+int command_newsletter(struct house *house);
 
 #endif

@@ -31,6 +31,7 @@ struct question {
     struct arena *arena;
     struct found_events events;
     bool has_event;
+    const char *key; /* only this occurrence or issue; NULL = `events` says which */
     const struct contact *contact;
     struct answers answers; /* in time order */
     struct remembered remembered;
@@ -47,6 +48,8 @@ static bool is_about(const struct question *question, const struct notice *notic
 {
     if (question->contact && strcmp(question->contact->email, notice->contact) != 0)
         return false;
+    if (question->key)
+        return strcmp(question->key, notice->occurrence) == 0;
     if (!question->has_event)
         return true;
     for (size_t i = 0; i < question->events.count; i++)
@@ -292,13 +295,42 @@ static int print_who(struct question *question, const struct occurrence *occurre
     return house->options->is_json ? 0 : report_table_print(house->report, &table);
 }
 
+/* An event, or an issue by its key as `plan` shows it; ret_until: when it is all over. */
+static int find_asked(struct question *question, const struct occurrence **ret_or_null,
+                      struct instant *ret_until)
+{
+    struct house *house = question->house;
+    const char *asked = house->options->event;
+    const struct issue *issue;
+    const struct viewed *event;
+    struct instant end;
+    int r = issues_find(conductor_issues(house->conductor), asked, &issue);
+    if (r)
+        return house_failed(house, "who", r);
+    *ret_or_null = NULL;
+    if (issue) {
+        end = zone_to_instant(house->zone, civil_time_at(issue->day, 0, 0), NULL);
+        question->key = asked;
+    } else {
+        int status = finder_event(house, asked, FINDER_LEDGER, &event);
+        if (status)
+            return status;
+        *ret_or_null = event->occurrence;
+        end = when_end(&event->occurrence->when, house->zone);
+        question->key = arena_copy_string(question->arena, event->occurrence->key);
+    }
+    *ret_until = instant_add(instant_max(house_now(house), end), after_event_usec);
+    return question->key ? EXIT_YES : house_failed(house, "who", -ENOMEM);
+}
+
 /* The forecast plans on the copy of the ledger that it was given, so what was recorded before it
  * ran is told apart by asking first.                                                             */
 int command_who(struct house *house)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
-    struct question question = {.house = house, .arena = arena, .has_event = true};
-    const struct viewed *event;
+    struct question question = {.house = house, .arena = arena};
+    const struct occurrence *occurrence;
+    struct instant until;
     if (!arena)
         return house_failed(house, "who", -ENOMEM);
     if (!house->options->event) {
@@ -306,17 +338,11 @@ int command_who(struct house *house)
         return EXIT_USAGE;
     }
     int status = house_open_forecast(house);
-    status = status ? status : finder_event(house, house->options->event, FINDER_LEDGER, &event);
+    status = status ? status : find_asked(&question, &occurrence, &until);
     if (status)
         return status;
-    const struct viewed **only = list_add(arena, &question.events);
-    int r = only ? 0 : -ENOMEM;
-    if (only)
-        *only = event;
-    const struct occurrence *occurrence = event->occurrence;
-    struct instant end = instant_max(house_now(house), when_end(&occurrence->when, house->zone));
-    r = r ? r : ask_ledger(&question, occurrence->key);
-    r = r ? r : forecast_run(house, instant_add(end, after_event_usec), on_planned, &question);
+    int r = ask_ledger(&question, question.key);
+    r = r ? r : forecast_run(house, until, on_planned, &question);
     r = r ? r : print_who(&question, occurrence);
     return r ? house_failed(house, "who", r) : EXIT_YES;
 }

@@ -247,8 +247,10 @@ int conductor_look(struct conductor *conductor, struct instant now)
     r = r ? r : refresh_audiences(conductor);
     if (r)
         return r;
-    issues_set_view(conductor->issues, conductor->horizon, conductor->audiences,
-                    conductor->births.newsletters);
+    r = issues_set_view(conductor->issues, conductor->horizon, conductor->audiences,
+                        conductor->births.newsletters);
+    if (r)
+        return r;
     dispatch_set_view(conductor->dispatch, conductor->horizon, conductor->contacts,
                       conductor->issues);
     sources_release(conductor->parts.sources);
@@ -540,6 +542,11 @@ const struct contact_list *conductor_contacts(struct conductor *conductor)
 struct audiences *conductor_audiences(struct conductor *conductor)
 {
     return conductor->audiences;
+}
+
+struct issues *conductor_issues(struct conductor *conductor)
+{
+    return conductor->issues;
 }
 
 const struct planner_input *conductor_input(struct conductor *conductor)

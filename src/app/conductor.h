@@ -108,6 +108,7 @@ int conductor_request(struct conductor *conductor, struct arena *arena, const st
 /* For questions: what the last pass saw. */
 struct horizon *conductor_horizon(struct conductor *conductor);
 const struct contact_list *conductor_contacts(struct conductor *conductor);
+struct issues *conductor_issues(struct conductor *conductor);
 struct audiences *conductor_audiences(struct conductor *conductor);
 const struct planner_input *conductor_input(struct conductor *conductor);
 /* One occurrence as the planner sees it now; the subject's parts live in the arena. */

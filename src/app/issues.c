@@ -2,6 +2,7 @@
 #include "app/issues.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,15 +16,23 @@ enum {
     AHEAD_DAYS = 40,
     LOOK_AGAIN_DAYS = 30,
     DAYS_MAX = 1000,
+    NEXT_DAYS_MAX = 10 * 366,
 };
 
 LIST_TYPE(made_issues, struct issue *);
+
+/* What a human said last of a newsletter; said UNSET = nothing. */
+struct word {
+    struct civil_date day;
+    struct instant said;
+};
 
 struct issues {
     struct issues_parts parts;
     const struct horizon *horizon;
     struct audiences *audiences;
     const struct instant *births;
+    struct word *words; /* one for each newsletter */
     struct arena *memory;
     struct made_issues made; /* with their events */
 };
@@ -51,14 +60,55 @@ struct issues *issues_free(struct issues *issues)
     return NULL;
 }
 
-void issues_set_view(struct issues *issues, const struct horizon *horizon,
-                     struct audiences *audiences, const struct instant *births)
+/* --- a human's word -------------------------------------------------------------------------- */
+
+static const char *word_name(struct arena *arena, const struct newsletter_settings *newsletter)
 {
+    return arena_printf(arena, "%s%s", prefix, newsletter->name);
+}
+
+int issues_say(struct ledger *ledger, const struct newsletter_settings *newsletter,
+               struct civil_date day, struct instant now)
+{
+    enum { WORD_BYTES_MAX = 64 << 10 };
+    CLEANUP_ARENA struct arena *arena = arena_new(WORD_BYTES_MAX);
+    char text[11];
+    civil_date_format(day, text);
+    const char *name = arena ? word_name(arena, newsletter) : NULL;
+    const char *value = name ? arena_printf(arena, "%s %" PRId64, text, now.utc_usec) : NULL;
+    return value ? ledger_set(ledger, name, value) : -ENOMEM;
+}
+
+int issues_word(struct ledger *ledger, struct arena *arena,
+                const struct newsletter_settings *newsletter, struct civil_date *ret_day,
+                struct instant *ret_or_unset)
+{
+    const char *name = word_name(arena, newsletter), *value = NULL;
+    int64_t usec;
+    *ret_or_unset = INSTANT_UNSET;
+    int r = name ? ledger_get(ledger, arena, name, &value) : -ENOMEM;
+    struct text rest = text_of(value), day = text_split(&rest, ' ');
+    if (!r && value && civil_date_parse(day, ret_day) && text_number(rest, 1, INT64_MAX, &usec))
+        *ret_or_unset = (struct instant){usec};
+    return r;
+}
+
+int issues_set_view(struct issues *issues, const struct horizon *horizon,
+                    struct audiences *audiences, const struct instant *births)
+{
+    const struct settings *settings = issues->parts.settings;
     issues->horizon = horizon;
     issues->audiences = audiences;
     issues->births = births;
     issues->made = (struct made_issues){0};
     arena_clear(issues->memory);
+    issues->words =
+        arena_alloc_array(issues->memory, settings->newsletter_count + 1, sizeof *issues->words);
+    int r = issues->words ? 0 : -ENOMEM;
+    for (size_t i = 0; i < settings->newsletter_count && !r; i++)
+        r = issues_word(issues->parts.ledger, issues->memory, &settings->newsletters[i],
+                        &issues->words[i].day, &issues->words[i].said);
+    return r;
 }
 
 /* --- one issue ------------------------------------------------------------------------------- */
@@ -69,6 +119,12 @@ static struct instant birth_of(const struct issues *issues, size_t newsletter)
     return issues->births ? issues->births[newsletter] : INSTANT_UNSET;
 }
 
+static bool has_word(const struct issues *issues, size_t newsletter, struct civil_date day)
+{
+    const struct word *word = &issues->words[newsletter];
+    return word->said.utc_usec != INSTANT_UNSET.utc_usec && civil_date_compare(word->day, day) == 0;
+}
+
 /* All but its events. */
 static int begin(struct issues *issues, size_t newsletter, struct civil_date day, struct issue *ret)
 {
@@ -77,14 +133,15 @@ static int begin(struct issues *issues, size_t newsletter, struct civil_date day
         &audiences_newsletters(issues->audiences)[newsletter];
     char text[11];
     civil_date_format(day, text);
-    *ret =
-        (struct issue){.key = arena_printf(issues->memory, "%s%s/%s", prefix, settings->name, text),
-                       .newsletter = settings,
-                       .day = day,
-                       .born = birth_of(issues, newsletter),
-                       .audience = audience->readers,
-                       .canary = audience->canary,
-                       .ready = INSTANT_UNSET};
+    *ret = (struct issue){
+        .key = arena_printf(issues->memory, "%s%s/%s", prefix, settings->name, text),
+        .newsletter = settings,
+        .day = day,
+        .born = birth_of(issues, newsletter),
+        .audience = audience->readers,
+        .canary = audience->canary,
+        .ready = INSTANT_UNSET,
+        .word = has_word(issues, newsletter, day) ? issues->words[newsletter].said : INSTANT_UNSET};
     return ret->key ? 0 : -ENOMEM;
 }
 
@@ -94,10 +151,13 @@ static bool is_in_reach(const struct issue *issue, const struct when *when)
     enum { MARGIN_DAYS = 10 };
     int64_t covers = span_rough_usec(issue->newsletter->covers);
     struct instant day = instant_from_sec(civil_time_to_sec(civil_time_at(issue->day, 0, 0)));
+    struct instant from = day;
+    if (issue->word.utc_usec != INSTANT_UNSET.utc_usec)
+        from = instant_min(day, issue->word);
     struct instant start =
         when->is_all_day ? instant_from_sec(civil_time_to_sec(civil_time_at(when->first_day, 0, 0)))
                          : when->start;
-    return !instant_before(start, instant_add(day, -2 * USEC_PER_DAY)) &&
+    return !instant_before(start, instant_add(from, -2 * USEC_PER_DAY)) &&
            instant_before(start,
                           instant_add(day, covers + covers / 4 + MARGIN_DAYS * USEC_PER_DAY));
 }
@@ -213,31 +273,58 @@ static struct civil_date first_day(const struct issues *issues, size_t newslette
                                      .date;
 }
 
+static int days_of(struct issues *issues, size_t newsletter, struct civil_date from,
+                   struct civil_date until, size_t max, struct civil_days *ret)
+{
+    const struct newsletter_settings *settings = &issues->parts.settings->newsletters[newsletter];
+    return recurring_days(issues->memory, settings->every, first_day(issues, newsletter), from,
+                          until, max, ret);
+}
+
+static struct civil_date today_of(const struct issues *issues, const struct planner_input *input)
+{
+    return zone_to_civil(issues->parts.settings->organisation.zone, input->now).date;
+}
+
+/* Where the search for issues begins: none before can be of use. */
+static struct civil_date oldest_day(const struct issues *issues, const struct planner_input *input,
+                                    size_t newsletter)
+{
+    const struct newsletter_settings *settings = &issues->parts.settings->newsletters[newsletter];
+    int64_t back = span_rough_usec(settings->useful) + span_rough_usec(settings->canary_delay);
+    return civil_date_add_days(today_of(issues, input), -BACK_DAYS - 2 * back / USEC_PER_DAY);
+}
+
+static int add_if_due(struct issues *issues, const struct planner_input *input, size_t newsletter,
+                      struct civil_date day, struct issue_list *ret, struct instant *ret_next)
+{
+    struct issue issue;
+    struct issue_span span;
+    int r = begin(issues, newsletter, day, &issue);
+    r = r ? r : newsletter_span(issues->memory, input, &issue, &span);
+    if (r || !instant_before(input->now, span.end))
+        return r;
+    if (instant_before(input->now, span.first)) {
+        *ret_next = instant_min(*ret_next, span.first);
+        return 0;
+    }
+    const struct issue **slot = list_add(issues->memory, ret);
+    return slot ? get(issues, &issue, slot) : -ENOMEM;
+}
+
 static int add_due(struct issues *issues, const struct planner_input *input, size_t newsletter,
                    struct issue_list *ret, struct instant *ret_next)
 {
-    const struct newsletter_settings *settings = &issues->parts.settings->newsletters[newsletter];
-    struct civil_date today =
-        zone_to_civil(issues->parts.settings->organisation.zone, input->now).date;
-    int64_t back = span_rough_usec(settings->useful) + span_rough_usec(settings->canary_delay);
+    const struct word *word = &issues->words[newsletter];
+    struct civil_date from = oldest_day(issues, input, newsletter);
+    struct civil_date until = civil_date_add_days(today_of(issues, input), AHEAD_DAYS);
     struct civil_days days = {0};
-    struct instant first, last;
-    int r = recurring_days(issues->memory, settings->every, first_day(issues, newsletter),
-                           civil_date_add_days(today, -BACK_DAYS - 2 * back / USEC_PER_DAY),
-                           civil_date_add_days(today, AHEAD_DAYS), DAYS_MAX, &days);
-    for (size_t i = 0; i < days.count && !r; i++) {
-        struct issue issue;
-        r = begin(issues, newsletter, days.items[i], &issue);
-        r = r ? r : newsletter_span(issues->memory, input, &issue, &first, &last);
-        if (r || !instant_before(input->now, last))
-            continue;
-        *ret_next = instant_min(*ret_next, instant_before(input->now, first) ? first : *ret_next);
-        if (instant_before(input->now, first))
-            break;
-        const struct issue **slot = list_add(issues->memory, ret);
-        r = slot ? get(issues, &issue, slot) : -ENOMEM;
-    }
-    return r;
+    bool is_beyond =
+        word->said.utc_usec != INSTANT_UNSET.utc_usec && civil_date_compare(word->day, until) >= 0;
+    int r = days_of(issues, newsletter, from, until, DAYS_MAX, &days);
+    for (size_t i = 0; i < days.count && !r; i++)
+        r = add_if_due(issues, input, newsletter, days.items[i], ret, ret_next);
+    return r || !is_beyond ? r : add_if_due(issues, input, newsletter, word->day, ret, ret_next);
 }
 
 int issues_due(struct issues *issues, const struct planner_input *input, struct issue_list *ret,
@@ -252,6 +339,25 @@ int issues_due(struct issues *issues, const struct planner_input *input, struct 
     int r = 0;
     for (size_t i = 0; i < count && !r; i++)
         r = add_due(issues, input, i, ret, ret_next);
+    return r;
+}
+
+int issues_next(struct issues *issues, const struct planner_input *input, size_t newsletter,
+                const struct issue **ret_or_null)
+{
+    struct civil_date from = oldest_day(issues, input, newsletter);
+    struct civil_date until = civil_date_add_days(today_of(issues, input), NEXT_DAYS_MAX);
+    struct civil_days days = {0};
+    *ret_or_null = NULL;
+    int r = days_of(issues, newsletter, from, until, DAYS_MAX, &days);
+    for (size_t i = 0; i < days.count && !r; i++) {
+        struct issue issue;
+        struct issue_span span;
+        r = begin(issues, newsletter, days.items[i], &issue);
+        r = r ? r : newsletter_span(issues->memory, input, &issue, &span);
+        if (!r && instant_before(input->now, span.last) && !has_word(issues, newsletter, issue.day))
+            return get(issues, &issue, ret_or_null);
+    }
     return r;
 }
 

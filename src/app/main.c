@@ -31,13 +31,6 @@ static int command_version(struct house *house)
     return EXIT_YES;
 }
 
-static int command_absent(struct house *house)
-{
-    report_problem(house->report, "it is planned; no mail depends on it today",
-                   "`convier %s` is not in this version yet", house->options->command->name);
-    return EXIT_USAGE;
-}
-
 static int (*const commands[COMMAND_COUNT])(struct house *house) = {
     [COMMAND_RUN] = command_run,
     [COMMAND_CHECK] = command_check,
@@ -61,7 +54,7 @@ static int (*const commands[COMMAND_COUNT])(struct house *house) = {
     [COMMAND_OCCURRENCES] = command_occurrences,
     [COMMAND_CONTACTS] = command_contacts,
     [COMMAND_RENDER] = command_render,
-    [COMMAND_NEWSLETTER] = command_absent,
+    [COMMAND_NEWSLETTER] = command_newsletter,
     [COMMAND_HELP] = command_help,
     [COMMAND_VERSION] = command_version,
 };

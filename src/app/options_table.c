@@ -149,9 +149,11 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "Needs no settings.",
      OPTION_RENDER, 2, 2},
     {COMMAND_NEWSLETTER, "newsletter", "list | preview NAME | send NAME", "issues of a newsletter",
-     "list: each newsletter and its next issue. preview: the next issue of one.\n"
-     "send: lets the next issue of one leave now.\n"
-     "Issues leave by themselves; this version does not answer the command yet.",
+     "list: each newsletter, its next issue, when its first mail leaves, and how many\n"
+     "readers and events it has. preview: the mail of that issue to a contact, or to\n"
+     "the first reader, as preview shows it.\n"
+     "send: lets that issue leave now, whatever its day and hour; brakes and holds\n"
+     "apply, and at night it waits for seven o'clock. An issue never leaves twice.",
      OPTION_CONTACT | OPTION_FORM, 1, 2},
     {COMMAND_HELP, "help", "[COMMAND]", "this overview, or all about one command", "", 0, 0, 1},
     {COMMAND_VERSION, "version", "", "the version", "", 0, 0, 0},

@@ -65,6 +65,10 @@ static const char *const phrases[PHRASE_COUNT][2][LANGUAGE_COUNT] = {
           "%s 件の記録から %s を消去しました。今後何も送りません。名簿からも削除してください。",
           "%s records no longer name %s, who hears nothing more. Take the person out of the "
           "contact list as well."}},
+    [PHRASE_ISSUE_LEAVES] = {{"%s message part : le numéro du %s.", "%s 通を送信します：%s 号",
+                              "%s message leaves: the issue of %s."},
+                             {"%s messages partent : le numéro du %s.", "%s 通を送信します：%s 号",
+                              "%s messages leave: the issue of %s."}},
     [PHRASE_NOT_YET] = {{"Pas encore : %s", "送信待ち：%s", "Not yet: %s"}},
     [PHRASE_MORE_WAIT] = {{"Et %s événement de plus, jusqu’au %s", "ほか %s 件、%s まで",
                            "And %s event more, until %s"},

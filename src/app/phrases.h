@@ -28,11 +28,12 @@ enum phrase {
     PHRASE_SUPPRESSED,   /* %s: an address */
     PHRASE_UNSUPPRESSED, /* %s: an address */
     PHRASE_NO_SUPPRESSION,
-    PHRASE_FORGOTTEN,  /* counted; %s: an address */
-    PHRASE_NOT_YET,    /* %s: a reason */
-    PHRASE_MORE_WAIT,  /* counted; %s: the last moment */
-    PHRASE_WOULD_HOLD, /* counted; %s: a reason */
-    PHRASE_MORE,       /* counted: of a sample */
+    PHRASE_FORGOTTEN,    /* counted; %s: an address */
+    PHRASE_ISSUE_LEAVES, /* counted; %s: its day or file */
+    PHRASE_NOT_YET,      /* %s: a reason */
+    PHRASE_MORE_WAIT,    /* counted; %s: the last moment */
+    PHRASE_WOULD_HOLD,   /* counted; %s: a reason */
+    PHRASE_MORE,         /* counted: of a sample */
 
     /* status */
     PHRASE_RUNNING,

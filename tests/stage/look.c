@@ -33,6 +33,7 @@ static const struct {
     {COMMAND_UNSUPPRESS, command_unsuppress, true},
     {COMMAND_SUPPRESSIONS, command_suppressions, false},
     {COMMAND_FORGET, command_forget, true},
+    {COMMAND_NEWSLETTER, command_newsletter, true}, /* send */
 };
 
 /* Words between blanks; double quotes keep blanks together. */
