@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* newsletter list, preview, send: about the next issue of each. They ask the forecast, so what they
- * show is what the daemon will do; `send` writes one word into the ledger, which the daemon obeys.
- */
+/* newsletter list, preview, send: about the next issue of each, or one that is written by hand.
+ * They ask the forecast, so what they show is what the daemon will do; `send` writes one word into
+ * the ledger, which the daemon obeys. */
 #include <errno.h>
 #include <string.h>
 
@@ -24,7 +24,7 @@ static int look_at_reader(struct house *house, struct arena *arena, const struct
 {
     const struct planner_input *input = conductor_input(house->conductor);
     const struct contact *contact = input->contacts->items[reader];
-    bool is_told = false;
+    bool is_told = issue->is_written;
     struct instant leaves;
     int r = newsletter_leaves(arena, input, issue, reader, &leaves);
     leaves = r ? leaves : instant_max(leaves, house_now(house));
@@ -53,11 +53,10 @@ static int look(struct house *house, struct arena *arena, const struct issue *is
     return r;
 }
 
-static const char *day_of(struct arena *arena, const struct issue *issue)
+/* As people name it: its day, or its file. */
+static const char *name_of(const struct issue *issue)
 {
-    char text[11];
-    civil_date_format(issue->day, text);
-    return arena_copy_string(arena, text);
+    return strrchr(issue->key, '/') + 1;
 }
 
 /* --- list ------------------------------------------------------------------------------------ */
@@ -73,7 +72,7 @@ static int add_row(struct house *house, struct arena *arena, size_t index,
     int r = issues_next(conductor_issues(house->conductor), input, index, &issue);
     r = r || !issue ? r : newsletter_span(arena, input, issue, &span);
     r = r || !issue ? r : look(house, arena, issue, &outlook);
-    const char *day = !r && issue ? day_of(arena, issue) : NULL;
+    const char *day = issue ? name_of(issue) : NULL;
     if (r)
         return r;
     if (house->options->is_json)
@@ -107,18 +106,14 @@ static int list(struct house *house, struct arena *arena)
 /* --- the next issue of one ---------------------------------------------------------------------
  */
 
-static int find(struct house *house, struct arena *arena, size_t *ret)
+static int refuse_name(struct house *house, struct arena *arena, const char *name)
 {
     const struct settings *settings = house->settings;
-    const char *name = house->options->arguments[1];
     const char **names = arena_alloc_array(arena, settings->newsletter_count + 1, sizeof *names);
     if (!names)
         return house_failed(house, "newsletter", -ENOMEM);
-    for (*ret = 0; *ret < settings->newsletter_count; ++*ret) {
-        names[*ret] = settings->newsletters[*ret].name;
-        if (string_equal(names[*ret], name))
-            return EXIT_YES;
-    }
+    for (size_t i = 0; i < settings->newsletter_count; i++)
+        names[i] = settings->newsletters[i].name;
     const char *nearest = text_nearest(text_of(name), names, settings->newsletter_count);
     report_problem(house->report,
                    nearest ? arena_printf(arena, "did you mean \"%s\"?", nearest)
@@ -127,16 +122,82 @@ static int find(struct house *house, struct arena *arena, size_t *ret)
     return EXIT_NO;
 }
 
+/* "2026-12-lettre" is an issue of "lettre". */
+static bool is_issue_of(const char *name, const char *newsletter)
+{
+    size_t size = strlen(name), tail = strlen(newsletter);
+    return size > tail + 1 && name[size - tail - 1] == '-' &&
+           strcmp(name + size - tail, newsletter) == 0;
+}
+
+/* The newsletter that the command names, or of the issue that it names; the longest name fits. */
+static int find(struct house *house, struct arena *arena, size_t *ret, bool *ret_is_written)
+{
+    const struct settings *settings = house->settings;
+    const char *name = house->options->arguments[1];
+    *ret = settings->newsletter_count;
+    for (size_t i = 0; i < settings->newsletter_count; i++) {
+        const char *own = settings->newsletters[i].name;
+        if (string_equal(own, name)) {
+            *ret = i;
+            *ret_is_written = false;
+            return EXIT_YES;
+        }
+        if (is_issue_of(name, own) && (*ret == settings->newsletter_count ||
+                                       strlen(own) > strlen(settings->newsletters[*ret].name)))
+            *ret = i;
+    }
+    *ret_is_written = true;
+    if (*ret == settings->newsletter_count)
+        return refuse_name(house, arena, name);
+    if (settings->newsletter_folder)
+        return EXIT_YES;
+    report_problem(house->report, "name the folder of what is written by hand",
+                   "newsletter_folder is not given");
+    return EXIT_NO;
+}
+
+/* Every reader needs words in a language of his own. */
+static int check_words(struct house *house, const struct issue *issue)
+{
+    const struct contact_list *contacts = conductor_contacts(house->conductor);
+    bool is_sound = true;
+    for (int language = 0; language < LANGUAGE_COUNT; language++) {
+        size_t readers = 0;
+        for (size_t i = 0; i < contacts->count; i++)
+            readers += contacts->items[i]->language == (enum language)language &&
+                       membership_has(&issue->audience, i);
+        if (!readers ||
+            composer_has_template(house->composer, issue->template_name, (enum language)language))
+            continue;
+        report_problem(house->report, "each reader has it in a language of his own",
+                       "%s.%s.md is missing or has errors; readers who need it: %zu",
+                       issue->template_name, language_to_text((enum language)language), readers);
+        is_sound = false;
+    }
+    if (!is_sound)
+        report_flaws(house->report, &house->template_flaws);
+    return is_sound ? EXIT_YES : EXIT_NO;
+}
+
 static int find_issue(struct house *house, struct arena *arena, const struct issue **ret)
 {
+    struct issues *issues = conductor_issues(house->conductor);
     size_t index;
-    int status = find(house, arena, &index);
+    bool is_written;
+    int status = find(house, arena, &index, &is_written);
     if (status)
         return status;
-    int r = issues_next(conductor_issues(house->conductor), conductor_input(house->conductor),
-                        index, ret);
+    if (!house->composer) {
+        report_flaws(house->report, &house->template_flaws);
+        return EXIT_NO;
+    }
+    int r = is_written ? issues_named(issues, index, house->options->arguments[1], ret)
+                       : issues_next(issues, conductor_input(house->conductor), index, ret);
     if (r)
         return house_failed(house, "newsletter", r);
+    if (is_written)
+        return check_words(house, *ret);
     if (!*ret)
         report_problem(house->report, "`every` of the newsletter says when", "%s has no next issue",
                        house->settings->newsletters[index].name);
@@ -145,12 +206,10 @@ static int find_issue(struct house *house, struct arena *arena, const struct iss
 
 static int nothing_to_tell(struct house *house, const struct issue *issue, const char *whom)
 {
-    char day[11];
-    civil_date_format(issue->day, day);
     report_problem(house->report,
                    "an issue tells each reader the events that a rule has him for; or those of its "
                    "own category, calendar or title",
-                   "the issue of %s has nothing to tell %s", day, whom);
+                   "the issue of %s has nothing to tell %s", name_of(issue), whom);
     return EXIT_NO;
 }
 
@@ -167,7 +226,7 @@ static int preview_to(struct house *house, struct arena *arena, const struct iss
     r = r ? r : issues_told(arena, issue, reader, contact->zone, leaves, &told);
     if (r)
         return house_failed(house, "newsletter", r);
-    if (!told.count)
+    if (!told.count && !issue->is_written)
         return nothing_to_tell(house, issue, contact->email);
     if (!membership_has(&issue->audience, reader))
         report_problem(house->report, "the contact is not in the newsletter's audience", "%s",
@@ -177,7 +236,7 @@ static int preview_to(struct house *house, struct arena *arena, const struct iss
                                   .contact = contact->email,
                                   .kind = NOTICE_NEWSLETTER,
                                   .rule = issue->newsletter->name,
-                                  .template_name = issue->newsletter->template_name,
+                                  .template_name = issue->template_name,
                                   .due = leaves,
                                   .language = contact->language,
                                   .zone = zone_name(contact->zone)};
@@ -199,10 +258,6 @@ static int preview(struct house *house, struct arena *arena)
         status = finder_contact(house, house->options->contact, &contact);
     if (status)
         return status;
-    if (!house->composer) {
-        report_flaws(house->report, &house->template_flaws);
-        return EXIT_NO;
-    }
     if (contact)
         return preview_to(house, arena, issue, contact,
                           contact_list_find(contacts, contact->email));
@@ -217,9 +272,29 @@ static int preview(struct house *house, struct arena *arena)
 
 /* --- send ------------------------------------------------------------------------------------ */
 
+static int refuse(struct house *house, struct arena *arena, const char *name, struct instant said)
+{
+    report_problem(house->report, "an issue never leaves twice", "%s was let go on %s", name,
+                   forms_moment(arena, said, house->zone));
+    return EXIT_NO;
+}
+
+/* One that was let go before its day is not followed by the next. */
+static int refuse_second(struct house *house, struct arena *arena, const struct issue *issue)
+{
+    struct civil_date day, today = zone_to_civil(house->zone, house_now(house)).date;
+    struct instant said;
+    size_t index = (size_t)(issue->newsletter - house->settings->newsletters);
+    char text[11];
+    if (issue->is_written ||
+        !issues_said(conductor_issues(house->conductor), index, today, &day, &said))
+        return EXIT_YES;
+    civil_date_format(day, text);
+    return refuse(house, arena, text, said);
+}
+
 /* The forecast's ledger makes room for the real one. */
-static int say(struct house *house, const struct newsletter_settings *newsletter,
-               struct civil_date day, struct instant now)
+static int say(struct house *house, const char *key, struct instant now, struct instant *ret_said)
 {
     house->conductor = conductor_free(house->conductor);
     house->ledger = ledger_close(house->ledger);
@@ -227,7 +302,7 @@ static int say(struct house *house, const struct newsletter_settings *newsletter
     if (status)
         return status;
     int r = ledger_begin(house->ledger);
-    r = r ? r : issues_say(house->ledger, newsletter, day, now);
+    r = r ? r : issues_say(house->ledger, key, now, ret_said);
     r = r ? r : ledger_commit(house->ledger);
     if (r) {
         ledger_rollback(house->ledger);
@@ -237,47 +312,28 @@ static int say(struct house *house, const struct newsletter_settings *newsletter
     return EXIT_YES;
 }
 
-/* One that was let go before its day is not followed by the next. */
-static int refuse_second(struct house *house, struct arena *arena,
-                         const struct newsletter_settings *newsletter)
-{
-    struct civil_date day;
-    struct instant said;
-    int r = issues_word(house->ledger, arena, newsletter, &day, &said);
-    if (r)
-        return house_failed(house, "newsletter", r);
-    struct civil_date today = zone_to_civil(house->zone, house_now(house)).date;
-    if (said.utc_usec == INSTANT_UNSET.utc_usec || civil_date_compare(day, today) < 0)
-        return EXIT_YES;
-    char text[11];
-    civil_date_format(day, text);
-    report_problem(house->report, "the next one leaves by itself; `convier newsletter list`",
-                   "the issue of %s was let go on %s", text,
-                   forms_moment(arena, said, house->zone));
-    return EXIT_NO;
-}
-
 static int send(struct house *house, struct arena *arena)
 {
     const struct issue *issue;
     struct outlook outlook;
-    struct instant now = house_now(house);
-    size_t index;
-    int status = find(house, arena, &index);
-    status = status ? status : refuse_second(house, arena, &house->settings->newsletters[index]);
-    status = status ? status : find_issue(house, arena, &issue);
+    struct instant said, now = house_now(house);
+    int status = find_issue(house, arena, &issue);
+    status = status ? status : refuse_second(house, arena, issue);
     if (status)
         return status;
     int r = look(house, arena, issue, &outlook);
-    const char *day = r ? NULL : day_of(arena, issue);
-    if (r)
-        return house_failed(house, "newsletter", r);
+    const char *key = r ? NULL : arena_copy_string(arena, issue->key);
+    if (!key)
+        return house_failed(house, "newsletter", r ? r : -ENOMEM);
     if (!outlook.readers)
         return nothing_to_tell(house, issue, "anybody");
-    status = say(house, issue->newsletter, issue->day, now);
-    if (!status)
-        house_say_counted(house, PHRASE_ISSUE_LEAVES, outlook.readers, day);
-    return status;
+    status = say(house, key, now, &said);
+    if (status)
+        return status;
+    if (!instant_equal(said, now))
+        return refuse(house, arena, strrchr(key, '/') + 1, said);
+    house_say_counted(house, PHRASE_ISSUE_LEAVES, outlook.readers, strrchr(key, '/') + 1);
+    return EXIT_YES;
 }
 
 int command_newsletter(struct house *house)

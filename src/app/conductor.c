@@ -248,7 +248,7 @@ int conductor_look(struct conductor *conductor, struct instant now)
     if (r)
         return r;
     r = issues_set_view(conductor->issues, conductor->horizon, conductor->audiences,
-                        conductor->births.newsletters);
+                        conductor->births.newsletters, now);
     if (r)
         return r;
     dispatch_set_view(conductor->dispatch, conductor->horizon, conductor->contacts,

@@ -182,8 +182,9 @@ int house_load_templates(struct house *house)
     if (!arena)
         return house_failed(house, "templates", -ENOMEM);
     flaws_init(&flaws, arena, NULL);
-    int r = template_folder_read(arena, house->settings->templates,
-                                 house->settings->organisation.logo, &flaws, &sources);
+    int r =
+        template_folder_read(arena, house->settings->templates, house->settings->newsletter_folder,
+                             house->settings->organisation.logo, &flaws, &sources);
     if (!r && house->ledger)
         r = ledger_key(house->ledger, key);
     if (!r)

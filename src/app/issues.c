@@ -2,7 +2,6 @@
 #include "app/issues.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,20 +20,15 @@ enum {
 
 LIST_TYPE(made_issues, struct issue *);
 
-/* What a human said last of a newsletter; said UNSET = nothing. */
-struct word {
-    struct civil_date day;
-    struct instant said;
-};
-
 struct issues {
     struct issues_parts parts;
     const struct horizon *horizon;
     struct audiences *audiences;
     const struct instant *births;
-    struct word *words; /* one for each newsletter */
+    struct instant now;
     struct arena *memory;
-    struct made_issues made; /* with their events */
+    struct named_births words; /* what a human said, by keys of issues */
+    struct made_issues made;   /* with their events */
 };
 
 int issues_new(const struct issues_parts *parts, struct issues **ret)
@@ -62,53 +56,63 @@ struct issues *issues_free(struct issues *issues)
 
 /* --- a human's word -------------------------------------------------------------------------- */
 
-static const char *word_name(struct arena *arena, const struct newsletter_settings *newsletter)
+static const char words_kind[] = "issue";
+
+int issues_say(struct ledger *ledger, const char *key, struct instant now, struct instant *ret_said)
 {
-    return arena_printf(arena, "%s%s", prefix, newsletter->name);
+    return ledger_birth(ledger, words_kind, key, now, ret_said);
 }
 
-int issues_say(struct ledger *ledger, const struct newsletter_settings *newsletter,
-               struct civil_date day, struct instant now)
+static struct instant said_of(const struct issues *issues, const char *key)
 {
-    enum { WORD_BYTES_MAX = 64 << 10 };
-    CLEANUP_ARENA struct arena *arena = arena_new(WORD_BYTES_MAX);
-    char text[11];
-    civil_date_format(day, text);
-    const char *name = arena ? word_name(arena, newsletter) : NULL;
-    const char *value = name ? arena_printf(arena, "%s %" PRId64, text, now.utc_usec) : NULL;
-    return value ? ledger_set(ledger, name, value) : -ENOMEM;
+    for (size_t i = 0; i < issues->words.count; i++)
+        if (strcmp(issues->words.items[i].name, key) == 0)
+            return issues->words.items[i].at;
+    return INSTANT_UNSET;
 }
 
-int issues_word(struct ledger *ledger, struct arena *arena,
-                const struct newsletter_settings *newsletter, struct civil_date *ret_day,
-                struct instant *ret_or_unset)
+/* "2026-12-01" of "newsletter/lettre/2026-12-01"; NULL: it is another newsletter's. */
+static const char *label_of(const char *key, const char *newsletter)
 {
-    const char *name = word_name(arena, newsletter), *value = NULL;
-    int64_t usec;
-    *ret_or_unset = INSTANT_UNSET;
-    int r = name ? ledger_get(ledger, arena, name, &value) : -ENOMEM;
-    struct text rest = text_of(value), day = text_split(&rest, ' ');
-    if (!r && value && civil_date_parse(day, ret_day) && text_number(rest, 1, INT64_MAX, &usec))
-        *ret_or_unset = (struct instant){usec};
-    return r;
+    struct text name = text_of(newsletter), rest = text_of(key);
+    if (!text_starts(rest, prefix))
+        return NULL;
+    rest = text_from(rest, sizeof prefix - 1);
+    if (rest.size <= name.size || !text_equal(text_slice(rest, 0, name.size), name) ||
+        rest.data[name.size] != '/')
+        return NULL;
+    rest = text_from(rest, name.size + 1);
+    return rest.size && text_find_char(rest, '/') == rest.size ? rest.data : NULL;
+}
+
+bool issues_said(const struct issues *issues, size_t newsletter, struct civil_date from,
+                 struct civil_date *ret_day, struct instant *ret_said)
+{
+    const char *name = issues->parts.settings->newsletters[newsletter].name;
+    for (size_t i = 0; i < issues->words.count; i++) {
+        const char *label = label_of(issues->words.items[i].name, name);
+        if (!label || !civil_date_parse(text_of(label), ret_day) ||
+            civil_date_compare(*ret_day, from) < 0)
+            continue;
+        *ret_said = issues->words.items[i].at;
+        return true;
+    }
+    return false;
 }
 
 int issues_set_view(struct issues *issues, const struct horizon *horizon,
-                    struct audiences *audiences, const struct instant *births)
+                    struct audiences *audiences, const struct instant *births, struct instant now)
 {
-    const struct settings *settings = issues->parts.settings;
     issues->horizon = horizon;
     issues->audiences = audiences;
     issues->births = births;
+    issues->now = now;
     issues->made = (struct made_issues){0};
+    issues->words = (struct named_births){0};
     arena_clear(issues->memory);
-    issues->words =
-        arena_alloc_array(issues->memory, settings->newsletter_count + 1, sizeof *issues->words);
-    int r = issues->words ? 0 : -ENOMEM;
-    for (size_t i = 0; i < settings->newsletter_count && !r; i++)
-        r = issues_word(issues->parts.ledger, issues->memory, &settings->newsletters[i],
-                        &issues->words[i].day, &issues->words[i].said);
-    return r;
+    return issues->parts.settings->newsletter_count
+               ? ledger_births(issues->parts.ledger, issues->memory, words_kind, &issues->words)
+               : 0;
 }
 
 /* --- one issue ------------------------------------------------------------------------------- */
@@ -119,30 +123,45 @@ static struct instant birth_of(const struct issues *issues, size_t newsletter)
     return issues->births ? issues->births[newsletter] : INSTANT_UNSET;
 }
 
-static bool has_word(const struct issues *issues, size_t newsletter, struct civil_date day)
+static bool is_set(struct instant t)
 {
-    const struct word *word = &issues->words[newsletter];
-    return word->said.utc_usec != INSTANT_UNSET.utc_usec && civil_date_compare(word->day, day) == 0;
+    return t.utc_usec != INSTANT_UNSET.utc_usec;
 }
 
-/* All but its events. */
-static int begin(struct issues *issues, size_t newsletter, struct civil_date day, struct issue *ret)
+/* All but its events. label: its day, or the name of a file written by hand, which leaves at a word
+ * alone: until then it is looked at as if that came now. */
+static int begin(struct issues *issues, size_t newsletter, const char *label, struct issue *ret)
 {
     const struct newsletter_settings *settings = &issues->parts.settings->newsletters[newsletter];
     const struct newsletter_audience *audience =
         &audiences_newsletters(issues->audiences)[newsletter];
-    char text[11];
-    civil_date_format(day, text);
     *ret = (struct issue){
-        .key = arena_printf(issues->memory, "%s%s/%s", prefix, settings->name, text),
+        .key = arena_printf(issues->memory, "%s%s/%s", prefix, settings->name, label),
         .newsletter = settings,
-        .day = day,
+        .template_name = settings->template_name,
         .born = birth_of(issues, newsletter),
         .audience = audience->readers,
         .canary = audience->canary,
         .ready = INSTANT_UNSET,
-        .word = has_word(issues, newsletter, day) ? issues->words[newsletter].said : INSTANT_UNSET};
-    return ret->key ? 0 : -ENOMEM;
+    };
+    if (!ret->key)
+        return -ENOMEM;
+    ret->word = said_of(issues, ret->key);
+    ret->is_written = !civil_date_parse(text_of(label), &ret->day);
+    if (!ret->is_written)
+        return 0;
+    ret->template_name = ret->key + strlen(ret->key) - strlen(label);
+    ret->word = is_set(ret->word) ? ret->word : issues->now;
+    ret->day = zone_to_civil(issues->parts.settings->organisation.zone, ret->word).date;
+    return 0;
+}
+
+static int begin_day(struct issues *issues, size_t newsletter, struct civil_date day,
+                     struct issue *ret)
+{
+    char label[11];
+    civil_date_format(day, label);
+    return begin(issues, newsletter, label, ret);
 }
 
 /* Could it be told, wherever its reader lives? */
@@ -152,7 +171,7 @@ static bool is_in_reach(const struct issue *issue, const struct when *when)
     int64_t covers = span_rough_usec(issue->newsletter->covers);
     struct instant day = instant_from_sec(civil_time_to_sec(civil_time_at(issue->day, 0, 0)));
     struct instant from = day;
-    if (issue->word.utc_usec != INSTANT_UNSET.utc_usec)
+    if (is_set(issue->word))
         from = instant_min(day, issue->word);
     struct instant start =
         when->is_all_day ? instant_from_sec(civil_time_to_sec(civil_time_at(when->first_day, 0, 0)))
@@ -167,7 +186,7 @@ static int note_edit(struct issues *issues, struct issue *issue, const char *key
 {
     struct instant quiet;
     int r = ledger_quiet_since(issues->parts.ledger, key, &quiet);
-    if (!r && quiet.utc_usec != INSTANT_UNSET.utc_usec)
+    if (!r && is_set(quiet))
         issue->ready = instant_max(issue->ready,
                                    instant_add(quiet, issues->parts.settings->limits.settle_usec));
     return r;
@@ -235,21 +254,21 @@ static int get(struct issues *issues, const struct issue *like, const struct iss
 int issues_find(struct issues *issues, const char *key, const struct issue **ret_or_null)
 {
     const struct settings *settings = issues->parts.settings;
-    const char *slash = strrchr(key, '/');
-    struct civil_date day;
-    struct issue issue;
     *ret_or_null = NULL;
-    if (!text_starts(text_of(key), prefix) || !civil_date_parse(text_of(slash + 1), &day))
-        return 0;
-    struct text name = {key + sizeof prefix - 1, (size_t)(slash - key) - (sizeof prefix - 1)};
-    if (slash < key + sizeof prefix - 1)
-        return 0;
-    for (size_t i = 0; i < settings->newsletter_count; i++)
-        if (text_is(name, settings->newsletters[i].name)) {
-            int r = begin(issues, i, day, &issue);
-            return r ? r : get(issues, &issue, ret_or_null);
-        }
+    for (size_t i = 0; i < settings->newsletter_count; i++) {
+        const char *label = label_of(key, settings->newsletters[i].name);
+        if (label)
+            return issues_named(issues, i, label, ret_or_null);
+    }
     return 0;
+}
+
+int issues_named(struct issues *issues, size_t newsletter, const char *label,
+                 const struct issue **ret)
+{
+    struct issue issue;
+    int r = begin(issues, newsletter, label, &issue);
+    return r ? r : get(issues, &issue, ret);
 }
 
 /* --- those that are due ---------------------------------------------------------------------- */
@@ -295,36 +314,49 @@ static struct civil_date oldest_day(const struct issues *issues, const struct pl
     return civil_date_add_days(today_of(issues, input), -BACK_DAYS - 2 * back / USEC_PER_DAY);
 }
 
-static int add_if_due(struct issues *issues, const struct planner_input *input, size_t newsletter,
-                      struct civil_date day, struct issue_list *ret, struct instant *ret_next)
+static bool has_key(const struct issue_list *list, const char *key)
 {
-    struct issue issue;
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i]->key, key) == 0)
+            return true;
+    return false;
+}
+
+static int add_if_due(struct issues *issues, const struct planner_input *input,
+                      const struct issue *issue, struct issue_list *ret, struct instant *ret_next)
+{
     struct issue_span span;
-    int r = begin(issues, newsletter, day, &issue);
-    r = r ? r : newsletter_span(issues->memory, input, &issue, &span);
-    if (r || !instant_before(input->now, span.end))
+    int r = newsletter_span(issues->memory, input, issue, &span);
+    if (r || !instant_before(input->now, span.end) || has_key(ret, issue->key))
         return r;
     if (instant_before(input->now, span.first)) {
         *ret_next = instant_min(*ret_next, span.first);
         return 0;
     }
     const struct issue **slot = list_add(issues->memory, ret);
-    return slot ? get(issues, &issue, slot) : -ENOMEM;
+    return slot ? get(issues, issue, slot) : -ENOMEM;
 }
 
+/* By its days, then by a human's word. */
 static int add_due(struct issues *issues, const struct planner_input *input, size_t newsletter,
                    struct issue_list *ret, struct instant *ret_next)
 {
-    const struct word *word = &issues->words[newsletter];
-    struct civil_date from = oldest_day(issues, input, newsletter);
+    const char *name = issues->parts.settings->newsletters[newsletter].name;
     struct civil_date until = civil_date_add_days(today_of(issues, input), AHEAD_DAYS);
     struct civil_days days = {0};
-    bool is_beyond =
-        word->said.utc_usec != INSTANT_UNSET.utc_usec && civil_date_compare(word->day, until) >= 0;
-    int r = days_of(issues, newsletter, from, until, DAYS_MAX, &days);
-    for (size_t i = 0; i < days.count && !r; i++)
-        r = add_if_due(issues, input, newsletter, days.items[i], ret, ret_next);
-    return r || !is_beyond ? r : add_if_due(issues, input, newsletter, word->day, ret, ret_next);
+    struct issue issue;
+    int r =
+        days_of(issues, newsletter, oldest_day(issues, input, newsletter), until, DAYS_MAX, &days);
+    for (size_t i = 0; i < days.count && !r; i++) {
+        r = begin_day(issues, newsletter, days.items[i], &issue);
+        r = r ? r : add_if_due(issues, input, &issue, ret, ret_next);
+    }
+    for (size_t i = 0; i < issues->words.count && !r; i++) {
+        const char *label = label_of(issues->words.items[i].name, name);
+        r = label ? begin(issues, newsletter, label, &issue) : 0;
+        r = r || !label ? r : add_if_due(issues, input, &issue, ret, ret_next);
+    }
+    return r;
 }
 
 int issues_due(struct issues *issues, const struct planner_input *input, struct issue_list *ret,
@@ -353,9 +385,9 @@ int issues_next(struct issues *issues, const struct planner_input *input, size_t
     for (size_t i = 0; i < days.count && !r; i++) {
         struct issue issue;
         struct issue_span span;
-        r = begin(issues, newsletter, days.items[i], &issue);
+        r = begin_day(issues, newsletter, days.items[i], &issue);
         r = r ? r : newsletter_span(issues->memory, input, &issue, &span);
-        if (!r && instant_before(input->now, span.last) && !has_word(issues, newsletter, issue.day))
+        if (!r && instant_before(input->now, span.last) && !is_set(issue.word))
             return get(issues, &issue, ret_or_null);
     }
     return r;

@@ -25,9 +25,9 @@ int issues_new(const struct issues_parts *parts, struct issues **ret);
 struct issues *issues_free(struct issues *issues);
 
 /* What issues are made of, until the next call, which ends all pointers to them. births: one for
- * each newsletter. Looks what a human said (issues_say). 0 or -errno.                            */
+ * each newsletter. Looks what a human said by now (issues_say). 0 or -errno.                     */
 int issues_set_view(struct issues *issues, const struct horizon *horizon,
-                    struct audiences *audiences, const struct instant *births);
+                    struct audiences *audiences, const struct instant *births, struct instant now);
 
 /* Those whose hour has come somewhere and whose use has not ended everywhere, by newsletter and
  * day; ret_next: when the next one begins (NEVER, or a moment to look again). None while a calendar
@@ -44,14 +44,18 @@ int issues_find(struct issues *issues, const char *key, const struct issue **ret
 int issues_next(struct issues *issues, const struct planner_input *input, size_t newsletter,
                 const struct issue **ret_or_null);
 
-/* A human's word: the issue of that day leaves now, whatever its hour. One a newsletter is known,
- * the last: within a transaction of the caller's. The daemon obeys at its next pass.             */
-int issues_say(struct ledger *ledger, const struct newsletter_settings *newsletter,
-               struct civil_date day, struct instant now);
-/* The last word; *ret_day is not set when there was none. */
-int issues_word(struct ledger *ledger, struct arena *arena,
-                const struct newsletter_settings *newsletter, struct civil_date *ret_day,
-                struct instant *ret_or_unset);
+/* Another one of a newsletter, by its day ("2026-12-01") or the name of its file
+ * ("2026-12-lettre"), which makes it one that is written by hand. */
+int issues_named(struct issues *issues, size_t newsletter, const char *label,
+                 const struct issue **ret);
+
+/* A human's word, within a transaction: the issue leaves now, whatever its hour, and the daemon
+ * obeys at its next pass. *ret_said: when it was first said; a second word changes nothing.      */
+int issues_say(struct ledger *ledger, const char *key, struct instant now,
+               struct instant *ret_said);
+/* Was an issue of that day or later let go? */
+bool issues_said(const struct issues *issues, size_t newsletter, struct civil_date from,
+                 struct civil_date *ret_day, struct instant *ret_said);
 
 /* The events that an issue leaving then tells a reader, by start. *ret is made in the arena. */
 LIST_TYPE(told_events, const struct issue_event *);

@@ -153,7 +153,9 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "readers and events it has. preview: the mail of that issue to a contact, or to\n"
      "the first reader, as preview shows it.\n"
      "send: lets that issue leave now, whatever its day and hour; brakes and holds\n"
-     "apply, and at night it waits for seven o'clock. An issue never leaves twice.",
+     "apply, and at night it waits for seven o'clock. An issue never leaves twice.\n"
+     "NAME may also be the file of an issue that is written by hand, without its\n"
+     "language: 2026-12-lettre for the newsletter lettre.",
      OPTION_CONTACT | OPTION_FORM, 1, 2},
     {COMMAND_HELP, "help", "[COMMAND]", "this overview, or all about one command", "", 0, 0, 1},
     {COMMAND_VERSION, "version", "", "the version", "", 0, 0, 0},

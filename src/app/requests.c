@@ -180,9 +180,9 @@ static int make_issue(struct requests *requests, struct arena *arena, const stru
     int r = issues_find(requests->issues, notice->occurrence, &issue);
     if (!r && issue)
         r = issues_told(arena, issue, contact, request.contact->zone, request.date, &told);
-    if (r || !told.count)
+    if (r || !issue || (!told.count && !issue->is_written))
         return r ? r : REQUESTS_E_EMPTY;
-    struct compose_item *items = arena_alloc_array(arena, told.count, sizeof *items);
+    struct compose_item *items = arena_alloc_array(arena, told.count + 1, sizeof *items);
     if (!items)
         return -ENOMEM;
     for (size_t i = 0; i < told.count; i++)
@@ -192,7 +192,7 @@ static int make_issue(struct requests *requests, struct arena *arena, const stru
     request.facts = items[0].facts;
     request.occurrence = items[0].occurrence;
     request.items = items + 1;
-    request.item_count = told.count - 1;
+    request.item_count = told.count ? told.count - 1 : 0;
     *ret = request;
     return 0;
 }

@@ -454,14 +454,6 @@ static void finish_relays(struct settings_reading *reading, struct settings *set
     settings->relays = relays;
 }
 
-/* What is written down and has no effect must not look as if it had one. */
-static void warn_of_the_absent(struct settings_reading *reading)
-{
-    if (has(reading->root, "newsletter_folder"))
-        WARNING(reading->root, "newsletter_folder", "newsletters of events are sent",
-                "newsletter_folder: read, but this version sends no hand-written issues yet");
-}
-
 void settings_check_whole(struct settings_reading *reading, struct settings *settings)
 {
     if (settings->relay_count)
@@ -484,5 +476,4 @@ void settings_check_whole(struct settings_reading *reading, struct settings *set
     if (!has(reading->root, "rules"))
         WARNING(NULL, NULL, "add rules = ( { name = …; audience = …; steps = ( … ); } );",
                 "rules is missing, so nothing will ever be sent");
-    warn_of_the_absent(reading);
 }

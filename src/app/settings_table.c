@@ -249,7 +249,7 @@ static const struct setting_key top_keys[] = {
     {"rules", LIST(rules, rule_count, rule_keys, rule_settings)},
     {"newsletters", LIST(newsletters, newsletter_count, newsletter_keys, newsletter_settings)},
     {"newsletter_folder", SETTING_PATH, AT(newsletter_folder),
-     .help = "hand-written issues; not sent yet"},
+     .help = "hand-written issues, 2026-12-lettre.fr.md"},
     {"limits", SETTING_GROUP, AT(limits), .keys = limit_keys},
     END};
 #undef LIST

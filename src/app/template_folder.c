@@ -94,7 +94,23 @@ static int read_folder(struct arena *arena, const char *folder, const char *pref
     return r;
 }
 
-int template_folder_read(struct arena *arena, const char *own, const char *logo,
+/* Letters written by hand come last: none stands in for a template. Their flaws are no errors. */
+static int read_issues(struct arena *arena, const char *folder, struct flaws *flaws,
+                       struct template_sources *ret)
+{
+    struct flaws found;
+    size_t first = ret->count;
+    flaws_init(&found, arena, NULL);
+    int r = read_folder(arena, folder, "", DEPTH_MAX, &found, ret);
+    for (size_t i = first; i < ret->count; i++)
+        ret->items[i].is_issue = true;
+    for (size_t i = 0; i < found.count; i++)
+        flaws_add(flaws, SEVERITY_WARNING, 0, 0, "check `newsletter_folder` in the settings", "%s",
+                  found.items[i].text);
+    return r;
+}
+
+int template_folder_read(struct arena *arena, const char *own, const char *issues, const char *logo,
                          struct flaws *flaws, struct template_sources *ret)
 {
     const char *installed = template_folder_installed(arena);
@@ -103,6 +119,8 @@ int template_folder_read(struct arena *arena, const char *own, const char *logo,
         r = read_template(arena, logo, "logo", flaws, ret);
     if (!r && installed)
         r = read_folder(arena, installed, "", 0, flaws, ret);
+    if (!r && issues)
+        r = read_issues(arena, issues, flaws, ret);
     if (!r && !installed && !own)
         flaws_add(flaws, SEVERITY_ERROR, 0, 0, "install convier, or set `templates`",
                   "%s: no templates found", CONVIER_TEMPLATES);

@@ -8,11 +8,11 @@
 
 LIST_TYPE(template_sources, struct template_source);
 
-/* own: folder of the settings or NULL; logo: the organisation's image or NULL, which becomes the
- * source "logo". A file that cannot be read is a flaw. Names are relative to
- * the folder, with sub-folders ("partials/signature.fr.md"); hidden files and backups ("~") are
- * passed over. 0 or -ENOMEM.                                                                     */
-int template_folder_read(struct arena *arena, const char *own, const char *logo,
+/* own, issues: folders of the settings or NULL; logo: the organisation's image or NULL, which
+ * becomes the source "logo". A file that cannot be read is a flaw. Names are relative to the
+ * folder, with sub-folders ("partials/signature.fr.md"); hidden files and backups ("~") are passed
+ * over. 0 or -ENOMEM.                                                                     */
+int template_folder_read(struct arena *arena, const char *own, const char *issues, const char *logo,
                          struct flaws *flaws, struct template_sources *ret);
 
 /* Where the installed templates are: the system's data folder, or beside the program when it runs

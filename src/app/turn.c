@@ -71,6 +71,7 @@ void turn_note(struct turn *turn, unsigned news)
     turn->must_read |= (news & (TURN_SOURCES | TURN_WORD)) != 0;
     turn->must_load_templates |= (news & TURN_TEMPLATES) != 0;
     if (news & TURN_WORD) {
+        turn->must_load_templates |= turn->house->settings->newsletter_folder != NULL;
         conductor_touch(turn->house->conductor);
         sources_retry(turn->house->sources);
     }

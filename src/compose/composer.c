@@ -76,6 +76,12 @@ struct composer *composer_free(struct composer *composer)
     return NULL;
 }
 
+bool composer_has_template(const struct composer *composer, const char *name,
+                           enum language language)
+{
+    return templates_get(composer->templates, name, language);
+}
+
 const char *composer_message_id(struct composer *composer, struct arena *arena,
                                 const struct notice *notice)
 {

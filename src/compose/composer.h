@@ -20,6 +20,7 @@ struct template_source {
     const char *name; /* relative to the folder */
     const char *file; /* path, for flaws */
     struct text text;
+    bool is_issue; /* an issue written by hand: its errors are warnings, and it is as if absent */
 };
 
 struct composer;
@@ -45,7 +46,7 @@ struct compose_item {
 
 struct compose_request {
     const struct notice *notice;
-    const struct facts *facts;  /* what it tells */
+    const struct facts *facts;  /* what it tells; NULL only for an issue without events */
     const struct facts *before; /* what the contact was told before; NULL = none */
     const struct occurrence
         *occurrence; /* for description, attachments, organiser; NULL when gone */
@@ -138,6 +139,10 @@ struct staff_letter {
 int composer_staff(struct composer *composer, struct arena *arena,
                    const struct staff_letter *letter, struct buf *out, struct message *ret_message,
                    struct flaws *flaws);
+
+/* Is there a template of that very name in the language? */
+bool composer_has_template(const struct composer *composer, const char *name,
+                           enum language language);
 
 /* Message-ID of a mail about one notice: the same for every attempt. Without angle brackets, in the
  * arena.                                                                                         */

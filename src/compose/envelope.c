@@ -37,21 +37,19 @@ const char *envelope_leave_url(struct arena *arena, const struct sender_settings
 static int name_mail(struct arena *arena, const struct compose_request *request,
                      const struct several *several, const char *domain, struct envelope *ret)
 {
-    const struct notice **notices = arena_alloc_array(arena, several->count, sizeof *notices);
-    ret->thread = arena_alloc_array(arena, several->count + 1, sizeof *ret->thread);
+    /* An issue is one notice, whatever it tells. */
+    bool is_issue = request->notice->kind == NOTICE_NEWSLETTER;
+    size_t count = is_issue ? 1 : several->count;
+    const struct notice **notices = arena_alloc_array(arena, count, sizeof *notices);
+    ret->thread = arena_alloc_array(arena, count + 1, sizeof *ret->thread);
     if (!notices || !ret->thread)
         return -ENOMEM;
-    size_t count = 0;
-    for (size_t i = 0; i < several->count; i++) {
-        const struct notice *notice = several->items[i].notice;
-        const char *key = notice->occurrence;
-        bool is_new = true, is_known = false;
-        for (size_t k = 0; k < count; k++) {
+    for (size_t i = 0; i < count; i++) {
+        notices[i] = is_issue ? request->notice : several->items[i].notice;
+        const char *key = notices[i]->occurrence;
+        bool is_new = true;
+        for (size_t k = 0; k < i; k++)
             is_new &= !string_equal(key, notices[k]->occurrence);
-            is_known |= notice == notices[k]; /* all events of an issue share one */
-        }
-        if (!is_known)
-            notices[count++] = notice;
         if (!is_new)
             continue;
         const char *root = ident_thread_root(arena, key, request->contact->email, domain);

@@ -18,7 +18,7 @@ static int compare_items(const void *a, const void *b, void *zone)
 int several_of(struct arena *arena, const struct compose_request *request, struct several *ret)
 {
     const struct zone *zone = request->contact->zone;
-    *ret = (struct several){.count = 1 + request->item_count,
+    *ret = (struct several){.count = request->facts ? 1 + request->item_count : 0,
                             .own = {.notice = request->notice,
                                     .facts = request->facts,
                                     .occurrence = request->occurrence,

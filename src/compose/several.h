@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* several: what one mail is about, in the order of its telling: the request's own occurrence and
- * those that came with it. Nearly every mail is about one.                                       */
+ * those that came with it. Nearly every mail is about one; an issue that was written by hand may be
+ * about none.                                       */
 #ifndef CONVIER_COMPOSE_SEVERAL_H
 #define CONVIER_COMPOSE_SEVERAL_H
 
@@ -8,7 +9,7 @@
 
 struct several {
     const struct compose_item *items; /* by start in the reader's zone, then by key */
-    size_t count;                     /* at least 1 */
+    size_t count;                     /* 0 only for an issue */
     struct compose_item own;          /* what items is when there is only one */
 };
 

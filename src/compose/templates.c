@@ -256,6 +256,7 @@ static int load_file(struct loader *l, const struct template_source *source, con
         if (mail->file)
             return 0;
         mail->file = file;
+        mail->is_issue = source->is_issue;
         return load_mail(l, mail, text);
     }
     const struct mustache **part = name.form == FORM_HTML ? &mail->html : &mail->text;
@@ -307,16 +308,44 @@ static void check_body(struct loader *l, const struct mustache *body, const char
     l->flaws->source = source;
 }
 
+/* Nothing waits for an issue that is written by hand: a slip in it is told, and it is as if there
+ * were none. */
+static void forgive(struct loader *l, size_t first, struct mail_template *mail)
+{
+    for (size_t i = first; i < l->flaws->count; i++)
+        if (l->flaws->items[i].severity == SEVERITY_ERROR) {
+            l->flaws->items[i].severity = SEVERITY_WARNING;
+            if (mail)
+                mail->file = NULL;
+        }
+}
+
+static int load_issue(struct loader *l, const struct template_source *source, const char *file)
+{
+    struct file_name name;
+    size_t first = l->flaws->count;
+    if (!parse_name(source->name, &name) || name.is_partial || name.language == LANGUAGE_ANY ||
+        find_exact(l->templates, name.name, (enum language)name.language))
+        return 0; /* no letter, or one that the templates have words for */
+    int r = load_file(l, source, file);
+    if (!r)
+        forgive(l, first, find_exact(l->templates, name.name, (enum language)name.language));
+    return r;
+}
+
 static void check_names(struct loader *l)
 {
     const struct templates *t = l->templates;
     for (size_t i = 0; i < t->mails.count; i++) {
-        const struct mail_template *mail = &t->mails.items[i];
+        struct mail_template *mail = &t->mails.items[i];
         const struct mustache *pieces[] = {mail->subject, mail->preheader, mail->body, mail->html,
                                            mail->text};
+        size_t first = l->flaws->count;
         for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++)
             check_body(l, pieces[p], mail->file, mail->language,
                        text_starts(text_of(mail->name), "staff-"));
+        if (mail->is_issue)
+            forgive(l, first, mail);
     }
     for (size_t i = 0; i < t->partials.count; i++) {
         const struct partial *partial = &t->partials.items[i];
@@ -459,7 +488,9 @@ int templates_load(struct arena *arena, const struct settings *settings,
     for (size_t i = 0; i < source_count && !r; i++) {
         const char *file = arena_copy_string(arena, sources[i].file);
         flaws->source = file;
-        r = file ? load_file(&l, &sources[i], file) : -ENOMEM;
+        r = !file                 ? -ENOMEM
+            : sources[i].is_issue ? load_issue(&l, &sources[i], file)
+                                  : load_file(&l, &sources[i], file);
     }
     flaws->source = source;
     if (r)

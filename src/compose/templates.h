@@ -23,6 +23,7 @@ struct mail_template {
     const char *file;
     const struct mustache *subject, *preheader, *body; /* preheader may be NULL */
     const struct mustache *html, *text;                /* overrides, or NULL */
+    bool is_issue;                                     /* of a newsletter, written by hand */
 };
 
 /* Compiles all and checks them; flaws name file:line:column. 0, COMPOSER_E_TEMPLATES when any flaw

@@ -451,7 +451,8 @@ static void fill_spoken(struct filler *f, struct value *groups)
         static const int places[LANGUAGE_COUNT] = {GROUP_fr, GROUP_ja, GROUP_en};
         struct value *v = make_map(f, &groups[places[language]], spoken_names, 2);
         f->dates.language = (enum language)language;
-        fill_event(f, &v[0], &f->input->several->items[0]);
+        if (f->input->several->count)
+            fill_event(f, &v[0], &f->input->several->items[0]);
         fill_before(f, &v[1]);
     }
     f->dates.language = own;
@@ -472,7 +473,7 @@ static void fill_events(struct filler *f, struct value *groups)
 {
     const struct several *several = f->input->several;
     enum language language = f->dates.language;
-    struct value *list = arena_alloc_array(f->arena, several->count, sizeof *list);
+    struct value *list = arena_alloc_array(f->arena, several->count + 1, sizeof *list);
     f->is_out_of_memory |= !list;
     for (size_t i = 0; list && i < several->count; i++) {
         const struct compose_item *item = &several->items[i];
@@ -510,7 +511,8 @@ int view_of(struct arena *arena, const struct view_input *input, const struct va
     fill_contact(&f, &groups[GROUP_contact]);
     fill_house(&f, groups);
     fill_events(&f, groups);
-    fill_event(&f, &groups[GROUP_event], &input->several->items[0]);
+    if (input->several->count)
+        fill_event(&f, &groups[GROUP_event], &input->several->items[0]);
     fill_before(&f, &groups[GROUP_before]);
     fill_changed(&f, &groups[GROUP_changed]);
     fill_spoken(&f, groups);

@@ -88,9 +88,11 @@ bool newsletter_tells(const struct issue *issue, const struct issue_event *event
            (instant_before(leaves, start) || instant_before(leaves, end));
 }
 
-static bool tells_any(const struct issue *issue, size_t reader, const struct zone *zone,
-                      struct instant leaves)
+static bool says_any(const struct issue *issue, size_t reader, const struct zone *zone,
+                     struct instant leaves)
 {
+    if (issue->is_written)
+        return true;
     for (size_t i = 0; i < issue->event_count; i++)
         if (newsletter_tells(issue, &issue->events[i], reader, zone, leaves))
             return true;
@@ -208,7 +210,7 @@ static const char *ending_of_issue(const struct pass *pass, const struct guest *
     if (!is_reader)
         return reason_text(REASON_NOT_CONCERNED);
     /* What may have arrived is sent again in the very same bytes. */
-    bool is_empty = !tells_any(pass->issue, guest->index, zone, pass->input->now);
+    bool is_empty = !says_any(pass->issue, guest->index, zone, pass->input->now);
     return is_empty && notice->state != NOTICE_UNCERTAIN ? reason_text(REASON_EMPTY) : NULL;
 }
 
@@ -245,7 +247,7 @@ static int add(struct pass *pass, const struct guest *guest, struct instant due,
         .kind = NOTICE_NEWSLETTER,
         .state = NOTICE_OWED,
         .rule = issue->newsletter->name,
-        .template_name = issue->newsletter->template_name,
+        .template_name = issue->template_name,
         .due = due,
         .expires = expires,
         .next_try = INSTANT_UNSET,
@@ -276,7 +278,7 @@ static int owe_issue(struct pass *pass, const struct guest *guest, const struct 
     bool is_capped = instant_before(polite, capped);
     if (is_capped)
         capped = leave_at(pass, guest, capped, time->expires, false);
-    if (!tells_any(pass->issue, guest->index, guest->place->place.zone, now))
+    if (!says_any(pass->issue, guest->index, guest->place->place.zone, now))
         return add(pass, guest, time->leave, time->expires, reason_text(REASON_EMPTY),
                    &pass->plan->drops);
     if (instant_before(now, polite))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* newsletter: whom an issue is owed to now, and which events it tells each of its readers. Pure.
  *
- * An issue is one edition: the newsletter and the day that its recurrence names. To the planner it
+ * An issue is one edition: the newsletter and the day that its recurrence names, or words that
+ * staff wrote by hand, which leave at a human's word alone and are never empty. To the planner it
  * stands where an occurrence would (planner_subject.issue); its notices have the one step "issue"
  * and no facts. It leaves at the newsletter's hour on each reader's own clock, later where that is
  * quiet, and never when that hour had passed before the newsletter, or the reader's list, was
@@ -25,6 +26,8 @@ struct issue_event {
 struct issue {
     const char *key; /* of its notices: "newsletter/lettre/2026-12-01" */
     const struct newsletter_settings *newsletter;
+    const char *template_name;
+    bool is_written; /* by hand: it says something without any event */
     struct civil_date day;
     struct instant born; /* when the newsletter was first seen */
     struct membership audience;

@@ -151,11 +151,7 @@ TEST(everything_given)
               "newsletter_folder = \"issues\";\n"
               "limits: { settle = \"5 min\"; hold_above = 10; hold_share = 100; quiet = \"\"; "
               "per_contact = \"2 per week\"; uncertain = \"hold\"; keep = \"1 year\"; };\n") == 0);
-    /* All of it is read; what has no effect yet is said. */
-    REQUIRE(flaws.count == 1);
-    for (size_t i = 0; i < flaws.count; i++)
-        CHECK(flaws.items[i].severity == SEVERITY_WARNING &&
-              strstr(flaws.items[i].text, ": read, but this version "));
+    CHECK_INT(flaws.count, 0);
     CHECK_STRING(settings->state, "/etc/convier/s");
     CHECK_STRING(settings->templates, "/t");
     CHECK_STRING(settings->metrics, "/etc/convier/m.prom");

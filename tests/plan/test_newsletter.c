@@ -38,6 +38,7 @@ static void open_desk(struct desk *d)
                                     .readers = {&d->invited, 2}};
     d->issue = (struct issue){.key = "newsletter/lettre/2026-12-01",
                               .newsletter = &d->newsletter,
+                              .template_name = "digest",
                               .day = {2026, 12, 1},
                               .born = INSTANT_UNSET,
                               .audience = {&d->readers, 2},
