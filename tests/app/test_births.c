@@ -94,4 +94,29 @@ TEST(steps_of_an_older_version)
     COMMIT(rig);
 }
 
+/* With other days or another name it is a new one. */
+TEST(newsletters)
+{
+    RIG rig;
+    rig_init(&rig);
+    static const struct {
+        const char *name, *every;
+        int noted, day;
+    } cases[] = {{"lettre", "FREQ=DAILY", 1, 1},
+                 {"lettre", "FREQ=DAILY", 2, 1},
+                 {"lettre", "FREQ=WEEKLY", 3, 3},
+                 {"autre", "FREQ=DAILY", 4, 4},
+                 {"lettre", "FREQ=DAILY", 5, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct births births;
+        const struct newsletter_settings letter = {.name = cases[i].name, .every = cases[i].every};
+        const struct settings settings = {.newsletters = &letter, .newsletter_count = 1};
+        CHECK_ROW(cases[i].every);
+        BEGIN(rig);
+        REQUIRE(births_note(rig.arena, rig.ledger, &settings, DAY(cases[i].noted), &births) == 0);
+        COMMIT(rig);
+        CHECK(instant_equal(births.newsletters[0], DAY(cases[i].day)));
+    }
+}
+
 CHECK_MAIN
