@@ -37,6 +37,15 @@ void flaws_add(struct flaws *flaws, enum severity severity, int line, int column
                           .advice = advice};
 }
 
+bool flaws_forgive(struct flaws *flaws, const struct flaws *before)
+{
+    bool had_errors = flaws->errors > before->errors;
+    for (size_t i = before->count; i < flaws->count; i++)
+        flaws->items[i].severity = SEVERITY_WARNING;
+    flaws->errors = before->errors;
+    return had_errors;
+}
+
 bool flaws_has_errors(const struct flaws *flaws)
 {
     return flaws->errors > 0;

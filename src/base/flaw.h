@@ -42,6 +42,9 @@ void flaws_add(struct flaws *flaws, enum severity severity, int line, int column
 /* One that is not kept, only counted. */
 void flaws_drop(struct flaws *flaws, enum severity severity);
 
+/* Makes warnings of the errors that came since the list was so; were there any? */
+bool flaws_forgive(struct flaws *flaws, const struct flaws *before);
+
 bool flaws_has_errors(const struct flaws *flaws);
 
 #endif
