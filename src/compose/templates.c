@@ -7,6 +7,7 @@
 
 #include "base/list.h"
 #include "base/unicode.h"
+#include "compose/coverage.h"
 #include "compose/layout.h"
 #include "compose/mustache_tree.h"
 #include "compose/staff_view.h"
@@ -73,7 +74,6 @@ struct loader {
     struct arena *arena;
     struct flaws *flaws;
     struct templates *templates;
-    const struct settings *settings;
 };
 
 static struct mail_template *find_exact(const struct templates *templates, struct text name,
@@ -310,26 +310,22 @@ static void check_body(struct loader *l, const struct mustache *body, const char
 
 /* Nothing waits for an issue that is written by hand: a slip in it is told, and it is as if there
  * were none. */
-static void forgive(struct loader *l, size_t first, struct mail_template *mail)
+static void forgive(struct loader *l, const struct flaws *before, struct mail_template *mail)
 {
-    for (size_t i = first; i < l->flaws->count; i++)
-        if (l->flaws->items[i].severity == SEVERITY_ERROR) {
-            l->flaws->items[i].severity = SEVERITY_WARNING;
-            if (mail)
-                mail->file = NULL;
-        }
+    if (flaws_forgive(l->flaws, before) && mail)
+        mail->file = NULL;
 }
 
 static int load_issue(struct loader *l, const struct template_source *source, const char *file)
 {
     struct file_name name;
-    size_t first = l->flaws->count;
+    const struct flaws before = *l->flaws;
     if (!parse_name(source->name, &name) || name.is_partial || name.language == LANGUAGE_ANY ||
         find_exact(l->templates, name.name, (enum language)name.language))
         return 0; /* no letter, or one that the templates have words for */
     int r = load_file(l, source, file);
     if (!r)
-        forgive(l, first, find_exact(l->templates, name.name, (enum language)name.language));
+        forgive(l, &before, find_exact(l->templates, name.name, (enum language)name.language));
     return r;
 }
 
@@ -340,12 +336,12 @@ static void check_names(struct loader *l)
         struct mail_template *mail = &t->mails.items[i];
         const struct mustache *pieces[] = {mail->subject, mail->preheader, mail->body, mail->html,
                                            mail->text};
-        size_t first = l->flaws->count;
+        const struct flaws before = *l->flaws;
         for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++)
             check_body(l, pieces[p], mail->file, mail->language,
                        text_starts(text_of(mail->name), "staff-"));
         if (mail->is_issue)
-            forgive(l, first, mail);
+            forgive(l, &before, mail);
     }
     for (size_t i = 0; i < t->partials.count; i++) {
         const struct partial *partial = &t->partials.items[i];
@@ -366,122 +362,12 @@ static void check_names(struct loader *l)
     }
 }
 
-static void check_presence_in(struct loader *l, const char *name, enum language language)
-{
-    if (templates_get(l->templates, name, language))
-        return;
-    flaws_add(l->flaws, SEVERITY_ERROR, 0, 0,
-              "write it: a mail never leaves in another language than its reader's",
-              "the template %s.%s.md is missing", name, language_to_text(language));
-}
-
-/* Is the kind's template there in every language that a contact may read? */
-static void check_presence(struct loader *l, const char *name)
-{
-    for (int language = 0; language < LANGUAGE_COUNT; language++)
-        check_presence_in(l, name, (enum language)language);
-}
-
-/* A newsletter's own words, or those of its kind: in every language, like the others. */
-static void check_newsletter(struct loader *l, const struct newsletter_settings *newsletter)
-{
-    const struct notice issue = {.kind = NOTICE_NEWSLETTER,
-                                 .template_name = newsletter->template_name};
-    for (int language = 0; language < LANGUAGE_COUNT; language++)
-        if (!templates_find(l->templates, &issue, NULL, (enum language)language))
-            check_presence_in(l, newsletter->template_name, (enum language)language);
-}
-
-static bool is_first_use(const struct settings *settings, size_t rule, size_t step)
-{
-    const char *send = settings->rules[rule].steps[step].send;
-    for (size_t r = 0; r <= rule; r++)
-        for (size_t s = 0; s < settings->rules[r].step_count; s++) {
-            if (r == rule && s == step)
-                return true;
-            if (string_equal(settings->rules[r].steps[s].send, send))
-                return false;
-        }
-    return true;
-}
-
-/* "rencontres" has a file when any kind does: "rencontres-invitation.fr.md". */
-static bool has_file_of(const struct loader *l, const char *name)
-{
-    size_t size = strlen(name);
-    for (size_t i = 0; i < l->templates->mails.count; i++) {
-        const struct mail_template *mail = &l->templates->mails.items[i];
-        if (mail->file && strncmp(mail->name, name, size) == 0 &&
-            (mail->name[size] == '\0' || mail->name[size] == '-'))
-            return true;
-    }
-    return false;
-}
-
-static void check_rule_template(struct loader *l, const struct rule_settings *rule)
-{
-    const char *source = l->flaws->source;
-    if (!rule->template_name || has_file_of(l, rule->template_name))
-        return;
-    l->flaws->source = l->settings->file;
-    flaws_add(l->flaws, SEVERITY_WARNING, rule->line, 0,
-              "its mails have the usual words until NAME.LANG.md or NAME-KIND.LANG.md is there",
-              "the rule \"%s\" names the template \"%s\", which has no file", rule->name,
-              rule->template_name);
-    l->flaws->source = source;
-}
-
-/* Whatever the steps send, an event may move, be put off, be called off, or lose a guest. */
-static void check_coverage(struct loader *l)
-{
-    static const enum notice_kind always[] = {NOTICE_INVITATION, NOTICE_CHANGE, NOTICE_POSTPONED,
-                                              NOTICE_CANCELLATION, NOTICE_UNINVITED};
-    const struct settings *settings = l->settings;
-    enum notice_kind kind;
-
-    for (size_t i = 0; settings->rule_count && i < sizeof always / sizeof *always; i++)
-        check_presence(l, notice_kind_to_text(always[i]));
-    bool may_merge = false;
-    for (size_t r = 0; r < settings->rule_count; r++) {
-        may_merge |= settings->rules[r].may_merge;
-        check_rule_template(l, &settings->rules[r]);
-    }
-    if (may_merge)
-        check_presence(l, "digest");
-    for (size_t i = 0; i < settings->newsletter_count; i++)
-        check_newsletter(l, &settings->newsletters[i]);
-    for (int subject = 0; settings->staff_count && subject < STAFF_SUBJECT_COUNT; subject++)
-        check_presence_in(l, staff_view_template((enum staff_subject)subject),
-                          settings->organisation.language);
-    for (size_t r = 0; r < settings->rule_count; r++)
-        for (size_t s = 0; s < settings->rules[r].step_count; s++) {
-            const char *send = settings->rules[r].steps[s].send;
-            bool is_checked = false;
-            if (notice_kind_from_text(text_of(send), &kind))
-                for (size_t i = 0; i < sizeof always / sizeof *always; i++)
-                    is_checked |= always[i] == kind;
-            if (!is_checked && is_first_use(settings, r, s))
-                check_presence(l, send);
-        }
-    for (int language = 0; language < LANGUAGE_COUNT; language++)
-        if (!l->templates->footers[language])
-            flaws_add(l->flaws, SEVERITY_ERROR, 0, 0,
-                      "it says who writes, why, and how to stop it, as the law asks",
-                      "the template footer.%s.md is missing",
-                      language_to_text((enum language)language));
-    if (!l->templates->layout)
-        flaws_add(l->flaws, SEVERITY_ERROR, 0, 0, "it stands around the HTML of every mail",
-                  "the template layout.html is missing");
-}
-
 int templates_load(struct arena *arena, const struct settings *settings,
                    const struct template_source *sources, size_t source_count, struct flaws *flaws,
                    const struct templates **ret)
 {
-    struct loader l = {.arena = arena,
-                       .flaws = flaws,
-                       .settings = settings,
-                       .templates = arena_alloc(arena, sizeof *l.templates)};
+    struct loader l = {
+        .arena = arena, .flaws = flaws, .templates = arena_alloc(arena, sizeof *l.templates)};
     const char *source = flaws->source;
     int r = l.templates ? 0 : -ENOMEM;
 
@@ -496,7 +382,7 @@ int templates_load(struct arena *arena, const struct settings *settings,
     if (r)
         return r;
     check_names(&l);
-    check_coverage(&l);
+    coverage_check(l.templates, settings, flaws);
     if (flaws->is_out_of_memory)
         return -ENOMEM;
     if (flaws_has_errors(flaws))
@@ -557,6 +443,18 @@ const struct mail_template *templates_find_digest(const struct templates *templa
 {
     const struct mail_template *own = find_own(templates, notice, "digest", language);
     return own ? own : templates_get(templates, "digest", language);
+}
+
+bool templates_have_any(const struct templates *templates, const char *name)
+{
+    size_t size = strlen(name);
+    for (size_t i = 0; i < templates->mails.count; i++) {
+        const struct mail_template *mail = &templates->mails.items[i];
+        if (mail->file && strncmp(mail->name, name, size) == 0 &&
+            (mail->name[size] == '\0' || mail->name[size] == '-'))
+            return true;
+    }
+    return false;
 }
 
 const struct mustache *templates_footer(const struct templates *templates, enum language language)

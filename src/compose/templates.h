@@ -50,6 +50,9 @@ const struct mail_template *templates_find_digest(const struct templates *templa
 const struct mail_template *templates_get(const struct templates *templates, const char *name,
                                           enum language language);
 
+/* Is there any, in any language, called so or so and then by a kind ("rencontres-invitation")? */
+bool templates_have_any(const struct templates *templates, const char *name);
+
 const struct mustache *templates_footer(const struct templates *templates, enum language language);
 const struct mustache *templates_layout(const struct templates *templates);
 
