@@ -19,6 +19,7 @@ void mailroom_note_fallback(struct house *house, const struct relay_settings *fr
         staff_note_fallback(conductor_staff(house->conductor), from->url, to->url, why->reply);
 }
 
+/* The ledger keeps the house's time, relays live in real time: under --at they differ. */
 static int tell_of_the_past(struct house *house, struct relays *relays)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(spendings_max_bytes);
@@ -28,7 +29,8 @@ static int tell_of_the_past(struct house *house, struct relays *relays)
     int r = ledger_spent(house->ledger, arena, instant_add(house_now(house), -PACING_LONGEST_USEC),
                          &spent);
     for (size_t i = 0; i < spent.count && !r; i++)
-        relays_count_sent(relays, spent.items[i].count, spent.items[i].at);
+        relays_count_sent(relays, spent.items[i].count,
+                          clock_to_real(&house->clock, spent.items[i].at));
     return r;
 }
 
