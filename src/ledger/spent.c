@@ -27,8 +27,10 @@ int ledger_spend(struct ledger *ledger, size_t count, struct instant now)
     r = query_run(&q);
     if (r)
         return ledger_changed(ledger, r);
-    q = query_start(ledger, "DELETE FROM spent WHERE second < ?");
-    query_int(&q, second_of(now) - keep_seconds);
+    /* And what a clock that was ahead wrote: else it would count as just now until that day. */
+    q = query_start(ledger, "DELETE FROM spent WHERE second < ?1 - ?2 OR second > ?1 + ?2");
+    query_int(&q, second_of(now));
+    query_int(&q, keep_seconds);
     return ledger_changed(ledger, query_run(&q));
 }
 

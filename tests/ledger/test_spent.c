@@ -86,4 +86,17 @@ TEST(it_does_not_grow)
     CHECK_INT(list.count, 49);
 }
 
+/* A clock that was a year ahead for a while must not hold back a year's mails. */
+TEST(what_a_clock_ahead_wrote_goes)
+{
+    RIG rig;
+    rig_init(&rig);
+    BEGIN(rig);
+    CHECK_INT(ledger_spend(rig.ledger, 9, DAY(366)), 0);
+    CHECK_INT(ledger_spend(rig.ledger, 2, DAY(2)), 0);
+    CHECK_INT(ledger_spend(rig.ledger, 1, DAY(1)), 0);
+    COMMIT(rig);
+    CHECK_INT(spent_since(&rig, DAY(1)), 3);
+}
+
 CHECK_MAIN
