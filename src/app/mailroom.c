@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "app/masking.h"
 #include "app/secrets.h"
 #include "base/log.h"
 #include "deliver/pacing.h"
@@ -13,8 +14,10 @@ static const size_t spendings_max_bytes = 16 << 20;
 void mailroom_note_fallback(struct house *house, const struct relay_settings *from,
                             const struct relay_settings *to, const struct outcome *why)
 {
+    char reply[OUTCOME_REPLY_BYTES];
+    masking_reply(why->reply, NULL, reply);
     log_line(LOG_LEVEL_WARNING, NULL, "%s is passed over for %s: %s at %s", from->url, to->url,
-             why->reply, smtp_stage_to_text(why->stage));
+             reply, smtp_stage_to_text(why->stage));
     if (why->must_pause) /* it does not mend itself */
         staff_note_fallback(conductor_staff(house->conductor), from->url, to->url, why->reply);
 }

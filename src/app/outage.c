@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "app/dialogue.h"
+#include "app/masking.h"
 #include "app/message_ids.h"
 #include "base/log.h"
 
@@ -30,6 +31,20 @@ void outage_wake(struct outage *outage, struct instant now)
     outage->rests_until = INSTANT_UNSET;
 }
 
+#define STOPPED "the relay cannot be used (%s: %.180s); next try in %d min"
+
+/* The journal's line is without addresses, and says what to do. */
+static void log_stop(const struct outcome *outcome, int minutes)
+{
+    char reply[OUTCOME_REPLY_BYTES];
+    const char *advice = dialogue_advice(outcome);
+    masking_reply(outcome->reply, NULL, reply);
+    log_line(outcome->must_pause ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
+             outcome->must_pause ? MESSAGE_FIELDS(MESSAGE_ID_RELAY_REFUSES) : NULL, STOPPED "%s%s",
+             smtp_stage_to_text(outcome->stage), reply, minutes, advice ? "; " : "",
+             advice ? advice : "");
+}
+
 /* All messages in hand fail together; that is one failure. */
 void outage_note(struct outage *outage, const struct outcome *outcome, struct instant now)
 {
@@ -48,13 +63,9 @@ void outage_note(struct outage *outage, const struct outcome *outcome, struct in
         return;
     outage->rests_until = until;
     snprintf(outage->why, sizeof outage->why, "%.180s", outcome->reply);
-    snprintf(outage->stopped, sizeof outage->stopped,
-             "the relay cannot be used (%s: %.180s); next try in %d min",
-             smtp_stage_to_text(outcome->stage), outcome->reply, minutes);
-    const char *advice = dialogue_advice(outcome);
-    log_line(outcome->must_pause ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
-             outcome->must_pause ? MESSAGE_FIELDS(MESSAGE_ID_RELAY_REFUSES) : NULL, "%s%s%s",
-             outage->stopped, advice ? "; " : "", advice ? advice : "");
+    snprintf(outage->stopped, sizeof outage->stopped, STOPPED, smtp_stage_to_text(outcome->stage),
+             outcome->reply, minutes);
+    log_stop(outcome, minutes);
 }
 
 void outage_note_accepted(struct outage *outage)

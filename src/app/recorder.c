@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "app/masking.h"
 #include "app/message_ids.h"
 #include "base/log.h"
 #include "deliver/verdict.h"
@@ -54,38 +55,82 @@ int recorder_write(struct ledger *ledger, const struct settings *settings,
     return r;
 }
 
-/* The relay's words without addresses: those are personal data, and the ledger has them. */
-static void redact(const char *reply, char ret[OUTCOME_REPLY_BYTES])
+/* Whose fault, and what to do about it. */
+static const char *blame(enum fault fault)
 {
-    size_t size = 0;
-    for (struct text rest = text_of(reply); rest.data;) {
-        struct text word = text_split(&rest, ' ');
-        bool is_address = text_find_char(word, '@') < word.size;
-        int n = snprintf(ret + size, OUTCOME_REPLY_BYTES - size, "%s%.*s", size ? " " : "",
-                         is_address ? 3 : (int)word.size, is_address ? "\xE2\x80\xA6" : word.data);
-        if (n < 0 || (size_t)n >= OUTCOME_REPLY_BYTES - size)
-            return;
-        size += (size_t)n;
+    switch (fault) {
+    case FAULT_ADDRESS:
+        return "the address is at fault, mend it in the contact list";
+    case FAULT_RECIPIENT:
+        return "the recipient's side is at fault, ask them in another way if it lasts";
+    case FAULT_SENDER:
+        return "the fault is ours, look at the sender's rights, SPF, DKIM and the text";
+    case FAULT_RELAY:
+        return "the relay is at fault, ask its provider if it lasts";
+    case FAULT_NONE:
+        break;
     }
+    return "nobody is at fault";
+}
+
+static const char *what_follows(enum verdict verdict, bool is_to_staff)
+{
+    switch (verdict) {
+    case VERDICT_REFUSED:
+        return is_to_staff
+                   ? "it was for one of `staff`"
+                   : "`convier who --event` names the contact, `convier retry --event` tries"
+                     " again";
+    case VERDICT_UNCERTAIN:
+        return "it may have arrived, limits.uncertain says what follows";
+    case VERDICT_DEFERRED:
+    case VERDICT_ACCEPTED:
+        break;
+    }
+    return "it is tried again by itself";
+}
+
+static void log_trouble(const struct letter *letter, const struct letter_notice *notice,
+                        const char *reply)
+{
+    const struct outcome *outcome = &letter->outcome;
+    char id[24], code[16] = "";
+    const char *message_id = outcome->verdict == VERDICT_REFUSED     ? MESSAGE_ID_MESSAGE_REFUSED
+                             : outcome->verdict == VERDICT_UNCERTAIN ? MESSAGE_ID_MESSAGE_UNCERTAIN
+                                                                     : NULL;
+    snprintf(id, sizeof id, "%lld", (long long)notice->id);
+    if (outcome->code)
+        snprintf(code, sizeof code, "%d ", outcome->code);
+    const struct log_field fields[] = {{"CONVIER_NOTICE", id},
+                                       {"CONVIER_KEY", notice->occurrence},
+                                       {"CONVIER_MESSAGE_ID", letter->message.message_id},
+                                       {"CONVIER_VERDICT", verdict_to_text(outcome->verdict)},
+                                       {"CONVIER_FAULT", fault_to_text(outcome->fault)},
+                                       {"CONVIER_REPLY", reply},
+                                       {message_id ? "MESSAGE_ID" : NULL, message_id},
+                                       {NULL, NULL}};
+    log_line(LOG_LEVEL_WARNING, fields, "notice %s about event %s is %s at %s: %s%s; %s; %s", id,
+             notice->occurrence, verdict_to_text(outcome->verdict),
+             smtp_stage_to_text(outcome->stage), code, reply, blame(outcome->fault),
+             what_follows(outcome->verdict, letter->is_to_staff));
 }
 
 void recorder_log(const struct letter *letter)
 {
-    char reply[OUTCOME_REPLY_BYTES] = "";
     const struct outcome *outcome = &letter->outcome;
-    const char *id = outcome->verdict == VERDICT_REFUSED     ? MESSAGE_ID_MESSAGE_REFUSED
-                     : outcome->verdict == VERDICT_UNCERTAIN ? MESSAGE_ID_MESSAGE_UNCERTAIN
-                                                             : NULL;
+    char reply[OUTCOME_REPLY_BYTES];
     const struct log_field fields[] = {{"CONVIER_MESSAGE_ID", letter->message.message_id},
                                        {"CONVIER_VERDICT", verdict_to_text(outcome->verdict)},
                                        {"CONVIER_REPLY", reply},
-                                       {id ? "MESSAGE_ID" : NULL, id},
                                        {NULL, NULL}};
-    bool is_good = outcome->verdict == VERDICT_ACCEPTED;
     if (recorder_is_untouched(outcome)) /* told once, when the queue rests */
         return;
-    redact(outcome->reply, reply);
-    log_line(is_good ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, fields, "%s %s at %s: %d %s",
-             letter->message.message_id, verdict_to_text(outcome->verdict),
-             smtp_stage_to_text(outcome->stage), outcome->code, is_good ? "" : outcome->enhanced);
+    masking_reply(outcome->reply, &letter->message, reply);
+    if (outcome->verdict == VERDICT_ACCEPTED) {
+        log_line(LOG_LEVEL_INFO, fields, "%s accepted at dot: %d", letter->message.message_id,
+                 outcome->code);
+        return;
+    }
+    for (size_t i = 0; i < letter->notice_count; i++)
+        log_trouble(letter, &letter->notices[i], reply);
 }

@@ -9,7 +9,8 @@
 /* Writes the outcome of every notice of an answered letter, in the open transaction. */
 int recorder_write(struct ledger *ledger, const struct settings *settings,
                    const struct letter *letter);
-/* One line of the journal, after the commit; addresses are left out. */
+/* For the journal, after the commit: a line for each notice that was not accepted, with the relay's
+ * words, whose fault it is and what to do; addresses are left out. */
 void recorder_log(const struct letter *letter);
 
 /* Did nothing of the message leave us? Then the attempt is the network's failure, not the notice's.

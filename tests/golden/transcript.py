@@ -8,8 +8,8 @@ FOLDER/story.txt holds lines "$ COMMAND", each followed by what the command prin
 and, unless it is 0, by "[exit N]". Other lines before the first command are prose. The folder is
 copied to a temporary one, in which the commands run with `convier` (given --config convier.cfg when
 the folder has one) and `mails` on the PATH; in its
-files @PORT@ and @STATE@ stand for the port of an SMTP server on loopback that takes every mail, and
-for an empty state folder ($STATE in commands). `mails` lists what that server got since it was last asked; `mails --text`
+files @PORT@ and @STATE@ stand for the port of an SMTP server on loopback that takes every mail but
+those to @gone.example, and for an empty state folder ($STATE in commands). `mails` lists what that server got since it was last asked; `mails --text`
 prints the text parts as well. CONVIER_BLESS=1 writes the answers of today into the story.
 """
 import asyncio
@@ -52,11 +52,17 @@ for path in sorted(box.glob("*.eml")):
 
 
 class Box:
-    """Takes every mail; sorted by recipient within one run, since connections may interleave."""
+    """Takes mails; sorted by recipient within one run, since connections may interleave."""
 
     def __init__(self, folder):
         self.folder = folder
         self.count = 0
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.endswith("@gone.example"):
+            return f"550 5.1.1 <{address}>: no such user here"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
 
     async def handle_DATA(self, server, session, envelope):
         self.count += 1
