@@ -24,16 +24,7 @@ static bool may_pretend(const struct house *house)
 
 static void log_template_flaws(struct house *house)
 {
-    for (size_t i = 0; i < house->template_flaws.count; i++) {
-        const struct flaw *flaw = &house->template_flaws.items[i];
-        if (flaw->severity != SEVERITY_ERROR)
-            continue;
-        if (flaw->line)
-            log_line(LOG_LEVEL_ERROR, NULL, "%s:%d:%d: %s", flaw->source, flaw->line, flaw->column,
-                     flaw->text);
-        else
-            log_line(LOG_LEVEL_ERROR, NULL, "%s", flaw->text);
-    }
+    journal_flaws(NULL, &house->template_flaws);
     log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_TEMPLATES_BROKEN),
              "the templates have errors: nothing is sent until they are mended");
 }

@@ -61,3 +61,20 @@ void journal_open(enum log_level level)
     journal_level = level;
     log_set_sink(is_journal() ? to_journal : to_stderr, NULL);
 }
+
+void journal_flaws(const struct log_field *fields, const struct flaws *flaws)
+{
+    for (size_t i = 0; i < flaws->count; i++) {
+        const struct flaw *flaw = &flaws->items[i];
+        char advice[FIELD_BYTES] = "";
+        if (flaw->severity != SEVERITY_ERROR)
+            continue;
+        if (flaw->advice)
+            snprintf(advice, sizeof advice, " (%s)", flaw->advice);
+        if (flaw->line)
+            log_line(LOG_LEVEL_ERROR, fields, "%s:%d:%d: %s%s", flaw->source, flaw->line,
+                     flaw->column, flaw->text, advice);
+        else
+            log_line(LOG_LEVEL_ERROR, fields, "%s: %s%s", flaw->source, flaw->text, advice);
+    }
+}

@@ -38,7 +38,8 @@ static int read_path(const char *path, bool is_credential, struct flaws *flaws, 
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return refuse(flaws, path,
-                      is_credential ? "does the unit have a line LoadCredential= for it?" : NULL,
+                      is_credential ? "does the unit have a line LoadCredential= for it?"
+                                    : "put it there, readable by the daemon's user",
                       strerror(errno));
     const char *problem = check_file(fd, is_credential);
     char *text = problem ? NULL : calloc(1, SECRET_BYTES_MAX + 2);
