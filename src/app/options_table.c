@@ -121,10 +121,11 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "keyed hash stays on the opposition list. convier unsuppress takes it off.",
      0, 1, 1},
     {COMMAND_BACKUP, "backup", "FILE", "a copy of the ledger, beside the running daemon",
-     "FILE must not exist yet. To restore, stop the daemon, copy FILE to\n"
-     "/var/lib/convier/ledger.db (remove ledger.db-wal and ledger.db-shm beside it),\n"
-     "give it to the daemon's user and start: sending is paused, since the copy does\n"
-     "not know what was sent after it was made. Look at convier plan, then resume.",
+     "FILE must not exist yet. To restore, stop the daemon; in /var/lib/convier put\n"
+     "ledger.db, ledger.db-wal and ledger.db-shm aside (the old log would be played\n"
+     "into the copy); copy FILE there as ledger.db, owned as the folder is: chown\n"
+     "--reference=/var/lib/convier. Start: sending is paused, since the copy does not\n"
+     "know what was sent after it was made. Look at convier plan, then resume.",
      0, 1, 1},
     {COMMAND_TEST_MAIL, "test-mail", "ADDRESS [--event E --step S]",
      "one real message, with the whole dialogue shown",

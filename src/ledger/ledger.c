@@ -29,7 +29,6 @@ enum { BUSY_MSEC_DAEMON = 2000, BUSY_MSEC_COMMAND = 10000, BACKUP_PAGES_ALL = -1
 /* auto_vacuum takes effect on an empty file only, before its first page is written: the room that
  * a purge leaves can then be given back, a little at a time.                                     */
 static const char pragmas[] = "PRAGMA auto_vacuum=INCREMENTAL;"
-                              "PRAGMA journal_mode=WAL;"
                               "PRAGMA synchronous=FULL;"
                               "PRAGMA temp_store=MEMORY;"
                               "PRAGMA trusted_schema=OFF;"
@@ -112,6 +111,37 @@ static int check_integrity(struct ledger *ledger, struct flaws *flaws)
     return error;
 }
 
+/* -1: not there. */
+static off_t size_of(const char *path, const char *suffix)
+{
+    char *name;
+    struct stat status;
+    if (asprintf(&name, "%s%s", path, suffix) < 0)
+        return -1;
+    off_t size = stat(name, &status) == 0 ? status.st_size : -1;
+    free(name);
+    return size;
+}
+
+/* A ledger at work is marked as one with a log, a backup as one without: a log beside a backup is
+ * what a killed daemon left, of the ledger that stood there before. SQLite would play it into the
+ * backup at the first look, and make of the two a ledger that has forgotten what it sent and that
+ * it ought to ask. */
+static int check_log(const char *path, sqlite3 *db, struct flaws *flaws)
+{
+    enum { WRITE_VERSION = 18, WITHOUT_LOG = 1 }; /* SQLite's file format, 1.3.3 */
+    unsigned char head[WRITE_VERSION + 1];
+    sqlite3_file *file = NULL;
+    if (size_of(path, "-wal") <= 0 || size_of(path, "") <= 0 ||
+        sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        file->pMethods->xRead(file, head, sizeof head, 0) != SQLITE_OK ||
+        head[WRITE_VERSION] != WITHOUT_LOG)
+        return 0;
+    complain(flaws, "remove ledger.db-wal and ledger.db-shm beside it; nothing is sent meanwhile",
+             "this ledger is a backup, and the log of another one lies beside it");
+    return LEDGER_E_DAMAGED;
+}
+
 static int load_key(struct ledger *ledger)
 {
     struct query q = query_start(ledger, "SELECT value FROM secret WHERE name = 'key'");
@@ -156,14 +186,15 @@ static void set_patience(struct ledger *ledger)
                          ledger->mode == LEDGER_DAEMON ? BUSY_MSEC_DAEMON : BUSY_MSEC_COMMAND);
 }
 
-static int open_file(struct ledger *ledger, int flags)
+static int open_file(struct ledger *ledger, int flags, struct flaws *flaws)
 {
     int r = sqlite3_open_v2(ledger->path, &ledger->db,
                             flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (r != SQLITE_OK)
         return query_error(ledger->db, r);
     set_patience(ledger);
-    return owing_register(ledger);
+    r = owing_register(ledger);
+    return r ? r : check_log(ledger->path, ledger->db, flaws);
 }
 
 /* A new file is readable by its owner only, before the first byte is in it. */
@@ -195,11 +226,13 @@ static int open_daemon(struct ledger *ledger, struct flaws *flaws)
     if (!r)
         r = create_file(ledger->path);
     if (!r)
-        r = open_file(ledger, SQLITE_OPEN_READWRITE);
+        r = open_file(ledger, SQLITE_OPEN_READWRITE, flaws);
     if (!r)
         r = check_version(ledger, flaws, &version);
     if (!r)
         r = query_exec(ledger->db, pragmas);
+    if (!r)
+        r = query_exec(ledger->db, "PRAGMA journal_mode=WAL");
     if (!r && version)
         r = check_integrity(ledger, flaws);
     if (!r && version < SCHEMA_VERSION)
@@ -215,7 +248,7 @@ static int open_command(struct ledger *ledger, struct flaws *flaws)
     struct stat status;
     if (stat(ledger->path, &status))
         return errno == ENOENT ? LEDGER_E_ABSENT : -errno;
-    int r = open_file(ledger, SQLITE_OPEN_READWRITE);
+    int r = open_file(ledger, SQLITE_OPEN_READWRITE, flaws);
     if (!r)
         r = check_version(ledger, flaws, &version);
     if (!r)
@@ -242,12 +275,7 @@ static int open_command(struct ledger *ledger, struct flaws *flaws)
  * it as one that does not change.                                                                */
 static int open_unwritable(const char *path, sqlite3 **ret)
 {
-    char *wal;
-    if (asprintf(&wal, "%s-wal", path) < 0)
-        return -ENOMEM;
-    bool has_wal = access(wal, F_OK) == 0;
-    free(wal);
-    if (has_wal)
+    if (size_of(path, "-wal") >= 0)
         return -EACCES;
     struct buf escaped = BUF_INIT(16 * 1024);
     buf_add_string(&escaped, "file:");
@@ -292,12 +320,13 @@ static int open_memory(struct ledger *ledger, struct flaws *flaws)
                                               SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX |
                                                   SQLITE_OPEN_EXRESCODE,
                                               NULL));
+        r = r ? r : check_log(ledger->path, file, flaws);
         if (!r) {
             sqlite3_busy_timeout(file, BUSY_MSEC_COMMAND);
             r = copy_into(ledger->db, file);
         }
         sqlite3_close(file);
-        if (r && r != -ENOMEM && r != -EBADMSG && !open_unwritable(ledger->path, &file)) {
+        if (r < 0 && r != -ENOMEM && r != -EBADMSG && !open_unwritable(ledger->path, &file)) {
             r = copy_into(ledger->db, file);
             sqlite3_close(file);
         }

@@ -241,6 +241,13 @@ TEST(references_hold_after_erasing)
     CHECK_STRING(rig_find(&rig, again).occurrence, "old");
 }
 
+static void set(struct rig *rig, const char *value)
+{
+    BEGIN(*rig);
+    CHECK_INT(ledger_set(rig->ledger, "pause", value), 0);
+    COMMIT(*rig);
+}
+
 TEST(a_backup_is_a_whole_ledger)
 {
     RIG rig;
@@ -279,6 +286,55 @@ TEST(a_backup_is_a_whole_ledger)
     CHECK_INT(counts.states[NOTICE_OWED], 0);
     ledger_key(rig.ledger, copied);
     CHECK(memcmp(key, copied, 32) == 0);
+}
+
+static void copy_file(const char *from, const char *to, const char *suffix)
+{
+    char a[200], b[200];
+    struct buf bytes = BUF_INIT(1 << 22);
+    snprintf(a, sizeof a, "%s%s", from, suffix);
+    snprintf(b, sizeof b, "%s%s", to, suffix);
+    REQUIRE(file_read(a, &bytes) == 0 && file_write(b, buf_text(&bytes), 0600) == 0);
+    buf_done(&bytes);
+}
+
+/* A daemon that was killed left its log; whoever copies a backup over the ledger alone would wake a
+ * mixture of both that sends again what it sent. */
+TEST(a_backup_under_another_log_is_refused)
+{
+    static const enum ledger_mode modes[] = {LEDGER_DAEMON, LEDGER_COMMAND, LEDGER_MEMORY};
+    RIG rig;
+    rig_init(&rig);
+    struct ledger *ledger = NULL;
+    char killed[160], backup[160], log[200];
+    const char *value = NULL;
+    snprintf(killed, sizeof killed, "%s", rig.path);
+    snprintf(backup, sizeof backup, "%s/backup", rig.folder);
+    set(&rig, "on monday");
+    REQUIRE(ledger_backup(rig.ledger, backup) == 0);
+    set(&rig, "on tuesday");
+    snprintf(rig.path, sizeof rig.path, "%s/restored", rig.folder);
+    copy_file(backup, rig.path, "");
+    copy_file(killed, rig.path, "-wal");
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_INT(rig_open(&rig, modes[i], &ledger), LEDGER_E_DAMAGED);
+        REQUIRE(rig.flaws.count == i + 1);
+        CHECK(strstr(rig.flaws.items[i].text, "the log of another one"));
+        CHECK(strstr(rig.flaws.items[i].advice, "remove ledger.db-wal"));
+    }
+    snprintf(log, sizeof log, "%s-wal", rig.path);
+    REQUIRE(unlink(log) == 0);
+    for (size_t i = 3; i-- > 0;) { /* the daemon last: from then on it has a log of its own */
+        REQUIRE(rig_open(&rig, modes[i], &ledger) == 0);
+        CHECK_INT(ledger_get(ledger, rig.arena, "pause", &value), 0);
+        CHECK_STRING(value, "on monday");
+        if (i)
+            ledger = ledger_close(ledger);
+    }
+    struct ledger *command = NULL;
+    CHECK_INT(rig_open(&rig, LEDGER_COMMAND, &command), 0);
+    ledger_close(command);
+    ledger_close(ledger);
 }
 
 TEST(a_backup_that_cannot_be_is_told)
