@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test-mail: one real message through the relay, with the whole dialogue shown. It is in no ledger:
- * nobody counts as told by it.                                                                   */
+/* test-mail: one real message through the relay, with the whole dialogue shown; of several, through
+ * the first that takes it, as the daemon would. It is in no ledger: nobody counts as told by it. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -10,16 +10,16 @@
 #include "app/finder.h"
 #include "app/forms.h"
 #include "app/invitation.h"
-#include "app/secrets.h"
-#include "net/relay.h"
+#include "app/mailroom.h"
 
 static const size_t mail_max_bytes = 64 << 20;
-static const int64_t patience_usec = 30 * USEC_PER_SEC; /* somebody is watching */
+static const int64_t patience_usec = 30 * USEC_PER_SEC;
 
 struct trial {
     struct house *house;
     sd_event *loop;
-    struct relay *relay;
+    struct relays *relays;
+    const struct relay_settings *relay; /* the one that has it */
     struct message message;
     struct buf *bytes;
     struct outcome outcome;
@@ -27,12 +27,50 @@ struct trial {
 };
 
 /* With --json stdout is the answer alone. */
+static FILE *stream_of(const struct house *house)
+{
+    return house->options->is_json ? house->report->err : house->report->out;
+}
+
 static void on_dialogue(void *context, char direction, struct text line)
 {
     struct trial *trial = context;
-    const struct house *house = trial->house;
-    dialogue_print(house->options->is_json ? house->report->err : house->report->out, direction,
-                   line);
+    dialogue_print(stream_of(trial->house), direction, line);
+}
+
+static void begin_relay(struct trial *trial, const struct relay_settings *relay)
+{
+    trial->relay = relay;
+    fprintf(stream_of(trial->house), "Relay %s\n", relay->url);
+}
+
+static void print_outcome(const struct house *house, const struct outcome *outcome)
+{
+    char code[16] = "";
+    if (outcome->code)
+        snprintf(code, sizeof code, "%d ", outcome->code);
+    fprintf(stream_of(house), "\n%s: %s at %s: %s%s\n", house->options->arguments[0],
+            verdict_to_text(outcome->verdict), smtp_stage_to_text(outcome->stage), code,
+            outcome->reply);
+}
+
+static void print_advice(const struct house *house, const struct outcome *outcome)
+{
+    const char *advice = dialogue_advice(outcome);
+    fflush(house->report->out); /* it belongs below what was said */
+    if (advice)
+        fprintf(house->report->err, "    %s\n", advice);
+}
+
+static void on_fallback(void *context, const struct relay_settings *from,
+                        const struct relay_settings *to, const struct outcome *why)
+{
+    struct trial *trial = context;
+    (void)from;
+    print_outcome(trial->house, why);
+    print_advice(trial->house, why);
+    fputc('\n', stream_of(trial->house));
+    begin_relay(trial, to);
 }
 
 static void on_outcome(void *context, void *token, const struct outcome *outcome)
@@ -41,7 +79,7 @@ static void on_outcome(void *context, void *token, const struct outcome *outcome
     (void)token;
     trial->outcome = *outcome;
     trial->is_answered = true;
-    relay_drain(trial->relay);
+    relays_drain(trial->relays);
     (void)sd_event_exit(trial->loop, 0);
 }
 
@@ -133,45 +171,44 @@ static int compose_plain(struct trial *trial, struct arena *arena, const char *a
                : -ENOMEM;
 }
 
+/* Somebody is watching, but no longer than the settings say. */
+static int64_t patience(const struct settings *settings)
+{
+    int64_t usec = patience_usec;
+    for (size_t i = 0; i < settings->relay_count; i++)
+        if (settings->relays[i].patience_usec && settings->relays[i].patience_usec < usec)
+            usec = settings->relays[i].patience_usec;
+    return usec;
+}
+
 static int send(struct trial *trial)
 {
     struct house *house = trial->house;
-    const struct relay_settings *settings = &house->settings->relays[0];
-    const struct relay_callbacks callbacks = {
-        .context = trial, .on_outcome = on_outcome, .on_room = on_room, .on_dialogue = on_dialogue};
-    CLEANUP_SECRET char *password = NULL;
+    const struct relay_callbacks callbacks = {.context = trial,
+                                              .on_outcome = on_outcome,
+                                              .on_room = on_room,
+                                              .on_dialogue = on_dialogue,
+                                              .on_fallback = on_fallback};
     signal(SIGPIPE, SIG_IGN); /* a relay that hangs up is an outcome */
-    int r = secrets_read(&settings->password, &house->flaws, &password);
-    if (r > 0) {
-        report_flaws(house->report, &house->flaws);
-        return -EACCES;
+    int r = sd_event_new(&trial->loop);
+    r = r < 0 ? r : mailroom_open_uncounted(house, trial->loop, &callbacks, &trial->relays);
+    if (r >= 0) {
+        relays_set_patience(trial->relays, patience(house->settings));
+        begin_relay(trial, &house->settings->relays[0]);
+        r = relays_send(trial->relays, &trial->message, trial);
     }
-    r = r ? r : sd_event_new(&trial->loop);
-    r = r < 0 ? r : relay_open(trial->loop, settings, password, &callbacks, &trial->relay);
-    if (r >= 0 && !(settings->patience_usec && settings->patience_usec < patience_usec))
-        relay_set_patience(trial->relay, patience_usec);
-    r = r < 0 ? r : relay_send(trial->relay, &trial->message, trial);
     r = r < 0 ? r : sd_event_loop(trial->loop);
-    relay_close(trial->relay);
+    relays_close(trial->relays);
     sd_event_unref(trial->loop);
     return r < 0 ? r : 0;
-}
-
-static void print_outcome(struct house *house, const struct outcome *outcome)
-{
-    char code[16] = "";
-    if (outcome->code)
-        snprintf(code, sizeof code, "%d ", outcome->code);
-    fprintf(house->report->out, "\n%s: %s at %s: %s%s\n", house->options->arguments[0],
-            verdict_to_text(outcome->verdict), smtp_stage_to_text(outcome->stage), code,
-            outcome->reply);
 }
 
 static json_t *outcome_form(const struct trial *trial)
 {
     const struct outcome *outcome = &trial->outcome;
-    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o}", "contact",
-                     report_json_string(trial->house->options->arguments[0]), "verdict",
+    return json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o}", "contact",
+                     report_json_string(trial->house->options->arguments[0]), "relay",
+                     report_json_string(trial->relay->url), "verdict",
                      verdict_to_text(outcome->verdict), "stage", smtp_stage_to_text(outcome->stage),
                      "code", outcome->code ? json_integer(outcome->code) : json_null(), "reply",
                      report_json_string(outcome->reply), "message_id",
@@ -191,9 +228,7 @@ static int tell_outcome(struct trial *trial)
         return house_failed(house, "test-mail", r);
     if (outcome->verdict == VERDICT_ACCEPTED)
         return EXIT_YES;
-    const char *advice = dialogue_advice(outcome);
-    if (advice)
-        fprintf(house->report->err, "    %s\n", advice);
+    print_advice(house, outcome);
     return EXIT_NO;
 }
 
@@ -229,6 +264,6 @@ int command_test_mail(struct house *house)
         return EXIT_NO;
     r = r ? r : send(&trial);
     if (r)
-        return house_failed(house, house->settings->relays[0].url, r);
+        return house_failed(house, "test-mail", r);
     return tell_outcome(&trial);
 }

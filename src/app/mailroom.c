@@ -37,11 +37,10 @@ static int tell_of_the_past(struct house *house, struct relays *relays)
     return r;
 }
 
-int mailroom_open(struct house *house, sd_event *loop, const struct relay_callbacks *callbacks,
-                  struct relays **ret)
+int mailroom_open_uncounted(struct house *house, sd_event *loop,
+                            const struct relay_callbacks *callbacks, struct relays **ret)
 {
     const struct settings *settings = house->settings;
-    struct relays *relays = NULL;
     char **passwords = calloc(settings->relay_count, sizeof *passwords);
     int r = passwords ? 0 : -ENOMEM;
     for (size_t i = 0; i < settings->relay_count && !r; i++)
@@ -52,10 +51,18 @@ int mailroom_open(struct house *house, sd_event *loop, const struct relay_callba
     }
     if (!r)
         r = relays_open(loop, settings->relays, settings->relay_count,
-                        (const char *const *)passwords, callbacks, &relays);
+                        (const char *const *)passwords, callbacks, ret);
     for (size_t i = 0; passwords && i < settings->relay_count; i++)
         secrets_wipe(passwords[i]);
     free(passwords);
+    return r;
+}
+
+int mailroom_open(struct house *house, sd_event *loop, const struct relay_callbacks *callbacks,
+                  struct relays **ret)
+{
+    struct relays *relays = NULL;
+    int r = mailroom_open_uncounted(house, loop, callbacks, &relays);
     r = r ? r : tell_of_the_past(house, relays);
     if (r)
         relays_close(relays);

@@ -13,6 +13,10 @@
  * reported, -EACCES.                                                                             */
 int mailroom_open(struct house *house, sd_event *loop, const struct relay_callbacks *callbacks,
                   struct relays **ret);
+/* The same, but the relays know nothing of the past: a message that a person sends to try them need
+ * not wait for their limits. */
+int mailroom_open_uncounted(struct house *house, sd_event *loop,
+                            const struct relay_callbacks *callbacks, struct relays **ret);
 /* Logs it, and has staff told where a human is needed. */
 void mailroom_note_fallback(struct house *house, const struct relay_settings *from,
                             const struct relay_settings *to, const struct outcome *why);

@@ -130,8 +130,9 @@ const struct command options_table_commands[COMMAND_COUNT] = {
     {COMMAND_TEST_MAIL, "test-mail", "ADDRESS [--event E --step S]",
      "one real message, with the whole dialogue shown",
      "Sends one message to the address through the relay and prints what both sides\n"
-     "said; secrets are masked. Without --event it is about the next event to come, or\n"
-     "a plain test message when there is none.",
+     "said; secrets are masked. Of several relays the next one is tried when one\n"
+     "cannot be reached or refuses the login. Without --event it is about the next\n"
+     "event to come, or a plain test message when there is none.",
      OPTION_EVENT | OPTION_STEP, 1, 1},
     {COMMAND_OCCURRENCES, "occurrences", "FILE|URL… --from T --to T [--zone Z]",
      "what a calendar says, expanded",
