@@ -86,11 +86,14 @@ static const struct setting_key relay_keys[] = {
     {"connections", NUMBER(1, 50), AT(connections),
      .help = "at once; default: the preset's, else 1"},
     {"per_minute", NUMBER(1, 1000000), AT(limit_per_minute),
-     .help = "messages; default: the preset's, else no limit"},
+     .help = "messages in any minute, across restarts, each copy counted; default: the preset's, "
+             "else no limit"},
     {"per_hour", NUMBER(1, 10000000), AT(limit_per_hour),
-     .help = "messages; default: the preset's, else no limit"},
+     .help = "messages in any hour, across restarts, each copy counted; default: the preset's, "
+             "else no limit"},
     {"per_day", NUMBER(1, 100000000), AT(limit_per_day),
-     .help = "messages; default: the preset's, else no limit"},
+     .help = "messages in any 24 hours, across restarts, each copy counted; default: the preset's, "
+             "else no limit"},
     {"messages_per_connection", NUMBER(1, 1000000), AT(messages_per_connection),
      .help = "default: the preset's, else no limit"},
     {"patience", SETTING_DURATION, AT(patience_usec),
