@@ -182,7 +182,8 @@ static void add_up(struct pass *pass)
         if (planned->notice.state == NOTICE_HELD)
             continue; /* asks for itself */
         counted++;
-        pass->touched[planned->contact / 64] |= UINT64_C(1) << (planned->contact % 64);
+        if (kind != NOTICE_NEWSLETTER) /* an issue touches all its readers every time */
+            pass->touched[planned->contact / 64] |= UINT64_C(1) << (planned->contact % 64);
         pass->is_change |=
             kind == NOTICE_CHANGE || kind == NOTICE_CANCELLATION || kind == NOTICE_POSTPONED;
     }

@@ -10,7 +10,7 @@
 /* What the conductor counted over one pass. */
 struct pass_totals {
     size_t notices;          /* that would be owed, of all occurrences */
-    size_t contacts_touched; /* distinct contacts among them */
+    size_t contacts_touched; /* distinct contacts among them, but for newsletters */
     size_t contacts;         /* in the list */
     size_t events_changed; /* future occurrences, known before, changed, cancelled or gone since the
                               last reading */
