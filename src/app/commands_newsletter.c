@@ -17,6 +17,7 @@ static const size_t answer_max_bytes = (size_t)1 << 30;
 struct outlook {
     size_t readers, events; /* who would have a mail, and what any of them is told */
     size_t first_reader;    /* index; of a list without readers its end */
+    struct instant first;   /* when the first mail leaves; NEVER: none does */
 };
 
 static int look_at_reader(struct house *house, struct arena *arena, const struct issue *issue,
@@ -27,16 +28,19 @@ static int look_at_reader(struct house *house, struct arena *arena, const struct
     bool is_told = issue->is_written;
     struct instant leaves;
     int r = newsletter_leaves(arena, input, issue, reader, &leaves);
-    leaves = r ? leaves : instant_max(leaves, house_now(house));
+    struct instant then = r ? leaves : instant_max(leaves, house_now(house));
     for (size_t i = 0; i < issue->event_count && !r; i++) {
-        bool is_new = newsletter_tells(issue, &issue->events[i], reader, contact->zone, leaves);
+        bool is_new = newsletter_tells(issue, &issue->events[i], reader, contact->zone, then);
         ret->events += is_new && !told[i];
         told[i] |= is_new;
         is_told |= is_new;
     }
-    if (is_told && !ret->readers++)
+    if (r || !is_told)
+        return r;
+    if (!ret->readers++)
         ret->first_reader = reader;
-    return r;
+    ret->first = instant_min(ret->first, leaves);
+    return 0;
 }
 
 static int look(struct house *house, struct arena *arena, const struct issue *issue,
@@ -44,7 +48,7 @@ static int look(struct house *house, struct arena *arena, const struct issue *is
 {
     const struct planner_input *input = conductor_input(house->conductor);
     bool *told = arena_alloc_array(arena, issue->event_count + 1, sizeof *told);
-    *ret = (struct outlook){.first_reader = input->contacts->count};
+    *ret = (struct outlook){.first_reader = input->contacts->count, .first = INSTANT_NEVER};
     int r = told ? 0 : -ENOMEM;
     for (size_t i = 0; i < input->contacts->count && !r; i++)
         if (membership_has(&issue->audience, i) &&
@@ -67,10 +71,8 @@ static int add_row(struct house *house, struct arena *arena, size_t index,
     const struct newsletter_settings *newsletter = &house->settings->newsletters[index];
     const struct planner_input *input = conductor_input(house->conductor);
     const struct issue *issue;
-    struct outlook outlook = {0};
-    struct issue_span span = {.first = INSTANT_UNSET};
+    struct outlook outlook = {.first = INSTANT_NEVER};
     int r = issues_next(conductor_issues(house->conductor), input, index, &issue);
-    r = r || !issue ? r : newsletter_span(arena, input, issue, &span);
     r = r || !issue ? r : look(house, arena, issue, &outlook);
     const char *day = issue ? name_of(issue) : NULL;
     if (r)
@@ -80,12 +82,12 @@ static int add_row(struct house *house, struct arena *arena, size_t index,
             house->report,
             json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:o}", "name", newsletter->name, "audience",
                       newsletter->audience, "issue", report_json_string(day), "first",
-                      forms_instant(span.first, house->zone), "readers",
+                      forms_instant(outlook.first, house->zone), "readers",
                       (json_int_t)outlook.readers, "events", (json_int_t)outlook.events, "key",
                       report_json_string(issue ? issue->key : NULL)));
     report_table_text(table, newsletter->name);
     report_table_text(table, day);
-    report_table_text(table, forms_moment(arena, span.first, house->zone));
+    report_table_text(table, forms_moment(arena, outlook.first, house->zone));
     report_table_cell(table, COLOUR_PLAIN, "%zu", outlook.readers);
     report_table_cell(table, COLOUR_PLAIN, "%zu", outlook.events);
     return 0;

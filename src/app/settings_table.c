@@ -204,7 +204,8 @@ static const struct setting_key newsletter_keys[] = {
     {"useful", SETTING_SPAN, AT(useful), .standard = "3 days",
      .help = "how long after its hour it still makes sense"},
     {"canary", SETTING_STRING, AT(canary), .help = "those of the audience who receive it first"},
-    {"canary_delay", SETTING_SPAN, AT(canary_delay), .standard = "2 h", .help = "then the others"},
+    {"canary_delay", SETTING_SPAN, AT(canary_delay), .standard = "2 h",
+     .help = "after the last of them, the others at the earliest"},
     END};
 #undef HERE
 

@@ -101,23 +101,53 @@ static bool says_any(const struct issue *issue, size_t reader, const struct zone
 
 /* --- when ------------------------------------------------------------------------------------ */
 
-/* At one place, for those who have it first or for the others. Its use is counted from when it
- * leaves: closed days take nothing of it. */
+static bool is_first(const struct issue *issue, size_t reader)
+{
+    return !issue->canary.bits || membership_has(&issue->canary, reader);
+}
+
+/* At one place, never before a moment (UNSET: of those who have it first). Its use is counted from
+ * when it leaves: closed days take nothing of it. */
 static struct step_time time_at(const struct planner_input *input, const struct issue *issue,
-                                const struct place *place, bool is_first)
+                                const struct place *place, struct instant earliest)
 {
     const struct newsletter_settings *newsletter = issue->newsletter;
     int minute = newsletter->at_minute;
     struct instant hour =
         zone_to_instant(place->zone, civil_time_at(issue->day, minute / 60, minute % 60), NULL);
-    hour = has_word(issue) ? issue->word : hour;
-    if (!is_first)
-        hour = steps_add_span(place, hour, newsletter->canary_delay);
+    hour = instant_max(has_word(issue) ? issue->word : hour, earliest);
     struct instant leave =
         has_word(issue) ? hour : hours_move_later(&input->settings->limits.quiet, place, hour);
     return (struct step_time){.nominal = hour,
                               .leave = leave,
                               .expires = steps_add_span(place, leave, newsletter->useful)};
+}
+
+/* When the last of those who have it first has it, wherever he lives; UNSET: there is none. */
+static struct instant last_of_canary(const struct planner_input *input, const struct issue *issue,
+                                     const struct planner_places *places)
+{
+    const struct membership *canary = &issue->canary;
+    struct instant last = INSTANT_UNSET;
+    for (size_t i = 0; canary->bits && i < canary->count; i++) {
+        if (canary->bits[i / 64] == 0)
+            i |= 63;
+        else if (membership_has(canary, i) && membership_has(&issue->audience, i)) {
+            const struct place *place = &places->items[places->of[i]];
+            struct instant leave = time_at(input, issue, place, INSTANT_UNSET).leave;
+            last = instant_max(last, has_word(issue) ? hours_waking(place, leave) : leave);
+        }
+    }
+    return last;
+}
+
+/* The others, at one place, hear when those few had the time to object. */
+static struct step_time time_after(const struct planner_input *input, const struct issue *issue,
+                                   const struct place *place, struct instant canary)
+{
+    if (canary.utc_usec != INSTANT_UNSET.utc_usec)
+        canary = steps_add_span(place, canary, issue->newsletter->canary_delay);
+    return time_at(input, issue, place, canary);
 }
 
 static int places_of(struct arena *arena, const struct planner_input *input,
@@ -134,10 +164,13 @@ int newsletter_leaves(struct arena *arena, const struct planner_input *input,
 {
     struct planner_places places;
     int r = places_of(arena, input, &places);
-    bool is_first = !issue->canary.bits || membership_has(&issue->canary, reader);
-    if (!r)
-        *ret = time_at(input, issue, &places.items[places.of[reader]], is_first).leave;
-    return r;
+    if (r)
+        return r;
+    const struct place *place = &places.items[places.of[reader]];
+    *ret = is_first(issue, reader)
+               ? time_at(input, issue, place, INSTANT_UNSET).leave
+               : time_after(input, issue, place, last_of_canary(input, issue, &places)).leave;
+    return 0;
 }
 
 int newsletter_span(struct arena *arena, const struct planner_input *input,
@@ -146,9 +179,10 @@ int newsletter_span(struct arena *arena, const struct planner_input *input,
     struct planner_places places;
     int r = places_of(arena, input, &places);
     *ret = (struct issue_span){INSTANT_NEVER, INSTANT_UNSET, INSTANT_UNSET};
+    struct instant canary = r ? INSTANT_UNSET : last_of_canary(input, issue, &places);
     for (size_t i = 0; !r && i < places.count; i++) {
-        struct step_time first = time_at(input, issue, &places.items[i], true);
-        struct step_time last = time_at(input, issue, &places.items[i], !issue->canary.bits);
+        struct step_time first = time_at(input, issue, &places.items[i], INSTANT_UNSET);
+        struct step_time last = time_after(input, issue, &places.items[i], canary);
         ret->first = instant_min(ret->first, first.leave);
         ret->last = instant_max(ret->last, last.leave);
         ret->end = instant_max(ret->end, last.expires);
@@ -170,6 +204,7 @@ int newsletter_open(struct pass *pass, const struct planner_places *places, bool
 {
     const struct issue *issue = pass->issue;
     struct instant now = pass->input->now;
+    struct instant canary = last_of_canary(pass->input, issue, places);
     *ret_has_guests = has_pending(pass->history);
     pass->places = arena_alloc_array(pass->keep, places->count + 1, sizeof *pass->places);
     if (!pass->places)
@@ -177,9 +212,10 @@ int newsletter_open(struct pass *pass, const struct planner_places *places, bool
     for (size_t i = 0; i < places->count; i++) {
         struct pass_place *place = &pass->places[i];
         place->place = places->items[i];
-        for (int is_first = !issue->canary.bits; is_first <= 1; is_first++) {
-            struct step_time *time = &place->issue[is_first];
-            *time = time_at(pass->input, issue, &place->place, is_first);
+        place->issue[0] = time_after(pass->input, issue, &place->place, canary);
+        place->issue[1] = time_at(pass->input, issue, &place->place, INSTANT_UNSET);
+        for (int first = !issue->canary.bits; first <= 1; first++) {
+            const struct step_time *time = &place->issue[first];
             pass_wake(pass, time->leave);
             *ret_has_guests |=
                 !instant_before(now, time->leave) && instant_before(now, time->expires);
@@ -191,8 +227,7 @@ int newsletter_open(struct pass *pass, const struct planner_places *places, bool
 
 static const struct step_time *time_of(const struct issue *issue, const struct guest *guest)
 {
-    bool is_first = !issue->canary.bits || membership_has(&issue->canary, guest->index);
-    return &guest->place->issue[is_first];
+    return &guest->place->issue[is_first(issue, guest->index)];
 }
 
 static const char *ending_of_issue(const struct pass *pass, const struct guest *guest,

@@ -6,7 +6,8 @@
  * stands where an occurrence would (planner_subject.issue); its notices have the one step "issue"
  * and no facts. It leaves at the newsletter's hour on each reader's own clock, later where that is
  * quiet, and never when that hour had passed before the newsletter, or the reader's list, was
- * known. A reader for whom it has nothing to tell is left out for good. Where a human said that it
+ * known. Where a few have it first, the others wait until the last of those has had it for a while,
+ * wherever they live. A reader for whom it has nothing to tell is left out for good. Where a human said that it
  * leaves now, it waits for nothing but the morning, and the brakes.
  *
  * It tells an event that has a title, is not cancelled, postponed or #silencieux, begins on the

@@ -130,8 +130,10 @@ TEST(to_whom)
         {"known too late in Tokyo", "paul 12-01 09:30 ", 3, 3, 0, 0, "2026-12-01 05:00",
          EVENT_ALIVE, false},
         {"known too late", "", 3, 3, 0, 0, "2026-12-01 12:00", EVENT_ALIVE, false},
-        {"a few first", "paul 12-01 09:30 sato 12-01 11:30 ", 3, 3, 0, 1, "2026-12-01 03:00",
-         EVENT_ALIVE, false},
+        {"the east first", "paul 12-01 09:30 sato 12-01 09:30 ", 3, 3, 0, 2, NULL, EVENT_ALIVE,
+         false},
+        {"nobody first", "paul 12-01 09:30 sato 12-01 09:30 ", 3, 3, 0, 4, NULL, EVENT_ALIVE,
+         false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct desk d;
@@ -147,6 +149,36 @@ TEST(to_whom)
         if (rows[i].born)
             d.issue.born = paris(&d.stage, rows[i].born);
         CHECK_STRING(plan_at(&d, "2026-12-01 17:00"), rows[i].want);
+        stage_close(&d.stage);
+    }
+}
+
+/* Paul has it first, at 17:30 in Tokyo; the night there is nobody's time to hear. */
+TEST(a_few_first)
+{
+    static const struct {
+        const char *now, *quiet, *word, *want;
+    } rows[] = {
+        {"2026-12-01 08:00", NULL, NULL, ""},
+        {"2026-12-01 09:30", NULL, NULL, "paul 12-01 09:30 "},
+        {"2026-12-01 11:30", NULL, NULL, "paul 12-01 09:30 sato 12-01 19:30 "},
+        {"2026-12-01 11:30", "quiet", NULL, "paul 12-01 09:30 "},
+        {"2026-12-02 00:30", "quiet", NULL, "sato 12-02 08:30 "},
+        {"2026-11-28 01:30", NULL, "2026-11-28 01:00", ""},
+        {"2026-11-28 09:00", NULL, "2026-11-28 01:00", "paul 11-28 07:00 sato 11-28 17:00 "},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct desk d;
+        CHECK_ROW(rows[i].now);
+        open_desk(&d);
+        d.canary = 1;
+        d.issue.canary = (struct membership){&d.canary, 2};
+        if (rows[i].quiet)
+            d.stage.settings.limits.quiet =
+                (struct quiet_settings){.from_minute = 18 * 60 + 30, .until_minute = 8 * 60 + 30};
+        if (rows[i].word)
+            d.issue.word = paris(&d.stage, rows[i].word);
+        CHECK_STRING(plan_at(&d, rows[i].now), rows[i].want);
         stage_close(&d.stage);
     }
 }
