@@ -7,6 +7,7 @@
 
 #include "app/sources.h"
 #include "calendar/recurring_days.h"
+#include "plan/brakes.h"
 
 static const char prefix[] = "newsletter/";
 static const size_t memory_max_bytes = (size_t)256 << 20;
@@ -216,6 +217,25 @@ static int add_event(struct issues *issues, struct issue *issue, const struct vi
     return r ? r : note_edit(issues, issue, viewed->occurrence->key);
 }
 
+/* The same doubt as about what vanished. */
+static int note_loss(struct issues *issues, struct issue *issue)
+{
+    const char *only = issue->newsletter->calendar;
+    int r = 0;
+    for (size_t i = 0; i < issues->parts.settings->calendar_count && !r && !issue->lost; i++) {
+        const char *name = issues->parts.settings->calendars[i].name;
+        struct instant since = INSTANT_UNSET;
+        size_t kept = 0, lost = 0;
+        if (!only || strcmp(only, name) == 0)
+            r = ledger_missing_since(issues->parts.ledger, name, issues->now, &since);
+        if (r || !is_set(since))
+            continue;
+        r = ledger_loss(issues->parts.ledger, name, issues->now, since, &kept, &lost);
+        issue->lost = brakes_calendar_is_lost(kept, lost) ? name : NULL;
+    }
+    return r;
+}
+
 static int make(struct issues *issues, const struct issue *like, const struct issue **ret)
 {
     struct issue *issue = arena_alloc(issues->memory, sizeof *issue);
@@ -227,7 +247,7 @@ static int make(struct issues *issues, const struct issue *like, const struct is
         return -ENOMEM;
     *slot = issue;
     *issue = *like;
-    int r = 0;
+    int r = note_loss(issues, issue);
     for (size_t i = 0; i < count && !r; i++) {
         const struct viewed *viewed = &items[horizon_by_start(issues->horizon)[i]];
         if (is_in_reach(issue, &viewed->occurrence->when))
@@ -374,6 +394,19 @@ int issues_due(struct issues *issues, const struct planner_input *input, struct 
     return r;
 }
 
+/* Has nobody anything of it yet because a calendar is not believed? */
+static int waits(struct issues *issues, const struct issue *like, bool *ret)
+{
+    struct issue issue = *like;
+    struct notices notices = {0};
+    int r = note_loss(issues, &issue);
+    if (!r && issue.lost)
+        r = ledger_notices(issues->parts.ledger, issues->memory,
+                           &(struct notice_filter){.occurrence = issue.key, .max = 1}, &notices);
+    *ret = issue.lost && !notices.count;
+    return r;
+}
+
 int issues_next(struct issues *issues, const struct planner_input *input, size_t newsletter,
                 const struct issue **ret_or_null)
 {
@@ -385,9 +418,13 @@ int issues_next(struct issues *issues, const struct planner_input *input, size_t
     for (size_t i = 0; i < days.count && !r; i++) {
         struct issue issue;
         struct issue_span span;
+        bool is_next;
         r = begin_day(issues, newsletter, days.items[i], &issue);
         r = r ? r : newsletter_span(issues->memory, input, &issue, &span);
-        if (!r && instant_before(input->now, span.last) && !is_set(issue.word))
+        is_next = instant_before(input->now, span.last);
+        if (!r && !is_next && instant_before(input->now, span.end))
+            r = waits(issues, &issue, &is_next);
+        if (!r && is_next && !is_set(issue.word))
             return get(issues, &issue, ret_or_null);
     }
     return r;

@@ -40,7 +40,7 @@ int issues_due(struct issues *issues, const struct planner_input *input, struct 
 int issues_find(struct issues *issues, const char *key, const struct issue **ret_or_null);
 
 /* The next one of a newsletter whose hour has not come everywhere, but for one that a human let go
- * before; NULL: its recurrence has ended. */
+ * before; or one that waits for a calendar. NULL: its recurrence has ended. */
 int issues_next(struct issues *issues, const struct planner_input *input, size_t newsletter,
                 const struct issue **ret_or_null);
 

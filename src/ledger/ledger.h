@@ -85,6 +85,9 @@ int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *z
  * missing at this very reading and came back under no other name.                                */
 int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,
                 struct instant missing_since, size_t *ret_kept, size_t *ret_lost);
+/* Of the same: when the last of those that are missing went missing; UNSET = none is. */
+int ledger_missing_since(struct ledger *ledger, const char *feed, struct instant since,
+                         struct instant *ret);
 
 /* When an occurrence was last edited in a way that a message must wait for; UNSET = never seen. */
 int ledger_quiet_since(struct ledger *ledger, const char *occurrence, struct instant *ret);

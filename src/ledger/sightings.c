@@ -163,6 +163,20 @@ int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,
     return query_end(&q);
 }
 
+int ledger_missing_since(struct ledger *ledger, const char *feed, struct instant since,
+                         struct instant *ret)
+{
+    struct query q =
+        query_start(ledger, "SELECT missing_since FROM sighting INDEXED BY sighting_feed"
+                            " WHERE ends >= ?1 AND feed = ?2 AND missing_reads > 0"
+                            " AND moved_to IS NULL"
+                            " ORDER BY missing_since DESC LIMIT 1");
+    query_int(&q, since.utc_usec);
+    query_string(&q, feed);
+    *ret = query_row(&q) ? query_instant_at(&q, 0) : INSTANT_UNSET;
+    return query_end(&q);
+}
+
 int ledger_quiet_since(struct ledger *ledger, const char *occurrence, struct instant *ret)
 {
     struct query q = query_start(ledger, "SELECT s.quiet_since FROM sighting s"

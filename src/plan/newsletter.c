@@ -302,10 +302,20 @@ static int wait_for(struct pass *pass, enum reason why, struct instant until)
     return pass->plan->waits ? 0 : -ENOMEM;
 }
 
+static int wait_for_calendar(struct pass *pass, struct instant until)
+{
+    pass_wake(pass, until);
+    if (!pass->plan->waits)
+        pass->plan->waits = reason_of_loss(pass);
+    return pass->plan->waits ? 0 : -ENOMEM;
+}
+
 static int owe_issue(struct pass *pass, const struct guest *guest, const struct step_time *time)
 {
     struct instant now = pass->input->now;
     bool is_urgent = has_word(pass->issue);
+    if (pass->issue->lost && !is_urgent)
+        return wait_for_calendar(pass, time->expires);
     struct instant due = is_urgent ? time->leave : instant_max(time->leave, pass->issue->ready);
     struct instant planned = leave_on_time(pass, guest, due, time->expires, is_urgent);
     struct instant polite = leave_at(pass, guest, due, time->expires, is_urgent);

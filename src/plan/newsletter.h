@@ -7,8 +7,11 @@
  * and no facts. It leaves at the newsletter's hour on each reader's own clock, later where that is
  * quiet, and never when that hour had passed before the newsletter, or the reader's list, was
  * known. Where a few have it first, the others wait until the last of those has had it for a while,
- * wherever they live. A reader for whom it has nothing to tell is left out for good. Where a human said that it
- * leaves now, it waits for nothing but the morning, and the brakes.
+ * wherever they live. A reader for whom it has nothing to tell is left out for good. Where a human
+ * said that it leaves now, it waits for nothing but the morning, and the brakes.
+ *
+ * While a calendar has lost most of what was to come, an issue with an hour of its own waits: it
+ * would leave half empty, and for those with nothing left to hear it would be gone.
  *
  * It tells an event that has a title, is not cancelled, postponed or #silencieux, begins on the
  * issue's day (or when a human said so) or later, before the end of what the newsletter covers,
@@ -36,6 +39,7 @@ struct issue {
     const struct issue_event *events;
     size_t event_count;
     struct instant ready; /* before it some event may still be under edit */
+    const char *lost;     /* a calendar that is not believed (plan/brakes): it waits; or NULL */
     struct instant word;  /* a human said then that it leaves now; UNSET = it has its own hour */
 };
 

@@ -171,6 +171,7 @@ bool reason_is_ours(const char *text); /* false for NULL */
 const char *reason_of_first_word(struct pass *pass, const struct pass_step *step);
 const char *reason_of_step(struct pass *pass, const struct pass_step *step);
 const char *reason_of_issue(struct pass *pass);
+const char *reason_of_loss(struct pass *pass);
 const char *reason_of_news(struct pass *pass, enum news news, unsigned fields);
 const char *reason_of_wait(struct pass *pass, enum reason why, struct instant until);
 const char *reason_of_absence(struct pass *pass);

@@ -87,6 +87,13 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
     [REASON_WAIT_ABSENT] = {"« %s » : absent du calendrier, la prochaine lecture décidera",
                             "「%s」：カレンダーに見当たりません。次の読み込みで判断します",
                             "“%s”: missing from the calendar, the next reading decides"},
+    [REASON_WAIT_LOST] =
+        {"« %s » : le calendrier « %s » a perdu d’un coup la plupart de ce qui était à venir, "
+         "attend son retour ou `convier newsletter send`",
+         "「%s」：カレンダー「%s」から今後の行事の大半が一度になくなったため、元に戻るか "
+         "convier newsletter send まで待ちます",
+         "“%s”: the calendar “%s” lost most of what was to come at once, waits for its return or "
+         "for `convier newsletter send`"},
     [REASON_HOLD_VANISHED] = {"« %s » du %s n’est plus dans le calendrier « %s » : approuver pour "
                               "envoyer les annulations, écarter pour ne rien dire",
                               "「%s」（%s）がカレンダー「%s」にありません：承認すると中止を通知し、"

@@ -41,6 +41,7 @@ enum reason {
     REASON_WAIT_HOUR,
     REASON_WAIT_CAP,
     REASON_WAIT_ABSENT,
+    REASON_WAIT_LOST, /* newsletter, calendar */
     /* Why a batch is held. Values: in the order of the sentence. */
     REASON_HOLD_VANISHED,
     REASON_HOLD_LOST,

@@ -183,6 +183,24 @@ TEST(a_few_first)
     }
 }
 
+/* What is missing from the calendar is missing from the issue. */
+TEST(of_a_lost_calendar)
+{
+    struct desk d;
+    open_desk(&d);
+    d.issue.lost = "japon";
+    d.invited = 0;
+    CHECK_STRING(plan_at(&d, "2026-12-01 09:30"), "");
+    CHECK(strstr(d.plan.waits, "japon"));
+    d.issue.lost = NULL;
+    d.invited = 3;
+    CHECK_STRING(plan_at(&d, "2026-12-02 09:30"), "paul 12-01 09:30 sato 12-01 09:30 ");
+    d.issue.lost = "japon";
+    d.issue.word = paris(&d.stage, "2026-12-02 09:00");
+    CHECK_STRING(plan_at(&d, "2026-12-02 09:30"), "paul 12-02 09:00 sato 12-02 17:00 ");
+    stage_close(&d.stage);
+}
+
 /* A human's word stands above days, hours, quiet, births and the cap, but nobody is woken. */
 TEST(at_a_word)
 {
