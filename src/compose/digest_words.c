@@ -61,22 +61,41 @@ static void add_rest(struct buf *out, size_t rest, enum language language)
     }
 }
 
+/* Each once, in the order of their events; of a series several are told. NULL: no memory. */
+static const char **distinct_titles(struct arena *arena, const struct several *several,
+                                    enum language language, size_t *ret_count)
+{
+    const char **titles = arena_alloc_array(arena, several->count + 1, sizeof *titles);
+    *ret_count = 0;
+    for (size_t i = 0; titles && i < several->count; i++) {
+        const char *title = words_in(&several->items[i].facts->summary, language);
+        size_t k = 0;
+        while (k < *ret_count && !string_equal(titles[k], title))
+            k++;
+        titles[k] = title;
+        *ret_count += k == *ret_count;
+    }
+    return titles;
+}
+
 const char *digest_words_titles(struct arena *arena, const struct several *several,
                                 enum language language)
 {
     static const char *const commas[LANGUAGE_COUNT] = {", ", "、", ", "};
     static const char *const ands[LANGUAGE_COUNT] = {" et ", "、", " and "};
     CLEANUP_BUF struct buf out = BUF_INIT(TITLES_BYTES_MAX);
-    for (size_t i = 0; i < several->count; i++) {
-        const char *title = words_in(&several->items[i].facts->summary, language);
-        size_t columns = unicode_text_width(buf_text(&out)) + unicode_text_width(text_of(title));
+    size_t count;
+    const char **titles = distinct_titles(arena, several, language, &count);
+    for (size_t i = 0; titles && i < count; i++) {
+        size_t columns =
+            unicode_text_width(buf_text(&out)) + unicode_text_width(text_of(titles[i]));
         if (i && columns > TITLES_COLUMNS_MAX) {
-            add_rest(&out, several->count - i, language);
+            add_rest(&out, count - i, language);
             break;
         }
-        bool is_last = i + 1 == several->count;
+        bool is_last = i + 1 == count;
         buf_add_string(&out, !i ? "" : is_last ? ands[language] : commas[language]);
-        buf_add_string(&out, title);
+        buf_add_string(&out, titles[i]);
     }
-    return buf_error(&out) ? NULL : arena_copy_text(arena, buf_text(&out));
+    return !titles || buf_error(&out) ? NULL : arena_copy_text(arena, buf_text(&out));
 }

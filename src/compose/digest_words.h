@@ -11,7 +11,7 @@ const char *digest_words_count(struct arena *arena, size_t count, enum language 
 const char *digest_words_count_capital(struct arena *arena, size_t count, enum language language);
 /* "Rappel", 再度のご案内, "Reminder" */
 const char *digest_words_kind(enum notice_kind kind, enum language language);
-/* For a subject: "A, B et C"; "A, B et 3 autres" when they would be too many. */
+/* For a subject, each once: "A, B et C"; "A, B et 3 autres" when they would be too many. */
 const char *digest_words_titles(struct arena *arena, const struct several *several,
                                 enum language language);
 

@@ -174,12 +174,30 @@ TEST(a_subject_names_as_many_as_it_can_hold)
     start(&f);
     three(&f, &d, LANGUAGE_FR);
     for (int i = 0; i < 11; i++)
-        add(&f, &d, NOTICE_REMINDER, "Réunion mensuelle",
+        add(&f, &d, NOTICE_REMINDER, arena_printf(f.arena, "Réunion %d", i),
             fixture_timed(&f, "2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z", "Europe/Paris"));
     REQUIRE(composer_parts(f.composer, f.arena, &d.scene.request, &parts, &f.flaws) == 0);
     CHECK_STRING(parts.subject,
                  "14 rencontres à venir\xC2\xA0: 第8回日仏自治体交流会議 実行委員会, "
                  "Réunion du groupe-pays Japon et 12 autres");
+    buf_done(&d.scene.out);
+    fixture_done(&f);
+}
+
+TEST(a_subject_names_a_series_once)
+{
+    struct fixture f;
+    struct digest_scene d;
+    struct composed_parts parts;
+    start(&f);
+    three(&f, &d, LANGUAGE_FR);
+    for (int i = 0; i < 3; i++)
+        add(&f, &d, NOTICE_REMINDER, "Réunion du groupe-pays Japon",
+            fixture_timed(&f, "2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z", "Europe/Paris"));
+    REQUIRE(composer_parts(f.composer, f.arena, &d.scene.request, &parts, &f.flaws) == 0);
+    CHECK_STRING(parts.subject,
+                 "Six rencontres à venir\xC2\xA0: 第8回日仏自治体交流会議 実行委員会, "
+                 "Réunion du groupe-pays Japon et une autre");
     buf_done(&d.scene.out);
     fixture_done(&f);
 }
