@@ -215,6 +215,18 @@ static int nothing_to_tell(struct house *house, const struct issue *issue, const
     return EXIT_NO;
 }
 
+static int nobody_to_tell(struct house *house, const struct issue *issue)
+{
+    const struct membership *audience = &issue->audience;
+    for (size_t i = 0; audience->bits && i < audience->count; i++)
+        if (membership_has(audience, i))
+            return nothing_to_tell(house, issue, "anybody");
+    report_problem(house->report, "`convier contacts FILE --audience EXPR` lists who is in one",
+                   "nobody is in the audience of %s: %s", issue->newsletter->name,
+                   issue->newsletter->audience);
+    return EXIT_NO;
+}
+
 /* --- preview --------------------------------------------------------------------------------- */
 
 static int preview_to(struct house *house, struct arena *arena, const struct issue *issue,
@@ -267,7 +279,7 @@ static int preview(struct house *house, struct arena *arena)
     if (r)
         return house_failed(house, "newsletter", r);
     if (!outlook.readers)
-        return nothing_to_tell(house, issue, "anybody");
+        return nobody_to_tell(house, issue);
     return preview_to(house, arena, issue, contacts->items[outlook.first_reader],
                       outlook.first_reader);
 }
@@ -293,6 +305,17 @@ static int refuse_second(struct house *house, struct arena *arena, const struct 
         return EXIT_YES;
     civil_date_format(day, text);
     return refuse(house, arena, text, said);
+}
+
+/* The daemon would wait for it, perhaps for longer than the word is of use. */
+static int refuse_unread(struct house *house)
+{
+    const char *calendar = issues_unread(conductor_issues(house->conductor));
+    if (!calendar)
+        return EXIT_YES;
+    report_problem(house->report, "an issue waits until each of them was read once",
+                   "the calendar \"%s\" was never read", calendar);
+    return EXIT_NO;
 }
 
 /* The forecast's ledger makes room for the real one. */
@@ -321,6 +344,7 @@ static int send(struct house *house, struct arena *arena)
     struct instant said, now = house_now(house);
     int status = find_issue(house, arena, &issue);
     status = status ? status : refuse_second(house, arena, issue);
+    status = status ? status : refuse_unread(house);
     if (status)
         return status;
     int r = look(house, arena, issue, &outlook);
@@ -328,7 +352,7 @@ static int send(struct house *house, struct arena *arena)
     if (!key)
         return house_failed(house, "newsletter", r ? r : -ENOMEM);
     if (!outlook.readers)
-        return nothing_to_tell(house, issue, "anybody");
+        return nobody_to_tell(house, issue);
     status = say(house, key, now, &said);
     if (status)
         return status;

@@ -231,7 +231,8 @@ static int set_aside(struct dispatch *dispatch, struct batch *batch, const struc
         return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED,
                            "the contact is no longer in any list", now);
     if (cause == STAFF_LETTER_E_SETTLED || cause == REQUESTS_E_EMPTY)
-        return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED, "nothing is left to say", now);
+        return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED,
+                           reason_sentence(REASON_NOTHING_LEFT, LANGUAGE_EN), now);
     if (cause == STAFF_LETTER_E_OPPOSED)
         return ledger_move(ledger, notice->id, NOTICE_SUPPRESSED,
                            reason_sentence(REASON_SUPPRESSED, LANGUAGE_EN), now);

@@ -293,14 +293,14 @@ int issues_named(struct issues *issues, size_t newsletter, const char *label,
 
 /* --- those that are due ---------------------------------------------------------------------- */
 
-static bool has_calendars(const struct sources *sources)
+const char *issues_unread(const struct issues *issues)
 {
-    for (size_t i = 0; i < sources_count(sources); i++) {
-        const struct source *source = sources_at(sources, i);
+    for (size_t i = 0; i < sources_count(issues->parts.sources); i++) {
+        const struct source *source = sources_at(issues->parts.sources, i);
         if (source->kind == SOURCE_CALENDAR && !source->feed)
-            return false;
+            return source->name;
     }
-    return true;
+    return NULL;
 }
 
 static struct civil_date first_day(const struct issues *issues, size_t newsletter)
@@ -385,7 +385,7 @@ int issues_due(struct issues *issues, const struct planner_input *input, struct 
     size_t count = issues->parts.settings->newsletter_count;
     *ret = (struct issue_list){0};
     *ret_next = INSTANT_NEVER;
-    if (!count || !has_calendars(issues->parts.sources))
+    if (!count || issues_unread(issues))
         return 0;
     *ret_next = instant_add(input->now, LOOK_AGAIN_DAYS * USEC_PER_DAY);
     int r = 0;

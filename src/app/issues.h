@@ -29,6 +29,9 @@ struct issues *issues_free(struct issues *issues);
 int issues_set_view(struct issues *issues, const struct horizon *horizon,
                     struct audiences *audiences, const struct instant *births, struct instant now);
 
+/* A calendar that was never read; NULL: all were. */
+const char *issues_unread(const struct issues *issues);
+
 /* Those whose hour has come somewhere and whose use has not ended everywhere, by newsletter and
  * day; ret_next: when the next one begins (NEVER, or a moment to look again). None while a calendar
  * was never read: what it holds would be missing. 0 or -errno.                                   */

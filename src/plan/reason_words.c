@@ -140,6 +140,8 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
                         "the contact is no longer in any list"},
     [REASON_NOT_COMPOSED] = {"le message n’a pas pu être composé", "本文を作成できませんでした",
                              "the message could not be composed"},
+    [REASON_NOTHING_LEFT] = {"il n’y a plus rien à dire", "お知らせする内容がなくなりました",
+                             "nothing is left to say"},
 };
 
 /* What may stand in the list of REASON_NEWS_CHANGED. */

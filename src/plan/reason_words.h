@@ -57,6 +57,7 @@ enum reason {
     REASON_BY_HAND,
     REASON_NO_LIST,
     REASON_NOT_COMPOSED,
+    REASON_NOTHING_LEFT,
     REASON_COUNT
 };
 
