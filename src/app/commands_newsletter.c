@@ -10,6 +10,7 @@
 #include "app/forms.h"
 #include "app/nudge.h"
 #include "app/showing.h"
+#include "plan/reason_words.h"
 
 static const size_t answer_max_bytes = (size_t)1 << 30;
 
@@ -359,6 +360,10 @@ static int send(struct house *house, struct arena *arena)
     if (!instant_equal(said, now))
         return refuse(house, arena, strrchr(key, '/') + 1, said);
     house_say_counted(house, PHRASE_ISSUE_LEAVES, outlook.readers, strrchr(key, '/') + 1);
+    const char *pause = NULL;
+    if (ledger_get(house->ledger, arena, "pause", &pause) == 0 && pause)
+        house_say(house, PHRASE_IS_PAUSED,
+                  reason_in(arena, pause, house->settings->organisation.language));
     return EXIT_YES;
 }
 

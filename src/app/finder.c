@@ -157,7 +157,11 @@ int finder_events(struct house *house, struct arena *arena, const char *text,
 {
     int r = find(house, arena, text, reach, ret);
     if (!r && !ret->count) {
-        report_problem(house->report, "`convier occurrences FILE` lists what a calendar holds",
+        bool is_issue = text_starts(text_of(text), "newsletter/");
+        report_problem(house->report,
+                       is_issue ? "of an issue, `convier who` tells how far each got, `convier "
+                                  "newsletter preview` what it says"
+                                : "`convier occurrences FILE` lists what a calendar holds",
                        "no event fits \"%s\"", text);
         return EXIT_NO;
     }
