@@ -13,6 +13,7 @@
 #include "simulation/foretold.h"
 #include "simulation/oracle.h"
 #include "simulation/play_inside.h"
+#include "stage/disk.h"
 
 enum {
     REVIEW_HOUR = 10,        /* when staff look at held batches, every day */
@@ -148,11 +149,12 @@ static struct instant wall(const struct play *play, int64_t sec)
 }
 
 /* In use, large pieces included, without what the stage keeps: its arenas and its log double, so
- * that up to twice as much stands for them.                                                      */
+ * that up to twice as much stands for them; and its disk, of what no sync has made safe.         */
 static int64_t memory_used(const struct play *play)
 {
     struct mallinfo2 info = mallinfo2();
-    return (int64_t)(info.uordblks + info.hblkhd) - 2 * (int64_t)stage_kept_bytes(play->stage);
+    return (int64_t)(info.uordblks + info.hblkhd) - 2 * (int64_t)stage_kept_bytes(play->stage) -
+           (int64_t)disk_kept_bytes();
 }
 
 /* What is done on a day of the story besides its acts. */

@@ -96,6 +96,14 @@ static void undo(const struct unsafe_write *write)
     close(fd);
 }
 
+size_t disk_kept_bytes(void)
+{
+    size_t bytes = 0;
+    for (const struct unsafe_write *write = last; write; write = write->before)
+        bytes += sizeof *write + (size_t)write->size;
+    return bytes;
+}
+
 void disk_cut_power(void)
 {
     while (last) {

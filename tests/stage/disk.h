@@ -5,6 +5,8 @@
 #ifndef CONVIER_TESTS_STAGE_DISK_H
 #define CONVIER_TESTS_STAGE_DISK_H
 
+#include <stddef.h>
+
 #include "stage/fate.h"
 
 enum disk_state { DISK_IS_SOUND, DISK_IS_FULL, DISK_IS_BROKEN };
@@ -17,5 +19,7 @@ void disk_set(enum disk_state state);
 void disk_cut_power(void);
 /* What was written counts as synced: a clean end, or a new stage. */
 void disk_forget(void);
+/* What it remembers now, in bytes. */
+size_t disk_kept_bytes(void);
 
 #endif
