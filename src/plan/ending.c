@@ -49,9 +49,11 @@ const char *ending_of(const struct pass *pass, const struct guest *guest,
         return reason_text(REASON_OUTDATED);
     if (reason || notice->kind == NOTICE_THANKS || string_equal(notice->facts, pass->facts->id))
         return reason;
-    /* A message that may have arrived is not sent again in other words: news follow it. A
-     * cancellation stays true whatever else is edited.                                           */
-    if (notice->state == NOTICE_UNCERTAIN || notice->kind == NOTICE_CANCELLATION)
+    /* A message that may have arrived is not sent again in other words: news follow it, while they
+     * can. A cancellation stays true whatever else is edited.                                    */
+    bool may_news_follow = instant_before(pass->input->now, guest->place->start);
+    if (notice->kind == NOTICE_CANCELLATION ||
+        (notice->state == NOTICE_UNCERTAIN && may_news_follow))
         return NULL;
     return reason_text(REASON_OUTDATED);
 }
