@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run: the daemon, one pass, or a dry run into a folder. */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "app/commands.h"
@@ -127,12 +128,23 @@ static int run_once_opened(struct house *house)
     return status ? status : daemon_run(house);
 }
 
+/* Until the daemon runs and can hear it; a SIGHUP that comes while it starts would end it, and
+ * systemd calls that an orderly end. */
+static void put_off_reloads(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &set, NULL); /* fails only for a bad argument */
+}
+
 /* A reload is a clean end and a new start without leaving the process. */
 int command_run(struct house *house)
 {
     if (house->options->dry_run)
         return dry_run(house);
     journal_open(LOG_LEVEL_INFO);
+    put_off_reloads();
     for (;;) {
         int status = run_once_opened(house);
         if (status != DAEMON_RELOAD)
