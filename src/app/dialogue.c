@@ -34,8 +34,7 @@ const char *dialogue_advice(const struct outcome *outcome)
         return "look at relay.url (smtps:// is port 465, smtp:// port 587) and relay.helo";
     case STAGE_TLS:
         return "the relay must offer TLS 1.2 or newer, with a certificate for that very name, by "
-               "an "
-               "authority of the system's or of relay.ca_file";
+               "an authority of the system's or of relay.ca_file";
     case STAGE_AUTH:
         return "look at relay.user, relay.password or relay.token_command, and relay.auth; the "
                "provider may want SMTP to be allowed for the account";

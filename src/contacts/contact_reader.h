@@ -53,9 +53,9 @@ int contact_reader_parse(struct arena *arena, struct text raw,
 int contact_reader_merge(struct arena *arena, const struct contact_rows *rows, size_t source_count,
                          struct flaws *flaws, struct contact_list *ret_list);
 
-/* The same some rows at a time, of no more than rows_max at once: *ret_list is set when
- * *ret_is_done. All that is given is borrowed
- * until the close, which accepts NULL and returns it, and the flaws are whole after it. */
+/* The same some rows at a time, no more than rows_max at once: *ret_list is set with *ret_is_done.
+ * All that is given is borrowed until the close, which accepts NULL and returns it; the flaws are
+ * whole after it.                                                                                */
 struct contact_merging;
 int contact_reader_merge_open(struct arena *arena, const struct contact_rows *rows,
                               size_t source_count, struct flaws *flaws,
