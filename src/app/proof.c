@@ -8,6 +8,7 @@
 #include "app/message_ids.h"
 #include "base/digest.h"
 #include "base/log.h"
+#include "plan/reason_words.h"
 
 enum {
     BATCHES_MAX = 256,
@@ -109,7 +110,8 @@ static int find_reason(const struct proof_input *input, const struct notice *fir
         else if (r == REQUESTS_E_GONE || r == REQUESTS_E_EMPTY)
             r = 0; /* it will not leave either, for a reason of its own */
         if (r > 0) {
-            *ret = reason_of(input->scratch, &flaws, request.contact);
+            *ret = r == REQUESTS_E_LOST ? reason_sentence(REASON_HOLD_ISSUE, LANGUAGE_EN)
+                                        : reason_of(input->scratch, &flaws, request.contact);
             return *ret ? 0 : -ENOMEM;
         }
         arena_rewind(input->scratch, mark);

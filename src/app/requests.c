@@ -166,6 +166,13 @@ static struct instant date_of(const struct notice *notice, struct instant now)
     return was_claimed ? notice->claimed : now;
 }
 
+/* What may have arrived goes again in the very same bytes. */
+static bool is_in_doubt(const struct issue *issue, const struct notice *notice)
+{
+    return issue && issue->lost && issue->word.utc_usec == INSTANT_UNSET.utc_usec && notice->id &&
+           notice->state == NOTICE_OWED && !notice->hold;
+}
+
 /* One mail about all events of an issue: the first is the request's own. */
 static int make_issue(struct requests *requests, struct arena *arena, const struct notice *notice,
                       struct instant now, struct compose_request *ret)
@@ -178,6 +185,8 @@ static int make_issue(struct requests *requests, struct arena *arena, const stru
         return REQUESTS_E_GONE;
     request.contact = requests->contacts->items[contact];
     int r = issues_find(requests->issues, notice->occurrence, &issue);
+    if (!r && is_in_doubt(issue, notice))
+        return REQUESTS_E_LOST;
     if (!r && issue)
         r = issues_told(arena, issue, contact, request.contact->zone, request.date, &told);
     if (r || !issue || (!told.count && !issue->is_written))

@@ -245,7 +245,8 @@ static const char *ending_of_issue(const struct pass *pass, const struct guest *
     if (!is_reader)
         return reason_text(REASON_NOT_CONCERNED);
     /* What may have arrived is sent again in the very same bytes. */
-    bool is_empty = !says_any(pass->issue, guest->index, zone, pass->input->now);
+    bool is_empty =
+        !pass->issue->lost && !says_any(pass->issue, guest->index, zone, pass->input->now);
     return is_empty && notice->state != NOTICE_UNCERTAIN ? reason_text(REASON_EMPTY) : NULL;
 }
 

@@ -109,6 +109,13 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
          "“%s” of %s is no longer in the calendar “%s”, which lost most of what "
          "was to come at once: approve to send cancellations, discard to stay "
          "silent"},
+    [REASON_HOLD_ISSUE] =
+        {"un calendrier a perdu d’un coup la plupart de ce qui était à venir : approuver quand il "
+         "est revenu, ou pour envoyer ce qui reste de ce numéro",
+         "カレンダーから今後の行事の大半が一度になくなっています：元に戻ってから、または残りの内容"
+         "だけで送る場合に承認してください",
+         "a calendar lost most of what was to come at once: approve when it is back, or to send "
+         "what is left of this issue"},
     [REASON_HOLD_ABOVE] =
         {"%s messages partiraient d’un coup, plus que les %s de limits.hold_above",
          "一度に %s 通が送られます（limits.hold_above の上限は %s 通）",

@@ -45,6 +45,7 @@ enum reason {
     /* Why a batch is held. Values: in the order of the sentence. */
     REASON_HOLD_VANISHED,
     REASON_HOLD_LOST,
+    REASON_HOLD_ISSUE,
     REASON_HOLD_ABOVE,
     REASON_HOLD_EVENTS,
     REASON_HOLD_CONTACTS,
