@@ -377,6 +377,8 @@ static void check_recurrence(struct settings_reading *reading, const config_sett
         WARNING(setting, "every", NULL, "every: %s", complaint);
     if (!r && every && rule.frequency == FREQUENCY_HOURLY)
         ERROR(setting, "every", "FREQ=DAILY is the most", "every: an issue is of a day");
+    else if (!r && every && (rule.hours || rule.minutes || rule.seconds))
+        ERROR(setting, "every", "`at` says the hour", "every: an issue is of a day");
 }
 
 static void check_newsletter(struct settings_reading *reading, const config_setting_t *setting,
