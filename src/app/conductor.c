@@ -445,7 +445,8 @@ int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_
     *ret_sent = 0;
     int r = arena ? ledger_get(conductor->parts.ledger, arena, "pause", &pause) : -ENOMEM;
     /* What is told in one mail must all be owed before it leaves. */
-    bool must_wait = conductor->pass && gather_is_wanted(conductor->parts.settings);
+    bool must_wait =
+        conductor_is_planning(conductor) && gather_is_wanted(conductor->parts.settings);
     bool is_known = conductor->contacts && sources_has_contacts(conductor->parts.sources);
     enum dispatch_scope scope = pause || !is_known ? DISPATCH_STAFF : DISPATCH_ALL;
     /* Staff must hear why nothing leaves, but for a pause that others asked for. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A pass in slices: whatever its slices, it records the same; and a brake holds all of it, also
  * when the pass dies in the middle or staff answer before it has ended.                          */
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -69,9 +70,24 @@ static void write_world(const struct scene *scene, int hold_above, const char *m
     buf_done(&text);
 }
 
+static size_t offered; /* to a courier that has room until it is asked to go */
+
+static size_t room(void *context)
+{
+    (void)context;
+    return offered ? 0 : 1;
+}
+
+static int refuse(void *context, const struct message *message, void *token)
+{
+    (void)context, (void)message, (void)token;
+    offered++;
+    return -EBUSY;
+}
+
 static void open_house(struct scene *scene)
 {
-    const struct courier none = {0};
+    const struct courier courier = {.room = room, .send = refuse};
     report_init(&scene->report, stdout, stderr, false);
     scene->house = (struct house){0};
     scene->options = (struct options){.config = scene->config, .has_config = true};
@@ -80,7 +96,8 @@ static void open_house(struct scene *scene)
     clock_freeze(&scene->house.clock, scene->now);
     REQUIRE(house_open_ledger(&scene->house, LEDGER_DAEMON) == 0);
     REQUIRE(house_read_sources(&scene->house, false, false) == 0);
-    REQUIRE(house_open_conductor(&scene->house, &none, 0) == 0);
+    REQUIRE(house_load_templates(&scene->house) == 0);
+    REQUIRE(house_open_conductor(&scene->house, &courier, 0) == 0);
 }
 
 static void open_scene(struct scene *scene, int hold_above, const char *merge)
@@ -183,6 +200,31 @@ TEST(what_merges_is_counted_once)
     open_scene(&scene, 100000, "true");
     CHECK(plan(&scene, 3, 10000, &report));
     CHECK_INT(report.owed, 3 * CONTACTS);
+    close_scene(&scene);
+}
+
+static bool would_send(const struct scene *scene)
+{
+    size_t sent;
+    offered = 0;
+    REQUIRE(conductor_send(scene->house.conductor, scene->now, &sent) == 0);
+    return offered > 0;
+}
+
+/* One mail tells all that is due to one person: until a pass is through, and while the lists that
+ * it waits for are merged, nobody knows. */
+TEST(what_merges_waits_for_the_pass)
+{
+    struct scene scene;
+    struct pass_report report;
+    open_scene(&scene, 100000, "true");
+    CHECK(plan(&scene, 3, 10000, &report));
+    CHECK(would_send(&scene));
+    write_contacts(&scene, 5000);
+    REQUIRE(sources_read_files(scene.house.sources, true, scene.now) == 0);
+    while (!plan(&scene, 1, 1, &report))
+        CHECK(!would_send(&scene));
+    CHECK(would_send(&scene));
     close_scene(&scene);
 }
 
