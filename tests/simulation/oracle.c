@@ -92,7 +92,7 @@ static void read_event(struct oracle *oracle, const struct desk *desk, int e, st
             continue;
         oracle->instances[e][k].before = oracle->instances[e][k].now;
         oracle->instances[e][k].now = is;
-        oracle->instances[e][k].since = now;
+        oracle->instances[e][k].changed = oracle->instances[e][k].since = now;
         oracle->instances[e][k].was_off |= is.state == DESK_CANCELLED || is.state == DESK_POSTPONED;
     }
     struct desk_event last = oracle->seen.events[e];

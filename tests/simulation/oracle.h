@@ -33,9 +33,9 @@ struct oracle {
     struct instant settings_since;                    /* the wording in force */
     struct instant opposed_since[STORY_CONTACTS_MAX]; /* NEVER: not opposed */
     struct {
-        struct desk_instance now, before; /* before: until `since` */
-        struct instant since;
-        bool was_off; /* cancelled or postponed, once */
+        struct desk_instance now, before; /* before: until `changed` */
+        struct instant changed, since; /* since: news of it could leave, aside meanwhile or not */
+        bool was_off;                  /* cancelled or postponed, once */
         struct heard told[STORY_CONTACTS_MAX];
     } instances[STORY_EVENTS_MAX][STORY_INSTANCES_MAX];
     struct {

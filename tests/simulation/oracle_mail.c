@@ -129,7 +129,7 @@ static bool never_under_silence(struct oracle *oracle, const struct notice *noti
     bool is_news = notice->kind == NOTICE_CHANGE || notice->kind == NOTICE_CANCELLATION ||
                    notice->kind == NOTICE_POSTPONED;
     if (!is_news || !oracle_is_over_grace(from, at) ||
-        instant_before(oracle->instances[e][k].since, from) ||
+        instant_before(oracle->instances[e][k].changed, from) ||
         oracle->instances[e][k].now.state == DESK_ABSENT)
         return true;
     return oracle_fail(oracle, "never-under-silence", "%s %s to %s, which was to be kept silent",
