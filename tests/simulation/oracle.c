@@ -90,9 +90,12 @@ static void read_event(struct oracle *oracle, const struct desk *desk, int e, st
         struct desk_instance is = desk_instance(story, desk, e, k);
         if (desk_same(&is, &oracle->instances[e][k].now))
             continue;
+        /* What is off and stays off says the same, wherever it is moved. */
+        if (is.state == DESK_ALIVE || is.state != oracle->instances[e][k].now.state)
+            oracle->instances[e][k].changed = now;
         oracle->instances[e][k].before = oracle->instances[e][k].now;
         oracle->instances[e][k].now = is;
-        oracle->instances[e][k].changed = oracle->instances[e][k].since = now;
+        oracle->instances[e][k].since = now;
         oracle->instances[e][k].was_off |= is.state == DESK_CANCELLED || is.state == DESK_POSTPONED;
     }
     struct desk_event last = oracle->seen.events[e];

@@ -33,7 +33,7 @@ struct oracle {
     struct instant settings_since;                    /* the wording in force */
     struct instant opposed_since[STORY_CONTACTS_MAX]; /* NEVER: not opposed */
     struct {
-        struct desk_instance now, before; /* before: until `changed` */
+        struct desk_instance now, before; /* before: until the last edit */
         struct instant changed, since; /* since: news of it could leave, aside meanwhile or not */
         bool was_off;                  /* cancelled or postponed, once */
         struct heard told[STORY_CONTACTS_MAX];
