@@ -87,12 +87,13 @@ static int open_table(sqlite3 *db, void *ledger, int argc, const char *const *ar
                       sqlite3_vtab **ret_table, char **ret_error)
 {
     (void)argc, (void)argv, (void)ret_error;
-    struct owing_table *table = calloc(1, sizeof *table);
+    int r = sqlite3_declare_vtab(db, owing_sql); /* first: SQLite forgets a table that failed */
+    struct owing_table *table = r ? NULL : calloc(1, sizeof *table);
     if (!table)
-        return SQLITE_NOMEM;
+        return r ? r : SQLITE_NOMEM;
     table->ledger = ledger;
     *ret_table = &table->base;
-    return sqlite3_declare_vtab(db, owing_sql);
+    return SQLITE_OK;
 }
 
 static int close_table(sqlite3_vtab *table)
