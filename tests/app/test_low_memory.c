@@ -5,35 +5,17 @@
  * with memory, sends what is left, each message once. */
 #include "torture.h"
 
-#include <ftw.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "app/circle.h"
 #include "app/turn.h"
-#include "base/file.h"
 #include "base/log.h"
 
 enum { MAILS_MAX = 16, CONTACTS = 3 };
 
-static const char settings[] =
-    "state = \"state\";\n"
-    "organisation: { name = \"Cercle\"; address = \"1 rue de la Paix\"; zone = \"Europe/Paris\"; "
-    "};\n"
-    "sender: { name = \"Cercle\"; address = \"cercle@example.org\"; };\n"
-    "relay: { url = \"smtp://127.0.0.1:2525\"; tls = \"none\"; };\n"
-    "calendars: ( { name = \"c\"; source = \"c.ics\"; } );\n"
-    "contacts: ( { source = \"c.csv\"; } );\n"
-    "rules: ( { name = \"r\"; category = \"C\"; audience = \"all\";\n"
-    "  steps = ( { send = \"invitation\"; before = \"30 days\"; } ); } );\n";
-static const char calendar[] =
-    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTAMP:20260101T000000Z\r\n"
-    "DTSTART;TZID=Europe/Paris:20260320T140000\r\nDURATION:PT2H\r\nSUMMARY:Réunion\r\n"
-    "LOCATION:Salle 1\r\nCATEGORIES:C\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 static const char list[] = "email,name,language\na@x.example,A,fr\nb@x.example,B,ja\n"
                            "c@x.example,C,en\n";
 
 static struct {
-    char folder[64];
+    struct circle circle;
     void *tokens[MAILS_MAX];
     size_t token_count;
     char taken[MAILS_MAX * 4][80]; /* message ids that the relay took, in all lives */
@@ -71,13 +53,6 @@ static void answer(struct turn *turn, struct instant now)
 /* --- a life ------------------------------------------------------------------------------------
  */
 
-static struct instant at(const char *rfc3339)
-{
-    struct instant t;
-    REQUIRE(instant_parse_rfc3339(text_of(rfc3339), &t));
-    return t;
-}
-
 static int open_house(struct house *house, struct instant now)
 {
     int status = house_load_settings(house);
@@ -100,13 +75,12 @@ static void run_turns(struct turn *turn, struct instant now)
 static int live(FILE *silence)
 {
     const struct courier courier = {.room = room, .send = take};
-    struct instant first = at("2026-03-02T08:00:00Z"), second = at("2026-03-02T09:00:00Z");
-    char config[80];
-    struct options options = {.config = config, .has_config = true};
+    struct instant first = circle_time("2026-03-02T08:00:00Z"),
+                   second = circle_time("2026-03-02T09:00:00Z");
+    struct options options = {.config = scene.circle.config, .has_config = true};
     struct report report;
     struct house house;
     struct turn turn;
-    snprintf(config, sizeof config, "%s/convier.cfg", scene.folder);
     report_init(&report, silence, silence, false);
     scene.token_count = 0;
     int status = house_open(&house, &options, &report);
@@ -125,44 +99,10 @@ static int live(FILE *silence)
     return status;
 }
 
-/* --- the folder --------------------------------------------------------------------------------
- */
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-    (void)status, (void)type, (void)ftw;
-    return remove(path);
-}
-
-static void put(const char *name, const char *bytes)
-{
-    char path[120];
-    snprintf(path, sizeof path, "%s/%s", scene.folder, name);
-    REQUIRE(file_replace(path, text_of(bytes), 0600) == 0);
-}
-
-static void open_scene(void)
-{
-    snprintf(scene.folder, sizeof scene.folder, "%s/convier-low-XXXXXX",
-             access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
-    REQUIRE(mkdtemp(scene.folder));
-    put("convier.cfg", settings);
-    put("c.ics", calendar);
-    put("c.csv", list);
-}
-
 static void forget_ledger(void)
 {
-    char path[120];
-    snprintf(path, sizeof path, "%s/state", scene.folder);
-    (void)nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    REQUIRE(mkdir(path, 0700) == 0);
+    circle_forget_ledger(&scene.circle);
     scene.taken_count = 0;
-}
-
-static void close_scene(void)
-{
-    (void)nftw(scene.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 /* Everyone has the invitation; twice only who may have it once more: a message that was in hand
@@ -188,7 +128,7 @@ TEST(each_allocation_of_a_life)
     FILE *silence = fopen("/dev/null", "w");
     REQUIRE(silence);
     setvbuf(silence, NULL, _IONBF, 0);
-    open_scene();
+    circle_open(&scene.circle, "", text_of(list));
     for (int round = 0; round < 2; round++) { /* what is loaded once and stays is loaded */
         forget_ledger();
         REQUIRE(live(silence) == 0);
@@ -207,7 +147,7 @@ TEST(each_allocation_of_a_life)
             forget_ledger();
         }
     }
-    close_scene();
+    circle_close(&scene.circle);
     fclose(silence);
 }
 

@@ -23,6 +23,14 @@ TEST(patterns)
     }
 }
 
+static const char *const categories[] = {"Réunion", "Groupe-pays\xc2\xa0Japon"};
+static const struct event event = {.feed = "japon",
+                                   .summary = {.any = "8es Rencontres franco-japonaises",
+                                               .in = {[LANGUAGE_JA] = "第8回日仏自治体交流会議"}},
+                                   .categories = categories,
+                                   .category_count = 2};
+static const struct occurrence rencontres = {.key = "u", .event = &event};
+
 TEST(rules)
 {
     static const struct {
@@ -41,19 +49,12 @@ TEST(rules)
         {"another title", {.title = "Rencontres"}, MATCH_TITLE},
         {"all must match", {.category = "Réunion", .title = "Conseil*"}, MATCH_TITLE},
     };
-    const char *const categories[] = {"Réunion", "Groupe-pays\xc2\xa0Japon"};
-    struct event event = {.feed = "japon",
-                          .summary = {.any = "8es Rencontres franco-japonaises",
-                                      .in = {[LANGUAGE_JA] = "第8回日仏自治体交流会議"}},
-                          .categories = categories,
-                          .category_count = 2};
-    struct occurrence occurrence = {.key = "u", .event = &event};
     CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
     REQUIRE(arena != NULL);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         enum match got;
         CHECK_ROW(rows[i].title);
-        REQUIRE(match_rule(arena, &rows[i].rule, &occurrence, &got) == 0);
+        REQUIRE(match_rule(arena, &rows[i].rule, &rencontres, &got) == 0);
         CHECK_INT(got, rows[i].want);
     }
 }
@@ -62,13 +63,13 @@ TEST(any_rule_or_mark)
 {
     struct rule_settings rule = {.calendar = "cuf"};
     struct settings settings = {.rules = &rule, .rule_count = 1};
-    struct event event = {.feed = "japon"};
-    struct occurrence occurrence = {.key = "u", .event = &event};
+    struct event plain = {.feed = "japon"};
+    struct occurrence occurrence = {.key = "u", .event = &plain};
     CHECK(!match_any(&settings, &occurrence));
-    event.marks.audience = "elus";
+    plain.marks.audience = "elus";
     CHECK(match_any(&settings, &occurrence));
-    event.marks.audience = NULL;
-    event.feed = "cuf";
+    plain.marks.audience = NULL;
+    plain.feed = "cuf";
     CHECK(match_any(&settings, &occurrence));
 }
 
@@ -76,13 +77,6 @@ TEST(any_rule_or_mark)
  * round, and match_any, which only spares work, says yes when it cannot know.                    */
 TEST(memory_refused)
 {
-    const char *const categories[] = {"Réunion", "Groupe-pays Japon"};
-    struct event event = {.feed = "japon",
-                          .summary = {.any = "8es Rencontres franco-japonaises",
-                                      .in = {[LANGUAGE_JA] = "第8回日仏自治体交流会議"}},
-                          .categories = categories,
-                          .category_count = 2};
-    struct occurrence occurrence = {.key = "u", .event = &event};
     static const struct {
         struct rule_settings rule;
         enum match want;
@@ -100,14 +94,14 @@ TEST(memory_refused)
             enum match got = MATCH_YES;
             CLEANUP_ARENA struct arena *arena = arena_new(bytes);
             REQUIRE(arena != NULL);
-            int r = match_rule(arena, &rule, &occurrence, &got);
+            int r = match_rule(arena, &rule, &rencontres, &got);
             refused += r == -ENOMEM;
             CHECK(r == -ENOMEM || (r == 0 && got == rows[i].want));
         }
         CHECK(refused > 0);
         TORTURE(n)
         {
-            bool is_any = match_any(&settings, &occurrence);
+            bool is_any = match_any(&settings, &rencontres);
             CHECK(is_any || rows[i].want != MATCH_YES);
         }
     }
