@@ -66,9 +66,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         if "Content_Length" not in headers:
             self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")  # said, or a redirect may use it as it closes
         self.end_headers()
         self.wfile.write(body)
-        self.close_connection = True
 
     def do_GET(self):
         path = self.path
