@@ -94,6 +94,7 @@ struct pass {
 
 static int open_subject(struct pass *pass, const struct busy *what, struct pass_memo *memo)
 {
+    bool has_canary = what->issue && what->issue->canary.bits; /* whose rows decide of all others */
     arena_clear(pass->subject);
     pass->what = *what;
     pass->memo = memo;
@@ -104,7 +105,7 @@ static int open_subject(struct pass *pass, const struct busy *what, struct pass_
     pass->planned.history = &pass->history;
     r = r ? r
           : ledger_history_open(pass->view.ledger, pass->subject, pass->view.zones, what->key,
-                                HISTORY_WHOLE, &pass->reading);
+                                has_canary ? SIZE_MAX : HISTORY_WHOLE, &pass->reading);
     pass->is_reading = !r;
     return r;
 }

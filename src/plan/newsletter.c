@@ -2,10 +2,12 @@
 /* Invariants
  * - One notice for an issue and a contact, whatever becomes of it: an issue never comes twice.
  * - What is left out (nothing to tell, too many messages by then) is a drop, so it stays left out
- *   when an event is added later: an issue does not come days late because of it.                */
+ *   when an event is added later: an issue does not come days late because of it.
+ * - The others wait for what the few really had, not for when they should have had it.           */
 #include "plan/newsletter.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "plan/match.h"
 #include "plan/pass.h"
@@ -123,22 +125,46 @@ static struct step_time time_at(const struct planner_input *input, const struct 
                               .expires = steps_add_span(place, leave, newsletter->useful)};
 }
 
-/* When the last of those who have it first has it, wherever he lives; UNSET: there is none. */
-static struct instant last_of_canary(const struct planner_input *input, const struct issue *issue,
-                                     const struct planner_places *places)
+/* The next reader from i on who has it first; the end of the list: there is none. */
+static size_t next_of_canary(const struct issue *issue, size_t i)
 {
     const struct membership *canary = &issue->canary;
-    struct instant last = INSTANT_UNSET;
-    for (size_t i = 0; canary->bits && i < canary->count; i++) {
+    for (; canary->bits && i < canary->count; i++) {
         if (canary->bits[i / 64] == 0)
             i |= 63;
-        else if (membership_has(canary, i) && membership_has(&issue->audience, i)) {
-            const struct place *place = &places->items[places->of[i]];
-            struct instant leave = time_at(input, issue, place, INSTANT_UNSET).leave;
-            last = instant_max(last, has_word(issue) ? hours_waking(place, leave) : leave);
-        }
+        else if (membership_has(canary, i) && membership_has(&issue->audience, i))
+            return i;
     }
-    return last;
+    return canary->count;
+}
+
+/* His time on plan; `leave` is when it really does. */
+static struct step_time time_of_canary(const struct planner_input *input, const struct issue *issue,
+                                       const struct planner_places *places, size_t reader)
+{
+    const struct place *place = &places->items[places->of[reader]];
+    struct step_time time = time_at(input, issue, place, INSTANT_UNSET);
+    if (has_word(issue))
+        time.leave = hours_waking(place, time.leave);
+    return time;
+}
+
+/* When the last of those who have it first has it on plan, wherever he lives, and when it would
+ * have lost its use for all of them; UNSET: there is none. */
+struct canary_plan {
+    struct instant last, end;
+};
+static struct canary_plan plan_of_canary(const struct planner_input *input,
+                                         const struct issue *issue,
+                                         const struct planner_places *places)
+{
+    struct canary_plan plan = {INSTANT_UNSET, INSTANT_UNSET};
+    for (size_t i = 0; (i = next_of_canary(issue, i)) < issue->canary.count; i++) {
+        struct step_time time = time_of_canary(input, issue, places, i);
+        plan.last = instant_max(plan.last, time.leave);
+        plan.end = instant_max(plan.end, time.expires);
+    }
+    return plan;
 }
 
 /* The others, at one place, hear when those few had the time to object. */
@@ -169,7 +195,7 @@ int newsletter_leaves(struct arena *arena, const struct planner_input *input,
     const struct place *place = &places.items[places.of[reader]];
     *ret = is_first(issue, reader)
                ? time_at(input, issue, place, INSTANT_UNSET).leave
-               : time_after(input, issue, place, last_of_canary(input, issue, &places)).leave;
+               : time_after(input, issue, place, plan_of_canary(input, issue, &places).last).leave;
     return 0;
 }
 
@@ -179,15 +205,123 @@ int newsletter_span(struct arena *arena, const struct planner_input *input,
     struct planner_places places;
     int r = places_of(arena, input, &places);
     *ret = (struct issue_span){INSTANT_NEVER, INSTANT_UNSET, INSTANT_UNSET};
-    struct instant canary = r ? INSTANT_UNSET : last_of_canary(input, issue, &places);
+    struct canary_plan canary = {0};
+    if (!r)
+        canary = plan_of_canary(input, issue, &places);
     for (size_t i = 0; !r && i < places.count; i++) {
-        struct step_time first = time_at(input, issue, &places.items[i], INSTANT_UNSET);
-        struct step_time last = time_after(input, issue, &places.items[i], canary);
-        ret->first = instant_min(ret->first, first.leave);
-        ret->last = instant_max(ret->last, last.leave);
-        ret->end = instant_max(ret->end, last.expires);
+        const struct place *place = &places.items[i];
+        struct instant first = time_at(input, issue, place, INSTANT_UNSET).leave;
+        ret->first = instant_min(ret->first, first);
+        ret->last = instant_max(ret->last, time_after(input, issue, place, canary.last).leave);
+        ret->end = instant_max(ret->end, time_after(input, issue, place, canary.end).expires);
     }
     return r;
+}
+
+/* --- what became of those who have it first -------------------------------------------------- */
+
+struct canary {
+    bool has_it, is_awaited, was_tried, has_failed;
+    struct instant last; /* of those who have it, or will at their hour; UNSET = none */
+};
+
+static const struct notice *notice_to(const struct history *history, const char *contact)
+{
+    size_t low = 0, high = history->notice_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(history->notices[middle].contact, contact) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool is_his =
+        low < history->notice_count && strcmp(history->notices[low].contact, contact) == 0;
+    return is_his ? &history->notices[low] : NULL;
+}
+
+static void look_at_notice(const struct notice *notice, struct instant leave, struct canary *ret)
+{
+    struct instant late = instant_add(leave, LATE_MINUTES * USEC_PER_MIN);
+    switch (notice->state) {
+    case NOTICE_ACCEPTED:
+        ret->has_it = true;
+        ret->last =
+            instant_max(ret->last, instant_before(late, notice->sent) ? notice->sent : leave);
+        break;
+    case NOTICE_OWED:
+    case NOTICE_HELD:
+    case NOTICE_CLAIMED:
+        ret->is_awaited = true;
+        break;
+    case NOTICE_DEFERRED:
+    case NOTICE_UNCERTAIN:
+        ret->was_tried = true;
+        break;
+    case NOTICE_REFUSED:
+    case NOTICE_EXPIRED:
+        ret->has_failed = true;
+        break;
+    default: /* left out, but for a human's objection */
+        ret->has_failed |= reason_is(REASON_DISCARDED, notice->reply);
+    }
+}
+
+/* Was the newsletter, or the reader's list, born after the hour? */
+static bool is_too_old(const struct pass *pass, const struct contact *contact, struct instant hour)
+{
+    const struct issue *issue = pass->issue;
+    return !has_word(issue) && (instant_before(hour, issue->born) ||
+                                instant_before(hour, planner_list_birth(pass->input, contact)));
+}
+
+static void look_at_reader(const struct pass *pass, const struct planner_places *places,
+                           size_t reader, struct canary *ret)
+{
+    const struct issue *issue = pass->issue;
+    const struct membership *suppressed = &pass->input->suppressed;
+    const struct contact *contact = pass->input->contacts->items[reader];
+    struct step_time time = time_of_canary(pass->input, issue, places, reader);
+    const struct notice *notice = notice_to(pass->history, contact->email);
+    if (suppressed->bits && membership_has(suppressed, reader))
+        return;
+    if (notice)
+        look_at_notice(notice, time.leave, ret);
+    else if (instant_before(pass->input->now, time.leave))
+        ret->last = instant_max(ret->last, time.leave);
+    else if (!is_too_old(pass, contact, time.nominal) &&
+             (issue->lost || says_any(issue, reader, contact->zone, pass->input->now)))
+        ret->is_awaited = true;
+}
+
+/* One whose mail was tried and put off holds nobody back when another has his. */
+static enum canary_state look_at_canary(const struct pass *pass,
+                                        const struct planner_places *places,
+                                        struct instant *ret_last)
+{
+    struct canary canary = {.last = INSTANT_UNSET};
+    for (size_t i = 0; (i = next_of_canary(pass->issue, i)) < pass->issue->canary.count; i++)
+        look_at_reader(pass, places, i, &canary);
+    *ret_last = canary.last;
+    if (canary.is_awaited || (canary.was_tried && !canary.has_it))
+        return CANARY_AWAITED;
+    bool is_none = instant_equal(canary.last, INSTANT_UNSET);
+    return is_none && canary.has_failed ? CANARY_FAILED : CANARY_HAS_IT;
+}
+
+static struct step_time time_of_others(const struct pass *pass, const struct place *place,
+                                       struct instant last)
+{
+    static const struct step_time never = {INSTANT_NEVER, INSTANT_NEVER, INSTANT_NEVER};
+    switch (pass->canary) {
+    case CANARY_AWAITED:
+        return never;
+    case CANARY_FAILED:
+        return time_at(pass->input, pass->issue, place, pass->input->now);
+    case CANARY_HAS_IT:
+        break;
+    }
+    return time_after(pass->input, pass->issue, place, last);
 }
 
 /* --- to whom --------------------------------------------------------------------------------- */
@@ -200,19 +334,36 @@ static bool has_pending(const struct history *history)
     return false;
 }
 
+/* Once their hour has come, the others wait for mails to the few. */
+static int say_canary(struct pass *pass, const struct planner_places *places)
+{
+    struct instant last = plan_of_canary(pass->input, pass->issue, places).last;
+    for (size_t i = 0; i < places->count; i++) {
+        const struct place *place = &places->items[i];
+        if (instant_before(pass->input->now,
+                           time_after(pass->input, pass->issue, place, last).leave))
+            continue;
+        pass->plan->waits = reason_of_canary(pass, REASON_WAIT_CANARY);
+        return pass->plan->waits ? 0 : -ENOMEM;
+    }
+    return 0;
+}
+
 int newsletter_open(struct pass *pass, const struct planner_places *places, bool *ret_has_guests)
 {
     const struct issue *issue = pass->issue;
-    struct instant now = pass->input->now;
-    struct instant canary = last_of_canary(pass->input, issue, places);
+    struct instant now = pass->input->now, last;
+    pass->canary = look_at_canary(pass, places, &last);
     *ret_has_guests = has_pending(pass->history);
     pass->places = arena_alloc_array(pass->keep, places->count + 1, sizeof *pass->places);
     if (!pass->places)
         return -ENOMEM;
+    if (pass->canary == CANARY_AWAITED && *ret_has_guests && say_canary(pass, places))
+        return -ENOMEM;
     for (size_t i = 0; i < places->count; i++) {
         struct pass_place *place = &pass->places[i];
         place->place = places->items[i];
-        place->issue[0] = time_after(pass->input, issue, &place->place, canary);
+        place->issue[0] = time_of_others(pass, &place->place, last);
         place->issue[1] = time_at(pass->input, issue, &place->place, INSTANT_UNSET);
         for (int first = !issue->canary.bits; first <= 1; first++) {
             const struct step_time *time = &place->issue[first];
@@ -266,6 +417,12 @@ static int end_pending(struct pass *pass, const struct guest *guest, bool is_rea
     return 0;
 }
 
+/* Nobody has tried it: a human must say that the others have it. */
+static bool is_untried(const struct pass *pass, const struct guest *guest)
+{
+    return pass->canary == CANARY_FAILED && !is_first(pass->issue, guest->index);
+}
+
 static int add(struct pass *pass, const struct guest *guest, struct instant due,
                struct instant expires, const char *reason, struct planned_notices *to)
 {
@@ -281,7 +438,7 @@ static int add(struct pass *pass, const struct guest *guest, struct instant due,
         .step = newsletter_step,
         .contact = guest->contact->email,
         .kind = NOTICE_NEWSLETTER,
-        .state = NOTICE_OWED,
+        .state = is_untried(pass, guest) ? NOTICE_HELD : NOTICE_OWED,
         .rule = issue->newsletter->name,
         .template_name = issue->template_name,
         .due = due,
@@ -335,17 +492,13 @@ static int owe_issue(struct pass *pass, const struct guest *guest, const struct 
                    reason_text(REASON_CAPPED), &pass->plan->drops);
     if (instant_before(now, capped))
         return wait_for(pass, REASON_WAIT_CAP, capped);
+    if (is_untried(pass, guest) && !pass->plan->hold_reason) {
+        pass->plan->hold_reason = reason_of_canary(pass, REASON_HOLD_CANARY);
+        if (!pass->plan->hold_reason)
+            return -ENOMEM;
+    }
     return add(pass, guest, is_capped ? capped : instant_min(planned, polite), time->expires,
                reason_of_issue(pass), &pass->plan->notices);
-}
-
-/* Was the newsletter, or the reader's list, born after the hour? */
-static bool is_too_old(const struct pass *pass, const struct guest *guest, struct instant hour)
-{
-    const struct issue *issue = pass->issue;
-    return !has_word(issue) &&
-           (instant_before(hour, issue->born) ||
-            instant_before(hour, planner_list_birth(pass->input, guest->contact)));
 }
 
 int newsletter_guest(struct pass *pass, const struct guest *guest)
@@ -357,7 +510,7 @@ int newsletter_guest(struct pass *pass, const struct guest *guest)
     if (guest->notice_count)
         return end_pending(pass, guest, is_reader);
     if (!is_reader || guest->is_suppressed || instant_before(now, time->leave) ||
-        !instant_before(now, time->expires) || is_too_old(pass, guest, time->nominal))
+        !instant_before(now, time->expires) || is_too_old(pass, guest->contact, time->nominal))
         return 0;
     return owe_issue(pass, guest, time);
 }

@@ -6,12 +6,16 @@
  * stands where an occurrence would (planner_subject.issue); its notices have the one step "issue"
  * and no facts. It leaves at the newsletter's hour on each reader's own clock, later where that is
  * quiet, and never when that hour had passed before the newsletter, or the reader's list, was
- * known. Where a few have it first, the others wait until the last of those has had it for a while,
- * wherever they live. A reader for whom it has nothing to tell is left out for good. Where a human
- * said that it leaves now, it waits for nothing but the morning, and the brakes.
+ * known. A reader for whom it has nothing to tell is left out for good. Where a human said that it
+ * leaves now, it waits for nothing but the morning, and the brakes.
  *
- * While a calendar has lost most of what was to come, an issue with an hour of its own waits: it
- * would leave half empty, and for those with nothing left to hear it would be gone.
+ * Where a few have it first, the others wait until the last of those really has had it for a while,
+ * wherever they live, which takes the rows of all of them in the history; when it came to none of
+ * the few, the others' is held.
+ *
+ * While a calendar has lost most of what was to come, an issue waits, unless a human said since
+ * that it leaves now: it would leave half empty, and for those with nothing left to hear it would
+ * be gone.
  *
  * It tells an event that has a title, is not cancelled, postponed or #silencieux, begins on the
  * issue's day (or when a human said so) or later, before the end of what the newsletter covers,
@@ -40,7 +44,7 @@ struct issue {
     size_t event_count;
     struct instant ready; /* before it some event may still be under edit */
     const char *lost;     /* a calendar that is not believed (plan/brakes): it waits; or NULL */
-    struct instant word;  /* a human said then that it leaves now; UNSET = it has its own hour */
+    struct instant word; /* a human said then that it leaves now; UNSET = it has its own hour */
 };
 
 /* The step of its notices. */
@@ -59,8 +63,9 @@ int newsletter_readers(struct arena *arena, const struct settings *settings,
 bool newsletter_tells(const struct issue *issue, const struct issue_event *event, size_t reader,
                       const struct zone *zone, struct instant leaves);
 
-/* Its first and its last hour, over all places where contacts live, and when it has lost its use
- * everywhere; its events do not matter. input->places may be NULL. 0 or -ENOMEM, here and below. */
+/* Its first and its last hour on plan, over all places where contacts live, and when it has lost
+ * its use everywhere, however late those have it who have it first; its events do not matter.
+ * input->places may be NULL. 0 or -ENOMEM, here and below.                                       */
 struct issue_span {
     struct instant first, last, end;
 };

@@ -44,6 +44,13 @@ enum {
     POSTPONED_DAYS = 30,  /* how long the end of a postponed event is news */
 };
 
+/* Those who have an issue first, as far as the others are concerned. */
+enum canary_state {
+    CANARY_HAS_IT,  /* or will at their hour, or there is none */
+    CANARY_AWAITED, /* no mail to them has left yet, and one may */
+    CANARY_FAILED,  /* none of them had it, and none will */
+};
+
 struct pass {
     struct arena *keep;  /* lives as long as the plan */
     struct arena *arena; /* of the slice: lists, keys */
@@ -53,6 +60,7 @@ struct pass {
     struct plan *plan;
 
     const struct issue *issue;           /* instead of an occurrence and all that follows */
+    enum canary_state canary;            /* of the issue */
     const struct occurrence *occurrence; /* NULL: vanished */
     const struct facts *facts;           /* as it is now, or was last seen */
     enum event_state state;              /* EVENT_CANCELLED for what vanished for good */
@@ -172,6 +180,7 @@ const char *reason_of_first_word(struct pass *pass, const struct pass_step *step
 const char *reason_of_step(struct pass *pass, const struct pass_step *step);
 const char *reason_of_issue(struct pass *pass);
 const char *reason_of_loss(struct pass *pass);
+const char *reason_of_canary(struct pass *pass, enum reason why);
 const char *reason_of_news(struct pass *pass, enum news news, unsigned fields);
 const char *reason_of_wait(struct pass *pass, enum reason why, struct instant until);
 const char *reason_of_absence(struct pass *pass);

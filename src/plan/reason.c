@@ -109,6 +109,11 @@ const char *reason_of_loss(struct pass *pass)
     return SAY(pass->keep, REASON_WAIT_LOST, title_of(pass), pass->issue->lost);
 }
 
+const char *reason_of_canary(struct pass *pass, enum reason why)
+{
+    return SAY(pass->keep, why, title_of(pass));
+}
+
 const char *reason_of_hold(struct pass *pass)
 {
     char day[11];

@@ -94,6 +94,9 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
          "convier newsletter send まで待ちます",
          "“%s”: the calendar “%s” lost most of what was to come at once, waits for its return or "
          "for `convier newsletter send`"},
+    [REASON_WAIT_CANARY] = {"« %s » : attend que ceux qui la reçoivent d’abord l’aient reçue",
+                            "「%s」：先に受け取る方に届くまで待ちます",
+                            "“%s”: waits until those who receive it first have it"},
     [REASON_HOLD_VANISHED] = {"« %s » du %s n’est plus dans le calendrier « %s » : approuver pour "
                               "envoyer les annulations, écarter pour ne rien dire",
                               "「%s」（%s）がカレンダー「%s」にありません：承認すると中止を通知し、"
@@ -116,6 +119,13 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
          "だけで送る場合に承認してください",
          "a calendar lost most of what was to come at once: approve when it is back, or to send "
          "what is left of this issue"},
+    [REASON_HOLD_CANARY] =
+        {"« %s » : aucun de ceux qui la reçoivent d’abord ne l’a reçue : approuver pour l’envoyer "
+         "aux autres, écarter pour y renoncer",
+         "「%s」：先に受け取る方の誰にも届いていません：承認すると他の読者に送り、破棄すると"
+         "送りません",
+         "“%s”: none of those who receive it first has had it: approve to send it to the others, "
+         "discard to give it up"},
     [REASON_HOLD_ABOVE] =
         {"%s messages partiraient d’un coup, plus que les %s de limits.hold_above",
          "一度に %s 通が送られます（limits.hold_above の上限は %s 通）",

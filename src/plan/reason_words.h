@@ -41,11 +41,13 @@ enum reason {
     REASON_WAIT_HOUR,
     REASON_WAIT_CAP,
     REASON_WAIT_ABSENT,
-    REASON_WAIT_LOST, /* newsletter, calendar */
+    REASON_WAIT_LOST,   /* newsletter, calendar */
+    REASON_WAIT_CANARY, /* newsletter */
     /* Why a batch is held. Values: in the order of the sentence. */
     REASON_HOLD_VANISHED,
     REASON_HOLD_LOST,
     REASON_HOLD_ISSUE,
+    REASON_HOLD_CANARY,
     REASON_HOLD_ABOVE,
     REASON_HOLD_EVENTS,
     REASON_HOLD_CONTACTS,
