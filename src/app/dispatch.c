@@ -220,13 +220,32 @@ struct batch {
     const char *hold_reason;
 };
 
+/* The batch that waits for the same reason, also one of an earlier turn. */
+static int find_hold(struct dispatch *dispatch, struct batch *batch, const struct notice *notice,
+                     const char *why, struct instant now)
+{
+    struct ledger *ledger = dispatch->parts.ledger;
+    const struct notice_filter filter = {
+        .occurrence = notice->occurrence, .has_state = true, .state = NOTICE_HELD, .max = 1};
+    struct notices held = {0};
+    if (string_equal(why, batch->hold_reason))
+        return 0;
+    batch->hold_reason = why; /* lives in the scratch arena, like the batch */
+    int r = ledger_notices(ledger, dispatch->scratch, &filter, &held);
+    if (r || !held.count || !string_equal(held.items[0].reply, why))
+        return r ? r : ledger_hold(ledger, why, now, &batch->hold);
+    batch->hold = held.items[0].hold;
+    return 0;
+}
+
 /* A notice that cannot be composed waits for a human; the others go on. */
 static int set_aside(struct dispatch *dispatch, struct batch *batch, const struct notice *notice,
                      int cause, const struct flaws *flaws, struct instant now)
 {
     struct ledger *ledger = dispatch->parts.ledger;
-    const char *why =
-        flaws->count ? flaws->items[flaws->count - 1].text : "the message could not be composed";
+    const char *why = cause == REQUESTS_E_LOST ? reason_sentence(REASON_HOLD_ISSUE, LANGUAGE_EN)
+                      : flaws->count           ? flaws->items[flaws->count - 1].text
+                                               : "the message could not be composed";
     if (cause == REQUESTS_E_GONE)
         return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED,
                            "the contact is no longer in any list", now);
@@ -242,13 +261,8 @@ static int set_aside(struct dispatch *dispatch, struct batch *batch, const struc
     }
     log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD), "notice %lld is held: %s",
              (long long)notice->id, why);
-    if (!string_equal(why, batch->hold_reason)) {
-        int r = ledger_hold(ledger, why, now, &batch->hold);
-        if (r)
-            return r;
-        batch->hold_reason = why; /* lives in the scratch arena, like the batch */
-    }
-    return ledger_put_on_hold(ledger, notice->id, batch->hold, why, now);
+    int r = find_hold(dispatch, batch, notice, why, now);
+    return r ? r : ledger_put_on_hold(ledger, notice->id, batch->hold, why, now);
 }
 
 /* Nobody else may claim: a notice of an open transaction that was due can be claimed. */

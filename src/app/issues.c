@@ -217,7 +217,7 @@ static int add_event(struct issues *issues, struct issue *issue, const struct vi
     return r ? r : note_edit(issues, issue, viewed->occurrence->key);
 }
 
-/* The same doubt as about what vanished. */
+/* The same doubt as about what vanished; whoever said since that the issue leaves knows of it. */
 static int note_loss(struct issues *issues, struct issue *issue)
 {
     const char *only = issue->newsletter->calendar;
@@ -228,10 +228,11 @@ static int note_loss(struct issues *issues, struct issue *issue)
         size_t kept = 0, lost = 0;
         if (!only || strcmp(only, name) == 0)
             r = ledger_missing_since(issues->parts.ledger, name, issues->now, &since);
-        if (r || !is_set(since))
+        if (r || !is_set(since) || !instant_before(issue->word, since))
             continue;
         r = ledger_loss(issues->parts.ledger, name, issues->now, since, &kept, &lost);
         issue->lost = brakes_calendar_is_lost(kept, lost) ? name : NULL;
+        issue->lost_since = since;
     }
     return r;
 }

@@ -166,11 +166,18 @@ static struct instant date_of(const struct notice *notice, struct instant now)
     return was_claimed ? notice->claimed : now;
 }
 
-/* What may have arrived goes again in the very same bytes. */
-static bool is_in_doubt(const struct issue *issue, const struct notice *notice)
+/* Does it ask before it leaves without what a calendar lost? What may have arrived goes again in
+ * the very same bytes, and what a human approved since goes as it is. */
+static int ask_loss(struct requests *requests, const struct issue *issue,
+                    const struct notice *notice)
 {
-    return issue && issue->lost && issue->word.utc_usec == INSTANT_UNSET.utc_usec && notice->id &&
-           notice->state == NOTICE_OWED && !notice->hold;
+    bool may_ask = issue && issue->lost && notice->id && !notice->may_be_known &&
+                   (notice->state == NOTICE_OWED || notice->state == NOTICE_DEFERRED);
+    struct instant approved = INSTANT_UNSET;
+    if (!may_ask)
+        return 0;
+    int r = notice->hold ? ledger_hold_closed(requests->parts->ledger, notice->hold, &approved) : 0;
+    return r ? r : instant_before(approved, issue->lost_since) ? REQUESTS_E_LOST : 0;
 }
 
 /* One mail about all events of an issue: the first is the request's own. */
@@ -185,8 +192,7 @@ static int make_issue(struct requests *requests, struct arena *arena, const stru
         return REQUESTS_E_GONE;
     request.contact = requests->contacts->items[contact];
     int r = issues_find(requests->issues, notice->occurrence, &issue);
-    if (!r && is_in_doubt(issue, notice))
-        return REQUESTS_E_LOST;
+    r = r ? r : ask_loss(requests, issue, notice);
     if (!r && issue)
         r = issues_told(arena, issue, contact, request.contact->zone, request.date, &told);
     if (r || !issue || (!told.count && !issue->is_written))

@@ -18,8 +18,8 @@ void requests_set_view(struct requests *requests, const struct horizon *horizon,
 /* The request points into the arena, the view, and what is remembered: it lives until the next
  * call. now: the Date of a message that was never claimed. REQUESTS_E_GONE: the notice's contact or
  * facts are known no more; it cannot be composed. REQUESTS_E_EMPTY: its issue has nothing left to
- * tell. REQUESTS_E_LOST: it may have, since a calendar is not believed; once a human approved it,
- * it goes as it is.                                                                              */
+ * tell. REQUESTS_E_LOST: it may have, since a calendar is not believed; a human's word goes before.
+ */
 enum { REQUESTS_E_GONE = 101, REQUESTS_E_EMPTY = 103, REQUESTS_E_LOST = 104 };
 int requests_make(struct requests *requests, struct arena *arena, const struct notice *notice,
                   struct instant now, struct compose_request *ret);

@@ -70,6 +70,17 @@ int ledger_hold_is_open(struct ledger *ledger, int64_t hold, bool *ret)
     return r;
 }
 
+int ledger_hold_closed(struct ledger *ledger, int64_t hold, struct instant *ret)
+{
+    struct query q = query_start(ledger, "SELECT closed FROM hold WHERE id = ?");
+    query_int(&q, hold);
+    struct instant closed = query_row(&q) ? query_instant_at(&q, 0) : INSTANT_UNSET;
+    int r = query_end(&q);
+    if (!r)
+        *ret = closed;
+    return r;
+}
+
 static int end_hold(struct ledger *ledger, int64_t hold, enum notice_state state,
                     const char *reason, struct instant now, size_t *ret_count)
 {

@@ -248,6 +248,8 @@ LIST_TYPE(holds, struct hold);
 int ledger_hold(struct ledger *ledger, const char *reason, struct instant now, int64_t *ret_id);
 int ledger_holds(struct ledger *ledger, struct arena *arena, struct holds *ret); /* open ones */
 int ledger_hold_is_open(struct ledger *ledger, int64_t hold, bool *ret);
+/* When a human answered it; UNSET = it is open, or not known. */
+int ledger_hold_closed(struct ledger *ledger, int64_t hold, struct instant *ret);
 /* approve: its HELD notices become OWED; discard: SUPERSEDED. LEDGER_E_ABSENT: no such open hold.
  */
 int ledger_approve(struct ledger *ledger, int64_t hold, struct instant now, size_t *ret_count);

@@ -472,7 +472,7 @@ static int owe_issue(struct pass *pass, const struct guest *guest, const struct 
 {
     struct instant now = pass->input->now;
     bool is_urgent = has_word(pass->issue);
-    if (pass->issue->lost && !is_urgent)
+    if (pass->issue->lost)
         return wait_for_calendar(pass, time->expires);
     struct instant due = is_urgent ? time->leave : instant_max(time->leave, pass->issue->ready);
     struct instant planned = leave_on_time(pass, guest, due, time->expires, is_urgent);

@@ -44,6 +44,7 @@ struct issue {
     size_t event_count;
     struct instant ready; /* before it some event may still be under edit */
     const char *lost;     /* a calendar that is not believed (plan/brakes): it waits; or NULL */
+    struct instant lost_since; /* a human's word from then on takes it as it is */
     struct instant word; /* a human said then that it leaves now; UNSET = it has its own hour */
 };
 

@@ -53,6 +53,9 @@ TEST(approved_leaves_and_discarded_does_not)
     BEGIN(rig);
     CHECK_INT(ledger_hold(rig.ledger, "good", DAY(1), &good), 0);
     CHECK_INT(ledger_hold(rig.ledger, "bad", DAY(1), &bad), 0);
+    struct instant closed;
+    CHECK_INT(ledger_hold_closed(rig.ledger, good, &closed), 0);
+    CHECK(instant_equal(closed, INSTANT_UNSET));
     int64_t a = owe_held(&rig, good, "x", "a@example.org", DAY(5));
     int64_t b = owe_held(&rig, good, "x", "b@example.org", DAY(5));
     int64_t c = owe_held(&rig, bad, "y", "a@example.org", DAY(5));
@@ -65,6 +68,10 @@ TEST(approved_leaves_and_discarded_does_not)
     CHECK_INT(count, 1);
     CHECK_INT(ledger_discard(rig.ledger, bad, DAY(2), &count), 0);
     CHECK_INT(count, 1);
+    CHECK_INT(ledger_hold_closed(rig.ledger, good, &closed), 0);
+    CHECK(instant_equal(closed, DAY(2)));
+    CHECK_INT(ledger_hold_closed(rig.ledger, 77, &closed), 0);
+    CHECK(instant_equal(closed, INSTANT_UNSET));
     CHECK_INT(ledger_approve(rig.ledger, good, DAY(2), &count), LEDGER_E_ABSENT);
     CHECK_INT(ledger_discard(rig.ledger, good, DAY(2), &count), LEDGER_E_ABSENT);
     CHECK_INT(ledger_approve(rig.ledger, 77, DAY(2), &count), LEDGER_E_ABSENT);

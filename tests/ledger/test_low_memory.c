@@ -154,9 +154,11 @@ static int ask_holds(struct rig *rig, struct buf *answer)
 static int ask_hold(struct rig *rig, struct buf *answer)
 {
     bool is_open;
+    struct instant closed;
     int r = ledger_hold_is_open(rig->ledger, open_hold, &is_open);
+    r = r ? r : ledger_hold_closed(rig->ledger, open_hold, &closed);
     if (!r)
-        buf_printf(answer, "%d\n", is_open);
+        buf_printf(answer, "%d %lld\n", is_open, (long long)closed.utc_usec);
     return r;
 }
 
