@@ -404,7 +404,8 @@ int conductor_tell_staff(struct conductor *conductor, struct instant now)
                                     .failed_last = outage->last,
                                     .failing_at = outage->stage,
                                     .is_refused = outage->is_refused,
-                                    .is_proven = outage->is_proven};
+                                    .is_proven = outage->is_proven,
+                                    .stuck = &conductor->report.stuck};
     bool must_look = false;
     int r = conductor_is_planning(conductor)
                 ? 0

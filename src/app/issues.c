@@ -431,6 +431,21 @@ int issues_next(struct issues *issues, const struct planner_input *input, size_t
     return r;
 }
 
+int issues_note_stuck(struct arena *arena, const struct planner_input *input,
+                      const struct issue *issue, const char *reason, struct stuck_issues *to)
+{
+    struct issue_span span;
+    int r = newsletter_span(arena, input, issue, &span);
+    struct stuck_issue *stuck = r ? NULL : list_add(arena, to);
+    if (!stuck)
+        return r ? r : -ENOMEM;
+    *stuck = (struct stuck_issue){.key = arena_copy_string(arena, issue->key),
+                                  .newsletter = issue->newsletter->name,
+                                  .reason = arena_copy_string(arena, reason),
+                                  .until = span.lapse};
+    return stuck->key && stuck->reason ? 0 : -ENOMEM;
+}
+
 /* --- what it tells --------------------------------------------------------------------------- */
 
 int issues_told(struct arena *arena, const struct issue *issue, size_t reader,

@@ -60,6 +60,16 @@ int issues_say(struct ledger *ledger, const char *key, struct instant now,
 bool issues_said(const struct issues *issues, size_t newsletter, struct civil_date from,
                  struct civil_date *ret_day, struct instant *ret_said);
 
+/* One whose hour has come, and that waits for a calendar to come back, or for a human's word. */
+struct stuck_issue {
+    const char *key, *newsletter;
+    const char *reason;   /* in English */
+    struct instant until; /* then it will have lost its use */
+};
+LIST_TYPE(stuck_issues, struct stuck_issue);
+int issues_note_stuck(struct arena *arena, const struct planner_input *input,
+                      const struct issue *issue, const char *reason, struct stuck_issues *to);
+
 /* The events that an issue leaving then tells a reader, by start. *ret is made in the arena. */
 LIST_TYPE(told_events, const struct issue_event *);
 int issues_told(struct arena *arena, const struct issue *issue, size_t reader,

@@ -191,6 +191,16 @@ static void add_up(struct pass *pass)
     pass->totals.notices += counted;
 }
 
+/* What waits for a calendar may lapse, and nobody would know. */
+static int report_stuck(struct pass *pass)
+{
+    const struct issue *issue = pass->planned.issue;
+    if (!issue || !issue->lost || !pass->plan.waits)
+        return 0;
+    return issues_note_stuck(pass->view.arena, &pass->input, issue, pass->plan.waits,
+                             &pass->report->stuck);
+}
+
 static int report_plan(struct pass *pass)
 {
     struct pass_report *report = pass->report;
@@ -222,6 +232,7 @@ static int end_count(struct pass *pass)
         pass->memo->is_told = history->told_count > 0;
     }
     int r = report_plan(pass);
+    r = r ? r : report_stuck(pass);
     struct busy *slot = is_busy && !r ? list_add(pass->arena, &pass->busy) : NULL;
     if (slot)
         *slot = pass->what;

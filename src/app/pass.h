@@ -23,6 +23,7 @@ struct pass_report {
     const char *waits[PASS_WAITS_MAX]; /* why the first of them wait; die with the next pass */
     const char *hold_reason;           /* of a whole-pass hold, or NULL; dies with the next pass */
     struct instant next;               /* nothing falls due before, unless an input changes */
+    struct stuck_issues stuck;         /* issues that staff must hear of; die with the next pass */
     bool must_reread;                  /* something vanished: read the calendars again to be sure */
 };
 

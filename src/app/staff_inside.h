@@ -47,7 +47,15 @@ struct look {
     struct acts acts;
 };
 
+/* --- what looks have in common; 0 or -errno --- */
+int look_add(struct look *look, enum act_verb verb, const struct matter *matter);
+int look_find(struct look *look, const char *key, const struct matter **ret_or_null);
+/* It is no longer so: a letter that has not begun to leave need not tell it. */
+int look_end(struct look *look, const struct matter *known);
+void look_again(struct look *look, struct instant at); /* then, at the latest */
+
 /* Asks everything; nothing is written. staff->next becomes when the answer may be another. */
 int staff_matters_find(struct look *look);
+int staff_issues_find(struct look *look); /* of it: issues that wait for a calendar */
 
 #endif

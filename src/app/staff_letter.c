@@ -114,7 +114,7 @@ static int fill(struct writing *w, const struct matter *matter, struct staff_let
         [MATTER_FLAWS] = STAFF_FLAWS,    [MATTER_TROUBLE] = STAFF_TROUBLE,
         [MATTER_WELL] = STAFF_WELL,      [MATTER_STOPPED] = STAFF_STOPPED,
         [MATTER_PAUSED] = STAFF_TROUBLE, [MATTER_RELAY] = STAFF_TROUBLE,
-        [MATTER_LATE] = STAFF_LATE};
+        [MATTER_LATE] = STAFF_LATE,      [MATTER_ISSUE] = STAFF_TROUBLE};
     letter->subject = subjects[matter->kind];
     if (matter->hold)
         return fill_hold(w, matter, letter);
@@ -170,6 +170,8 @@ static const char *line_of(struct writing *w, const struct matter *matter)
         return FILL(w, STAFF_WORD_LATE, matter->source,
                     forms_moment(w->arena, matter->last, w->zone),
                     forms_moment(w->arena, matter->until, w->zone));
+    case MATTER_ISSUE:
+        return FILL(w, STAFF_WORD_STUCK, matter->text, matter->advice);
     default:
         return FILL(w, STAFF_WORD_TROUBLE, matter->source, matter->text);
     }

@@ -20,7 +20,8 @@ struct staff_desk {
 };
 /* As composer_staff; STAFF_LETTER_E_SETTLED: nothing of it has to be said any more, or the address
  * is no longer staff's; _OPPOSED: it is on the opposition list by now. now: the Date of a letter
- * that was never claimed. The numbers are none of REQUESTS_E_: one caller tells all of them apart. */
+ * that was never claimed. The numbers are none of REQUESTS_E_: one caller tells all of them apart.
+ */
 enum { STAFF_LETTER_E_SETTLED = 111, STAFF_LETTER_E_OPPOSED = 112 };
 int staff_letter_compose(const struct staff_desk *desk, struct arena *arena,
                          const struct notice *notice, struct instant now, struct buf *out,

@@ -14,6 +14,8 @@
  *   paused            three refusals in a row                           sending was resumed
  *   relay:URL         it refuses us and another takes the mail          told anew after a day
  *   late:EVENT:TIME   at this pace mails leave too late                 never
+ *   issue:KEY         it waits for a calendar that lost its events      it waits no more
+ *   issue-lapsing:KEY … and loses its use within a day                  it waits no more
  *
  * "For long" is STAFF_STOP_MIN.                                                                  */
 #include <errno.h>
@@ -29,7 +31,7 @@
 
 enum { PACE_EVERY_MIN = 10, PACE_NOTICES_MAX = 2000, KEY_BYTES = 17, PLACES_MAX = 50 };
 
-static int add(struct look *look, enum act_verb verb, const struct matter *matter)
+int look_add(struct look *look, enum act_verb verb, const struct matter *matter)
 {
     struct act *act = list_add(look->arena, &look->acts);
     if (!act || !matter->key)
@@ -43,26 +45,25 @@ static bool has_left(const struct look *look, const struct matter *matter)
     return matter->letter && matter->letter != look->open;
 }
 
-/* It is no longer so: a letter that has not begun to leave need not tell it. */
-static int end(struct look *look, const struct matter *known)
+int look_end(struct look *look, const struct matter *known)
 {
     enum act_verb verb = has_left(look, known) ? ACT_CLOSE : ACT_DROP;
-    return add(look, verb, &(struct matter){.key = known->key});
+    return look_add(look, verb, &(struct matter){.key = known->key});
 }
 
 /* Told anew, though an older letter may still be on its way with it. */
 static int tell_anew(struct look *look, const struct matter *known, const struct matter *matter)
 {
-    int r = known && has_left(look, known) ? end(look, known) : 0;
-    return r ? r : add(look, ACT_TELL, matter);
+    int r = known && has_left(look, known) ? look_end(look, known) : 0;
+    return r ? r : look_add(look, ACT_TELL, matter);
 }
 
-static int find(struct look *look, const char *key, const struct matter **ret)
+int look_find(struct look *look, const char *key, const struct matter **ret_or_null)
 {
-    return key ? ledger_find_matter(look->view->ledger, look->arena, key, ret) : -ENOMEM;
+    return key ? ledger_find_matter(look->view->ledger, look->arena, key, ret_or_null) : -ENOMEM;
 }
 
-static void look_again(struct look *look, struct instant at)
+void look_again(struct look *look, struct instant at)
 {
     look->staff->next = instant_min(look->staff->next, at);
 }
@@ -80,8 +81,8 @@ static int tell_hold(struct look *look, const struct hold *hold, enum matter_kin
         .hold = hold->id,
         .until = INSTANT_UNSET,
         .last = INSTANT_UNSET};
-    int r = find(look, matter.key, &known);
-    return r || known ? r : add(look, ACT_TELL, &matter);
+    int r = look_find(look, matter.key, &known);
+    return r || known ? r : look_add(look, ACT_TELL, &matter);
 }
 
 /* Whoever heard of it less than half a day before that moment need not hear again. */
@@ -137,7 +138,7 @@ static int find_trouble(struct look *look, const struct source *source, const ch
                             .until = INSTANT_UNSET,
                             .last = INSTANT_UNSET};
     const struct matter *known = NULL;
-    int r = find(look, matter.key, &known);
+    int r = look_find(look, matter.key, &known);
     if (r || (!known && !source->trouble) || (known && known->letter && source->trouble))
         return r;
     if (source->trouble) {
@@ -145,20 +146,20 @@ static int find_trouble(struct look *look, const struct source *source, const ch
         struct instant told = instant_add(since, STAFF_TROUBLE_MIN * USEC_PER_MIN);
         matter.at = since;
         if (!instant_before(look->now, told))
-            return add(look, ACT_TELL, &matter);
+            return look_add(look, ACT_TELL, &matter);
         look_again(look, told);
-        return known ? 0 : add(look, ACT_NOTE, &matter);
+        return known ? 0 : look_add(look, ACT_NOTE, &matter);
     }
     if (!source->readings) /* the copy of an earlier start proves nothing */
         return 0;
-    r = end(look, known);
+    r = look_end(look, known);
     if (r || !has_left(look, known))
         return r;
     matter.key = arena_printf(look->arena, "well:%s", name);
     matter.kind = MATTER_WELL;
     matter.at = known->at;
     matter.text = matter.advice = NULL;
-    r = find(look, matter.key, &known);
+    r = look_find(look, matter.key, &known);
     return r ? r : tell_anew(look, known, &matter);
 }
 
@@ -268,7 +269,7 @@ static int note_sorts(struct look *look, const struct sorts *sorts)
                                       .until = INSTANT_UNSET,
                                       .last = INSTANT_UNSET};
         if (sort->count != sort->before || !string_equal(sort->lines, sort->lines_before))
-            r = add(look, ACT_NOTE, &matter);
+            r = look_add(look, ACT_NOTE, &matter);
     }
     return r;
 }
@@ -306,9 +307,9 @@ static int find_set(struct look *look, const struct flaws *flaws, const char *na
                             .at = look->now,
                             .until = INSTANT_UNSET,
                             .last = INSTANT_UNSET};
-    r = r ? r : find(look, matter.key, &known);
+    r = r ? r : look_find(look, matter.key, &known);
     *ret_known = known;
-    return r || known ? r : add(look, ACT_NOTE, &matter);
+    return r || known ? r : look_add(look, ACT_NOTE, &matter);
 }
 
 static uint64_t hash_of(const struct flaws *flaws)
@@ -338,7 +339,7 @@ static int find_flaws(struct look *look, const struct flaws *flaws, const char *
     bool is_known = false, is_new = false;
     if (hash == *seen)
         return 0;
-    int r = find(look, matter.key, &last);
+    int r = look_find(look, matter.key, &last);
     r = r ? r : sort_flaws(look, flaws, name, &sorts);
     for (size_t i = 0; i < sorts.count; i++)
         is_new |= sorts.items[i].is_new;
@@ -409,12 +410,12 @@ static int find_pause(struct look *look, bool *ret_is_ours)
     const struct matter *known = NULL;
     const char *pause = NULL;
     int r = ledger_get(look->view->ledger, look->arena, "pause", &pause);
-    r = r ? r : find(look, "paused", &known);
+    r = r ? r : look_find(look, "paused", &known);
     *ret_is_ours = string_equal(pause, DISPATCH_PAUSE);
     if (r || *ret_is_ours == (known != NULL))
         return r;
     if (!*ret_is_ours)
-        return end(look, known);
+        return look_end(look, known);
     const char *const values[] = {look->view->failure ? look->view->failure : "…", NULL};
     struct matter matter = {.key = "paused",
                             .kind = MATTER_PAUSED,
@@ -424,7 +425,7 @@ static int find_pause(struct look *look, bool *ret_is_ours)
                             .until = INSTANT_UNSET,
                             .last = INSTANT_UNSET};
     matter.text = reason_fill(look->arena, staff_words(STAFF_WORD_PAUSED, look->language), values);
-    return matter.text ? add(look, ACT_TELL, &matter) : -ENOMEM;
+    return matter.text ? look_add(look, ACT_TELL, &matter) : -ENOMEM;
 }
 
 static int find_stop(struct look *look)
@@ -433,13 +434,14 @@ static int find_stop(struct look *look)
     const struct matter *known = NULL;
     bool is_paused = false;
     int r = find_pause(look, &is_paused);
-    r = r ? r : find(look, "stopped", &known);
+    r = r ? r : look_find(look, "stopped", &known);
     if (r || (!view->failure && !known))
         return r;
     if (is_paused) /* which says it better */
-        return known && !has_left(look, known) ? end(look, known) : 0;
+        return known && !has_left(look, known) ? look_end(look, known) : 0;
     if (!view->failure) /* told, or passed before it was worth a word */
-        return view->is_proven && (!known->letter || has_left(look, known)) ? end(look, known) : 0;
+        return view->is_proven && (!known->letter || has_left(look, known)) ? look_end(look, known)
+                                                                            : 0;
     if (known && known->letter)
         return 0;
     struct matter matter = {.key = "stopped",
@@ -454,8 +456,8 @@ static int find_stop(struct look *look)
     /* What is not tried again may be well again. */
     bool is_long = instant_diff(view->failed_last, matter.at) >= STAFF_STOP_MIN * USEC_PER_MIN;
     if (view->is_refused || is_long)
-        return add(look, ACT_TELL, &matter);
-    return known ? 0 : add(look, ACT_NOTE, &matter);
+        return look_add(look, ACT_TELL, &matter);
+    return known ? 0 : look_add(look, ACT_NOTE, &matter);
 }
 
 static int find_own_trouble(struct look *look)
@@ -472,7 +474,7 @@ static int find_own_trouble(struct look *look)
     if (!*staff->own_trouble ||
         instant_diff(look->now, staff->own_since) < STAFF_OWN_TROUBLE_MIN * USEC_PER_MIN)
         return 0;
-    int r = find(look, matter.key, &known);
+    int r = look_find(look, matter.key, &known);
     return r ? r : tell_anew(look, known, &matter);
 }
 
@@ -483,7 +485,7 @@ static int find_fallback(struct look *look)
     if (!*staff->from)
         return 0;
     const char *key = arena_printf(look->arena, "relay:%s", staff->from);
-    int r = find(look, key, &known);
+    int r = look_find(look, key, &known);
     if (r || (known && instant_diff(look->now, known->at) < USEC_PER_DAY))
         return r;
     const char *advice =
@@ -526,14 +528,15 @@ static int find_lateness(struct look *look)
                             .count = lateness.count,
                             .until = lateness.useful,
                             .last = lateness.last};
-    r = r ? r : find(look, matter.key, &known);
-    return r || known ? r : add(look, ACT_TELL, &matter);
+    r = r ? r : look_find(look, matter.key, &known);
+    return r || known ? r : look_add(look, ACT_TELL, &matter);
 }
 
 int staff_matters_find(struct look *look)
 {
     look->staff->next = INSTANT_NEVER;
     int r = find_holds(look);
+    r = r ? r : staff_issues_find(look);
     r = r ? r : find_read(look);
     r = r ? r : find_stop(look);
     r = r ? r : find_own_trouble(look);

@@ -17,6 +17,13 @@ static const char *const words[STAFF_WORD_COUNT][LANGUAGE_COUNT] = {
                            "続けて `convier retry --all`",
                            "Ask your provider why it refuses. Then: `convier resume` and `convier "
                            "retry --all`."},
+    [STAFF_WORD_ISSUE] =
+        {"Rétablissez le calendrier, ou envoyez ce qui reste de ce numéro : `convier newsletter "
+         "send %s`. Sinon il sera abandonné le %s.",
+         "カレンダーを元に戻すか、残りの内容だけで送信してください：`convier newsletter send %s`　"
+         "そのままの場合、%s に取りやめます。",
+         "Bring the calendar back, or send what is left of the issue: `convier newsletter send "
+         "%s`. Otherwise it is dropped at %s."},
     [STAFF_WORD_PAUSED] =
         {"Trois messages de suite ont été refusés pour une raison qui tient à "
          "nous (%s). Les envois sont suspendus.",
@@ -68,6 +75,7 @@ static const char *const words[STAFF_WORD_COUNT][LANGUAGE_COUNT] = {
                          "commence le %s",
                          "送信の遅れ：「%s」最後の送信は %s、開始は %s",
                          "Too slow: “%s”: the last message would leave %s, the event starts %s"},
+    [STAFF_WORD_STUCK] = {"%s. %s", "%s。%s", "%s. %s"},
 };
 
 const char *staff_words(enum staff_word word, enum language language)

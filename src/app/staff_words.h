@@ -10,6 +10,7 @@ enum staff_word {
     STAFF_WORD_GOOD_COPY, /* the last good copy stays in force */
     STAFF_WORD_NO_COPY,
     STAFF_WORD_RESUME, /* after three refusals */
+    STAFF_WORD_ISSUE,  /* %s: newsletter, until when it is of use */
     /* What happened. */
     STAFF_WORD_PAUSED,    /* %s: what the relay said */
     STAFF_WORD_NO_ANSWER, /* %s: what happened */
@@ -28,6 +29,7 @@ enum staff_word {
     STAFF_WORD_WELL,       /* %s: source */
     STAFF_WORD_STOPPED,    /* %s: since when, why */
     STAFF_WORD_LATE,       /* %s: title, the last leaves, it begins */
+    STAFF_WORD_STUCK,      /* %s: what waits and why, advice */
     STAFF_WORD_COUNT
 };
 

@@ -18,7 +18,8 @@
     X(MATTER_STOPPED, "stopped")   /* nothing could leave for a while */                           \
     X(MATTER_PAUSED, "paused")     /* sending was paused by the program itself */                  \
     X(MATTER_RELAY, "relay")       /* one of several relays cannot be used */                      \
-    X(MATTER_LATE, "late")         /* at this pace mails leave too late */
+    X(MATTER_LATE, "late")         /* at this pace mails leave too late */                         \
+    X(MATTER_ISSUE, "issue")       /* an issue waits for a calendar, and may lapse */
 
 #define CONVIER_ENUM_ROW(name, text) name,
 enum matter_kind { MATTER_KINDS(CONVIER_ENUM_ROW) MATTER_KIND_COUNT };

@@ -204,8 +204,8 @@ int newsletter_span(struct arena *arena, const struct planner_input *input,
 {
     struct planner_places places;
     int r = places_of(arena, input, &places);
-    *ret = (struct issue_span){INSTANT_NEVER, INSTANT_UNSET, INSTANT_UNSET};
-    struct canary_plan canary = {0};
+    *ret = (struct issue_span){INSTANT_NEVER, INSTANT_UNSET, INSTANT_UNSET, INSTANT_UNSET};
+    struct canary_plan canary = {INSTANT_UNSET, INSTANT_UNSET};
     if (!r)
         canary = plan_of_canary(input, issue, &places);
     for (size_t i = 0; !r && i < places.count; i++) {
@@ -215,6 +215,8 @@ int newsletter_span(struct arena *arena, const struct planner_input *input,
         ret->last = instant_max(ret->last, time_after(input, issue, place, canary.last).leave);
         ret->end = instant_max(ret->end, time_after(input, issue, place, canary.end).expires);
     }
+    bool has_canary = !instant_equal(canary.end, INSTANT_UNSET);
+    ret->lapse = has_canary ? canary.end : ret->end;
     return r;
 }
 

@@ -69,6 +69,7 @@ bool newsletter_tells(const struct issue *issue, const struct issue_event *event
  * input->places may be NULL. 0 or -ENOMEM, here and below.                                       */
 struct issue_span {
     struct instant first, last, end;
+    struct instant lapse; /* unless it leaves before, it has lost its use by then */
 };
 int newsletter_span(struct arena *arena, const struct planner_input *input,
                     const struct issue *issue, struct issue_span *ret);
