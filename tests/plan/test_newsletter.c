@@ -260,8 +260,10 @@ TEST(of_a_lost_calendar)
     d.issue.lost = NULL;
     d.invited = 3;
     CHECK_STRING(plan_at(&d, "2026-12-02 09:30"), "paul 12-01 09:30 sato 12-01 09:30 ");
-    d.issue.lost = "japon";
+    d.issue.lost = "japon"; /* after the word */
     d.issue.word = paris(&d.stage, "2026-12-02 09:00");
+    CHECK_STRING(plan_at(&d, "2026-12-02 09:30"), "");
+    d.issue.lost = NULL;
     CHECK_STRING(plan_at(&d, "2026-12-02 09:30"), "paul 12-02 09:00 sato 12-02 17:00 ");
     stage_close(&d.stage);
 }
