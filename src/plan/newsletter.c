@@ -14,6 +14,11 @@
 
 const char newsletter_step[] = "issue";
 
+const char *newsletter_label(const struct issue *issue)
+{
+    return strrchr(issue->key, '/') + 1;
+}
+
 /* --- which events ---------------------------------------------------------------------------- */
 
 static bool is_selective(const struct newsletter_settings *newsletter)

@@ -51,6 +51,10 @@ struct issue {
 /* The step of its notices. */
 extern const char newsletter_step[];
 
+/* As people name an issue of a newsletter: its day ("2026-12-01") or its file ("2026-12-lettre").
+ */
+const char *newsletter_label(const struct issue *issue);
+
 /* Whom an event concerns: the readers whom a rule about it has in its audience, or those of its
  * #audience: mark; where the newsletter says which events it is about (category, calendar, title),
  * all its readers, or those of the mark. audiences: one for each rule; marked may be NULL. 0 or

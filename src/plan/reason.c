@@ -37,9 +37,9 @@ const char *reason_of_step(struct pass *pass, const struct pass_step *step)
 
 const char *reason_of_issue(struct pass *pass)
 {
-    char day[11];
-    civil_date_format(pass->issue->day, day);
-    return SAY(pass->keep, REASON_ISSUE, pass->issue->newsletter->name, day);
+    const struct issue *issue = pass->issue;
+    return SAY(pass->keep, issue->is_written ? REASON_WRITTEN_ISSUE : REASON_ISSUE,
+               issue->newsletter->name, newsletter_label(issue));
 }
 
 static const char *fields_of(struct arena *arena, unsigned fields)

@@ -34,7 +34,8 @@ enum reason {
     REASON_NEWS_DATED,
     REASON_NEWS_CHANGED,
     REASON_REMOVED,
-    REASON_ISSUE, /* newsletter, day */
+    REASON_ISSUE,         /* newsletter, day */
+    REASON_WRITTEN_ISSUE, /* newsletter, file */
     /* Why nothing leaves yet. Values: title, moment. */
     REASON_WAIT_EDITED,
     REASON_WAIT_VANISHED,
