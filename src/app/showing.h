@@ -11,7 +11,8 @@ struct showing {
     struct buf bytes;
     struct composed_parts parts;
     struct flaws flaws;
-    int error; /* of composing */
+    json_t *json; /* with --json: what it is about, without its words; NULL = none, or no memory */
+    int error;    /* of composing */
 };
 
 void showing_init(struct showing *showing, struct house *house, struct arena *arena);
