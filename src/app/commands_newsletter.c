@@ -10,6 +10,7 @@
 #include "app/forms.h"
 #include "app/nudge.h"
 #include "app/showing.h"
+#include "app/template_folder.h"
 #include "plan/reason_words.h"
 
 static const size_t answer_max_bytes = (size_t)1 << 30;
@@ -58,50 +59,93 @@ static int look(struct house *house, struct arena *arena, const struct issue *is
     return r;
 }
 
-/* As people name it: its day, or its file. */
-static const char *name_of(const struct issue *issue)
+/* "2026-12-lettre" is an issue of "lettre". */
+static bool is_issue_of(const char *name, const char *newsletter)
 {
-    return strrchr(issue->key, '/') + 1;
+    size_t size = strlen(name), tail = strlen(newsletter);
+    return size > tail + 1 && name[size - tail - 1] == '-' &&
+           strcmp(name + size - tail, newsletter) == 0;
+}
+
+/* The newsletter of an issue written by hand, the longest name that fits; their number: none is. */
+static size_t newsletter_of(const struct settings *settings, const char *name)
+{
+    size_t found = settings->newsletter_count;
+    for (size_t i = 0; i < settings->newsletter_count; i++) {
+        const char *own = settings->newsletters[i].name;
+        if (is_issue_of(name, own) && (found == settings->newsletter_count ||
+                                       strlen(own) > strlen(settings->newsletters[found].name)))
+            found = i;
+    }
+    return found;
 }
 
 /* --- list ------------------------------------------------------------------------------------ */
 
-static int add_row(struct house *house, struct arena *arena, size_t index,
+/* issue NULL: there is no next one. One that is written by hand has no hour of its own. */
+static int add_row(struct house *house, struct arena *arena,
+                   const struct newsletter_settings *newsletter, const struct issue *issue,
                    struct report_table *table)
 {
-    const struct newsletter_settings *newsletter = &house->settings->newsletters[index];
-    const struct planner_input *input = conductor_input(house->conductor);
-    const struct issue *issue;
     struct outlook outlook = {.first = INSTANT_NEVER};
-    int r = issues_next(conductor_issues(house->conductor), input, index, &issue);
-    r = r || !issue ? r : look(house, arena, issue, &outlook);
-    const char *day = issue ? name_of(issue) : NULL;
+    int r = issue ? look(house, arena, issue, &outlook) : 0;
+    const char *label = issue ? newsletter_label(issue) : NULL;
+    bool is_written = issue && issue->is_written;
     if (r)
         return r;
+    if (is_written)
+        outlook.first = INSTANT_NEVER;
     if (house->options->is_json)
         return report_json(
             house->report,
-            json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:o}", "name", newsletter->name, "audience",
-                      newsletter->audience, "issue", report_json_string(day), "first",
-                      forms_instant(outlook.first, house->zone), "readers",
-                      (json_int_t)outlook.readers, "events", (json_int_t)outlook.events, "key",
-                      report_json_string(issue ? issue->key : NULL)));
+            json_pack("{s:s, s:s, s:o, s:b, s:o, s:I, s:I, s:o}", "name", newsletter->name,
+                      "audience", newsletter->audience, "issue", report_json_string(label),
+                      "by_hand", is_written, "first", forms_instant(outlook.first, house->zone),
+                      "readers", (json_int_t)outlook.readers, "events", (json_int_t)outlook.events,
+                      "key", report_json_string(issue ? issue->key : NULL)));
     report_table_text(table, newsletter->name);
-    report_table_text(table, day);
+    report_table_text(table, label);
     report_table_text(table, forms_moment(arena, outlook.first, house->zone));
     report_table_cell(table, COLOUR_PLAIN, "%zu", outlook.readers);
     report_table_cell(table, COLOUR_PLAIN, "%zu", outlook.events);
     return 0;
 }
 
+/* Those that are written by hand and were not let go. */
+static int add_written(struct house *house, struct arena *arena, const struct issue_names *names,
+                       size_t newsletter, struct report_table *table)
+{
+    struct issues *issues = conductor_issues(house->conductor);
+    const struct settings *settings = house->settings;
+    const struct issue *issue;
+    int r = 0;
+    for (size_t i = 0; i < names->count && !r; i++) {
+        if (newsletter_of(settings, names->items[i]) != newsletter)
+            continue;
+        r = issues_named(issues, newsletter, names->items[i], &issue);
+        if (!r && instant_equal(issues_word(issues, issue->key), INSTANT_UNSET))
+            r = add_row(house, arena, &settings->newsletters[newsletter], issue, table);
+    }
+    return r;
+}
+
 static int list(struct house *house, struct arena *arena)
 {
     static const char *const heads[] = {"NAME", "ISSUE", "FIRST MAIL", ">READERS", ">EVENTS"};
+    const struct settings *settings = house->settings;
     struct report_table table;
-    int r = 0;
+    struct issue_names names = {0};
+    int r = settings->newsletter_folder
+                ? template_folder_issues(arena, settings->newsletter_folder, &names)
+                : 0;
     report_table_init(&table, arena, heads, 5);
-    for (size_t i = 0; i < house->settings->newsletter_count && !r; i++)
-        r = add_row(house, arena, i, &table);
+    for (size_t i = 0; i < settings->newsletter_count && !r; i++) {
+        const struct issue *issue;
+        r = issues_next(conductor_issues(house->conductor), conductor_input(house->conductor), i,
+                        &issue);
+        r = r ? r : add_row(house, arena, &settings->newsletters[i], issue, &table);
+        r = r ? r : add_written(house, arena, &names, i, &table);
+    }
     r = r ? r : report_table_print(house->report, &table);
     return r ? house_failed(house, "newsletter", r) : EXIT_YES;
 }
@@ -125,32 +169,17 @@ static int refuse_name(struct house *house, struct arena *arena, const char *nam
     return EXIT_NO;
 }
 
-/* "2026-12-lettre" is an issue of "lettre". */
-static bool is_issue_of(const char *name, const char *newsletter)
-{
-    size_t size = strlen(name), tail = strlen(newsletter);
-    return size > tail + 1 && name[size - tail - 1] == '-' &&
-           strcmp(name + size - tail, newsletter) == 0;
-}
-
-/* The newsletter that the command names, or of the issue that it names; the longest name fits. */
+/* The newsletter that the command names, or of the issue that it names. */
 static int find(struct house *house, struct arena *arena, size_t *ret, bool *ret_is_written)
 {
     const struct settings *settings = house->settings;
     const char *name = house->options->arguments[1];
-    *ret = settings->newsletter_count;
-    for (size_t i = 0; i < settings->newsletter_count; i++) {
-        const char *own = settings->newsletters[i].name;
-        if (string_equal(own, name)) {
-            *ret = i;
-            *ret_is_written = false;
+    *ret_is_written = false;
+    for (*ret = 0; *ret < settings->newsletter_count; ++*ret)
+        if (string_equal(settings->newsletters[*ret].name, name))
             return EXIT_YES;
-        }
-        if (is_issue_of(name, own) && (*ret == settings->newsletter_count ||
-                                       strlen(own) > strlen(settings->newsletters[*ret].name)))
-            *ret = i;
-    }
     *ret_is_written = true;
+    *ret = newsletter_of(settings, name);
     if (*ret == settings->newsletter_count)
         return refuse_name(house, arena, name);
     if (settings->newsletter_folder)
@@ -212,7 +241,7 @@ static int nothing_to_tell(struct house *house, const struct issue *issue, const
     report_problem(house->report,
                    "an issue tells each reader the events that a rule has him for; or those of its "
                    "own category, calendar or title",
-                   "the issue of %s has nothing to tell %s", name_of(issue), whom);
+                   "the issue of %s has nothing to tell %s", newsletter_label(issue), whom);
     return EXIT_NO;
 }
 
@@ -226,6 +255,21 @@ static int nobody_to_tell(struct house *house, const struct issue *issue)
                    "nobody is in the audience of %s: %s", issue->newsletter->name,
                    issue->newsletter->audience);
     return EXIT_NO;
+}
+
+/* The mail of an issue to one of its readers. */
+static struct notice notice_to(const struct issue *issue, const struct contact *contact,
+                               struct instant leaves)
+{
+    return (struct notice){.occurrence = issue->key,
+                           .step = newsletter_step,
+                           .contact = contact->email,
+                           .kind = NOTICE_NEWSLETTER,
+                           .rule = issue->newsletter->name,
+                           .template_name = issue->template_name,
+                           .due = leaves,
+                           .language = contact->language,
+                           .zone = zone_name(contact->zone)};
 }
 
 /* --- preview --------------------------------------------------------------------------------- */
@@ -246,15 +290,7 @@ static int preview_to(struct house *house, struct arena *arena, const struct iss
     if (!membership_has(&issue->audience, reader))
         report_problem(house->report, "the contact is not in the newsletter's audience", "%s",
                        phrase(PHRASE_NOT_TO_COME, house->settings->organisation.language));
-    const struct notice notice = {.occurrence = issue->key,
-                                  .step = newsletter_step,
-                                  .contact = contact->email,
-                                  .kind = NOTICE_NEWSLETTER,
-                                  .rule = issue->newsletter->name,
-                                  .template_name = issue->template_name,
-                                  .due = leaves,
-                                  .language = contact->language,
-                                  .zone = zone_name(contact->zone)};
+    const struct notice notice = notice_to(issue, contact, leaves);
     showing_init(&showing, house, arena);
     showing_notice(&showing, &notice, leaves);
     int status = showing_print(&showing);
@@ -319,6 +355,42 @@ static int refuse_unread(struct house *house)
     return EXIT_NO;
 }
 
+/* What could not be composed would wait for a word, after one was given. */
+static int prove_to(struct house *house, struct arena *arena, const struct issue *issue,
+                    size_t reader)
+{
+    const struct contact *contact = conductor_contacts(house->conductor)->items[reader];
+    const struct notice notice = notice_to(issue, contact, issue->word);
+    struct compose_request request;
+    struct flaws flaws;
+    flaws_init(&flaws, arena, NULL);
+    int r = conductor_request(house->conductor, arena, &notice, issue->word, &request);
+    if (r > 0)
+        return EXIT_YES; /* not for him */
+    r = r ? r : composer_proof(house->composer, arena, &request, &flaws);
+    if (r < 0)
+        return house_failed(house, "newsletter", r);
+    if (!r)
+        return EXIT_YES;
+    report_flaws(house->report, &flaws);
+    report_problem(house->report, "nothing leaves: correct that, and say it again",
+                   "the issue %s cannot be composed for %s", newsletter_label(issue),
+                   contact->email);
+    return EXIT_NO;
+}
+
+static int prove(struct house *house, struct arena *arena, const struct issue *issue)
+{
+    int status = EXIT_YES;
+    for (size_t i = 0; i < issue->audience.count && !status; i++) {
+        struct arena_mark mark = arena_mark(arena);
+        if (membership_has(&issue->audience, i))
+            status = prove_to(house, arena, issue, i);
+        arena_rewind(arena, mark);
+    }
+    return status;
+}
+
 /* The forecast's ledger makes room for the real one. */
 static int say(struct house *house, const char *key, struct instant now, struct instant *ret_said)
 {
@@ -338,33 +410,60 @@ static int say(struct house *house, const char *key, struct instant now, struct 
     return EXIT_YES;
 }
 
+static int tell_said(struct house *house, struct arena *arena, const char *key,
+                     const struct outlook *outlook)
+{
+    const char *pause = NULL, *label = strrchr(key, '/') + 1;
+    if (ledger_get(house->ledger, arena, "pause", &pause))
+        pause = NULL;
+    pause = reason_in(arena, pause, house->settings->organisation.language);
+    if (house->options->is_json) {
+        int r =
+            report_json(house->report, json_pack("{s:s, s:s, s:I, s:I, s:o}", "issue", label, "key",
+                                                 key, "readers", (json_int_t)outlook->readers,
+                                                 "events", (json_int_t)outlook->events, "paused",
+                                                 report_json_string(pause)));
+        return r ? house_failed(house, "newsletter", r) : EXIT_YES;
+    }
+    house_say_counted(house, PHRASE_ISSUE_LEAVES, outlook->readers, label);
+    if (pause)
+        house_say(house, PHRASE_IS_PAUSED, pause);
+    return EXIT_YES;
+}
+
+/* The issue that the word is about, as it will leave: with readers, and composable. */
+static int find_sendable(struct house *house, struct arena *arena, const struct issue **ret,
+                         struct outlook *ret_outlook)
+{
+    int status = find_issue(house, arena, ret);
+    status = status ? status : refuse_second(house, arena, *ret);
+    status = status ? status : refuse_unread(house);
+    if (status)
+        return status;
+    int r = issues_let_go(conductor_issues(house->conductor), *ret, ret);
+    r = r ? r : look(house, arena, *ret, ret_outlook);
+    if (r)
+        return house_failed(house, "newsletter", r);
+    return ret_outlook->readers ? prove(house, arena, *ret) : nobody_to_tell(house, *ret);
+}
+
 static int send(struct house *house, struct arena *arena)
 {
     const struct issue *issue;
     struct outlook outlook;
     struct instant said, now = house_now(house);
-    int status = find_issue(house, arena, &issue);
-    status = status ? status : refuse_second(house, arena, issue);
-    status = status ? status : refuse_unread(house);
+    int status = find_sendable(house, arena, &issue, &outlook);
     if (status)
         return status;
-    int r = look(house, arena, issue, &outlook);
-    const char *key = r ? NULL : arena_copy_string(arena, issue->key);
+    const char *key = arena_copy_string(arena, issue->key);
     if (!key)
-        return house_failed(house, "newsletter", r ? r : -ENOMEM);
-    if (!outlook.readers)
-        return nobody_to_tell(house, issue);
+        return house_failed(house, "newsletter", -ENOMEM);
     status = say(house, key, now, &said);
     if (status)
         return status;
     if (!instant_equal(said, now))
         return refuse(house, arena, strrchr(key, '/') + 1, said);
-    house_say_counted(house, PHRASE_ISSUE_LEAVES, outlook.readers, strrchr(key, '/') + 1);
-    const char *pause = NULL;
-    if (ledger_get(house->ledger, arena, "pause", &pause) == 0 && pause)
-        house_say(house, PHRASE_IS_PAUSED,
-                  reason_in(arena, pause, house->settings->organisation.language));
-    return EXIT_YES;
+    return tell_said(house, arena, key, &outlook);
 }
 
 int command_newsletter(struct house *house)

@@ -64,7 +64,7 @@ int issues_say(struct ledger *ledger, const char *key, struct instant now, struc
     return ledger_birth(ledger, words_kind, key, now, ret_said);
 }
 
-static struct instant said_of(const struct issues *issues, const char *key)
+struct instant issues_word(const struct issues *issues, const char *key)
 {
     for (size_t i = 0; i < issues->words.count; i++)
         if (strcmp(issues->words.items[i].name, key) == 0)
@@ -147,7 +147,7 @@ static int begin(struct issues *issues, size_t newsletter, const char *label, st
     };
     if (!ret->key)
         return -ENOMEM;
-    ret->word = said_of(issues, ret->key);
+    ret->word = issues_word(issues, ret->key);
     ret->is_written = !civil_date_parse(text_of(label), &ret->day);
     if (!ret->is_written)
         return 0;
@@ -290,6 +290,18 @@ int issues_named(struct issues *issues, size_t newsletter, const char *label,
     struct issue issue;
     int r = begin(issues, newsletter, label, &issue);
     return r ? r : get(issues, &issue, ret);
+}
+
+int issues_let_go(struct issues *issues, const struct issue *issue, const struct issue **ret)
+{
+    struct issue like = *issue;
+    like.word = issues->now;
+    like.lost = NULL;
+    int r = make(issues, &like, ret);
+    for (size_t i = 0; !r && i < issues->made.count; i++)
+        if (issues->made.items[i] == issue)
+            issues->made.items[i] = issues->made.items[--issues->made.count];
+    return r;
 }
 
 /* --- those that are due ---------------------------------------------------------------------- */

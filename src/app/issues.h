@@ -52,6 +52,10 @@ int issues_next(struct issues *issues, const struct planner_input *input, size_t
 int issues_named(struct issues *issues, size_t newsletter, const char *label,
                  const struct issue **ret);
 
+/* When a human let an issue go; UNSET = nobody did. */
+struct instant issues_word(const struct issues *issues, const char *key);
+/* The same issue as if that was now. */
+int issues_let_go(struct issues *issues, const struct issue *issue, const struct issue **ret);
 /* A human's word, within a transaction: the issue leaves now, whatever its hour, and the daemon
  * obeys at its next pass. *ret_said: when it was first said; a second word changes nothing.      */
 int issues_say(struct ledger *ledger, const char *key, struct instant now,

@@ -152,10 +152,12 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      OPTION_RENDER, 2, 2},
     {COMMAND_NEWSLETTER, "newsletter", "list | preview NAME | send NAME", "issues of a newsletter",
      "list: each newsletter, its next issue, when its first mail leaves, and how many\n"
-     "readers and events it has. preview: the mail of that issue to a contact, or to\n"
-     "the first reader, as preview shows it.\n"
-     "send: lets that issue leave now, whatever its day and hour; brakes and holds\n"
-     "apply, and at night it waits for seven o'clock. An issue never leaves twice.\n"
+     "readers and events it has; then those that are written by hand and were not\n"
+     "sent. preview: the mail of an issue to a contact, or to the first reader, as\n"
+     "preview shows it.\n"
+     "send: lets an issue leave now, whatever its day and hour, if each of its mails\n"
+     "can be composed; brakes and holds apply, and at night it waits for seven\n"
+     "o'clock. An issue never leaves twice.\n"
      "NAME may also be the file of an issue that is written by hand, without its\n"
      "language: 2026-12-lettre for the newsletter lettre.",
      OPTION_CONTACT | OPTION_FORM, 1, 2},

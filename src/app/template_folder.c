@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -125,4 +127,52 @@ int template_folder_read(struct arena *arena, const char *own, const char *issue
         flaws_add(flaws, SEVERITY_ERROR, 0, 0, "install convier, or set `templates`",
                   "%s: no templates found", CONVIER_TEMPLATES);
     return r;
+}
+
+/* --- issues ---------------------------------------------------------------------------------- */
+
+/* "2026-12-lettre" of "2026-12-lettre.fr.md"; no text: it is no such file. */
+static struct text issue_of(const char *file)
+{
+    struct text name = text_of(file);
+    for (int language = 0; language < LANGUAGE_COUNT; language++) {
+        char tail[16];
+        size_t size = (size_t)snprintf(tail, sizeof tail, ".%s.md",
+                                       language_to_text((enum language)language));
+        if (!is_passed_over(file) && name.size > size &&
+            text_is(text_from(name, name.size - size), tail))
+            return text_slice(name, 0, name.size - size);
+    }
+    return (struct text){NULL, 0};
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int template_folder_issues(struct arena *arena, const char *folder, struct issue_names *ret)
+{
+    DIR *dir = opendir(folder);
+    size_t kept = 0;
+    int r = 0;
+    *ret = (struct issue_names){0};
+    for (struct dirent *entry; dir && !r && (entry = readdir(dir));) {
+        struct text name = issue_of(entry->d_name);
+        const char **slot = name.size ? list_add(arena, ret) : NULL;
+        if (slot)
+            *slot = arena_copy_text(arena, name);
+        r = !name.size || (slot && *slot) ? 0 : -ENOMEM;
+    }
+    if (dir)
+        closedir(dir);
+    if (r)
+        return r;
+    if (ret->count)
+        qsort(ret->items, ret->count, sizeof *ret->items, compare_names);
+    for (size_t i = 0; i < ret->count; i++)
+        if (!kept || strcmp(ret->items[i], ret->items[kept - 1]) != 0)
+            ret->items[kept++] = ret->items[i];
+    ret->count = kept;
+    return 0;
 }

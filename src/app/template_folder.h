@@ -15,6 +15,11 @@ LIST_TYPE(template_sources, struct template_source);
 int template_folder_read(struct arena *arena, const char *own, const char *issues, const char *logo,
                          struct flaws *flaws, struct template_sources *ret);
 
+/* Issues written by hand in a folder: "2026-12-lettre" of 2026-12-lettre.fr.md, each once, sorted.
+ * A folder that cannot be read has none. 0 or -ENOMEM. */
+LIST_TYPE(issue_names, const char *);
+int template_folder_issues(struct arena *arena, const char *folder, struct issue_names *ret);
+
 /* Where the installed templates are: the system's data folder, or beside the program when it runs
  * from its build tree. NULL: nowhere. In the arena.                                              */
 const char *template_folder_installed(struct arena *arena);
