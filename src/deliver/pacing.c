@@ -252,18 +252,3 @@ void pacing_accepted(struct pacing *pacing, struct instant now)
     (void)now; /* calm is measured from the trouble, not from success */
     pacing->failures = 0;
 }
-
-struct instant pacing_forecast(const struct pacing *pacing, size_t count, int64_t usec_each,
-                               struct instant now)
-{
-    struct pacing copy = *pacing;
-    struct instant at = now;
-    while (count) {
-        at = pacing_next_room(&copy, at);
-        size_t room = pacing_room(&copy, at, count);
-        pacing_spend(&copy, room, at);
-        at = instant_add(at, (int64_t)room * usec_each);
-        count -= room;
-    }
-    return at;
-}

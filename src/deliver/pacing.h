@@ -75,9 +75,4 @@ void pacing_learn(struct pacing *pacing, enum verdict_brake brake, struct instan
 void pacing_unreachable(struct pacing *pacing, struct instant now);
 void pacing_accepted(struct pacing *pacing, struct instant now);
 
-/* When the last of `count` messages leaves if all goes well; usec_each: what one message takes on
- * all connections together, 0 when not known.                                                    */
-struct instant pacing_forecast(const struct pacing *pacing, size_t count, int64_t usec_each,
-                               struct instant now);
-
 #endif

@@ -549,11 +549,6 @@ void relay_set_patience(struct relay *relay, int64_t usec)
     relay->patience_usec = usec;
 }
 
-struct instant relay_forecast(const struct relay *relay, size_t count)
-{
-    return pacing_forecast(&relay->pacing, count, 0, loop_now(relay->event));
-}
-
 void relay_count_sent(struct relay *relay, size_t count, struct instant at)
 {
     pacing_restore(&relay->pacing, count, at, loop_now(relay->event));

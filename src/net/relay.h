@@ -51,8 +51,6 @@ bool relay_is_in_trouble(const struct relay *relay);
 /* Caps every wait for an answer, in place of the setting: for test mails and tests; 0 = RFC 5321's
  * minutes.                                                                                       */
 void relay_set_patience(struct relay *relay, int64_t usec);
-/* When the last of `count` more messages leaves at the pace that the limits allow. */
-struct instant relay_forecast(const struct relay *relay, size_t count);
 /* Tells the pacer what was handed over before a restart, so that limits hold across it. */
 void relay_count_sent(struct relay *relay, size_t count, struct instant at);
 

@@ -228,11 +228,6 @@ int relays_send(struct relays *relays, const struct message *message, void *toke
     return r;
 }
 
-size_t relays_in_hand(const struct relays *relays)
-{
-    return relays->in_hand;
-}
-
 void relays_drain(struct relays *relays)
 {
     relays->is_draining = true;
