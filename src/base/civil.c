@@ -39,12 +39,6 @@ bool civil_date_is_valid(struct civil_date date)
            date.day >= 1 && date.day <= month_length(date.year, date.month);
 }
 
-bool civil_time_is_valid(struct civil_time time)
-{
-    return civil_date_is_valid(time.date) && time.hour >= 0 && time.hour <= 23 &&
-           time.minute >= 0 && time.minute <= 59 && time.second >= 0 && time.second <= 59;
-}
-
 int64_t civil_date_to_days(struct civil_date date)
 {
     int64_t year = date.year - (date.month <= 2);

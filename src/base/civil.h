@@ -2,7 +2,7 @@
 /* civil: dates and wall-clock times without a zone, in the proleptic Gregorian calendar.
  *
  * Years 1 to 9999; a struct outside this range or with a day that does not exist is invalid and
- * only civil_date_is_valid and civil_time_is_valid may be asked about it.                        */
+ * only civil_date_is_valid may be asked about it.                                               */
 #ifndef CONVIER_BASE_CIVIL_H
 #define CONVIER_BASE_CIVIL_H
 
@@ -33,7 +33,6 @@ enum weekday {
 }; /* ISO 8601 order */
 
 bool civil_date_is_valid(struct civil_date date);
-bool civil_time_is_valid(struct civil_time time);
 bool year_is_leap(int year);
 int month_length(int year, int month); /* days */
 

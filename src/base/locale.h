@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* locale: words of French, Japanese and English from CLDR (ICU). It never computes an offset:
- * callers give wall-clock times and their own daylight flag.
+/* locale: words of French, Japanese and English from CLDR (ICU). It never computes an offset.
  *
  * `struct locale` holds the opened formatters; make one and keep it. Strings returned live as long
  * as it does. Not for several threads.                                                           */
@@ -21,9 +20,6 @@ const char *locale_weekday_short(struct locale *l, enum language language, enum 
 
 /* "Paris", "東京" for an IANA zone; the last part of the name when CLDR knows no city; "UTC". */
 const char *locale_city(struct locale *l, enum language language, const char *zone_name);
-/* "heure d’été d’Europe centrale", "日本標準時"; is_dst comes from base/zone. */
-const char *locale_zone_name(struct locale *l, enum language language, const char *zone_name,
-                             bool is_dst);
 /* A country's usual zone ("FR" → "Europe/Paris"); NULL when it has several or is unknown. */
 const char *locale_country_zone(struct locale *l, const char *country);
 

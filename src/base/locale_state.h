@@ -12,7 +12,7 @@
 enum { LOCALE_WIDE_MAX = 128, LOCALE_BUCKETS = 256, LOCALE_MONTHS = 12, LOCALE_DAYS = 7 };
 
 /* One kind of thing that is looked up once and kept. */
-enum said_kind { SAID_CITY, SAID_STANDARD, SAID_DAYLIGHT, SAID_COUNTRY };
+enum said_kind { SAID_CITY, SAID_COUNTRY };
 
 struct said {
     struct said *next;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* locale: zones in words. ICU 72 of Debian 12 carries the zones of 2022, so it is asked for words
- * only. A zone that it does not know would silently become UTC, and a zone without a name of its
- * own would be named by an offset that may be years old: both are caught here and get a plain name
- * instead.                                                                                       */
+ * only. A zone that it does not know would silently become UTC: it is caught here and gets a plain
+ * name instead.                                                                                  */
 #include <string.h>
 #include <unicode/ucal.h>
 #include <unicode/udat.h>
@@ -90,76 +89,4 @@ const char *locale_city(struct locale *l, enum language language, const char *zo
     if (!city)
         city = plain_name(l, zone_name);
     return city ? locale_say(l, SAID_CITY, language, about, city) : zone_name;
-}
-
-/* Ireland's law calls summer time standard and winter time the exception, and tzdata follows it;
- * CLDR names them as every other country does.                                                   */
-static bool has_reversed_seasons(const char *zone_name)
-{
-    return text_is_nocase(text_of(zone_name), "Europe/Dublin") ||
-           text_is_nocase(text_of(zone_name), "Eire");
-}
-
-/* Clocks that changed their time since ICU 72's data: its names for them are those of another one.
- */
-static bool has_outdated_name(const char *zone_name)
-{
-    static const char *const names[] = {"Asia/Almaty",   "Asia/Amman",        "Asia/Damascus",
-                                        "Asia/Qostanay", "America/Chihuahua", "America/Ojinaga"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (text_is_nocase(text_of(zone_name), names[i]))
-            return true;
-    return false;
-}
-
-/* "UTC+3", or "UTC" and "GMT" alone: an offset, not a name. */
-static bool is_offset(const UChar *wide, int32_t size)
-{
-    for (int32_t i = 0; i < size; i++)
-        if (wide[i] >= '0' && wide[i] <= '9')
-            return true;
-    return size <= 3;
-}
-
-/* CLDR's name of the time, NULL when all that ICU can offer is an offset of its own. */
-static const char *time_name_of(struct locale *l, enum language language, const char *zone_name,
-                                bool is_dst)
-{
-    UChar id[LOCALE_WIDE_MAX], wide[LOCALE_WIDE_MAX];
-    UErrorCode error = U_ZERO_ERROR;
-    if (has_outdated_name(zone_name) || !canonical_name(zone_name, id))
-        return NULL;
-    UCalendar *calendar = ucal_open(id, -1, locale_icu_name(language), UCAL_GREGORIAN, &error);
-    if (U_FAILURE(error))
-        return NULL;
-    int32_t size =
-        ucal_getTimeZoneDisplayName(calendar, is_dst ? UCAL_DST : UCAL_STANDARD,
-                                    locale_icu_name(language), wide, LOCALE_WIDE_MAX, &error);
-    ucal_close(calendar);
-    return U_FAILURE(error) || is_offset(wide, size) ? NULL : locale_keep(l, wide, size);
-}
-
-static const char *local_time_name(struct locale *l, enum language language, const char *zone_name)
-{
-    static const char *const patterns[LANGUAGE_COUNT] = {"heure locale (%s)", "現地時間（%s）",
-                                                         "local time (%s)"};
-    return arena_printf(l->arena, patterns[language], locale_city(l, language, zone_name));
-}
-
-const char *locale_zone_name(struct locale *l, enum language language, const char *zone_name,
-                             bool is_dst)
-{
-    struct text about = text_of(zone_name);
-    enum said_kind kind = is_dst ? SAID_DAYLIGHT : SAID_STANDARD;
-    const struct said *said = locale_said(l, kind, language, about);
-    if (said)
-        return said->words;
-    const char *name = is_utc_name(zone_name) ? "UTC" : NULL;
-    if (!name)
-        name = time_name_of(l, language, zone_name, is_dst != has_reversed_seasons(zone_name));
-    if (!name && (strchr(zone_name, '/') && !text_starts(about, "Etc/")))
-        name = local_time_name(l, language, zone_name);
-    if (!name)
-        name = plain_name(l, zone_name);
-    return name ? locale_say(l, kind, language, about, name) : zone_name;
 }

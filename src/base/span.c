@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/span.h"
 
-#include <stdio.h>
-
 enum { NUMBER_MAX = 100000 };
 
-/* One row a unit: what one of it is. Order matters to span_format: it prints the largest unit
- * that divides the span, and a week stays "7 days", as people count notice periods.              */
+/* One row a unit: what one of it is. */
 static const struct unit {
     const char *singular, *plural, *abbreviation;
     struct span one;
@@ -74,34 +71,6 @@ bool span_parse(struct text text, struct span *ret)
         .usec = unit->one.usec * number,
     };
     return true;
-}
-
-/* The span as a whole number of one unit, or -1. */
-static int64_t span_count(struct span span, struct span one)
-{
-    if (one.months)
-        return span.months && span.months % one.months == 0 ? span.months / one.months : -1;
-    if (one.working_days)
-        return span.working_days ? span.working_days : -1;
-    if (one.days)
-        return span.days && span.days % one.days == 0 ? span.days / one.days : -1;
-    return span.usec && span.usec % one.usec == 0 ? span.usec / one.usec : -1;
-}
-
-void span_format(struct span span, char ret[32])
-{
-    for (size_t i = 0; i < UNIT_COUNT; i++) {
-        int64_t count = span_count(span, units[i].one);
-        if (count < 0)
-            continue;
-        if (units[i].abbreviation)
-            snprintf(ret, 32, "%lld %s", (long long)count, units[i].abbreviation);
-        else
-            snprintf(ret, 32, "%lld %s", (long long)count,
-                     count == 1 ? units[i].singular : units[i].plural);
-        return;
-    }
-    snprintf(ret, 32, "0 days");
 }
 
 bool span_is_zero(struct span span)

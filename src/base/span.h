@@ -17,8 +17,6 @@ struct span {
 /* One number and one unit, singular or plural: s, sec, min, minute, h, hour, day, working day,
  * week, month, year. The number is 0 to 100000. False: not a span.                               */
 bool span_parse(struct text text, struct span *ret);
-/* The same words back ("7 days"); NUL-terminated, at most 32 bytes. */
-void span_format(struct span span, char ret[32]);
 bool span_is_zero(struct span span);
 /* About how long, for comparisons and limits: a month counts 30 days, a working day 1.4. */
 int64_t span_rough_usec(struct span span);

@@ -166,16 +166,6 @@ static char *fold_ascii(struct arena *arena, struct text text, bool *ret_is_asci
     return out;
 }
 
-char *unicode_fold(struct arena *arena, struct text text)
-{
-    bool is_ascii;
-    char *folded = fold_ascii(arena, text, &is_ascii);
-    if (is_ascii)
-        return folded;
-    CLEANUP_WIDE struct wide wide = {0};
-    return wide_fold(text, &wide) ? wide_to_utf8(arena, &wide, NULL) : NULL;
-}
-
 /* Letters and signs that have no decomposition but are typed one way or the other. */
 static const char *loose_spelling(UChar c)
 {

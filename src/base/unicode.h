@@ -6,13 +6,11 @@
 
 #include "base/arena.h"
 
-/* NFC (UAX #15). Malformed bytes become U+FFFD, and so does NUL, here and in the folds. */
+/* NFC (UAX #15). Malformed bytes become U+FFFD, and so does NUL, here and in the fold. */
 char *unicode_nfc(struct arena *arena, struct text text);
 
-/* For comparing words that people typed: NFKC, case folded, runs of blanks (NBSP and ideographic
- * space too) made one space, trimmed.                                                            */
-char *unicode_fold(struct arena *arena, struct text text);
-/* The same without accents, for groups and headers: "Élus" ~ "elus". Kana keep their marks. */
+/* For comparing words that people typed: NFKC, case folded, without accents ("Élus" ~ "elus"; kana
+ * keep their marks), runs of blanks (NBSP and ideographic space too) made one space, trimmed. */
 char *unicode_fold_loose(struct arena *arena, struct text text);
 
 /* One code point without case (simple folding), for comparisons that allocate nothing. */

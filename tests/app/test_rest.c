@@ -11,12 +11,11 @@ TEST(at_work_again)
     CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
     struct locale *locale = NULL;
     REQUIRE(arena && locale_new(&locale) == 0);
-    char *before = unicode_fold(arena, TEXT("ÉLUS de Nancy 田中"));
+    char *before = unicode_fold_loose(arena, TEXT("ÉLUS de Nancy 田中"));
     for (int turn = 0; turn < 3; turn++) {
         rest_give_back();
-        CHECK_STRING(unicode_fold(arena, TEXT("ÉLUS de Nancy 田中")), before);
-        CHECK_STRING(locale_zone_name(locale, LANGUAGE_FR, "Europe/Paris", false),
-                     "heure normale d’Europe centrale");
+        CHECK_STRING(unicode_fold_loose(arena, TEXT("ÉLUS de Nancy 田中")), before);
+        CHECK_STRING(locale_city(locale, LANGUAGE_JA, "Europe/Paris"), "パリ");
     }
     locale_free(locale);
 }

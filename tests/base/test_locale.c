@@ -73,55 +73,6 @@ TEST(cities)
     locale_free(l);
 }
 
-TEST(zone_names)
-{
-    static const struct {
-        const char *zone;
-        bool is_dst;
-        const char *in[LANGUAGE_COUNT];
-    } rows[] = {
-        {"Europe/Paris",
-         true,
-         {"heure d’été d’Europe centrale", "中央ヨーロッパ夏時間", "Central European Summer Time"}},
-        {"Europe/Paris",
-         false,
-         {"heure normale d’Europe centrale", "中央ヨーロッパ標準時",
-          "Central European Standard Time"}},
-        {"Asia/Tokyo", false, {"heure normale du Japon", "日本標準時", "Japan Standard Time"}},
-        /* tzdata: winter is Dublin's daylight time, an hour back */
-        {"Europe/Dublin",
-         true,
-         {"heure moyenne de Greenwich", "グリニッジ標準時", "Greenwich Mean Time"}},
-        {"Europe/Dublin",
-         false,
-         {"heure d’été irlandaise", "アイルランド標準時", "Irish Standard Time"}},
-        {"UTC", false, {"UTC", "UTC", "UTC"}},
-        {"Etc/GMT+5", false, {"UTC-05:00", "UTC-05:00", "UTC-05:00"}},
-        /* ICU would say "GMT", an hour off, and "UTC+3", true only by luck */
-        {"Africa/Casablanca",
-         false,
-         {"heure locale (Casablanca)", "現地時間（カサブランカ）", "local time (Casablanca)"}},
-        {"Europe/Istanbul",
-         false,
-         {"heure locale (Istanbul)", "現地時間（イスタンブール）", "local time (Istanbul)"}},
-        {"Asia/Amman",
-         false,
-         {"heure locale (Amman)", "現地時間（アンマン）", "local time (Amman)"}},
-        {"Nowhere/Far_Away",
-         false,
-         {"heure locale (Far Away)", "現地時間（Far Away）", "local time (Far Away)"}},
-    };
-    struct locale *l = NULL;
-    REQUIRE(locale_new(&l) == 0);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        for (int k = 0; k < LANGUAGE_COUNT; k++) {
-            CHECK_ROW(rows[i].zone);
-            CHECK_STRING(locale_zone_name(l, (enum language)k, rows[i].zone, rows[i].is_dst),
-                         rows[i].in[k]);
-        }
-    locale_free(l);
-}
-
 TEST(countries)
 {
     static const struct {

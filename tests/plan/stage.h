@@ -100,7 +100,6 @@ static inline void stage_step(struct stage *s, size_t rule, const char *text)
 {
     struct text rest = text_of(text);
     struct step_settings *step = &s->steps[rule][s->rules[rule].step_count++];
-    char span_words[32];
     *step = (struct step_settings){.at_minute = MINUTES_UNSET};
     step->send = arena_copy_text(s->arena, text_split(&rest, ' '));
     step->is_after = text_is(text_split(&rest, ' '), "after");
@@ -115,9 +114,10 @@ static inline void stage_step(struct stage *s, size_t rule, const char *text)
     size_t at = text_find(rest, TEXT(" at "));
     if (at < rest.size)
         REQUIRE(clock_parse(text_from(rest, at + 4), &step->at_minute));
-    REQUIRE(span_parse(text_slice(rest, 0, at), &step->offset));
-    span_format(step->offset, span_words);
-    step->id = arena_printf(s->arena, "%s%c%s", step->send, step->is_after ? '+' : '-', span_words);
+    struct text offset = text_slice(rest, 0, at);
+    REQUIRE(span_parse(offset, &step->offset));
+    step->id = arena_printf(s->arena, "%s%c%.*s", step->send, step->is_after ? '+' : '-',
+                            (int)offset.size, offset.data);
     for (char *c = (char *)(uintptr_t)step->id; *c; c++)
         *c = *c == ' ' ? '_' : *c;
 }
