@@ -28,7 +28,7 @@ enum { PASSED_BYTES = 256 * 1024 };
 /* One VCALENDAR. */
 struct calendar {
     struct tzids tzids;
-    const char *product, *title;
+    const char *product;
     const struct zone *zone;
     struct component_options options;
 };
@@ -202,8 +202,6 @@ static int calendar_line(struct reading *reading, struct calendar *calendar)
         calendar->tzids.advice = doctor_zone_advice(calendar->product);
         return r;
     }
-    if (text_is_nocase(line->name, "X-WR-CALNAME") || text_is_nocase(line->name, "NAME"))
-        return keep_words(reading, line->value, &calendar->title);
     if (text_is_nocase(line->name, "X-WR-TIMEZONE") || text_is_nocase(line->name, "TIMEZONE-ID"))
         set_zone(reading, calendar, line->value);
     else if (text_is_nocase(line->name, "METHOD"))
@@ -485,11 +483,6 @@ int feed_parse(struct arena *arena, struct text raw, const struct feed_options *
 const char *feed_product(const struct feed *feed)
 {
     return feed->calendars.items[0].product;
-}
-
-const char *feed_title(const struct feed *feed)
-{
-    return feed->calendars.items[0].title;
 }
 
 size_t feed_event_count(const struct feed *feed)

@@ -34,7 +34,6 @@ int feed_parse(struct arena *arena, struct text raw, const struct feed_options *
                struct flaws *flaws, struct feed **ret_feed);
 
 const char *feed_product(const struct feed *feed); /* PRODID, or NULL: which program wrote it */
-const char *feed_title(const struct feed *feed);   /* X-WR-CALNAME, or NULL */
 size_t feed_event_count(const struct feed *feed);
 const struct zone *feed_zone(const struct feed *feed); /* X-WR-TIMEZONE, else options->zone */
 

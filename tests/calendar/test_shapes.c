@@ -62,7 +62,6 @@ TEST(google)
     CHECK_STRING(event->location.any, "Hôtel de ville, Nancy, France");
     CHECK_STRING(event->organiser_email, NULL);
     CHECK_STRING(event->organiser_name, "Groupe-pays Japon");
-    CHECK_STRING(feed_title(f.feed), "Groupe-pays Japon");
     CHECK_STRING(zone_name(feed_zone(f.feed)), "Europe/Paris");
     CHECK_STRING(calendars_flaws(&f), "");
     calendars_done(&f);
