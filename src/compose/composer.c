@@ -82,12 +82,6 @@ bool composer_has_template(const struct composer *composer, const char *name,
     return templates_get(composer->templates, name, language);
 }
 
-const char *composer_message_id(struct composer *composer, struct arena *arena,
-                                const struct notice *notice)
-{
-    return ident_message_id(arena, &notice, 1, composer->settings->sender.domain);
-}
-
 bool composer_is_digest(const struct compose_request *request)
 {
     return request->item_count && request->notice->kind != NOTICE_NEWSLETTER;

@@ -144,9 +144,4 @@ int composer_staff(struct composer *composer, struct arena *arena,
 bool composer_has_template(const struct composer *composer, const char *name,
                            enum language language);
 
-/* Message-ID of a mail about one notice: the same for every attempt. Without angle brackets, in the
- * arena.                                                                                         */
-const char *composer_message_id(struct composer *composer, struct arena *arena,
-                                const struct notice *notice);
-
 #endif

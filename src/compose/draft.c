@@ -106,13 +106,13 @@ static int lay_text(struct draft *d, struct mold *mold)
     enum language language = d->language;
     if (d->template_->text)
         return fill_in(d, d->template_->text, ESCAPE_NONE, &mold->parts[MOLD_TEXT]);
-    int r = markdown_text_with_holes(room_text(d, ROOM_BODY), language, &mold->parts[MOLD_TEXT]);
+    int r = markdown_text(room_text(d, ROOM_BODY), language, &mold->parts[MOLD_TEXT]);
     if (r)
         return r;
     if (!d->footer)
         return 0;
     buf_add_string(&mold->parts[MOLD_TEXT], "\n-- \n"); /* what follows is no part of the letter */
-    return markdown_text_with_holes(room_text(d, ROOM_FOOTER), language, &mold->parts[MOLD_TEXT]);
+    return markdown_text(room_text(d, ROOM_FOOTER), language, &mold->parts[MOLD_TEXT]);
 }
 
 int draft_lay_out(struct draft *d, struct mold *mold)

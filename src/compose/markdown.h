@@ -29,11 +29,9 @@ const char *markdown_accent(const char *colour);
 
 /* Both add to out: 0 or a negative errno (-EFBIG beyond MARKDOWN_BYTES_MAX). */
 int markdown_html(struct text source, const struct markdown_style *style, struct buf *out);
+/* Lines where personal words are still holes are held (compose/held). */
 int markdown_text(struct text source, enum language language, struct buf *out);
 size_t markdown_columns(enum language language);
-
-/* The same where personal words are still holes: lines with holes are held (compose/held). */
-int markdown_text_with_holes(struct text source, enum language language, struct buf *out);
 
 /* A calendar's description, plain text or light Markdown, as Markdown that keeps its lines and
  * cannot swallow what follows it. In the arena; NULL when memory is refused.                     */

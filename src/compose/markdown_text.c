@@ -31,7 +31,7 @@ struct writer {
     size_t start;             /* of our text in out */
     size_t link_start, column, column_count;
     bool needs_gap, is_facts;
-    bool may_hold, is_held;
+    bool is_held;
     bool is_button, is_only_html; /* the paragraph holds links that are useless as text */
 };
 
@@ -76,7 +76,7 @@ static void write_underlined(struct writer *w, const char *hang, enum held_under
     buf_add_string(&rest, hang);
     size_t at;
     enum personal_word word;
-    w->is_held = w->may_hold && personal_find_hole(buf_text(&w->text), &at, &word);
+    w->is_held = personal_find_hole(buf_text(&w->text), &at, &word);
     if (w->is_held)
         held_add(w->out, &(struct held_block){.text = buf_text(&w->text),
                                               .first = buf_text(&first),
@@ -379,7 +379,7 @@ static int text_event(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE size, void 
     return 0;
 }
 
-static int write_all(struct text source, enum language language, bool may_hold, struct buf *out)
+int markdown_text(struct text source, enum language language, struct buf *out)
 {
     static const MD_PARSER parser = {.flags = MARKDOWN_FLAGS,
                                      .enter_block = enter_block,
@@ -391,7 +391,6 @@ static int write_all(struct text source, enum language language, bool may_hold, 
                        .own_language = language,
                        .columns = language == LANGUAGE_JA ? MARKDOWN_COLUMNS_JA : MARKDOWN_COLUMNS,
                        .out = out,
-                       .may_hold = may_hold,
                        .start = out->size,
                        .text = BUF_INIT(MARKDOWN_BYTES_MAX),
                        .label = BUF_INIT(MARKDOWN_BYTES_MAX),
@@ -411,14 +410,4 @@ static int write_all(struct text source, enum language language, bool may_hold, 
 size_t markdown_columns(enum language language)
 {
     return language == LANGUAGE_JA ? MARKDOWN_COLUMNS_JA : MARKDOWN_COLUMNS;
-}
-
-int markdown_text(struct text source, enum language language, struct buf *out)
-{
-    return write_all(source, language, false, out);
-}
-
-int markdown_text_with_holes(struct text source, enum language language, struct buf *out)
-{
-    return write_all(source, language, true, out);
 }

@@ -53,8 +53,6 @@ struct mustache_options {
 int mustache_render_with(const struct mustache *template_, const struct value *data,
                          const struct mustache_options *options, struct buf *out);
 
-/* False: absent, null, false, the empty text, the empty list. */
-bool value_is_true(const struct value *value);
 void mustache_escape(struct text text, enum mustache_escape escape, struct buf *out);
 
 #endif

@@ -65,7 +65,8 @@ static const struct value *find_value(const struct node *node, const struct scop
     return value;
 }
 
-bool value_is_true(const struct value *value)
+/* False: absent, null, false, the empty text, the empty list. */
+static bool is_true(const struct value *value)
 {
     if (!value)
         return false;
@@ -146,7 +147,7 @@ static int render_variable(struct renderer *r, const struct node *node, struct p
 static int render_section(struct renderer *r, const struct node *node, struct place place)
 {
     const struct value *value = find_value(node, place.scope);
-    if (!value_is_true(value))
+    if (!is_true(value))
         return 0;
     struct scope inner = {.value = value, .outer = place.scope};
     struct place within = {&inner, place.arguments, place.indent};
@@ -234,9 +235,7 @@ static int render_node(struct renderer *r, const struct node *node, struct place
     case NODE_SECTION:
         return render_section(r, node, place);
     case NODE_INVERTED:
-        return value_is_true(find_value(node, place.scope))
-                   ? 0
-                   : render_nodes(r, &node->children, place);
+        return is_true(find_value(node, place.scope)) ? 0 : render_nodes(r, &node->children, place);
     case NODE_PARTIAL:
     case NODE_PARENT:
         return render_template(r, node, place);

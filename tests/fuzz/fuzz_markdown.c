@@ -30,8 +30,7 @@ static void try_all(struct text source)
         must_not_hold(buf_text(&html), "href=\"javascript");
         must_not_hold(buf_text(&html), "href=\"data:");
     }
-    (void)markdown_text(source, LANGUAGE_JA, &text); /* only that it ends */
-    if (markdown_text_with_holes(source, LANGUAGE_FR, &held) == 0)
+    if (markdown_text(source, LANGUAGE_FR, &held) == 0)
         held_release(&text, buf_text(&held), &words, markdown_columns(LANGUAGE_FR));
     transfer_text(&mail, TRANSFER_QUOTED_PRINTABLE, buf_text(&text));
     buf_done(&html);
