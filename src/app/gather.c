@@ -19,7 +19,8 @@ static bool rule_lets_join(const struct settings *settings, const struct notice 
     return false;
 }
 
-bool gather_may_join(const struct settings *settings, const struct horizon *horizon,
+/* May a notice share a mail with others? */
+static bool may_join(const struct settings *settings, const struct horizon *horizon,
                      const struct notice *notice)
 {
     if (!rule_lets_join(settings, notice))
@@ -38,14 +39,14 @@ int gather(struct ledger *ledger, struct arena *arena, const struct settings *se
     if (!slot)
         return -ENOMEM;
     *slot = *first;
-    if (!first->may_be_known && !gather_may_join(settings, horizon, first))
+    if (!first->may_be_known && !may_join(settings, horizon, first))
         return 0;
     int r = ledger_due_to(ledger, arena, first->contact, now, &due);
     for (size_t i = 0; i < due.count && ret->count < GATHER_MAX && !r; i++) {
         const struct notice *other = &due.items[i];
         bool is_twin = first->may_be_known || other->may_be_known;
         bool is_together = is_twin ? string_equal(first->message_id, other->message_id)
-                                   : gather_may_join(settings, horizon, other);
+                                   : may_join(settings, horizon, other);
         if (other->id == first->id || !is_together)
             continue;
         slot = list_add(arena, ret);

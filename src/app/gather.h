@@ -12,9 +12,6 @@ enum { GATHER_MAX = 20 }; /* events in one mail; the rest comes in the next */
 
 /* Does any rule merge? */
 bool gather_is_wanted(const struct settings *settings);
-/* May a notice share a mail with others? */
-bool gather_may_join(const struct settings *settings, const struct horizon *horizon,
-                     const struct notice *notice);
 
 /* ret: first, then what may join it, GATHER_MAX at most. A message that may have arrived leaves
  * again with those that it told, as far as they still wait, and no others, whatever the rules say

@@ -22,11 +22,6 @@ struct parsing {
     bool wants_help;
 };
 
-const struct command *options_command(size_t index)
-{
-    return &options_table_commands[index];
-}
-
 const struct command *options_find_command(const char *name)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++)

@@ -74,8 +74,6 @@ enum { OPTIONS_E_USAGE = 1 };
 int options_parse(struct arena *arena, int argc, char **argv, struct options *ret,
                   const char **ret_problem, const char **ret_advice);
 
-/* The table, in the order of the help; index below COMMAND_COUNT. */
-const struct command *options_command(size_t index);
 const struct command *options_find_command(const char *name); /* NULL: no such command */
 
 /* What `convier help` prints: the overview for NULL, else all about one command. NULL = -ENOMEM. */

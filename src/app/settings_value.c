@@ -77,8 +77,7 @@ static bool is_domain(struct text domain)
     return true;
 }
 
-struct settings_problem settings_value_check_address(struct settings_scope *scope,
-                                                     const char *string)
+static struct settings_problem check_address(struct settings_scope *scope, const char *string)
 {
     struct text text = text_of(string);
     size_t at = text.size;
@@ -101,7 +100,7 @@ static struct settings_problem set_address(struct settings_scope *scope,
                                            const struct setting_key *key, const char *string,
                                            void *base)
 {
-    struct settings_problem flaw = settings_value_check_address(scope, string);
+    struct settings_problem flaw = check_address(scope, string);
     if (flaw.text)
         return problem(scope, flaw.advice, "%s: %s", key->name, flaw.text);
     char *copy = arena_copy_string(scope->arena, string);

@@ -28,10 +28,6 @@ struct settings_problem settings_value_set(struct settings_scope *scope,
 /* An optional key with nothing in it counts as not given. */
 bool settings_value_is_empty(const struct setting_key *key, const char *string);
 
-/* The same for one element of SETTING_ADDRESSES: only looks. */
-struct settings_problem settings_value_check_address(struct settings_scope *scope,
-                                                     const char *string);
-
 /* The host of scheme://[user@]host[:port][/path], without brackets. */
 struct text settings_value_host(struct text url);
 bool settings_value_has_login(struct text url); /* scheme://user@… */

@@ -23,8 +23,8 @@ static bool has_templates(struct arena *arena, const char *folder)
 }
 
 /* An installed program finds them beside itself, under whatever prefix; one that runs from a build
- * tree finds those of its sources.                                                               */
-const char *template_folder_installed(struct arena *arena)
+ * tree finds those of its sources. NULL: nowhere.                                                */
+static const char *installed_folder(struct arena *arena)
 {
     char program[PATH_MAX];
     ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -115,7 +115,7 @@ static int read_issues(struct arena *arena, const char *folder, struct flaws *fl
 int template_folder_read(struct arena *arena, const char *own, const char *issues, const char *logo,
                          struct flaws *flaws, struct template_sources *ret)
 {
-    const char *installed = template_folder_installed(arena);
+    const char *installed = installed_folder(arena);
     int r = own ? read_folder(arena, own, "", 0, flaws, ret) : 0;
     if (!r && logo)
         r = read_template(arena, logo, "logo", flaws, ret);

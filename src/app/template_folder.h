@@ -20,8 +20,4 @@ int template_folder_read(struct arena *arena, const char *own, const char *issue
 LIST_TYPE(issue_names, const char *);
 int template_folder_issues(struct arena *arena, const char *folder, struct issue_names *ret);
 
-/* Where the installed templates are: the system's data folder, or beside the program when it runs
- * from its build tree. NULL: nowhere. In the arena.                                              */
-const char *template_folder_installed(struct arena *arena);
-
 #endif

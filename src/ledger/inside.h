@@ -56,7 +56,6 @@ int ledger_read_begin(struct ledger *ledger, bool *ret_is_mine);
 int ledger_read_end(struct ledger *ledger, bool is_mine, int r); /* returns r */
 
 /* Numbers of names. find: 0 when it is not there. */
-int ledger_find_contact(struct ledger *ledger, const char *address, int64_t *ret_id);
 int ledger_find_occurrence(struct ledger *ledger, const char *key, int64_t *ret_id);
 int ledger_intern_contact(struct ledger *ledger, const char *address, int64_t *ret_id);
 int ledger_intern_occurrence(struct ledger *ledger, const char *key, int64_t *ret_id);

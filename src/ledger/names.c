@@ -53,11 +53,6 @@ void ledger_forget_names(struct ledger *ledger)
     ledger->occurrence.id = 0;
 }
 
-int ledger_find_contact(struct ledger *ledger, const char *address, int64_t *ret_id)
-{
-    return find(ledger, "SELECT id FROM contact WHERE address = ?", address, ret_id);
-}
-
 int ledger_find_occurrence(struct ledger *ledger, const char *key, int64_t *ret_id)
 {
     return find(ledger, "SELECT id FROM occurrence WHERE key = ?", key, ret_id);
@@ -65,7 +60,7 @@ int ledger_find_occurrence(struct ledger *ledger, const char *key, int64_t *ret_
 
 int ledger_intern_contact(struct ledger *ledger, const char *address, int64_t *ret_id)
 {
-    int r = ledger_find_contact(ledger, address, ret_id);
+    int r = find(ledger, "SELECT id FROM contact WHERE address = ?", address, ret_id);
     return r || *ret_id ? r
                         : add(ledger, "INSERT INTO contact(address) VALUES(?)", address, ret_id);
 }

@@ -67,7 +67,7 @@ static bool is_weekend(struct civil_date day)
     return civil_date_weekday(day) >= SATURDAY;
 }
 
-bool hours_is_working_day(const struct place *place, struct civil_date day)
+static bool is_working_day(const struct place *place, struct civil_date day)
 {
     return !is_weekend(day) && !is_holiday(place, day);
 }
@@ -79,7 +79,7 @@ struct civil_date hours_add_working_days(const struct place *place, struct civil
     /* A holiday calendar that closes every day must not hang us: then all days count. */
     for (int closed = 0; count != 0;) {
         day = civil_date_add_days(day, step);
-        if (hours_is_working_day(place, day) || closed >= CLOSED_DAYS_MAX) {
+        if (is_working_day(place, day) || closed >= CLOSED_DAYS_MAX) {
             count -= step;
             closed = 0;
         } else {
@@ -132,7 +132,8 @@ static int opening(const struct quiet_settings *quiet)
     return has_night ? quiet->until_minute : MORNING;
 }
 
-bool hours_is_quiet(const struct quiet_settings *quiet, const struct place *place, struct instant t)
+static bool is_quiet(const struct quiet_settings *quiet, const struct place *place,
+                     struct instant t)
 {
     struct civil_time local = zone_to_civil(place->zone, t);
     return is_closed(quiet, place, local.date) || is_quiet_minute(quiet, minute_of(local));
@@ -174,7 +175,7 @@ static struct instant open_day(const struct quiet_settings *quiet, const struct 
 struct instant hours_open(const struct quiet_settings *quiet, const struct place *place,
                           struct instant t)
 {
-    if (hours_is_quiet(quiet, place, t))
+    if (is_quiet(quiet, place, t))
         return open_day(quiet, place, t, false);
     if (!is_before_opening(quiet, place, t))
         return t;
@@ -185,13 +186,13 @@ struct instant hours_open(const struct quiet_settings *quiet, const struct place
 struct instant hours_move_later(const struct quiet_settings *quiet, const struct place *place,
                                 struct instant t)
 {
-    return hours_is_quiet(quiet, place, t) ? open_day(quiet, place, t, true) : t;
+    return is_quiet(quiet, place, t) ? open_day(quiet, place, t, true) : t;
 }
 
 struct instant hours_move_earlier(const struct quiet_settings *quiet, const struct place *place,
                                   struct instant t)
 {
-    if (!hours_is_quiet(quiet, place, t))
+    if (!is_quiet(quiet, place, t))
         return t;
     struct civil_time local = zone_to_civil(place->zone, t);
     struct civil_date day = local.date;

@@ -18,13 +18,10 @@ struct place {
 /* The contact's place: its own country's holidays, else those of its zone's country. */
 struct place place_of(const struct planner_input *input, const struct contact *contact);
 
-bool hours_is_working_day(const struct place *place, struct civil_date day);
 /* The nth working day after (count > 0) or before (count < 0) a day; the day itself for 0. */
 struct civil_date hours_add_working_days(const struct place *place, struct civil_date day,
                                          int count);
 
-bool hours_is_quiet(const struct quiet_settings *quiet, const struct place *place,
-                    struct instant t);
 /* The first moment at or after t that is not quiet. */
 struct instant hours_open(const struct quiet_settings *quiet, const struct place *place,
                           struct instant t);

@@ -156,7 +156,7 @@ TEST(the_table_is_whole)
     (void)parse("convier");
     CHECK(longest_line(options_help(arena, NULL)) <= 80);
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        const struct command *command = options_command(i);
+        const struct command *command = &options_table_commands[i];
         CHECK_ROW(command->name);
         CHECK_INT(command->id, i);
         CHECK(options_find_command(command->name) == command);
@@ -191,8 +191,8 @@ TEST(the_manual_is_whole)
     CLEANUP_BUF struct buf buf = BUF_INIT(MAN_BYTES_MAX);
     REQUIRE(file_read(CONVIER_SOURCE "/etc/convier.8", &buf) == 0);
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        CHECK_ROW(options_command(i)->name);
-        CHECK(has_entry(buf.data, options_command(i)->name));
+        CHECK_ROW(options_table_commands[i].name);
+        CHECK(has_entry(buf.data, options_table_commands[i].name));
     }
     for (const struct option_key *key = options_table_keys; key->name; key++) {
         char name[32];
