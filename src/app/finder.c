@@ -39,15 +39,18 @@ static bool fits_word(struct arena *arena, const struct occurrence *occurrence, 
     return false;
 }
 
+/* Leaves nothing in the arena: there may be a hundred thousand to look at. */
 static bool fits(struct arena *arena, const struct occurrence *occurrence, const char *folded)
 {
-    for (struct text rest = text_of(folded); rest.data;) {
+    struct arena_mark mark = arena_mark(arena);
+    bool is_fit = true;
+    for (struct text rest = text_of(folded); rest.data && is_fit;) {
         struct text word = text_split(&rest, ' ');
         const char *copy = arena_copy_text(arena, word); /* NUL-terminated for the date's prefix */
-        if (word.size && (!copy || !fits_word(arena, occurrence, text_of(copy))))
-            return false;
+        is_fit = !word.size || (copy && fits_word(arena, occurrence, text_of(copy)));
     }
-    return true;
+    arena_rewind(arena, mark);
+    return is_fit;
 }
 
 static bool is_named(const struct occurrence *occurrence, const char *text)
@@ -205,12 +208,13 @@ int finder_event(struct house *house, const char *text, enum finder_reach reach,
 
 static bool is_contact(struct arena *arena, const struct contact *contact, struct text folded)
 {
-    if (has_word(arena, contact->email, folded) || has_word(arena, contact->organisation, folded))
-        return true;
-    for (size_t i = 0; i < contact->person_count; i++)
-        if (has_word(arena, contact->people[i].name, folded))
-            return true;
-    return false;
+    struct arena_mark mark = arena_mark(arena);
+    bool is_it =
+        has_word(arena, contact->email, folded) || has_word(arena, contact->organisation, folded);
+    for (size_t i = 0; i < contact->person_count && !is_it; i++)
+        is_it = has_word(arena, contact->people[i].name, folded);
+    arena_rewind(arena, mark);
+    return is_it;
 }
 
 int finder_contact(struct house *house, const char *text, const struct contact **ret)
