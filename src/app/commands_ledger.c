@@ -237,22 +237,48 @@ int command_resume(struct house *house)
 /* --- retry -------------------------------------------------------------------------------------
  */
 
+struct retried {
+    size_t count, useless; /* useless: what has lost its use stays as it is */
+};
+
+/* Those of one state, of one occurrence or (NULL) of all. */
+static int retry_state(struct house *house, struct arena *arena, enum notice_state state,
+                       const char *occurrence, struct retried *retried)
+{
+    const struct notice_filter filter = {
+        .has_state = true, .state = state, .occurrence = occurrence};
+    struct instant now = house_now(house);
+    struct notices found = {0};
+    int r = ledger_notices(house->ledger, arena, &filter, &found);
+    for (size_t i = 0; i < found.count && !r; i++) {
+        if (!instant_before(now, found.items[i].expires)) {
+            retried->useless++;
+            continue;
+        }
+        r = ledger_move(house->ledger, found.items[i].id, NOTICE_OWED,
+                        reason_sentence(REASON_RETRIED, LANGUAGE_EN), now);
+        retried->count += r == 0;
+    }
+    return r;
+}
+
+static int retry_occurrence(struct house *house, struct arena *arena, const char *occurrence,
+                            struct retried *retried)
+{
+    int r = retry_state(house, arena, NOTICE_REFUSED, occurrence, retried);
+    return r ? r : retry_state(house, arena, NOTICE_EXPIRED, occurrence, retried);
+}
+
 int command_retry(struct house *house)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
-    static const enum notice_state states[] = {NOTICE_REFUSED, NOTICE_EXPIRED};
-    size_t count = 0, useless = 0;
-    if (!house->options->is_all && !house->options->event) {
-        report_problem(house->report, "convier retry --event E, or --all", "say what to retry");
-        return EXIT_USAGE;
-    }
+    struct retried retried = {0};
+    struct found_events events = {0};
     int status = open_ledger(house);
     status = status ? status : house_read_sources(house, false, false);
     status = status ? status : house_open_conductor_for_questions(house);
     if (status)
         return status;
-    struct found_events events = {0};
-    struct instant now = house_now(house);
     if (!arena)
         return house_failed(house, "retry", -ENOMEM);
     if (house->options->event)
@@ -260,33 +286,19 @@ int command_retry(struct house *house)
     if (status)
         return status;
     int r = ledger_begin(house->ledger);
-    for (size_t s = 0; s < 2 && !r; s++)
-        for (size_t e = 0; e < (events.count ? events.count : 1) && !r; e++) {
-            struct notice_filter filter = {
-                .has_state = true,
-                .state = states[s],
-                .occurrence = events.count ? events.items[e]->occurrence->key : NULL};
-            struct notices found = {0};
-            r = ledger_notices(house->ledger, arena, &filter, &found);
-            for (size_t i = 0; i < found.count && !r; i++) {
-                if (!instant_before(now, found.items[i].expires)) {
-                    useless++;
-                    continue;
-                }
-                r = ledger_move(house->ledger, found.items[i].id, NOTICE_OWED, "retried by hand",
-                                now);
-                count += r == 0;
-            }
-        }
+    if (!r && house->options->is_all)
+        r = retry_occurrence(house, arena, NULL, &retried);
+    for (size_t i = 0; i < events.count && !r; i++)
+        r = retry_occurrence(house, arena, events.items[i]->occurrence->key, &retried);
     status = finish(house, "retry", r);
     if (status)
         return status;
     if (house->options->is_json)
-        return answer(house, json_pack("{s:I, s:I}", "retried", (json_int_t)count, "useless",
-                                       (json_int_t)useless));
-    house_say_counted(house, PHRASE_RETRIED, count, NULL);
-    if (useless)
-        house_say_counted(house, PHRASE_USELESS, useless, NULL);
+        return answer(house, json_pack("{s:I, s:I}", "retried", (json_int_t)retried.count,
+                                       "useless", (json_int_t)retried.useless));
+    house_say_counted(house, PHRASE_RETRIED, retried.count, NULL);
+    if (retried.useless)
+        house_say_counted(house, PHRASE_USELESS, retried.useless, NULL);
     return EXIT_YES;
 }
 

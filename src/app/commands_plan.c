@@ -16,7 +16,6 @@
 
 static const size_t answer_max_bytes = (size_t)2 << 30;
 static const int64_t plan_default_usec = 60 * USEC_PER_DAY;
-static const int64_t after_event_usec = 60 * USEC_PER_DAY; /* thanks and proceedings */
 
 struct answer {
     struct notice notice;     /* a copy */
@@ -60,23 +59,11 @@ static bool is_about(const struct question *question, const struct notice *notic
 
 static int keep_answer(struct question *question, const struct notice *notice)
 {
-    struct arena *arena = question->arena;
-    struct answer *answer = list_add(arena, &question->answers);
+    struct answer *answer = list_add(question->arena, &question->answers);
     if (!answer)
         return -ENOMEM;
-    struct notice *copy = &answer->notice;
-    *answer = (struct answer){.notice = *notice, .together.words = ""};
-    copy->occurrence = arena_copy_string(arena, notice->occurrence);
-    copy->step = arena_copy_string(arena, notice->step);
-    copy->contact = arena_copy_string(arena, notice->contact);
-    copy->rule = arena_copy_string(arena, notice->rule);
-    copy->zone = arena_copy_string(arena, notice->zone);
-    copy->template_name = arena_copy_string(arena, notice->template_name);
-    copy->facts = arena_copy_string(arena, notice->facts);
-    copy->facts_before = arena_copy_string(arena, notice->facts_before);
-    copy->reply = arena_copy_string(arena, notice->reply);
-    copy->message_id = arena_copy_string(arena, notice->message_id);
-    return copy->occurrence && copy->step && copy->contact ? 0 : -ENOMEM;
+    *answer = (struct answer){.together.words = ""};
+    return notice_copy(question->arena, notice, &answer->notice);
 }
 
 static int on_planned(void *context, const struct notice *notice, const struct notices *mail,
@@ -319,7 +306,7 @@ static int find_asked(struct question *question, const struct occurrence **ret_o
         end = when_end(&event->occurrence->when, house->zone);
         question->key = arena_copy_string(question->arena, event->occurrence->key);
     }
-    *ret_until = instant_add(instant_max(house_now(house), end), after_event_usec);
+    *ret_until = instant_add(instant_max(house_now(house), end), FORECAST_AFTER_USEC);
     return question->key ? EXIT_YES : house_failed(house, "who", -ENOMEM);
 }
 
@@ -333,10 +320,6 @@ int command_who(struct house *house)
     struct instant until;
     if (!arena)
         return house_failed(house, "who", -ENOMEM);
-    if (!house->options->event) {
-        report_problem(house->report, "convier who --event E", "--event is needed");
-        return EXIT_USAGE;
-    }
     int status = house_open_forecast(house);
     status = status ? status : find_asked(&question, &occurrence, &until);
     if (status)

@@ -12,7 +12,6 @@
 #include "plan/explain.h"
 
 static const size_t preview_max_bytes = (size_t)2 << 30;
-static const int64_t after_event_usec = 60 * USEC_PER_DAY; /* thanks and proceedings */
 
 /* `--step digest` shows a mail about several events: this one and the reader's next ones. */
 enum { DIGEST_MAX = 3, DIGEST_DAYS = 60 };
@@ -26,8 +25,8 @@ struct preview {
     const struct contact *contact;
     const char *step;
     bool is_found;
-    const char *next;                      /* what is to come or why nothing is */
-    const struct notice *told[DIGEST_MAX]; /* digest: its notices, the event's own first */
+    const char *next;               /* what is to come or why nothing is */
+    struct notice told[DIGEST_MAX]; /* digest: its notices, the event's own first */
     size_t told_count;
     struct instant leaves; /* digest: when the first would */
     struct showing showing;
@@ -46,24 +45,6 @@ static bool is_step(const struct preview *preview, const struct notice *notice)
            string_equal(step, notice->template_name);
 }
 
-/* Notices of the forecast die with the call. */
-static const struct notice *own_notice(struct arena *arena, const struct notice *notice)
-{
-    struct notice *copy = arena_alloc(arena, sizeof *copy);
-    if (!copy)
-        return NULL;
-    *copy = *notice;
-    copy->occurrence = arena_copy_string(arena, notice->occurrence);
-    copy->step = arena_copy_string(arena, notice->step);
-    copy->contact = arena_copy_string(arena, notice->contact);
-    copy->rule = arena_copy_string(arena, notice->rule);
-    copy->template_name = arena_copy_string(arena, notice->template_name);
-    copy->facts = arena_copy_string(arena, notice->facts);
-    copy->facts_before = arena_copy_string(arena, notice->facts_before);
-    copy->zone = arena_copy_string(arena, notice->zone);
-    return copy->occurrence && copy->step && copy->contact && copy->facts ? copy : NULL;
-}
-
 /* After the first about the event: one about each further event that looks ahead. */
 static int on_digest(struct preview *preview, const struct notice *notice, struct instant leaves,
                      bool is_ours)
@@ -72,16 +53,13 @@ static int on_digest(struct preview *preview, const struct notice *notice, struc
                        notice->kind == NOTICE_REMINDER;
     bool is_known = is_ours;
     for (size_t i = 0; i < preview->told_count; i++)
-        is_known |= strcmp(preview->told[i]->occurrence, notice->occurrence) == 0;
+        is_known |= strcmp(preview->told[i].occurrence, notice->occurrence) == 0;
     if (!looks_ahead || is_known == (preview->told_count > 0))
         return 0;
-    const struct notice *own = own_notice(preview->arena, notice);
-    if (!own)
-        return -ENOMEM;
     if (!preview->told_count)
         preview->leaves = leaves;
-    preview->told[preview->told_count++] = own;
-    return preview->told_count == DIGEST_MAX ? PREVIEW_FOUND : 0;
+    int r = notice_copy(preview->arena, notice, &preview->told[preview->told_count++]);
+    return r ? r : preview->told_count == DIGEST_MAX ? PREVIEW_FOUND : 0;
 }
 
 static int on_notice(void *context, const struct notice *notice, const struct notices *mail,
@@ -174,7 +152,7 @@ static void compose_digest(struct preview *preview)
     size_t count = 0;
     for (size_t i = 0; i < preview->told_count; i++) {
         struct compose_request request;
-        int r = conductor_request(house->conductor, preview->arena, preview->told[i],
+        int r = conductor_request(house->conductor, preview->arena, &preview->told[i],
                                   preview->leaves, &request);
         r = r ? r
               : invitation_courtesy(preview->arena, house->settings, &request, &request.calendar);
@@ -211,7 +189,7 @@ static int run(struct preview *preview)
     struct house *house = preview->house;
     struct instant now = house_now(house); /* the forecast moves the clock on */
     struct instant end = when_end(&preview->viewed->occurrence->when, house->zone);
-    struct instant until = instant_add(instant_max(now, end), after_event_usec);
+    struct instant until = instant_add(instant_max(now, end), FORECAST_AFTER_USEC);
     if (is_digest(preview))
         until = instant_max(until, instant_add(now, DIGEST_DAYS * USEC_PER_DAY));
     int r = foretell(preview);
@@ -230,11 +208,6 @@ int command_preview(struct house *house)
     struct preview preview = {.house = house, .arena = arena, .step = house->options->step};
     if (!arena)
         return house_failed(house, "preview", -ENOMEM);
-    if (!house->options->event || !house->options->contact) {
-        report_problem(house->report, "convier preview --event E --contact C",
-                       "--event and --contact are needed");
-        return EXIT_USAGE;
-    }
     int status = house_open_forecast(house);
     status = status ? status
                     : finder_event(house, house->options->event, FINDER_CALENDARS, &preview.viewed);

@@ -178,11 +178,6 @@ int command_occurrences(struct house *house)
         }
         house->zone = zone;
     }
-    if (!options->from || !options->to) {
-        report_problem(house->report, "convier occurrences FILE --from T --to T",
-                       "--from and --to are needed");
-        return EXIT_USAGE;
-    }
     status = house_parse_when(house, options->from, &from);
     status = status ? status : house_parse_when(house, options->to, &until);
     if (status)
@@ -375,23 +370,17 @@ static const struct mustache *find_partial(void *context, struct text name)
     return r ? NULL : compiled;
 }
 
-static bool parse_escape(const char *text, enum mustache_escape *ret)
+/* One of the words that options.c lets through; HTML when none is given. */
+static enum mustache_escape escape_of(const char *text)
 {
-    static const char *const names[] = {
-        [ESCAPE_HTML] = "html", [ESCAPE_MARKDOWN] = "markdown", [ESCAPE_NONE] = "none"};
-    *ret = ESCAPE_HTML;
-    for (int i = 0; text && i < 3; i++)
-        if (strcmp(names[i], text) == 0) {
-            *ret = (enum mustache_escape)i;
-            return true;
-        }
-    return !text;
+    return string_equal(text, "markdown") ? ESCAPE_MARKDOWN
+           : string_equal(text, "none")   ? ESCAPE_NONE
+                                          : ESCAPE_HTML;
 }
 
 int command_render(struct house *house)
 {
     const struct options *options = house->options;
-    enum mustache_escape escape;
     CLEANUP_ARENA struct arena *arena = arena_new(read_max_bytes);
     CLEANUP_BUF struct buf out = BUF_INIT(TEMPLATE_BYTES_MAX);
     struct flaws flaws;
@@ -399,11 +388,6 @@ int command_render(struct house *house)
     const struct mustache *compiled = NULL;
     if (!arena)
         return house_failed(house, "render", -ENOMEM);
-    if (!parse_escape(options->escape, &escape)) {
-        report_problem(house->report, "html, markdown or none", "--escape %s is not known",
-                       options->escape);
-        return EXIT_USAGE;
-    }
     flaws_init(&flaws, arena, options->arguments[0]);
     struct partials partials = {.arena = arena, .folder = options->partials, .flaws = &flaws};
     int r = compile_file(arena, options->arguments[0], &flaws, &compiled);
@@ -414,7 +398,8 @@ int command_render(struct house *house)
     if (r == 0)
         r = json_value_load(arena, options->arguments[1], &flaws, &data);
     if (r == 0)
-        r = mustache_render(compiled, &data, escape, find_partial, &partials, &out);
+        r = mustache_render(compiled, &data, escape_of(options->escape), find_partial, &partials,
+                            &out);
     if (r == MUSTACHE_E_TOO_DEEP)
         flaws_add(&flaws, SEVERITY_ERROR, 0, 0, NULL,
                   "partials include each other without end, or lists repeat each other");

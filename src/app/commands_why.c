@@ -13,7 +13,6 @@
 #include "plan/reason_words.h"
 
 static const size_t why_max_bytes = (size_t)512 << 20;
-static const int64_t afterwards_usec = 60 * USEC_PER_DAY; /* thanks and proceedings */
 
 static const char *const topics[] = {[EXPLAIN_WHO] = "who",
                                      [EXPLAIN_WHAT] = "what",
@@ -114,7 +113,7 @@ static int explain(struct house *house, struct arena *arena, const struct viewed
     }
     struct foresight foresight = {
         .house = house,
-        .until = instant_add(when_end(&viewed->occurrence->when, house->zone), afterwards_usec),
+        .until = instant_add(when_end(&viewed->occurrence->when, house->zone), FORECAST_AFTER_USEC),
         .occurrence = arena_copy_string(arena, viewed->occurrence->key),
         .contact = arena_copy_string(arena, contact->email),
         .history = subject.history};
@@ -170,11 +169,6 @@ int command_why(struct house *house)
     struct explanation lines = {0};
     if (!arena)
         return house_failed(house, "why", -ENOMEM);
-    if (!house->options->event || !house->options->contact) {
-        report_problem(house->report, "convier why --contact C --event E",
-                       "--event and --contact are needed");
-        return EXIT_USAGE;
-    }
     int status = house_open_forecast(house);
     status = status ? status : finder_event(house, house->options->event, FINDER_LEDGER, &viewed);
     status = status ? status : finder_contact(house, house->options->contact, &contact);

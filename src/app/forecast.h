@@ -14,6 +14,8 @@ typedef int (*forecast_notice)(void *context, const struct notice *notice,
                                const struct notices *mail, struct instant leaves);
 
 enum { FORECAST_DAYS_MAX = 5 * 365 };
+/* So long after an event there may still be thanks and proceedings. */
+#define FORECAST_AFTER_USEC (60 * USEC_PER_DAY)
 
 /* The house comes from house_open_forecast, whose view holds for FORECAST_DAYS_MAX: `until` is cut
  * to that. Half-open: [now, until). 0, -errno or the callback's.                                 */

@@ -9,15 +9,8 @@
 static int command_help(struct house *house)
 {
     const struct options *options = house->options;
-    const struct command *command = NULL;
-    if (options->argument_count) {
-        command = options_find_command(options->arguments[0]);
-        if (!command) {
-            report_problem(house->report, "`convier help` lists them", "there is no command \"%s\"",
-                           options->arguments[0]);
-            return EXIT_USAGE;
-        }
-    }
+    const struct command *command =
+        options->argument_count ? options_find_command(options->arguments[0]) : NULL;
     const char *text = options_help(house->arena, command);
     if (!text)
         return EXIT_SYSTEM;

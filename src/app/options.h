@@ -50,7 +50,8 @@ struct command {
 
 enum preview_form { PREVIEW_SUMMARY, PREVIEW_EML, PREVIEW_HTML, PREVIEW_TEXT };
 
-/* Strings point into argv. NULL = not given. */
+/* Strings point into argv. NULL = not given. What a command needs is there, and within its words:
+ * no command has to ask again.                                                                   */
 struct options {
     const struct command *command;
     const char *config; /* OPTIONS_CONFIG_DEFAULT when not given */

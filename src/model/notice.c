@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/notice.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 #define TEXT_ROW(name, text) [name] = text,
@@ -84,4 +85,24 @@ bool notice_state_is_final(enum notice_state state)
     default:
         return false;
     }
+}
+
+int notice_copy(struct arena *arena, const struct notice *notice, struct notice *ret)
+{
+    static const size_t texts[] = {
+        offsetof(struct notice, occurrence),    offsetof(struct notice, step),
+        offsetof(struct notice, contact),       offsetof(struct notice, rule),
+        offsetof(struct notice, template_name), offsetof(struct notice, facts),
+        offsetof(struct notice, facts_before),  offsetof(struct notice, message_id),
+        offsetof(struct notice, reply),         offsetof(struct notice, zone)};
+    struct notice copy = *notice;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const char **text = (const char **)((char *)&copy + texts[i]);
+        const char *kept = arena_copy_string(arena, *text);
+        if (*text && !kept)
+            return -ENOMEM;
+        *text = kept;
+    }
+    *ret = copy;
+    return 0;
 }

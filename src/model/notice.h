@@ -11,6 +11,7 @@
 #ifndef CONVIER_MODEL_NOTICE_H
 #define CONVIER_MODEL_NOTICE_H
 
+#include "base/arena.h"
 #include "base/instant.h"
 #include "base/language.h"
 
@@ -77,5 +78,8 @@ struct notice {
     enum language language; /* as planned; for tables and forecasts */
     const char *zone;       /* IANA name, as planned */
 };
+
+/* One that lives as long as the arena, with its texts. 0 or -ENOMEM. */
+int notice_copy(struct arena *arena, const struct notice *notice, struct notice *ret);
 
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
 #include "base/text.h"
 #include "model/notice.h"
 
@@ -44,6 +46,34 @@ TEST(transitions)
     CHECK(notice_may_become(NOTICE_DEFERRED, NOTICE_CLAIMED));
     CHECK(notice_may_become(NOTICE_HELD, NOTICE_OWED));
     CHECK(!notice_may_become(NOTICE_HELD, NOTICE_CLAIMED)); /* only after the human's word */
+}
+
+/* A copy outlives what it was made of, texts and all. */
+TEST(copy)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(1 << 16);
+    CLEANUP_ARENA struct arena *small = arena_new(64);
+    char text[] = "a@b.example";
+    struct notice copy, notice = {.id = 7,
+                                  .occurrence = text,
+                                  .step = text,
+                                  .contact = text,
+                                  .kind = NOTICE_REMINDER,
+                                  .rule = text,
+                                  .facts = text,
+                                  .message_id = text,
+                                  .zone = text,
+                                  .attempts = 3};
+    REQUIRE(arena && small && notice_copy(arena, &notice, &copy) == 0);
+    text[0] = 'x';
+    CHECK_INT(copy.id, 7);
+    CHECK_INT(copy.kind, NOTICE_REMINDER);
+    CHECK_INT(copy.attempts, 3);
+    CHECK_STRING(copy.occurrence, "a@b.example");
+    CHECK_STRING(copy.message_id, "a@b.example");
+    CHECK_STRING(copy.zone, "a@b.example");
+    CHECK(!copy.template_name && !copy.facts_before && !copy.reply);
+    CHECK_INT(notice_copy(small, &notice, &copy), -ENOMEM);
 }
 
 CHECK_MAIN
