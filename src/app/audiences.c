@@ -27,12 +27,13 @@ struct audiences {
 };
 
 /* 0 with ret set; AUDIENCES_E_MALFORMED; -errno. */
-static int work_out(struct audiences *audiences, const char *expression, int line,
-                    struct flaws *flaws, struct audience **ret_audience, struct membership *ret)
+static int work_out(struct audiences *audiences, const char *expression,
+                    struct settings_place place, struct flaws *flaws,
+                    struct audience **ret_audience, struct membership *ret)
 {
     struct audience *audience;
     int r =
-        audience_parse(audiences->arena, expression, audiences->settings, line, flaws, &audience);
+        audience_parse(audiences->arena, expression, audiences->settings, place, flaws, &audience);
     if (r)
         return r < 0 ? r : AUDIENCES_E_MALFORMED;
     if (ret_audience)
@@ -47,12 +48,13 @@ static int work_out_rule(struct audiences *audiences, size_t i, struct flaws *fl
         arena_alloc_array(audiences->arena, rule->step_count + 1, sizeof *steps);
     if (!steps)
         return -ENOMEM;
-    int result = work_out(audiences, rule->audience, rule->line, flaws, &audiences->compiled[i],
-                          &audiences->rules[i].rule);
+    int result = work_out(audiences, rule->audience, rule->audience_place, flaws,
+                          &audiences->compiled[i], &audiences->rules[i].rule);
     for (size_t k = 0; k < rule->step_count; k++) {
         if (!rule->steps[k].audience)
             continue;
-        int r = work_out(audiences, rule->steps[k].audience, rule->line, flaws, NULL, &steps[k]);
+        int r = work_out(audiences, rule->steps[k].audience, rule->steps[k].audience_place, flaws,
+                         NULL, &steps[k]);
         if (r)
             result = r;
     }
@@ -64,10 +66,12 @@ static int work_out_newsletter(struct audiences *audiences, size_t i, struct fla
 {
     const struct newsletter_settings *newsletter = &audiences->settings->newsletters[i];
     struct newsletter_audience *to = &audiences->newsletters[i];
-    int r = work_out(audiences, newsletter->audience, newsletter->line, flaws, NULL, &to->readers);
+    int r = work_out(audiences, newsletter->audience, newsletter->audience_place, flaws, NULL,
+                     &to->readers);
     if (r || !newsletter->canary)
         return r;
-    return work_out(audiences, newsletter->canary, newsletter->line, flaws, NULL, &to->canary);
+    return work_out(audiences, newsletter->canary, newsletter->canary_place, flaws, NULL,
+                    &to->canary);
 }
 
 int audiences_new(const struct settings *settings, const struct contact_list *list,
@@ -140,7 +144,7 @@ static int check_mark_groups(struct arena *arena, const struct audience *audienc
 {
     struct flaws found;
     flaws_init(&found, arena, NULL);
-    audience_check(arena, audience, list, event->marks.line, &found);
+    audience_check(arena, audience, list, &found);
     for (size_t i = 0; i < found.count; i++)
         flaws_add(flaws, SEVERITY_WARNING, event->marks.line, 0, found.items[i].advice,
                   "#audience: %s", found.items[i].text);
@@ -157,7 +161,8 @@ int audiences_check_mark(struct arena *arena, const struct settings *settings,
     if (!expression)
         return 0;
     flaws_init(&found, arena, NULL);
-    int r = audience_parse(arena, expression, settings, event->marks.line, &found, &audience);
+    int r = audience_parse(arena, expression, settings,
+                           (struct settings_place){.line = event->marks.line}, &found, &audience);
     if (list)
         return r == 0 ? check_mark_groups(arena, audience, list, event, flaws) : r < 0 ? r : 0;
     /* The column is the expression's, not the file's. */
@@ -206,8 +211,9 @@ static int work_out_mark(struct audiences *audiences, const struct event *event,
         arena_alloc_array(arena, (audiences->list->count + 63) / 64 + 1, sizeof(uint64_t));
     if (!marked->expression || !marked->members.bits)
         return -ENOMEM;
-    int r = work_out(audiences, marked->expression, event->marks.line, &flaws, &audience,
-                     &marked->members);
+    int r =
+        work_out(audiences, marked->expression, (struct settings_place){.line = event->marks.line},
+                 &flaws, &audience, &marked->members);
     return r < 0 ? r : note_doubt(arena, audiences->list, audience, event, &marked->doubt);
 }
 
@@ -239,6 +245,7 @@ static bool has_flaw(const struct flaws *flaws, const struct flaw *flaw)
 {
     for (size_t i = 0; i < flaws->count; i++)
         if (flaws->items[i].line == flaw->line && flaws->items[i].column == flaw->column &&
+            string_equal(flaws->items[i].source, flaw->source) &&
             strcmp(flaws->items[i].text, flaw->text) == 0)
             return true;
     return false;
@@ -246,8 +253,8 @@ static bool has_flaw(const struct flaws *flaws, const struct flaw *flaw)
 
 /* Groups that people have, and nobody in what is made of them. */
 static int check_company(struct arena *arena, const struct audience *audience,
-                         const struct contact_list *list, const char *expression, int line,
-                         struct flaws *flaws)
+                         const struct contact_list *list, const char *expression,
+                         const struct settings_place *place, struct flaws *flaws)
 {
     struct membership members;
     int r = audience_evaluate(arena, audience, list, &members);
@@ -255,32 +262,32 @@ static int check_company(struct arena *arena, const struct audience *audience,
         if (membership_has(&members, i))
             return 0;
     if (!r)
-        flaws_add(flaws, SEVERITY_WARNING, line, 0,
-                  "`convier contacts FILE --audience EXPR` tries one",
-                  "nobody is in the audience \"%s\"", expression);
+        flaws_add_in(flaws, place->file, SEVERITY_WARNING, place->line, place->column,
+                     "`convier contacts FILE --audience EXPR` tries one",
+                     "nobody is in the audience \"%s\"", expression);
     return r;
 }
 
 /* What is wrong with a named audience is told once, however many expressions use it. */
 static int check_one(struct arena *arena, const struct settings *settings,
-                     const struct contact_list *list, const char *expression, int line,
-                     struct flaws *flaws)
+                     const struct contact_list *list, const char *expression,
+                     const struct settings_place *place, struct flaws *flaws)
 {
     struct audience *audience;
     struct flaws found;
     if (!expression)
         return 0;
-    flaws_init(&found, arena, NULL);
-    int r = audience_parse(arena, expression, settings, line, &found, &audience);
+    flaws_init(&found, arena, flaws->source);
+    int r = audience_parse(arena, expression, settings, *place, &found, &audience);
     if (r == 0 && list)
-        audience_check(arena, audience, list, line, &found);
+        audience_check(arena, audience, list, &found);
     if (r == 0 && list && list->count && !found.count)
-        r = check_company(arena, audience, list, expression, line, &found);
+        r = check_company(arena, audience, list, expression, place, &found);
     for (size_t i = 0; i < found.count; i++) {
         const struct flaw *flaw = &found.items[i];
         if (!has_flaw(flaws, flaw))
-            flaws_add(flaws, flaw->severity, flaw->line, flaw->column, flaw->advice, "%s",
-                      flaw->text);
+            flaws_add_in(flaws, flaw->source, flaw->severity, flaw->line, flaw->column,
+                         flaw->advice, "%s", flaw->text);
     }
     return r < 0 || found.is_out_of_memory ? -ENOMEM : 0;
 }
@@ -291,19 +298,18 @@ int audiences_check(struct arena *arena, const struct settings *settings,
     int r = 0;
     for (size_t i = 0; i < settings->audience_count && !r; i++)
         r = check_one(arena, settings, list, settings->audiences[i].expression,
-                      settings->audiences[i].line, flaws);
+                      &settings->audiences[i].place, flaws);
     for (size_t i = 0; i < settings->rule_count && !r; i++) {
         const struct rule_settings *rule = &settings->rules[i];
-        r = check_one(arena, settings, list, rule->audience, rule->line, flaws);
+        r = check_one(arena, settings, list, rule->audience, &rule->audience_place, flaws);
         for (size_t k = 0; k < rule->step_count && !r; k++)
-            r = check_one(arena, settings, list, rule->steps[k].audience, rule->line, flaws);
+            r = check_one(arena, settings, list, rule->steps[k].audience,
+                          &rule->steps[k].audience_place, flaws);
     }
     for (size_t i = 0; i < settings->newsletter_count && !r; i++) {
-        r = check_one(arena, settings, list, settings->newsletters[i].audience,
-                      settings->newsletters[i].line, flaws);
-        r = r ? r
-              : check_one(arena, settings, list, settings->newsletters[i].canary,
-                          settings->newsletters[i].line, flaws);
+        const struct newsletter_settings *n = &settings->newsletters[i];
+        r = check_one(arena, settings, list, n->audience, &n->audience_place, flaws);
+        r = r ? r : check_one(arena, settings, list, n->canary, &n->canary_place, flaws);
     }
     return r;
 }

@@ -301,9 +301,10 @@ int command_contacts(struct house *house)
     if (options->audience) {
         struct audience *audience;
         flaws_init(&flaws, arena, "--audience");
-        r = audience_parse(arena, options->audience, &settings, 1, &flaws, &audience);
+        r = audience_parse(arena, options->audience, &settings, (struct settings_place){.line = 1},
+                           &flaws, &audience);
         if (r == 0) {
-            audience_check(arena, audience, list, 1, &flaws);
+            audience_check(arena, audience, list, &flaws);
             r = audience_evaluate(arena, audience, list, &members);
         }
         report_flaws(house->report, &flaws);

@@ -15,6 +15,7 @@
 #include "app/births.h"
 #include "app/dispatch.h"
 #include "app/gather.h"
+#include "app/journal.h"
 #include "app/readings.h"
 #include "app/subjects.h"
 #include "base/log.h"
@@ -154,9 +155,7 @@ static int refresh_audiences(struct conductor *conductor)
     r = audiences_new(conductor->parts.settings, conductor->contacts, &flaws, &audiences);
     if (r == AUDIENCES_E_MALFORMED) {
         /* `check` and the start of the daemon refuse such settings; here nothing may leave. */
-        for (size_t i = 0; i < flaws.count; i++)
-            log_line(LOG_LEVEL_ERROR, NULL, "%s:%d: %s", flaws.source, flaws.items[i].line,
-                     flaws.items[i].text);
+        journal_flaws(NULL, &flaws);
         return -EINVAL;
     }
     if (r)

@@ -79,21 +79,23 @@ static void tell(struct search *search, size_t index, struct flaws *flaws)
     const struct rule_settings *rule = &search->settings->rules[index];
     const bool *has = search->fits[index].has;
     if (!has[WORD_CALENDAR])
-        flaws_add(flaws, SEVERITY_WARNING, rule->line, 0, NULL,
-                  "the rule \"%s\": the calendar \"%s\" has no event", rule->name, rule->calendar);
+        flaws_add_in(flaws, rule->place.file, SEVERITY_WARNING, rule->place.line,
+                     rule->place.column, NULL, "the rule \"%s\": the calendar \"%s\" has no event",
+                     rule->name, rule->calendar);
     if (!has[WORD_CATEGORY])
-        flaws_add(flaws, SEVERITY_WARNING, rule->line, 0, category_advice(search, rule->category),
-                  "the rule \"%s\": no event of the calendars has the category \"%s\"", rule->name,
-                  rule->category);
+        flaws_add_in(flaws, rule->place.file, SEVERITY_WARNING, rule->place.line,
+                     rule->place.column, category_advice(search, rule->category),
+                     "the rule \"%s\": no event of the calendars has the category \"%s\"",
+                     rule->name, rule->category);
     if (!has[WORD_TITLE])
-        flaws_add(flaws, SEVERITY_WARNING, rule->line, 0,
-                  "* stands for any run of characters: \"*Rencontres*\"",
-                  "the rule \"%s\": no event of the calendars has a title like \"%s\"", rule->name,
-                  rule->title);
+        flaws_add_in(flaws, rule->place.file, SEVERITY_WARNING, rule->place.line,
+                     rule->place.column, "* stands for any run of characters: \"*Rencontres*\"",
+                     "the rule \"%s\": no event of the calendars has a title like \"%s\"",
+                     rule->name, rule->title);
     if (has[WORD_CALENDAR] && has[WORD_CATEGORY] && has[WORD_TITLE] && !has[WORD_ALL])
-        flaws_add(flaws, SEVERITY_WARNING, rule->line, 0, NULL,
-                  "the rule \"%s\": no event of the calendars fits all that it asks for",
-                  rule->name);
+        flaws_add_in(
+            flaws, rule->place.file, SEVERITY_WARNING, rule->place.line, rule->place.column, NULL,
+            "the rule \"%s\": no event of the calendars fits all that it asks for", rule->name);
 }
 
 int idle_rules_check(struct arena *arena, const struct settings *settings,

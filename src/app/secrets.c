@@ -12,10 +12,8 @@
 
 static int refuse(struct flaws *flaws, const char *source, const char *advice, const char *text)
 {
-    const char *before = flaws->source;
-    flaws->source = arena_copy_string(flaws->arena, source);
-    flaws_add(flaws, SEVERITY_ERROR, 0, 0, advice, "%s", text);
-    flaws->source = before;
+    flaws_add_in(flaws, arena_copy_string(flaws->arena, source), SEVERITY_ERROR, 0, 0, advice, "%s",
+                 text);
     return flaws->is_out_of_memory ? -ENOMEM : SECRETS_E_REFUSED;
 }
 

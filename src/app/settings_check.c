@@ -23,13 +23,11 @@ void settings_check_flaw(struct settings_reading *reading, enum severity severit
     va_start(arguments, format);
     const char *text = arena_vprintf(reading->arena, format, arguments);
     va_end(arguments);
-    const char *source = reading->flaws->source;
-    reading->flaws->source = place.file;
     if (text)
-        flaws_add(reading->flaws, severity, place.line, place.column, advice, "%s", text);
+        flaws_add_in(reading->flaws, place.file, severity, place.line, place.column, advice, "%s",
+                     text);
     else
         reading->is_out_of_memory = true;
-    reading->flaws->source = source;
 }
 
 #define ERROR(setting, key, advice, ...)                                                           \
@@ -304,6 +302,7 @@ static void check_step(struct settings_reading *reading, const config_setting_t 
                        struct step_settings *steps, size_t index)
 {
     struct step_settings *step = &steps[index];
+    step->audience_place = settings_place_of_string(reading->places, setting, "audience");
     bool has_before = has(setting, "before"), has_after = has(setting, "after");
     if (has_before == has_after)
         ERROR(setting, has_after ? "after" : NULL, "write before = \"7 days\" or after = \"1 day\"",
@@ -346,7 +345,8 @@ static void check_calendar(struct settings_reading *reading, const config_settin
 static void check_rule(struct settings_reading *reading, const config_setting_t *setting,
                        const struct settings *settings, struct rule_settings *rule)
 {
-    rule->line = (int)config_setting_source_line(setting);
+    rule->place = settings_place_of(reading->places, setting);
+    rule->audience_place = settings_place_of_string(reading->places, setting, "audience");
     if (!rule->list)
         rule->list = rule->name;
     if (has(setting, "steps") && rule->step_count == 0)
@@ -385,7 +385,8 @@ static void check_newsletter(struct settings_reading *reading, const config_sett
                              const struct settings *settings,
                              struct newsletter_settings *newsletter)
 {
-    newsletter->line = (int)config_setting_source_line(setting);
+    newsletter->audience_place = settings_place_of_string(reading->places, setting, "audience");
+    newsletter->canary_place = settings_place_of_string(reading->places, setting, "canary");
     check_recurrence(reading, setting, newsletter->every);
     check_calendar(reading, setting, settings, newsletter->calendar);
     if (span_is_zero(newsletter->covers))

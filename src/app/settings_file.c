@@ -164,7 +164,7 @@ static void fill_audiences(struct loader *loader, const config_setting_t *settin
                                   .type = SETTING_STRING,
                                   .is_required = true,
                                   .offset = offsetof(struct audience_settings, expression)};
-        items[i].line = (int)config_setting_source_line(item);
+        items[i].place = settings_place_of_string(&loader->places, item, NULL);
         items[i].name = arena_copy_string(loader->scope.arena, one.name);
         if (!items[i].name)
             loader->scope.is_out_of_memory = true;
@@ -346,13 +346,10 @@ static int report_syntax(struct loader *loader, const config_t *config)
         .file = settings_place_file(&loader->places, config_error_file(config)),
         .line = config_error_line(config)};
     const char *advice = syntax_advice(config_error_text(config));
-    const char *source = flaws->source;
     if (settings_place_open_string(&loader->places, &place))
         advice = "a string begins here and runs over the end of its line: is its quote missing?";
-    flaws->source = place.file;
-    flaws_add(flaws, SEVERITY_ERROR, place.line, place.column, advice, "%s",
-              config_error_text(config));
-    flaws->source = source;
+    flaws_add_in(flaws, place.file, SEVERITY_ERROR, place.line, place.column, advice, "%s",
+                 config_error_text(config));
     return flaws->is_out_of_memory ? -ENOMEM : SETTINGS_FILE_E_REFUSED;
 }
 
@@ -428,10 +425,7 @@ static const char *absolute_path(struct arena *arena, const char *path)
 
 static int refuse(struct flaws *flaws, const char *path, const char *advice, const char *text)
 {
-    const char *source = flaws->source;
-    flaws->source = path;
-    flaws_add(flaws, SEVERITY_ERROR, 0, 0, advice, "%s", text);
-    flaws->source = source;
+    flaws_add_in(flaws, path, SEVERITY_ERROR, 0, 0, advice, "%s", text);
     return flaws->is_out_of_memory ? -ENOMEM : SETTINGS_FILE_E_REFUSED;
 }
 

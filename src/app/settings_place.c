@@ -151,20 +151,49 @@ static int column_of(struct text line, size_t offset)
     return column;
 }
 
-struct settings_place settings_place_of(struct settings_places *places,
-                                        const config_setting_t *setting)
+/* Its line, and where in it; *ret_offset is the line's size when that is not known. */
+static struct settings_place find_place(struct settings_places *places,
+                                        const config_setting_t *setting, struct text *ret_line,
+                                        size_t *ret_offset)
 {
     const char *file = config_setting_source_file(setting);
     struct settings_place place = {.file = settings_place_file(places, file)};
+    *ret_line = TEXT("");
+    *ret_offset = 0;
     if (config_setting_is_root(setting))
         return place;
     place.line = (int)config_setting_source_line(setting);
-    struct text line = line_of(text_of_file(places, place.file), place.line);
+    *ret_line = line_of(text_of_file(places, place.file), place.line);
     const char *name = config_setting_name(setting);
     struct counting counting = {.target = setting};
     (void)count_before(&counting, places->root); /* the target is in the tree */
-    size_t offset = name || config_setting_is_group(setting) ? find_hit(line, name, counting.before)
-                                                             : find_element(line, setting);
+    *ret_offset = name || config_setting_is_group(setting)
+                      ? find_hit(*ret_line, name, counting.before)
+                      : find_element(*ret_line, setting);
+    return place;
+}
+
+struct settings_place settings_place_of(struct settings_places *places,
+                                        const config_setting_t *setting)
+{
+    struct text line;
+    size_t offset;
+    struct settings_place place = find_place(places, setting, &line, &offset);
+    if (offset < line.size)
+        place.column = column_of(line, offset);
+    return place;
+}
+
+struct settings_place settings_place_of_string(struct settings_places *places,
+                                               const config_setting_t *setting, const char *key)
+{
+    const config_setting_t *member = key ? config_setting_get_member(setting, key) : NULL;
+    struct text line;
+    size_t offset;
+    if (key && !member)
+        return (struct settings_place){0};
+    struct settings_place place = find_place(places, key ? member : setting, &line, &offset);
+    offset += text_find_char(text_from(line, offset), '"') + 1;
     if (offset < line.size)
         place.column = column_of(line, offset);
     return place;

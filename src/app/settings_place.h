@@ -22,18 +22,16 @@ struct settings_places {
     struct settings_texts texts; /* the settings file and, once asked for, the included ones */
 };
 
-struct settings_place {
-    const char *file;
-    int line;   /* 0 = the whole file */
-    int column; /* in characters; 0 = not known */
-};
-
 int settings_places_init(struct settings_places *places, struct arena *arena, const char *file,
                          const char *folder, struct text raw, const config_setting_t *root);
 
 /* Of the key of a named setting; of the value of a list's element. */
 struct settings_place settings_place_of(struct settings_places *places,
                                         const config_setting_t *setting);
+/* Of the first character of a string: of the member key of a group, or (NULL) of the setting
+ * itself. Zeroed without such a member; without column where the string stands on another line. */
+struct settings_place settings_place_of_string(struct settings_places *places,
+                                               const config_setting_t *setting, const char *key);
 
 /* The path of an included file as libconfig names it; NULL = the settings file. In the arena. */
 const char *settings_place_file(const struct settings_places *places, const char *file);

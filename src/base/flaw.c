@@ -12,29 +12,43 @@ void flaws_drop(struct flaws *flaws, enum severity severity)
     flaws->errors += severity == SEVERITY_ERROR;
 }
 
-void flaws_add(struct flaws *flaws, enum severity severity, int line, int column,
-               const char *advice, const char *format, ...)
+static void add(struct flaws *flaws, const struct flaw *where, const char *format,
+                va_list arguments)
 {
     if (flaws->count >= FLAWS_MAX) {
-        flaws_drop(flaws, severity);
+        flaws_drop(flaws, where->severity);
         return;
     }
-    va_list arguments;
-    va_start(arguments, format);
     const char *text = arena_vprintf(flaws->arena, format, arguments);
-    va_end(arguments);
     struct flaw *flaw = text ? list_add(flaws->arena, flaws) : NULL;
     if (!flaw) {
         flaws->is_out_of_memory = true;
         return;
     }
-    flaws->errors += severity == SEVERITY_ERROR;
-    *flaw = (struct flaw){.severity = severity,
-                          .source = flaws->source,
-                          .line = line,
-                          .column = column,
-                          .text = text,
-                          .advice = advice};
+    flaws->errors += where->severity == SEVERITY_ERROR;
+    *flaw = *where;
+    flaw->text = text;
+}
+
+void flaws_add(struct flaws *flaws, enum severity severity, int line, int column,
+               const char *advice, const char *format, ...)
+{
+    const struct flaw where = {severity, flaws->source, line, column, NULL, advice};
+    va_list arguments;
+    va_start(arguments, format);
+    add(flaws, &where, format, arguments);
+    va_end(arguments);
+}
+
+void flaws_add_in(struct flaws *flaws, const char *source, enum severity severity, int line,
+                  int column, const char *advice, const char *format, ...)
+{
+    const struct flaw where = {severity, source ? source : flaws->source, line, column, NULL,
+                               advice};
+    va_list arguments;
+    va_start(arguments, format);
+    add(flaws, &where, format, arguments);
+    va_end(arguments);
 }
 
 bool flaws_forgive(struct flaws *flaws, const struct flaws *before)

@@ -38,6 +38,10 @@ void flaws_init(struct flaws *flaws, struct arena *arena, const char *source);
  * outlive the list (a literal). A refusal of memory is remembered in is_out_of_memory.           */
 void flaws_add(struct flaws *flaws, enum severity severity, int line, int column,
                const char *advice, const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* The same of a file of its own; NULL: of flaws->source. */
+void flaws_add_in(struct flaws *flaws, const char *source, enum severity severity, int line,
+                  int column, const char *advice, const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
 
 /* One that is not kept, only counted. */
 void flaws_drop(struct flaws *flaws, enum severity severity);

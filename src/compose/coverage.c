@@ -50,15 +50,12 @@ static bool is_first_use(const struct settings *settings, size_t rule, size_t st
 
 static void check_rule_template(const struct coverage *c, const struct rule_settings *rule)
 {
-    const char *source = c->flaws->source;
     if (!rule->template_name || templates_have_any(c->templates, rule->template_name))
         return;
-    c->flaws->source = c->settings->file;
-    flaws_add(c->flaws, SEVERITY_WARNING, rule->line, 0,
-              "its mails have the usual words until NAME.LANG.md or NAME-KIND.LANG.md is there",
-              "the rule \"%s\" names the template \"%s\", which has no file", rule->name,
-              rule->template_name);
-    c->flaws->source = source;
+    flaws_add_in(c->flaws, rule->place.file, SEVERITY_WARNING, rule->place.line, rule->place.column,
+                 "its mails have the usual words until NAME.LANG.md or NAME-KIND.LANG.md is there",
+                 "the rule \"%s\" names the template \"%s\", which has no file", rule->name,
+                 rule->template_name);
 }
 
 /* Whatever the steps send, an event may move, be put off, be called off, or lose a guest. */

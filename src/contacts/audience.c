@@ -25,11 +25,24 @@ struct parser {
     struct flaws *flaws;
     size_t *node_count;
     struct text rest;
-    int next_column, line, depth;
+    struct settings_place place; /* of the expression */
+    int next_column, depth;
     struct token token; /* the one to look at */
 };
 
 static int parse_expression(struct parser *p, struct node **ret);
+
+/* Columns are counted in the file where it is known where the expression stands in it. */
+static int first_column(const struct settings_place *place)
+{
+    return place->file && place->column ? place->column : 1;
+}
+
+static struct settings_place place_at(const struct parser *p, int column)
+{
+    bool is_known = !p->place.file || p->place.column;
+    return (struct settings_place){p->place.file, p->place.line, is_known ? column : 0};
+}
 
 __attribute__((format(printf, 4, 5))) static int fail(struct parser *p, int column,
                                                       const char *advice, const char *format, ...)
@@ -40,7 +53,9 @@ __attribute__((format(printf, 4, 5))) static int fail(struct parser *p, int colu
     va_end(arguments);
     if (!text)
         return -ENOMEM;
-    flaws_add(p->flaws, SEVERITY_ERROR, p->line, column, advice, "%s", text);
+    struct settings_place place = place_at(p, column);
+    flaws_add_in(p->flaws, place.file, SEVERITY_ERROR, place.line, place.column, advice, "%s",
+                 text);
     return p->flaws->is_out_of_memory ? -ENOMEM : AUDIENCE_E_MALFORMED;
 }
 
@@ -65,8 +80,7 @@ static int new_node(struct parser *p, enum node_kind kind, struct node **ret)
         return -ENOMEM;
     node->kind = kind;
     node->index = (*p->node_count)++;
-    node->line = p->line;
-    node->column = p->token.column;
+    node->place = place_at(p, p->token.column);
     *ret = node;
     return 0;
 }
@@ -130,13 +144,13 @@ static int parse_named(struct parser *p, size_t index, struct node *node)
     const struct audience_settings *settings = &p->named->audiences[index];
 
     if (p->named_open[index])
-        return fail(p, node->column, "an audience cannot be a part of itself",
+        return fail(p, node->place.column, "an audience cannot be a part of itself",
                     "the audience \"%s\" goes round in a circle", settings->name);
     if (!p->named_roots[index]) {
         struct parser inner = *p;
         inner.rest = text_of(settings->expression);
-        inner.next_column = 1;
-        inner.line = settings->line;
+        inner.place = settings->place;
+        inner.next_column = first_column(&settings->place);
         p->named_open[index] = true;
         int r = parse_whole(&inner, &p->named_roots[index]);
         p->named_open[index] = false;
@@ -294,7 +308,8 @@ static int refuse_operand(struct parser *p)
     switch (p->token.kind) {
     case TOKEN_END:
         return fail(p, column, "japon & (elus | services) - presse", "%s",
-                    column == 1 ? "the expression is empty" : "a group is missing at the end");
+                    column == first_column(&p->place) ? "the expression is empty"
+                                                      : "a group is missing at the end");
     case TOKEN_OPEN_QUOTE:
         return fail(p, column, NULL, "this quote is not closed");
     case TOKEN_CLOSE:
@@ -410,7 +425,8 @@ static int parse_whole(struct parser *p, struct node **ret)
     struct text text = p->rest;
 
     if (!text_is_utf8(text))
-        return fail(p, (int)text_utf8_error(text) + 1, NULL, "the expression is not UTF-8");
+        return fail(p, first_column(&p->place) + (int)text_utf8_error(text), NULL,
+                    "the expression is not UTF-8");
     int depth = p->depth;
     p->depth = 0;
     advance(p);
@@ -420,7 +436,7 @@ static int parse_whole(struct parser *p, struct node **ret)
 }
 
 int audience_parse(struct arena *arena, const char *expression, const struct settings *named,
-                   int line, struct flaws *flaws, struct audience **ret)
+                   struct settings_place place, struct flaws *flaws, struct audience **ret)
 {
     size_t named_count = named ? named->audience_count : 0;
     struct audience *audience = arena_alloc(arena, sizeof *audience);
@@ -432,8 +448,8 @@ int audience_parse(struct arena *arena, const char *expression, const struct set
         .named_open = arena_alloc_array(arena, named_count, sizeof *p.named_open),
         .flaws = flaws,
         .rest = text_of(expression),
-        .next_column = 1,
-        .line = line,
+        .place = place,
+        .next_column = first_column(&place),
     };
 
     if (!audience || !p.named_folded || !p.named_roots || !p.named_open)

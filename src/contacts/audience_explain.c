@@ -223,11 +223,11 @@ static void check_group(struct checker *c, const struct node *node)
         nearest = intern_get(c->arena, &c->groups, text_of(nearest))->value;
     else
         nearest = nearest_audience(c, node->word);
-    flaws_add(c->flaws, SEVERITY_WARNING, node->line, node->column,
-              nearest ? "groups stand in the contact list's column groups"
-                      : "put it into the contact list's column groups, or take it out here",
-              "nobody is in the group \"%s\"%s%s%s", node->word, nearest ? "; did you mean \"" : "",
-              nearest ? nearest : "", nearest ? "\"?" : "");
+    flaws_add_in(c->flaws, node->place.file, SEVERITY_WARNING, node->place.line, node->place.column,
+                 nearest ? "groups stand in the contact list's column groups"
+                         : "put it into the contact list's column groups, or take it out here",
+                 "nobody is in the group \"%s\"%s%s%s", node->word,
+                 nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
 }
 
 static void check(struct checker *c, const struct node *node)
@@ -239,8 +239,8 @@ static void check(struct checker *c, const struct node *node)
         check_group(c, node);
     } else if (node->kind == NODE_ADDRESS) {
         if (!has_address(c->list, node->folded))
-            flaws_add(c->flaws, SEVERITY_WARNING, node->line, node->column, NULL,
-                      "no contact has this address");
+            flaws_add_in(c->flaws, node->place.file, SEVERITY_WARNING, node->place.line,
+                         node->place.column, NULL, "no contact has this address");
     } else {
         check(c, node->left);
         check(c, node->right);
@@ -248,7 +248,7 @@ static void check(struct checker *c, const struct node *node)
 }
 
 void audience_check(struct arena *arena, const struct audience *audience,
-                    const struct contact_list *list, int line, struct flaws *flaws)
+                    const struct contact_list *list, struct flaws *flaws)
 {
     struct checker c = {
         .arena = arena,
@@ -258,7 +258,6 @@ void audience_check(struct arena *arena, const struct audience *audience,
         .flaws = flaws,
     };
 
-    (void)line; /* each node knows its own: a part may stand in a named audience */
     if (!c.seen) {
         flaws->is_out_of_memory = true;
         return;

@@ -24,7 +24,7 @@ struct node {
     enum node_kind kind;
     struct node *left, *right;
     size_t index; /* of the node in its audience */
-    int line, column;
+    struct settings_place place;
     const char *word;   /* group, address, value or audience as written */
     const char *folded; /* group and value: unicode_fold_loose */
     /* NODE_TEST */

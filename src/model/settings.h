@@ -13,6 +13,13 @@
 
 enum { MINUTES_UNSET = -1, MINUTES_OF_STEP = 9 * 60 /* of a step that names no hour */ };
 
+/* Where something stands in the settings file or in one that it includes. */
+struct settings_place {
+    const char *file; /* as the administrator called it; NULL = not in a settings file */
+    int line;         /* 0 = the whole file */
+    int column;       /* in characters; 0 = not known */
+};
+
 struct organisation_settings {
     const char *name, *address; /* required */
     enum language language;     /* fr */
@@ -86,7 +93,7 @@ struct contacts_settings {
 
 struct audience_settings {
     const char *name, *expression;
-    int line; /* in the settings file */
+    struct settings_place place; /* of the expression */
 };
 
 struct holiday_settings {
@@ -103,6 +110,7 @@ struct step_settings {
     bool has_useful;
     struct span useful;
     const char *audience; /* narrower, or NULL */
+    struct settings_place audience_place;
     const char *id; /* "invitation-30d": kind and offset, unique in its rule; part of notice keys */
 };
 
@@ -122,7 +130,7 @@ struct rule_settings {
     bool tell_titles;
     bool is_request;  /* invitation = "request" */
     const char *list; /* List-Id label; default: name */
-    int line;
+    struct settings_place place, audience_place;
 };
 
 /* May such a notice share a mail about what is coming with others? News show what changed, thanks
@@ -145,7 +153,7 @@ struct newsletter_settings {
     struct span covers, useful;
     const char *canary;
     struct span canary_delay;
-    int line; /* in the settings file */
+    struct settings_place audience_place, canary_place;
 };
 
 struct quiet_settings {

@@ -9,12 +9,14 @@
 /* Every expression is looked at, and what is wrong with a named one is told once. */
 TEST(checking)
 {
-    static const struct audience_settings named[] = {
-        {"unused", "a | & b", 3}, {"shared", "nobody", 4}, {"circle", "circle", 5}};
-    static const struct step_settings steps[] = {{.audience = "shared - ("}, {.audience = "all"}};
+    static const struct audience_settings named[] = {{"unused", "a | & b", {"convier.cfg", 3, 20}},
+                                                     {"shared", "nobody", {"more.cfg", 4, 30}},
+                                                     {"circle", "circle", {"more.cfg", 5, 0}}};
+    static const struct step_settings steps[] = {
+        {.audience = "shared - (", .audience_place = {"more.cfg", 7, 12}}, {.audience = "all"}};
     static const struct rule_settings rules[] = {
-        {.audience = "shared", .line = 7, .steps = steps, .step_count = 2},
-        {.audience = "shared | a", .line = 8}};
+        {.audience = "shared", .steps = steps, .step_count = 2},
+        {.audience = "shared | a", .audience_place = {"convier.cfg", 8, 40}}};
     static const struct newsletter_settings newsletters[] = {{.audience = "all", .canary = "!"}};
     static const struct settings settings = {.audiences = named,
                                              .audience_count = 3,
@@ -23,25 +25,28 @@ TEST(checking)
                                              .newsletters = newsletters,
                                              .newsletter_count = 1};
     static const struct {
-        int line;
+        const char *source;
+        int line, column;
         const char *words;
     } want[] = {
-        {3, "missing before this sign"},
-        {4, "nobody is in the group \"nobody\""},
-        {5, "circle"},
-        {7, "missing at the end"},
-        {8, "group \"a\""},
-        {0, "missing at the end"},
+        {"convier.cfg", 3, 24, "missing before this sign"},
+        {"more.cfg", 4, 30, "nobody is in the group \"nobody\""},
+        {"more.cfg", 5, 0, "circle"}, /* where the expression stands in its line is not known */
+        {"more.cfg", 7, 22, "missing at the end"},
+        {"convier.cfg", 8, 49, "group \"a\""},
+        {"here", 0, 2, "missing at the end"},
     };
     CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
     struct contact_list list = {0};
     struct flaws flaws;
-    flaws_init(&flaws, arena, "convier.cfg");
+    flaws_init(&flaws, arena, "here");
     REQUIRE(audiences_check(arena, &settings, &list, &flaws) == 0);
     REQUIRE(flaws.count == sizeof want / sizeof *want);
     for (size_t i = 0; i < flaws.count; i++) {
         CHECK_ROW(flaws.items[i].text);
+        CHECK_STRING(flaws.items[i].source, want[i].source);
         CHECK_INT(flaws.items[i].line, want[i].line);
+        CHECK_INT(flaws.items[i].column, want[i].column);
         CHECK(strstr(flaws.items[i].text, want[i].words));
     }
     flaws_init(&flaws, arena, "convier.cfg");

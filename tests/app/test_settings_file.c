@@ -92,7 +92,7 @@ TEST(defaults)
     CHECK(!rule->is_event_zone && !rule->may_merge && !rule->tell_removed && !rule->tell_titles);
     CHECK(!rule->is_request);
     CHECK_INT(rule->vanished, VANISHED_HOLD);
-    CHECK_INT(rule->line, 6);
+    CHECK_INT(rule->place.line, 6);
     CHECK_INT(rule->steps[0].at_minute, MINUTES_UNSET);
     CHECK(!rule->steps[0].has_useful && !rule->steps[0].is_after);
     CHECK_INT(settings->limits.settle_usec, 20 * USEC_PER_MIN);
@@ -191,7 +191,7 @@ TEST(everything_given)
     REQUIRE(settings->audience_count == 2);
     CHECK_STRING(settings->audiences[1].name, "some");
     CHECK_STRING(settings->audiences[1].expression, "all_of_us - c");
-    CHECK_INT(settings->audiences[1].line, 10);
+    CHECK_INT(settings->audiences[1].place.line, 10);
     CHECK_STRING(settings->holidays[0].country, "FR");
     const struct rule_settings *rule = &settings->rules[0];
     CHECK(rule->is_event_zone && rule->may_merge && rule->tell_removed && rule->tell_titles);
@@ -553,6 +553,49 @@ TEST(included_files_are_named)
     CHECK_INT(settings_file_load(arena, main_path, zones, &flaws, &settings),
               SETTINGS_FILE_E_REFUSED);
     CHECK_INT(flaws.count, 1);
+    end();
+    unlink(main_path);
+    unlink(more_path);
+    rmdir(folder);
+}
+
+static void check_place(struct settings_place place, const char *file, int line, int column)
+{
+    CHECK_STRING(place.file, file);
+    CHECK_INT(place.line, line);
+    CHECK_INT(place.column, column);
+}
+
+/* Expressions are looked at when the lists are known; what is wrong then stands here. */
+TEST(places_of_expressions)
+{
+    char folder[] = "/tmp/convier-settings-XXXXXX";
+    char main_path[64], more_path[64];
+    REQUIRE(mkdtemp(folder));
+    snprintf(main_path, sizeof main_path, "%s/main.cfg", folder);
+    snprintf(more_path, sizeof more_path, "%s/more.cfg", folder);
+    write_text(main_path, HEAD CALENDARS CONTACTS "@include \"more.cfg\"\n");
+    write_text(
+        more_path,
+        "audiences: { elus = \"a | b\"; };\n"
+        "rules: (\n  { name = \"r\"; audience = \"elus\";\n"
+        "    steps = ( { send = \"invitation\"; before = \"2 days\"; },\n"
+        "              { send = \"reminder\"; before = \"1 day\"; audience: \"a\"; } ); } );\n"
+        "newsletters: ( { name = \"n\"; every = \"FREQ=DAILY\"; audience =\n"
+        "  \"all\"; canary = \"b\"; } );\n");
+    begin();
+    (void)settings_file_load(arena, main_path, zones, &flaws, &settings);
+    for (size_t i = 0; i < flaws.count; i++)
+        CHECK_STRING(flaws.items[i].text, "no flaw");
+    REQUIRE(settings && settings->audience_count && settings->rule_count == 1 &&
+            settings->newsletter_count == 1);
+    check_place(settings->audiences[0].place, more_path, 1, 22);
+    check_place(settings->rules[0].place, more_path, 3, 3);
+    check_place(settings->rules[0].audience_place, more_path, 3, 29);
+    CHECK(!settings->rules[0].steps[0].audience_place.file);
+    check_place(settings->rules[0].steps[1].audience_place, more_path, 5, 65);
+    check_place(settings->newsletters[0].audience_place, more_path, 6, 0);
+    check_place(settings->newsletters[0].canary_place, more_path, 7, 20);
     end();
     unlink(main_path);
     unlink(more_path);

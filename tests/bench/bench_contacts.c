@@ -71,7 +71,8 @@ static void bench(struct zones *zones, struct locale *locale, struct text raw)
     if (contact_reader_merge(arena, &rows, 1, &flaws, &list))
         exit(1);
     double merged = now_sec();
-    if (audience_parse(arena, expression, NULL, 1, &flaws, &audience) ||
+    if (audience_parse(arena, expression, NULL, (struct settings_place){.line = 1}, &flaws,
+                       &audience) ||
         audience_evaluate(arena, audience, &list, &members))
         exit(1);
     double evaluated = now_sec();

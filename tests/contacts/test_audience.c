@@ -14,9 +14,12 @@ static const char list[] =
     "f@x.org;Fiona;Attachée;;en;;groupe-pays, comité d'organisation;\n";
 
 static struct audience_settings named[] = {
-    {"officiels", "elus | services", 10}, {"Officiels du Japon", "japon & officiels - presse", 11},
-    {"a-circle", "japon | b-circle", 12}, {"b-circle", "a-circle", 13},
-    {"broken", "japon & & elus", 14},     {"japon", "c@kanazawa.lg.jp", 15},
+    {"officiels", "elus | services", {.line = 10}},
+    {"Officiels du Japon", "japon & officiels - presse", {.line = 11}},
+    {"a-circle", "japon | b-circle", {.line = 12}},
+    {"b-circle", "a-circle", {.line = 13}},
+    {"broken", "japon & & elus", {.line = 14}},
+    {"japon", "c@kanazawa.lg.jp", {.line = 15}},
 };
 
 static const struct {
@@ -101,7 +104,8 @@ static struct audience *parse(struct fixture *f, const char *expression,
 {
     struct audience *audience = NULL;
     flaws_init(&f->flaws, f->arena, "settings");
-    int r = audience_parse(f->arena, expression, settings, 7, &f->flaws, &audience);
+    int r = audience_parse(f->arena, expression, settings, (struct settings_place){.line = 7},
+                           &f->flaws, &audience);
     if (r && f->flaws.count)
         check_fail(__FILE__, __LINE__, "%d: %s", f->flaws.items[0].column, f->flaws.items[0].text);
     return r ? NULL : audience;
@@ -181,7 +185,8 @@ TEST(malformed)
         struct audience *audience = NULL;
         CHECK_ROW(bad[i].expression);
         flaws_init(&f.flaws, f.arena, "settings");
-        CHECK_INT(audience_parse(f.arena, bad[i].expression, &settings, 7, &f.flaws, &audience),
+        CHECK_INT(audience_parse(f.arena, bad[i].expression, &settings,
+                                 (struct settings_place){.line = 7}, &f.flaws, &audience),
                   AUDIENCE_E_MALFORMED);
         CHECK(audience == NULL);
         CHECK_INT(f.flaws.count, 1);
@@ -203,23 +208,27 @@ TEST(deep_and_long)
     struct buf buf = BUF_INIT(1 << 22);
     for (int i = 0; i < 100000; i++)
         buf_add_char(&buf, '(');
-    CHECK_INT(audience_parse(f.arena, buf.data, NULL, 1, &f.flaws, &audience),
+    CHECK_INT(audience_parse(f.arena, buf.data, NULL, (struct settings_place){.line = 1}, &f.flaws,
+                             &audience),
               AUDIENCE_E_MALFORMED);
     buf_clear(&buf);
     for (int i = 0; i < 100000; i++)
         buf_add_string(&buf, "!");
-    CHECK_INT(audience_parse(f.arena, buf.data, NULL, 1, &f.flaws, &audience),
+    CHECK_INT(audience_parse(f.arena, buf.data, NULL, (struct settings_place){.line = 1}, &f.flaws,
+                             &audience),
               AUDIENCE_E_MALFORMED);
     buf_clear(&buf);
     for (int i = 0; i < 100000; i++)
         buf_add_string(&buf, "a|");
-    CHECK_INT(audience_parse(f.arena, buf.data, NULL, 1, &f.flaws, &audience),
+    CHECK_INT(audience_parse(f.arena, buf.data, NULL, (struct settings_place){.line = 1}, &f.flaws,
+                             &audience),
               AUDIENCE_E_MALFORMED);
     buf_clear(&buf);
     buf_add_string(&buf, "elus");
     for (int i = 0; i < 1000; i++)
         buf_add_string(&buf, " | presse");
-    REQUIRE(audience_parse(f.arena, buf.data, NULL, 1, &f.flaws, &audience) == 0);
+    REQUIRE(audience_parse(f.arena, buf.data, NULL, (struct settings_place){.line = 1}, &f.flaws,
+                           &audience) == 0);
     struct contact_list contacts = fixture_list(&f, list);
     struct membership members;
     CHECK_INT(audience_evaluate(f.arena, audience, &contacts, &members), 0);
@@ -245,14 +254,14 @@ TEST(shared_audiences_are_evaluated_once)
             snprintf(expressions[i], sizeof expressions[i], "level%d | level%d", i + 1, i + 1);
         else
             snprintf(expressions[i], sizeof expressions[i], "elus");
-        chain[i] = (struct audience_settings){names[i], expressions[i], i};
+        chain[i] = (struct audience_settings){.name = names[i], .expression = expressions[i]};
     }
     struct settings settings = {.audiences = chain, .audience_count = LEVELS};
     struct audience *audience = parse(&f, "level0", &settings);
     REQUIRE(audience);
     CHECK_INT(audience_evaluate(f.arena, audience, &contacts, &members), 0);
     CHECK_INT(members.bits[0], 0x19);
-    audience_check(f.arena, audience, &contacts, 1, &f.flaws);
+    audience_check(f.arena, audience, &contacts, &f.flaws);
     CHECK_INT(f.flaws.count, 0);
     CHECK(audience_explain(f.arena, audience, contacts.items[1], LANGUAGE_EN, &is_in) != NULL);
     CHECK(!is_in);
@@ -295,7 +304,7 @@ TEST(groups_that_match_nobody)
         &f, "presse | elu | \"Officiels du Japon\" - zzzzzz - x@nowhere.fr - officels - A@nancy.fr",
         &settings);
     REQUIRE(audience);
-    audience_check(f.arena, audience, &contacts, 7, &f.flaws);
+    audience_check(f.arena, audience, &contacts, &f.flaws);
     REQUIRE(f.flaws.count == 4);
     CHECK_STRING(f.flaws.items[0].text, "nobody is in the group \"elu\"; did you mean \"Élus\"?");
     CHECK_INT(f.flaws.items[0].line, 7);

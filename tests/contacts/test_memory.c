@@ -65,7 +65,9 @@ static int parse_and_evaluate(const char *expression, const struct settings *nam
     struct flaws flaws;
     bool is_in = false;
     flaws_init(&flaws, arena, "audience");
-    int r = arena ? audience_parse(arena, expression, named, 1, &flaws, &audience) : -ENOMEM;
+    int r = arena ? audience_parse(arena, expression, named, (struct settings_place){.line = 1},
+                                   &flaws, &audience)
+                  : -ENOMEM;
     r = r ? r : audience_evaluate(arena, audience, list, &members);
     *ret_members = 0;
     for (size_t i = 0; !r && i < list->count; i++)
@@ -79,7 +81,7 @@ static int parse_and_evaluate(const char *expression, const struct settings *nam
 TEST(audiences)
 {
     static const struct audience_settings names[] = {
-        {.name = "bureau", .expression = "japon | elus", .line = 1}};
+        {.name = "bureau", .expression = "japon | elus", .place = {.line = 1}}};
     static const struct settings named = {.audiences = names, .audience_count = 1};
     struct fixture f = fixture_new();
     struct contact_list list =

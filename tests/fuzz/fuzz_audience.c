@@ -24,12 +24,13 @@ static void check_audience(struct arena *arena, const struct audience *audience,
         const char *words = audience_explain(arena, audience, list->items[i], LANGUAGE_EN, &is_in);
         MUST(words && is_in == membership_has(&members, i));
     }
-    audience_check(arena, audience, list, 1, flaws);
+    audience_check(arena, audience, list, flaws);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct audience_settings named[] = {{"n", "elus | japon", 1}, {"m", "n - b", 2}};
+    static struct audience_settings named[] = {{"n", "elus | japon", {.line = 1}},
+                                               {"m", "n - b", {.line = 2}}};
     static const struct settings settings = {.audiences = named, .audience_count = 2};
     static struct contact_list list;
     static struct arena *kept;
@@ -52,7 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *expression = arena ? arena_copy(arena, (const char *)data, size) : NULL;
     MUST(expression);
     flaws_init(&flaws, arena, "fuzz");
-    int r = audience_parse(arena, expression, &settings, 1, &flaws, &audience);
+    int r = audience_parse(arena, expression, &settings, (struct settings_place){.line = 1}, &flaws,
+                           &audience);
     MUST(r >= 0 && (r == 0) == !flaws_has_errors(&flaws));
     if (r == 0)
         check_audience(arena, audience, &list, &flaws);
