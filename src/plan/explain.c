@@ -6,25 +6,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include "plan/explain_inside.h"
 #include "plan/explain_words.h"
 #include "plan/match.h"
 #include "plan/reason_words.h"
 
 /* --- saying ---------------------------------------------------------------------------------- */
 
-struct speech {
-    struct arena *arena;
-    const struct explain_question *question;
-    struct explanation *lines;
-    const struct occurrence *occurrence; /* NULL: vanished */
-    const struct facts *facts;           /* NULL: never seen */
-    const struct contact *contact;
-    struct instant now;
-    enum language language;
-    bool is_concerned;
-};
-
-static int say_text(struct speech *speech, enum explain_topic topic, bool is_yes, const char *text)
+int explain_say_text(struct speech *speech, enum explain_topic topic, bool is_yes, const char *text)
 {
     struct explain_line *line = text ? list_add(speech->arena, speech->lines) : NULL;
     if (!line)
@@ -33,18 +22,14 @@ static int say_text(struct speech *speech, enum explain_topic topic, bool is_yes
     return 0;
 }
 
-static int say(struct speech *speech, enum explain_topic topic, bool is_yes, enum sentence sentence,
-               const char *const *values)
+int explain_say(struct speech *speech, enum explain_topic topic, bool is_yes,
+                enum sentence sentence, const char *const *values)
 {
-    return say_text(
+    return explain_say_text(
         speech, topic, is_yes,
         reason_fill(speech->arena, explain_sentence(sentence, speech->language), values));
 }
-#define VALUES(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define NO_VALUES   ((const char *const[]){NULL})
-
-/* "2026-10-05 09:00 Europe/Paris"; the organisation's zone when none is given. */
-static const char *moment(struct speech *speech, struct instant t, const struct zone *zone)
+const char *explain_moment(struct speech *speech, struct instant t, const struct zone *zone)
 {
     const struct zone *home = speech->question->input->settings->organisation.zone;
     const struct zone *shown = zone ? zone : home;
@@ -61,7 +46,7 @@ static const char *date_of(struct speech *speech, const struct when *when)
 {
     char first[11], last[11];
     if (!when->is_all_day)
-        return moment(speech, when->start, when->zone);
+        return explain_moment(speech, when->start, when->zone);
     civil_date_format(when->first_day, first);
     civil_date_format(civil_date_add_days(when->end_day, -1), last);
     if (strcmp(first, last) == 0)
@@ -69,31 +54,34 @@ static const char *date_of(struct speech *speech, const struct when *when)
     return arena_printf(speech->arena, "%s – %s", first, last);
 }
 
-static const char *or_dash(const char *text)
+const char *explain_or_dash(const char *text)
 {
     return text ? text : "—";
 }
 
-static const char *step_of(struct speech *speech, const struct notice *notice)
+const char *explain_step_of(struct speech *speech, const struct notice *notice)
 {
     return explain_step(speech->arena, notice, speech->language);
 }
 
 /* --- topics ---------------------------------------------------------------------------------- */
 
-static int say_who(struct speech *speech)
+int explain_say_who(struct speech *speech)
 {
     const struct contact *contact = speech->contact;
     const char *line = arena_printf(speech->arena, "%d", contact->line);
     const char *name = contact->person.name ? contact->person.name : contact->organisation;
-    int r = say(speech, EXPLAIN_WHO, false, S_CONTACT,
-                VALUES(or_dash(name), contact->email, or_dash(contact->source), line));
+    int r = explain_say(
+        speech, EXPLAIN_WHO, false, S_CONTACT,
+        VALUES(explain_or_dash(name), contact->email, explain_or_dash(contact->source), line));
     r = r ? r
-          : say(speech, EXPLAIN_WHO, false, S_LANGUAGE,
+          : explain_say(
+                speech, EXPLAIN_WHO, false, S_LANGUAGE,
                 VALUES(explain_language(contact->language, speech->language),
                        explain_origin(speech->arena, contact->language_reason, speech->language)));
     return r ? r
-             : say(speech, EXPLAIN_WHO, false, S_ZONE,
+             : explain_say(
+                   speech, EXPLAIN_WHO, false, S_ZONE,
                    VALUES(zone_name(contact->zone),
                           explain_origin(speech->arena, contact->zone_reason, speech->language)));
 }
@@ -106,24 +94,24 @@ static int say_what(struct speech *speech)
     if (!facts)
         return 0;
     const char *feed = speech->occurrence ? speech->occurrence->event->feed : sighting->feed;
-    int r = say(speech, EXPLAIN_WHAT, false, S_EVENT,
-                VALUES(or_dash(words_in(&facts->summary, speech->language)),
-                       date_of(speech, &facts->when), or_dash(feed)));
+    int r = explain_say(speech, EXPLAIN_WHAT, false, S_EVENT,
+                        VALUES(explain_or_dash(words_in(&facts->summary, speech->language)),
+                               date_of(speech, &facts->when), explain_or_dash(feed)));
     if (!r && facts->state != EVENT_ALIVE)
-        r = say(speech, EXPLAIN_WHAT, false, S_EVENT_STATE,
-                VALUES(explain_event_state(facts->state, speech->language)));
+        r = explain_say(speech, EXPLAIN_WHAT, false, S_EVENT_STATE,
+                        VALUES(explain_event_state(facts->state, speech->language)));
     if (!r && speech->occurrence && speech->occurrence->event->marks.is_silent)
-        r = say(speech, EXPLAIN_WHAT, false, S_MARK_SILENT, NO_VALUES);
+        r = explain_say(speech, EXPLAIN_WHAT, false, S_MARK_SILENT, NO_VALUES);
     if (!r && speech->occurrence && speech->occurrence->event->marks.is_urgent)
-        r = say(speech, EXPLAIN_WHAT, false, S_MARK_URGENT, NO_VALUES);
+        r = explain_say(speech, EXPLAIN_WHAT, false, S_MARK_URGENT, NO_VALUES);
     if (!r && history->has_sighting)
-        r = say(speech, EXPLAIN_WHAT, false, S_SEEN,
-                VALUES(moment(speech, sighting->first_seen, NULL),
-                       moment(speech, sighting->quiet_since, NULL)));
+        r = explain_say(speech, EXPLAIN_WHAT, false, S_SEEN,
+                        VALUES(explain_moment(speech, sighting->first_seen, NULL),
+                               explain_moment(speech, sighting->quiet_since, NULL)));
     if (!r && history->has_sighting && sighting->missing_reads && !speech->occurrence)
-        r = say(speech, EXPLAIN_WHAT, false, S_VANISHED,
-                VALUES(moment(speech, sighting->missing_since, NULL),
-                       arena_printf(speech->arena, "%d", sighting->missing_reads)));
+        r = explain_say(speech, EXPLAIN_WHAT, false, S_VANISHED,
+                        VALUES(explain_moment(speech, sighting->missing_since, NULL),
+                               arena_printf(speech->arena, "%d", sighting->missing_reads)));
     return r;
 }
 
@@ -134,10 +122,10 @@ static const char *categories_of(struct speech *speech)
     for (size_t i = 0; i < event->category_count; i++)
         text = text ? arena_printf(speech->arena, "%s, %s", text, event->categories[i])
                     : event->categories[i];
-    return or_dash(text);
+    return explain_or_dash(text);
 }
 
-static bool is_in(const struct membership *membership, size_t index)
+bool explain_is_in(const struct membership *membership, size_t index)
 {
     return membership->bits && membership_has(membership, index);
 }
@@ -161,35 +149,35 @@ static int say_rule(struct speech *speech, size_t i)
         return r;
     switch (match) {
     case MATCH_CALENDAR:
-        return say(speech, EXPLAIN_RULE, false, S_RULE_CALENDAR,
-                   VALUES(rule->name, rule->calendar, or_dash(event->feed)));
+        return explain_say(speech, EXPLAIN_RULE, false, S_RULE_CALENDAR,
+                           VALUES(rule->name, rule->calendar, explain_or_dash(event->feed)));
     case MATCH_CATEGORY:
-        return say(speech, EXPLAIN_RULE, false, S_RULE_CATEGORY,
-                   VALUES(rule->name, rule->category, categories_of(speech)));
+        return explain_say(speech, EXPLAIN_RULE, false, S_RULE_CATEGORY,
+                           VALUES(rule->name, rule->category, categories_of(speech)));
     case MATCH_TITLE:
-        return say(
-            speech, EXPLAIN_RULE, false, S_RULE_TITLE,
-            VALUES(rule->name, rule->title, or_dash(words_in(&event->summary, speech->language))));
+        return explain_say(speech, EXPLAIN_RULE, false, S_RULE_TITLE,
+                           VALUES(rule->name, rule->title,
+                                  explain_or_dash(words_in(&event->summary, speech->language))));
     case MATCH_YES:
         break;
     }
-    bool is_yes = is_in(&question->input->audiences[i].rule, question->contact);
+    bool is_yes = explain_is_in(&question->input->audiences[i].rule, question->contact);
     if (question->subject->marked) { /* the event's own audience stands for the rule's */
-        is_yes = is_in(question->subject->marked, question->contact);
+        is_yes = explain_is_in(question->subject->marked, question->contact);
         words = NULL;
     }
     speech->is_concerned |= is_yes;
     if (question->subject->marked)
-        return say(speech, EXPLAIN_RULE, is_yes,
-                   of_mark(question->subject, is_yes,
-                           (const enum sentence[]){S_RULE_MARK_IN, S_RULE_MARK_OUT,
-                                                   S_RULE_MARK_MALFORMED}),
-                   VALUES(rule->name, or_dash(event->marks.audience)));
+        return explain_say(speech, EXPLAIN_RULE, is_yes,
+                           of_mark(question->subject, is_yes,
+                                   (const enum sentence[]){S_RULE_MARK_IN, S_RULE_MARK_OUT,
+                                                           S_RULE_MARK_MALFORMED}),
+                           VALUES(rule->name, explain_or_dash(event->marks.audience)));
     words = words ? arena_printf(speech->arena,
                                  speech->language == LANGUAGE_JA ? "（%s）" : " (%s)", words)
                   : "";
-    return say(speech, EXPLAIN_RULE, is_yes, is_yes ? S_RULE_IN : S_RULE_OUT,
-               VALUES(rule->name, or_dash(rule->audience), words));
+    return explain_say(speech, EXPLAIN_RULE, is_yes, is_yes ? S_RULE_IN : S_RULE_OUT,
+                       VALUES(rule->name, explain_or_dash(rule->audience), words));
 }
 
 static int say_rules(struct speech *speech)
@@ -200,7 +188,7 @@ static int say_rules(struct speech *speech)
     if (!speech->occurrence)
         return 0;
     if (!count && !question->subject->marked)
-        return say(speech, EXPLAIN_RULE, false, S_NO_RULES, NO_VALUES);
+        return explain_say(speech, EXPLAIN_RULE, false, S_NO_RULES, NO_VALUES);
     for (size_t i = 0; i < count; i++) {
         enum match match;
         int r = match_rule(speech->arena, &question->input->settings->rules[i], speech->occurrence,
@@ -212,20 +200,20 @@ static int say_rules(struct speech *speech)
     }
     if (any_match || !question->subject->marked)
         return 0;
-    speech->is_concerned = is_in(question->subject->marked, question->contact);
-    return say(speech, EXPLAIN_RULE, speech->is_concerned,
-               of_mark(question->subject, speech->is_concerned,
-                       (const enum sentence[]){S_MARK_IN, S_MARK_OUT, S_MARK_MALFORMED}),
-               VALUES(or_dash(speech->occurrence->event->marks.audience)));
+    speech->is_concerned = explain_is_in(question->subject->marked, question->contact);
+    return explain_say(speech, EXPLAIN_RULE, speech->is_concerned,
+                       of_mark(question->subject, speech->is_concerned,
+                               (const enum sentence[]){S_MARK_IN, S_MARK_OUT, S_MARK_MALFORMED}),
+                       VALUES(explain_or_dash(speech->occurrence->event->marks.audience)));
 }
 
 static int say_notice(struct speech *speech, const struct notice *notice)
 {
     const char *state = explain_notice_state(notice->state, speech->language);
     bool is_sent = notice->state == NOTICE_ACCEPTED;
-    const char *when = moment(speech, is_sent ? notice->sent : notice->due, NULL);
-    int r = say(speech, EXPLAIN_PAST, false, is_sent ? S_NOTICE_SENT : S_NOTICE,
-                VALUES(step_of(speech, notice), state, when));
+    const char *when = explain_moment(speech, is_sent ? notice->sent : notice->due, NULL);
+    int r = explain_say(speech, EXPLAIN_PAST, false, is_sent ? S_NOTICE_SENT : S_NOTICE,
+                        VALUES(explain_step_of(speech, notice), state, when));
     if (r || string_is_empty(notice->reply))
         return r;
     struct explain_line *line = &speech->lines->items[speech->lines->count - 1];
@@ -234,8 +222,7 @@ static int say_notice(struct speech *speech, const struct notice *notice)
     return line->text ? 0 : -ENOMEM;
 }
 
-/* The contact's notices in the order of their hours. */
-static int say_notices(struct speech *speech)
+int explain_say_notices(struct speech *speech)
 {
     const struct history *history = speech->question->subject->history;
     size_t from = 0, count = 0;
@@ -287,35 +274,36 @@ static struct instant last_sent(const struct speech *speech)
 static int say_told(struct speech *speech, const struct told *told)
 {
     struct instant last = last_sent(speech);
-    const char *first = moment(speech, told->first_at, NULL);
-    const char *at = moment(speech, told->at, NULL);
+    const char *first = explain_moment(speech, told->first_at, NULL);
+    const char *at = explain_moment(speech, told->at, NULL);
     const char *date = date_of(speech, &told->facts->when);
     bool has_message = !instant_equal(last, INSTANT_UNSET);
     if (!has_message && !told->was_invited)
-        return say(speech, EXPLAIN_PAST, false, S_TOLD_SILENTLY, VALUES(at, date));
+        return explain_say(speech, EXPLAIN_PAST, false, S_TOLD_SILENTLY, VALUES(at, date));
     if (has_message && instant_before(last, told->at))
-        return say(speech, EXPLAIN_PAST, false, S_TOLD_SINCE,
-                   VALUES(first, moment(speech, last, NULL), at, date));
-    return say(speech, EXPLAIN_PAST, false, S_TOLD, VALUES(first, at, date));
+        return explain_say(speech, EXPLAIN_PAST, false, S_TOLD_SINCE,
+                           VALUES(first, explain_moment(speech, last, NULL), at, date));
+    return explain_say(speech, EXPLAIN_PAST, false, S_TOLD, VALUES(first, at, date));
 }
 
 static int say_past(struct speech *speech)
 {
     const struct history *history = speech->question->subject->history;
     const struct told *told = find_told(speech);
-    int r =
-        told ? say_told(speech, told) : say(speech, EXPLAIN_PAST, false, S_NEVER_TOLD, NO_VALUES);
+    int r = told ? say_told(speech, told)
+                 : explain_say(speech, EXPLAIN_PAST, false, S_NEVER_TOLD, NO_VALUES);
     struct instant listed = planner_listed(speech->question->input, history, speech->contact);
     if (!r && !told && speech->is_concerned && !instant_equal(listed, INSTANT_UNSET))
-        r = say(speech, EXPLAIN_PAST, false, S_LIST_IS_NEW, VALUES(moment(speech, listed, NULL)));
-    return r ? r : say_notices(speech);
+        r = explain_say(speech, EXPLAIN_PAST, false, S_LIST_IS_NEW,
+                        VALUES(explain_moment(speech, listed, NULL)));
+    return r ? r : explain_say_notices(speech);
 }
 
 static enum sentence why_nothing(const struct speech *speech)
 {
     const struct explain_question *question = speech->question;
     const struct membership *suppressed = &question->input->suppressed;
-    if (is_in(suppressed, question->contact))
+    if (explain_is_in(suppressed, question->contact))
         return S_NOTHING_SUPPRESSED;
     if (!speech->occurrence)
         return S_NOTHING_VANISHED;
@@ -334,8 +322,7 @@ static enum sentence why_nothing(const struct speech *speech)
     return S_NOTHING_LEFT;
 }
 
-/* What is recorded and has not left. */
-static int say_pending(struct speech *speech, bool *ret_any)
+int explain_say_pending(struct speech *speech, bool *ret_any)
 {
     const struct history *history = speech->question->subject->history;
     int r = 0;
@@ -347,8 +334,8 @@ static int say_pending(struct speech *speech, bool *ret_any)
             notice_state_is_final(notice->state))
             continue;
         *ret_any = true;
-        r = say(speech, EXPLAIN_NEXT, true, is_held ? S_NEXT_WAITS : S_NEXT_PENDING,
-                VALUES(step_of(speech, notice)));
+        r = explain_say(speech, EXPLAIN_NEXT, true, is_held ? S_NEXT_WAITS : S_NEXT_PENDING,
+                        VALUES(explain_step_of(speech, notice)));
     }
     return r;
 }
@@ -360,7 +347,7 @@ static int say_next(struct speech *speech)
     enum sentence nothing = why_nothing(speech);
     struct planned_notice next;
     bool is_found = false, is_pending = false;
-    int r = say_pending(speech, &is_pending);
+    int r = explain_say_pending(speech, &is_pending);
     if (!r)
         r = question->foresee
                 ? question->foresee(question->foresee_context, speech->arena, &is_found, &next)
@@ -368,20 +355,22 @@ static int say_next(struct speech *speech)
     if (r)
         return r;
     if (!is_found)
-        return is_pending ? 0 : say(speech, EXPLAIN_NEXT, false, nothing, NO_VALUES);
+        return is_pending ? 0 : explain_say(speech, EXPLAIN_NEXT, false, nothing, NO_VALUES);
     const struct notice *notice = &next.notice;
     const struct history *history = speech->question->subject->history;
     struct instant settled = instant_add(history->sighting.quiet_since,
                                          speech->question->input->settings->limits.settle_usec);
     bool is_urgent = speech->occurrence && speech->occurrence->event->marks.is_urgent;
     if (history->has_sighting && !is_urgent && instant_before(speech->now, settled))
-        r = say(speech, EXPLAIN_NEXT, true, S_SETTLING, VALUES(moment(speech, settled, NULL)));
+        r = explain_say(speech, EXPLAIN_NEXT, true, S_SETTLING,
+                        VALUES(explain_moment(speech, settled, NULL)));
     if (r)
         return r;
-    const char *here = moment(speech, notice->due, NULL);
-    const char *there = moment(speech, notice->due, reader_zone);
-    return say(speech, EXPLAIN_NEXT, true, notice->state == NOTICE_HELD ? S_NEXT_HELD : S_NEXT,
-               VALUES(step_of(speech, notice), there, here, notice->rule));
+    const char *here = explain_moment(speech, notice->due, NULL);
+    const char *there = explain_moment(speech, notice->due, reader_zone);
+    return explain_say(speech, EXPLAIN_NEXT, true,
+                       notice->state == NOTICE_HELD ? S_NEXT_HELD : S_NEXT,
+                       VALUES(explain_step_of(speech, notice), there, here, notice->rule));
 }
 
 int explain_why(struct arena *arena, const struct explain_question *question,
@@ -401,7 +390,9 @@ int explain_why(struct arena *arena, const struct explain_question *question,
         .language = question->language,
     };
     *ret = (struct explanation){0};
-    int r = say_who(&speech);
+    int r = explain_say_who(&speech);
+    if (subject->issue)
+        return r ? r : explain_issue(&speech);
     r = r ? r : say_what(&speech);
     r = r ? r : say_rules(&speech);
     r = r ? r : say_past(&speech);

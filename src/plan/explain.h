@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* explain: why one contact hears, or does not hear, about one occurrence, in whole sentences. Pure.
+/* explain: why one contact hears, or does not hear, about one occurrence, or of one issue of a
+ * newsletter, in whole sentences. Pure.
  *
  * The planner itself is asked what comes next: the answer is what would happen, not what another
  * piece of code believes.                                                                        */
@@ -27,8 +28,8 @@ struct explain_question {
     const struct planner_subject *subject;
     size_t contact;         /* index in input->contacts */
     enum language language; /* of the sentences */
-    /* For each rule, in what part of its audience the contact is or is not (audience_explain);
-     * the array or any of its items may be NULL.                                                 */
+    /* For each rule (of an issue: the newsletter alone), in what part of its audience the contact
+     * is or is not (audience_explain); the array or any of its items may be NULL. */
     const char *const *audience_words;
     /* Asked last for what comes next, where occurrences depend on each other (limits.per_contact);
      * may end what input points to, but for settings. NULL = explain_next. Texts in the arena.   */

@@ -3,6 +3,8 @@
  * Tokyo, with one event on the 10th. */
 #include "plan/newsletter.h"
 
+#include "plan/explain.h"
+
 #include "stage.h"
 
 struct desk {
@@ -352,6 +354,62 @@ TEST(what_was_owed)
         struct notice notice;
         owe(&d, &notice, rows[i].state, NULL);
         CHECK_STRING(plan_at(&d, "2026-12-02 10:00"), rows[i].want);
+        stage_close(&d.stage);
+    }
+}
+
+/* What `why` says comes next, or why nothing does, and what Paul's issue tells him. */
+TEST(why)
+{
+    static const struct {
+        const char *title, *next, *tells;
+        uint64_t readers, invited, suppressed;
+        bool is_written, is_unsaid;
+        enum notice_state state; /* NOTICE_STATE_COUNT: none is recorded */
+    } rows[] = {
+        {"its hour has passed", "Nothing will leave: the hour of this issue has passed.",
+         "It tells this reader: Groupe-pays Japon (2026-12-10).", 1, 1, 0, false, false,
+         NOTICE_STATE_COUNT},
+        {"no reader", "Nothing will leave: the contact is no reader of this newsletter.", NULL, 2,
+         1, 0, false, false, NOTICE_STATE_COUNT},
+        {"nothing to tell", "Nothing will leave: the issue has nothing to tell this reader.",
+         "It has nothing to tell this reader.", 1, 0, 0, false, false, NOTICE_STATE_COUNT},
+        {"opposed", "Nothing will leave: the address is on the opposition list.",
+         "It tells this reader: Groupe-pays Japon (2026-12-10).", 1, 1, 1, false, false,
+         NOTICE_STATE_COUNT},
+        {"at a word", "Leaves at your word: `convier newsletter send 2026-12-01`.", NULL, 1, 0, 0,
+         true, true, NOTICE_STATE_COUNT},
+        {"sent", "Nothing more of this issue will leave to this contact.", NULL, 1, 1, 0, false,
+         false, NOTICE_ACCEPTED},
+        {"waits", "Waits for approval: issue; see `convier holds`.", NULL, 1, 1, 0, false, false,
+         NOTICE_HELD},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct desk d;
+        struct notice notice;
+        struct explanation lines;
+        CHECK_ROW(rows[i].title);
+        open_desk(&d);
+        d.readers = rows[i].readers;
+        d.invited = rows[i].invited;
+        d.stage.suppressed = rows[i].suppressed;
+        d.newsletter.audience = "lettre";
+        d.issue.is_written = rows[i].is_written;
+        d.issue.is_unsaid = rows[i].is_unsaid;
+        if (rows[i].state < NOTICE_STATE_COUNT)
+            owe(&d, &notice, rows[i].state, "2026-12-01 09:30");
+        const struct planner_input input = input_of(&d, "2026-12-02 10:00");
+        const struct history history = {.notices = d.stage.history.notices,
+                                        .notice_count = d.stage.history.notice_count};
+        const struct planner_subject subject = {.issue = &d.issue, .history = &history};
+        const struct explain_question question = {
+            .input = &input, .subject = &subject, .language = LANGUAGE_EN};
+        REQUIRE(explain_why(d.stage.arena, &question, &lines) == 0);
+        CHECK_STRING(lines.items[lines.count - 1].text, rows[i].next);
+        bool is_said = !rows[i].tells;
+        for (size_t k = 0; k < lines.count; k++)
+            is_said |= string_equal(lines.items[k].text, rows[i].tells);
+        CHECK(is_said);
         stage_close(&d.stage);
     }
 }
