@@ -22,7 +22,7 @@ struct audiences {
     struct arena *arena;
     struct rule_audience *rules;
     struct newsletter_audience *newsletters;
-    struct audience **compiled; /* one a rule */
+    struct audience **compiled; /* one a rule, then one a newsletter */
     struct marked_list marked;
 };
 
@@ -66,7 +66,8 @@ static int work_out_newsletter(struct audiences *audiences, size_t i, struct fla
 {
     const struct newsletter_settings *newsletter = &audiences->settings->newsletters[i];
     struct newsletter_audience *to = &audiences->newsletters[i];
-    int r = work_out(audiences, newsletter->audience, newsletter->audience_place, flaws, NULL,
+    struct audience **compiled = &audiences->compiled[audiences->settings->rule_count + i];
+    int r = work_out(audiences, newsletter->audience, newsletter->audience_place, flaws, compiled,
                      &to->readers);
     if (r || !newsletter->canary)
         return r;
@@ -89,7 +90,8 @@ int audiences_new(const struct settings *settings, const struct contact_list *li
     audiences->rules =
         arena_alloc_array(audiences->arena, settings->rule_count + 1, sizeof *audiences->rules);
     audiences->compiled =
-        arena_alloc_array(audiences->arena, settings->rule_count + 1, sizeof *audiences->compiled);
+        arena_alloc_array(audiences->arena, settings->rule_count + settings->newsletter_count + 1,
+                          sizeof *audiences->compiled);
     audiences->newsletters = arena_alloc_array(audiences->arena, settings->newsletter_count + 1,
                                                sizeof *audiences->newsletters);
     if (!audiences->rules || !audiences->compiled || !audiences->newsletters)
@@ -135,6 +137,11 @@ const struct newsletter_audience *audiences_newsletters(const struct audiences *
 const struct audience *audiences_of_rule(const struct audiences *audiences, size_t rule)
 {
     return audiences->compiled[rule];
+}
+
+const struct audience *audiences_of_newsletter(const struct audiences *audiences, size_t newsletter)
+{
+    return audiences->compiled[audiences->settings->rule_count + newsletter];
 }
 
 /* A group that nobody has is a slip of the pen, or one that is still to be filled. */

@@ -38,7 +38,9 @@ int audiences_check_mark(struct arena *arena, const struct settings *settings,
  * list the groups that nobody in it has, and what nobody is in. 0 or -ENOMEM.                    */
 int audiences_check(struct arena *arena, const struct settings *settings,
                     const struct contact_list *list, struct flaws *flaws);
-/* The compiled expression of a rule, for `why`. */
+/* The compiled expression of a rule, and of a newsletter's readers, for `why`. */
 const struct audience *audiences_of_rule(const struct audiences *audiences, size_t rule);
+const struct audience *audiences_of_newsletter(const struct audiences *audiences,
+                                               size_t newsletter);
 
 #endif

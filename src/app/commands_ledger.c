@@ -241,39 +241,55 @@ struct retried {
     size_t count, useless; /* useless: what has lost its use stays as it is */
 };
 
-/* Those of one state, of one occurrence or (NULL) of all. */
+/* Those of one state, of one occurrence or (NULL) of all that are asked about. */
 static int retry_state(struct house *house, struct arena *arena, enum notice_state state,
-                       const char *occurrence, struct retried *retried)
+                       const struct found *found, const char *occurrence, struct retried *retried)
 {
     const struct notice_filter filter = {
         .has_state = true, .state = state, .occurrence = occurrence};
     struct instant now = house_now(house);
-    struct notices found = {0};
-    int r = ledger_notices(house->ledger, arena, &filter, &found);
-    for (size_t i = 0; i < found.count && !r; i++) {
-        if (!instant_before(now, found.items[i].expires)) {
+    struct notices notices = {0};
+    int r = ledger_notices(house->ledger, arena, &filter, &notices);
+    for (size_t i = 0; i < notices.count && !r; i++) {
+        const struct notice *notice = &notices.items[i];
+        if (found && !finder_is_about(found, notice->occurrence))
+            continue;
+        if (!instant_before(now, notice->expires)) {
             retried->useless++;
             continue;
         }
-        r = ledger_move(house->ledger, found.items[i].id, NOTICE_OWED,
+        r = ledger_move(house->ledger, notice->id, NOTICE_OWED,
                         reason_sentence(REASON_RETRIED, LANGUAGE_EN), now);
         retried->count += r == 0;
     }
     return r;
 }
 
-static int retry_occurrence(struct house *house, struct arena *arena, const char *occurrence,
-                            struct retried *retried)
+static int retry_occurrence(struct house *house, struct arena *arena, const struct found *found,
+                            const char *occurrence, struct retried *retried)
 {
-    int r = retry_state(house, arena, NOTICE_REFUSED, occurrence, retried);
-    return r ? r : retry_state(house, arena, NOTICE_EXPIRED, occurrence, retried);
+    int r = retry_state(house, arena, NOTICE_REFUSED, found, occurrence, retried);
+    return r ? r : retry_state(house, arena, NOTICE_EXPIRED, found, occurrence, retried);
+}
+
+/* found NULL: everything. */
+static int retry_found(struct house *house, struct arena *arena, const struct found *found,
+                       struct retried *retried)
+{
+    if (!found || !found->events.count)
+        return retry_occurrence(house, arena, found, found ? found->issue : NULL, retried);
+    int r = 0;
+    for (size_t i = 0; i < found->events.count && !r; i++)
+        r = retry_occurrence(house, arena, found, found->events.items[i]->occurrence->key, retried);
+    return r;
 }
 
 int command_retry(struct house *house)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
+    const char *event = house->options->event;
     struct retried retried = {0};
-    struct found_events events = {0};
+    struct found found;
     int status = open_ledger(house);
     status = status ? status : house_read_sources(house, false, false);
     status = status ? status : house_open_conductor_for_questions(house);
@@ -281,15 +297,12 @@ int command_retry(struct house *house)
         return status;
     if (!arena)
         return house_failed(house, "retry", -ENOMEM);
-    if (house->options->event)
-        status = finder_events(house, arena, house->options->event, FINDER_LEDGER, &events);
+    if (event)
+        status = finder_subjects(house, arena, event, &found);
     if (status)
         return status;
     int r = ledger_begin(house->ledger);
-    if (!r && house->options->is_all)
-        r = retry_occurrence(house, arena, NULL, &retried);
-    for (size_t i = 0; i < events.count && !r; i++)
-        r = retry_occurrence(house, arena, events.items[i]->occurrence->key, &retried);
+    r = r ? r : retry_found(house, arena, event ? &found : NULL, &retried);
     status = finish(house, "retry", r);
     if (status)
         return status;

@@ -59,27 +59,6 @@ static int look(struct house *house, struct arena *arena, const struct issue *is
     return r;
 }
 
-/* "2026-12-lettre" is an issue of "lettre". */
-static bool is_issue_of(const char *name, const char *newsletter)
-{
-    size_t size = strlen(name), tail = strlen(newsletter);
-    return size > tail + 1 && name[size - tail - 1] == '-' &&
-           strcmp(name + size - tail, newsletter) == 0;
-}
-
-/* The newsletter of an issue written by hand, the longest name that fits; their number: none is. */
-static size_t newsletter_of(const struct settings *settings, const char *name)
-{
-    size_t found = settings->newsletter_count;
-    for (size_t i = 0; i < settings->newsletter_count; i++) {
-        const char *own = settings->newsletters[i].name;
-        if (is_issue_of(name, own) && (found == settings->newsletter_count ||
-                                       strlen(own) > strlen(settings->newsletters[found].name)))
-            found = i;
-    }
-    return found;
-}
-
 /* --- list ------------------------------------------------------------------------------------ */
 
 /* issue NULL: there is no next one. One that is written by hand has no hour of its own. */
@@ -120,7 +99,7 @@ static int add_written(struct house *house, struct arena *arena, const struct is
     const struct issue *issue;
     int r = 0;
     for (size_t i = 0; i < names->count && !r; i++) {
-        if (newsletter_of(settings, names->items[i]) != newsletter)
+        if (issues_newsletter_of(settings, names->items[i]) != newsletter)
             continue;
         r = issues_named(issues, newsletter, names->items[i], &issue);
         if (!r && instant_equal(issues_word(issues, issue->key), INSTANT_UNSET))
@@ -179,7 +158,7 @@ static int find(struct house *house, struct arena *arena, size_t *ret, bool *ret
         if (string_equal(settings->newsletters[*ret].name, name))
             return EXIT_YES;
     *ret_is_written = true;
-    *ret = newsletter_of(settings, name);
+    *ret = issues_newsletter_of(settings, name);
     if (*ret == settings->newsletter_count)
         return refuse_name(house, arena, name);
     if (settings->newsletter_folder)

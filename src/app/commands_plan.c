@@ -28,9 +28,9 @@ LIST_TYPE(answers, struct answer);
 struct question {
     struct house *house;
     struct arena *arena;
-    struct found_events events;
+    struct found found;
     bool has_event;
-    const char *key; /* only this occurrence or issue; NULL = `events` says which */
+    const char *key; /* only this occurrence or issue; NULL = `found` says which */
     const struct contact *contact;
     struct answers answers; /* in time order */
     struct remembered remembered;
@@ -49,12 +49,7 @@ static bool is_about(const struct question *question, const struct notice *notic
         return false;
     if (question->key)
         return strcmp(question->key, notice->occurrence) == 0;
-    if (!question->has_event)
-        return true;
-    for (size_t i = 0; i < question->events.count; i++)
-        if (strcmp(question->events.items[i]->occurrence->key, notice->occurrence) == 0)
-            return true;
-    return false;
+    return !question->has_event || finder_is_about(&question->found, notice->occurrence);
 }
 
 static int keep_answer(struct question *question, const struct notice *notice)
@@ -192,7 +187,7 @@ int command_plan(struct house *house)
     question.has_event = options->event;
     int status = house_open_forecast(house);
     if (!status && options->event)
-        status = finder_events(house, arena, options->event, FINDER_LEDGER, &question.events);
+        status = finder_subjects(house, arena, options->event, &question.found);
     if (!status && options->contact)
         status = finder_contact(house, options->contact, &question.contact);
     if (status)
@@ -282,30 +277,23 @@ static int print_who(struct question *question, const struct occurrence *occurre
     return house->options->is_json ? 0 : report_table_print(house->report, &table);
 }
 
-/* An event, or an issue by its key as `plan` shows it; ret_until: when it is all over. */
+/* An event or an issue; ret_until: when it is all over. */
 static int find_asked(struct question *question, const struct occurrence **ret_or_null,
                       struct instant *ret_until)
 {
     struct house *house = question->house;
-    const char *asked = house->options->event;
-    const struct issue *issue;
-    const struct viewed *event;
+    struct found_one found;
     struct instant end;
-    int r = issues_find(conductor_issues(house->conductor), asked, &issue);
-    if (r)
-        return house_failed(house, "who", r);
-    *ret_or_null = NULL;
-    if (issue) {
-        end = zone_to_instant(house->zone, civil_time_at(issue->day, 0, 0), NULL);
-        question->key = asked;
-    } else {
-        int status = finder_event(house, asked, FINDER_LEDGER, &event);
-        if (status)
-            return status;
-        *ret_or_null = event->occurrence;
-        end = when_end(&event->occurrence->when, house->zone);
-        question->key = arena_copy_string(question->arena, event->occurrence->key);
-    }
+    int status = finder_subject(house, house->options->event, &found);
+    if (status)
+        return status;
+    if (found.issue)
+        end = zone_to_instant(house->zone, civil_time_at(found.issue->day, 0, 0), NULL);
+    else
+        end = when_end(&found.event->occurrence->when, house->zone);
+    *ret_or_null = found.issue ? NULL : found.event->occurrence;
+    question->key =
+        arena_copy_string(question->arena, found.issue ? found.issue->key : (*ret_or_null)->key);
     *ret_until = instant_add(instant_max(house_now(house), end), FORECAST_AFTER_USEC);
     return question->key ? EXIT_YES : house_failed(house, "who", -ENOMEM);
 }

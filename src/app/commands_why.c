@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* why: every fact between one contact and one event, in the organisation's language. */
+/* why: every fact between one contact and one event, or issue of a newsletter, in the
+ * organisation's language. */
 #include <errno.h>
 #include <string.h>
 
@@ -96,36 +97,64 @@ static int foresee(void *context, struct arena *arena, bool *ret_found, struct p
     return r < 0 ? r : 0;
 }
 
-static int explain(struct house *house, struct arena *arena, const struct viewed *viewed,
+/* By which path of each audience the contact is in it: of all rules, or of the issue's readers. */
+static int find_paths(struct house *house, struct arena *arena, const struct issue *issue,
+                      const struct contact *contact, const char ***ret)
+{
+    const struct settings *settings = house->settings;
+    const struct audiences *audiences = conductor_audiences(house->conductor);
+    size_t count = issue ? 1 : settings->rule_count;
+    const char **words = arena_alloc_array(arena, count + 1, sizeof *words);
+    for (size_t i = 0; words && i < count; i++) {
+        size_t newsletter = issue ? (size_t)(issue->newsletter - settings->newsletters) : 0;
+        const struct audience *audience = issue ? audiences_of_newsletter(audiences, newsletter)
+                                                : audiences_of_rule(audiences, i);
+        bool is_in;
+        words[i] =
+            audience_explain(arena, audience, contact, settings->organisation.language, &is_in);
+        if (!words[i])
+            return -ENOMEM;
+    }
+    *ret = words;
+    return words ? 0 : -ENOMEM;
+}
+
+/* When it is all over. */
+static struct instant end_of(const struct house *house, const struct found_one *found)
+{
+    if (!found->issue)
+        return when_end(&found->event->occurrence->when, house->zone);
+    struct instant day = zone_to_instant(house->zone, civil_time_at(found->issue->day, 0, 0), NULL);
+    return instant_max(day, house_now(house));
+}
+
+static int explain(struct house *house, struct arena *arena, const struct found_one *found,
                    const struct contact *contact, struct explanation *ret)
 {
     const struct settings *settings = house->settings;
     struct planner_subject subject = {0};
-    const char **words = arena_alloc_array(arena, settings->rule_count + 1, sizeof *words);
-    int r = words ? conductor_subject(house->conductor, arena, viewed->occurrence->key, &subject)
-                  : -ENOMEM;
-    for (size_t i = 0; i < settings->rule_count && !r; i++) {
-        bool is_in;
-        words[i] =
-            audience_explain(arena, audiences_of_rule(conductor_audiences(house->conductor), i),
-                             contact, settings->organisation.language, &is_in);
-        r = words[i] ? 0 : -ENOMEM;
-    }
-    struct foresight foresight = {
-        .house = house,
-        .until = instant_add(when_end(&viewed->occurrence->when, house->zone), FORECAST_AFTER_USEC),
-        .occurrence = arena_copy_string(arena, viewed->occurrence->key),
-        .contact = arena_copy_string(arena, contact->email),
-        .history = subject.history};
-    if (!foresight.occurrence || !foresight.contact)
+    const char **words;
+    const char *key =
+        arena_copy_string(arena, found->issue ? found->issue->key : found->event->occurrence->key);
+    int r = find_paths(house, arena, found->issue, contact, &words);
+    if (!r)
+        r = key ? conductor_subject(house->conductor, arena, key, &subject) : -ENOMEM;
+    subject.issue = found->issue;
+    struct foresight foresight = {.house = house,
+                                  .until = instant_add(end_of(house, found), FORECAST_AFTER_USEC),
+                                  .occurrence = key,
+                                  .contact = arena_copy_string(arena, contact->email),
+                                  .history = subject.history};
+    if (!foresight.contact)
         r = -ENOMEM;
+    bool must_foresee = found->issue || settings->limits.per_contact || gather_is_wanted(settings);
     const struct explain_question question = {
         .input = conductor_input(house->conductor),
         .subject = &subject,
         .contact = contact_list_find(conductor_contacts(house->conductor), contact->email),
         .language = settings->organisation.language,
         .audience_words = words,
-        .foresee = settings->limits.per_contact || gather_is_wanted(settings) ? foresee : NULL,
+        .foresee = must_foresee ? foresee : NULL,
         .foresee_context = &foresight};
     r = r ? r : explain_why(arena, &question, ret);
     for (size_t i = 0; i < foresight.mails.count && !r; i++) {
@@ -164,17 +193,17 @@ static int print(struct house *house, const struct explanation *lines)
 int command_why(struct house *house)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(why_max_bytes);
-    const struct viewed *viewed;
+    struct found_one found;
     const struct contact *contact;
     struct explanation lines = {0};
     if (!arena)
         return house_failed(house, "why", -ENOMEM);
     int status = house_open_forecast(house);
-    status = status ? status : finder_event(house, house->options->event, FINDER_LEDGER, &viewed);
+    status = status ? status : finder_subject(house, house->options->event, &found);
     status = status ? status : finder_contact(house, house->options->contact, &contact);
     if (status)
         return status;
-    int r = explain(house, arena, viewed, contact, &lines);
+    int r = explain(house, arena, &found, contact, &lines);
     r = r ? r : print(house, &lines);
     return r ? house_failed(house, "why", r) : EXIT_YES;
 }

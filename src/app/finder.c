@@ -7,6 +7,7 @@
 
 #include "app/forms.h"
 #include "app/remembered.h"
+#include "app/template_folder.h"
 #include "base/unicode.h"
 #include "plan/match.h"
 #include "plan/reason_words.h"
@@ -155,25 +156,114 @@ static int list_candidates(struct house *house, struct arena *arena, const char 
     return 0;
 }
 
-int finder_events(struct house *house, struct arena *arena, const char *text,
-                  enum finder_reach reach, struct found_events *ret)
+static bool is_one_event(const struct found_events *found)
+{
+    bool is_one = true;
+    for (size_t i = 1; i < found->count; i++)
+        is_one &= strcmp(found->items[0]->occurrence->event->uid,
+                         found->items[i]->occurrence->event->uid) == 0;
+    return is_one;
+}
+
+static int refuse_text(struct house *house, const char *text, bool may_be_issue)
+{
+    bool is_issue = !may_be_issue && text_starts(text_of(text), issues_prefix);
+    const char *advice = is_issue ? "of an issue, `convier newsletter preview` shows the mail"
+                         : may_be_issue && house->settings->newsletter_count
+                             ? "`convier occurrences FILE` lists what a calendar holds, `convier "
+                               "newsletter list` the issues"
+                             : "`convier occurrences FILE` lists what a calendar holds";
+    report_problem(house->report, advice, "no event fits \"%s\"", text);
+    return EXIT_NO;
+}
+
+static int find_events(struct house *house, struct arena *arena, const char *text,
+                       enum finder_reach reach, struct found_events *ret)
 {
     int r = find(house, arena, text, reach, ret);
-    if (!r && !ret->count) {
-        bool is_issue = text_starts(text_of(text), "newsletter/");
-        report_problem(house->report,
-                       is_issue ? "of an issue, `convier who` tells how far each got, `convier "
-                                  "newsletter preview` what it says"
-                                : "`convier occurrences FILE` lists what a calendar holds",
-                       "no event fits \"%s\"", text);
-        return EXIT_NO;
-    }
-    bool is_one = true;
-    for (size_t i = 1; i < ret->count && !r; i++)
-        is_one &= strcmp(ret->items[0]->occurrence->event->uid,
-                         ret->items[i]->occurrence->event->uid) == 0;
+    bool is_one = r || is_one_event(ret);
     r = r || is_one ? r : list_candidates(house, arena, text, ret);
     return r ? house_failed(house, "--event", r) : is_one ? EXIT_YES : EXIT_NO;
+}
+
+/* --- issues ---------------------------------------------------------------------------------- */
+
+static int is_known(struct house *house, struct arena *arena, size_t newsletter, const char *label,
+                    bool *ret)
+{
+    const char *folder = house->settings->newsletter_folder;
+    struct issue_names names = {0};
+    int r = issues_exists(conductor_issues(house->conductor), newsletter, label, ret);
+    bool may_be_file = issues_newsletter_of(house->settings, label) == newsletter;
+    if (r || *ret || !folder || !may_be_file)
+        return r;
+    r = template_folder_issues(arena, folder, &names);
+    for (size_t i = 0; i < names.count; i++)
+        *ret |= strcmp(names.items[i], label) == 0;
+    return r;
+}
+
+static int take_issue(struct house *house, struct arena *arena, size_t newsletter,
+                      const char *label, struct found *ret)
+{
+    bool is_there;
+    int r = is_known(house, arena, newsletter, label, &is_there);
+    if (r || !is_there)
+        return r;
+    ret->newsletter = newsletter;
+    ret->issue = arena_printf(arena, "%s%s/%s", issues_prefix,
+                              house->settings->newsletters[newsletter].name, label);
+    return ret->issue ? 0 : -ENOMEM;
+}
+
+/* "lettre" names all of its issues, "lettre 2026-12-01" or "2026-12-lettre" one. */
+static int find_issue(struct house *house, struct arena *arena, const char *text, struct found *ret)
+{
+    const struct settings *settings = house->settings;
+    bool is_key = text_starts(text_of(text), issues_prefix);
+    const char *rest = is_key ? text + strlen(issues_prefix) : text;
+    int r = 0;
+    for (size_t i = 0; i < settings->newsletter_count && !r && !ret->issue; i++) {
+        const char *name = settings->newsletters[i].name;
+        size_t size = strlen(name);
+        if (strncmp(rest, name, size) != 0)
+            continue;
+        if (rest[size] == ' ' || rest[size] == '/')
+            r = take_issue(house, arena, i, rest + size + 1, ret);
+        if (rest[size])
+            continue;
+        ret->newsletter = i;
+        ret->issues = arena_printf(arena, "%s%s/", issues_prefix, name);
+        return ret->issues ? 0 : -ENOMEM;
+    }
+    size_t newsletter = issues_newsletter_of(settings, rest);
+    if (r || ret->issue || newsletter == settings->newsletter_count)
+        return r;
+    return take_issue(house, arena, newsletter, rest, ret);
+}
+
+int finder_subjects(struct house *house, struct arena *arena, const char *text, struct found *ret)
+{
+    *ret = (struct found){0};
+    int status = find_events(house, arena, text, FINDER_LEDGER, &ret->events);
+    if (status || ret->events.count)
+        return status;
+    int r = find_issue(house, arena, text, ret);
+    if (r)
+        return house_failed(house, "--event", r);
+    return ret->issue || ret->issues ? EXIT_YES : refuse_text(house, text, true);
+}
+
+bool finder_is_about(const struct found *found, const char *occurrence)
+{
+    if (found->issue)
+        return strcmp(found->issue, occurrence) == 0;
+    if (found->issues)
+        return text_starts(text_of(occurrence), found->issues);
+    for (size_t i = 0; i < found->events.count; i++)
+        if (strcmp(found->events.items[i]->occurrence->key, occurrence) == 0)
+            return true;
+    return false;
 }
 
 /* A series was named and one occurrence is meant: which. */
@@ -190,6 +280,15 @@ static void tell_choice(struct house *house, struct arena *arena, const struct v
         fprintf(house->report->err, "%s\n", words);
 }
 
+static const struct viewed *choose(struct house *house, struct arena *arena,
+                                   const struct found_events *found)
+{
+    const struct viewed *chosen = next_of(house, found, found->items[0]->occurrence->event->uid);
+    if (found->count > 1)
+        tell_choice(house, arena, chosen);
+    return chosen;
+}
+
 int finder_event(struct house *house, const char *text, enum finder_reach reach,
                  const struct viewed **ret)
 {
@@ -197,13 +296,35 @@ int finder_event(struct house *house, const char *text, enum finder_reach reach,
     struct found_events found = {0};
     if (!arena)
         return house_failed(house, "--event", -ENOMEM);
-    int status = finder_events(house, arena, text, reach, &found);
+    int status = find_events(house, arena, text, reach, &found);
+    if (status || !found.count)
+        return status ? status : refuse_text(house, text, false);
+    *ret = choose(house, arena, &found);
+    return EXIT_YES;
+}
+
+int finder_subject(struct house *house, const char *text, struct found_one *ret)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(finder_max_bytes);
+    struct found found;
+    *ret = (struct found_one){0};
+    int status = arena ? finder_subjects(house, arena, text, &found)
+                       : house_failed(house, "--event", -ENOMEM);
     if (status)
         return status;
-    *ret = next_of(house, &found, found.items[0]->occurrence->event->uid);
-    if (found.count > 1)
-        tell_choice(house, arena, *ret);
-    return EXIT_YES;
+    if (found.events.count)
+        ret->event = choose(house, arena, &found.events);
+    if (ret->event)
+        return EXIT_YES;
+    struct issues *issues = conductor_issues(house->conductor);
+    int r = found.issue ? issues_find(issues, found.issue, &ret->issue)
+                        : issues_next(issues, conductor_input(house->conductor), found.newsletter,
+                                      &ret->issue);
+    if (r)
+        return house_failed(house, "--event", r);
+    if (!ret->issue)
+        report_problem(house->report, "name another by its day", "%s has no next issue", text);
+    return ret->issue ? EXIT_YES : EXIT_NO;
 }
 
 static bool is_contact(struct arena *arena, const struct contact *contact, struct text folded)

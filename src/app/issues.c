@@ -9,7 +9,7 @@
 #include "calendar/recurring_days.h"
 #include "plan/brakes.h"
 
-static const char prefix[] = "newsletter/";
+const char issues_prefix[] = "newsletter/";
 static const size_t memory_max_bytes = (size_t)256 << 20;
 enum {
     BACK_DAYS = 70, /* closed days may move an hour so far, and what comes before it */
@@ -76,9 +76,9 @@ struct instant issues_word(const struct issues *issues, const char *key)
 static const char *label_of(const char *key, const char *newsletter)
 {
     struct text name = text_of(newsletter), rest = text_of(key);
-    if (!text_starts(rest, prefix))
+    if (!text_starts(rest, issues_prefix))
         return NULL;
-    rest = text_from(rest, sizeof prefix - 1);
+    rest = text_from(rest, sizeof issues_prefix - 1);
     if (rest.size <= name.size || !text_equal(text_slice(rest, 0, name.size), name) ||
         rest.data[name.size] != '/')
         return NULL;
@@ -137,7 +137,7 @@ static int begin(struct issues *issues, size_t newsletter, const char *label, st
     const struct newsletter_audience *audience =
         &audiences_newsletters(issues->audiences)[newsletter];
     *ret = (struct issue){
-        .key = arena_printf(issues->memory, "%s%s/%s", prefix, settings->name, label),
+        .key = arena_printf(issues->memory, "%s%s/%s", issues_prefix, settings->name, label),
         .newsletter = settings,
         .template_name = settings->template_name,
         .born = birth_of(issues, newsletter),
@@ -152,7 +152,8 @@ static int begin(struct issues *issues, size_t newsletter, const char *label, st
     if (!ret->is_written)
         return 0;
     ret->template_name = ret->key + strlen(ret->key) - strlen(label);
-    ret->word = is_set(ret->word) ? ret->word : issues->now;
+    ret->is_unsaid = !is_set(ret->word);
+    ret->word = ret->is_unsaid ? issues->now : ret->word;
     ret->day = zone_to_civil(issues->parts.settings->organisation.zone, ret->word).date;
     return 0;
 }
@@ -304,6 +305,26 @@ int issues_let_go(struct issues *issues, const struct issue *issue, const struct
     return r;
 }
 
+/* "2026-12-lettre" is an issue of "lettre". */
+static bool is_issue_of(const char *file, const char *newsletter)
+{
+    size_t size = strlen(file), tail = strlen(newsletter);
+    return size > tail + 1 && file[size - tail - 1] == '-' &&
+           strcmp(file + size - tail, newsletter) == 0;
+}
+
+size_t issues_newsletter_of(const struct settings *settings, const char *file)
+{
+    size_t found = settings->newsletter_count;
+    for (size_t i = 0; i < settings->newsletter_count; i++) {
+        const char *own = settings->newsletters[i].name;
+        if (is_issue_of(file, own) && (found == settings->newsletter_count ||
+                                       strlen(own) > strlen(settings->newsletters[found].name)))
+            found = i;
+    }
+    return found;
+}
+
 /* --- those that are due ---------------------------------------------------------------------- */
 
 const char *issues_unread(const struct issues *issues)
@@ -417,6 +438,23 @@ static int waits(struct issues *issues, const struct issue *like, bool *ret)
         r = ledger_notices(issues->parts.ledger, issues->memory,
                            &(struct notice_filter){.occurrence = issue.key, .max = 1}, &notices);
     *ret = issue.lost && !notices.count;
+    return r;
+}
+
+int issues_exists(struct issues *issues, size_t newsletter, const char *label, bool *ret)
+{
+    struct notices notices = {0};
+    struct civil_days days = {0};
+    struct issue issue;
+    int r = begin(issues, newsletter, label, &issue);
+    r = r ? r
+          : ledger_notices(issues->parts.ledger, issues->memory,
+                           &(struct notice_filter){.occurrence = issue.key, .max = 1}, &notices);
+    *ret = notices.count || is_set(issues_word(issues, r ? "" : issue.key));
+    if (r || *ret || issue.is_written || !issues->births)
+        return r;
+    r = days_of(issues, newsletter, issue.day, civil_date_add_days(issue.day, 1), 1, &days);
+    *ret = days.count > 0;
     return r;
 }
 

@@ -12,6 +12,8 @@
 
 enum { ISSUES_EVENTS_MAX = 100 }; /* in one issue, the nearest ones */
 
+extern const char issues_prefix[]; /* "newsletter/": how all their keys begin */
+
 struct issues;
 
 /* Everything is borrowed. */
@@ -51,6 +53,13 @@ int issues_next(struct issues *issues, const struct planner_input *input, size_t
  * ("2026-12-lettre"), which makes it one that is written by hand. */
 int issues_named(struct issues *issues, size_t newsletter, const char *label,
                  const struct issue **ret);
+
+/* Of a newsletter, by the same name: was it ever owed or let go, or is it a day to come? A file
+ * that is written by hand and was not sent does not exist yet. */
+int issues_exists(struct issues *issues, size_t newsletter, const char *label, bool *ret);
+/* The newsletter of an issue that is written by hand, the longest name that fits; their number:
+ * none is. */
+size_t issues_newsletter_of(const struct settings *settings, const char *file);
 
 /* When a human let an issue go; UNSET = nobody did. */
 struct instant issues_word(const struct issues *issues, const char *key);
