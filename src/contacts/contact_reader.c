@@ -28,7 +28,8 @@ static bool is_vcard(struct text raw)
                       utf16be[] = "\0B\0E\0G\0I\0N\0:\0V\0C";
     if (text_starts_nocase(skip_bom(raw), "BEGIN:VCARD"))
         return true;
-    struct text rest = text_from(raw, 2);
+    bool has_utf16_bom = text_starts(raw, "\xFF\xFE") || text_starts(raw, "\xFE\xFF");
+    struct text rest = has_utf16_bom ? text_from(raw, 2) : raw;
     return rest.size >= 16 &&
            (memcmp(rest.data, utf16le, 16) == 0 || memcmp(rest.data, utf16be, 16) == 0);
 }

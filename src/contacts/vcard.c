@@ -9,6 +9,7 @@
 #include "base/contentline.h"
 #include "base/unicode.h"
 #include "contacts/charset.h"
+#include "contacts/charset_guess.h"
 #include "contacts/lexicon.h"
 
 enum { FIELDS_MAX = 32, FIELD_BYTES_MAX = 2000, PARTS_MAX = 8, DEPTH_MAX = 8 };
@@ -423,7 +424,7 @@ int vcard_read(struct contact_builder *builder, struct text raw, struct contact_
     v->builder = builder;
     v->fallback_charset = "windows-1252";
     ret_guess->charset = "UTF-8";
-    if (text_starts(raw, "\xFF\xFE") || text_starts(raw, "\xFE\xFF")) {
+    if (text_starts(raw, "\xFF\xFE") || text_starts(raw, "\xFE\xFF") || charset_guess_utf16(raw)) {
         int r = charset_decode(builder->reading, raw, NULL, builder->options->language,
                                builder->flaws, &raw, &ret_guess->charset);
         if (r)

@@ -424,6 +424,11 @@ static const struct {
      "Adresse électronique secondaire,Fonction,Service,Société\n"
      "Jean,Dupont,Jean Dupont,,,jean@nancy.fr,Maire,,Nancy\n",
      "jean@nancy.fr", "Jean Dupont", "Maire", "Nancy", ""},
+    {"Thunderbird",
+     "名,姓,表示名,ニックネーム,メールアドレス,別のメールアドレス,自宅の国,勤務先の国,役職,部署,"
+     "組織\n"
+     "太郎,田中,田中 太郎,,tanaka@kanazawa.lg.jp,,フランス,日本,課長,国際課,金沢市\n",
+     "tanaka@kanazawa.lg.jp", "田中 太郎", "課長", "金沢市", ""},
 };
 
 TEST(exports)
@@ -440,6 +445,15 @@ TEST(exports)
         CHECK_STRING(fixture_groups(&f, c), exports[i].groups);
         fixture_done(&f);
     }
+}
+
+TEST(the_country_of_work_goes_before_that_of_home)
+{
+    struct fixture f = fixture_new();
+    const struct contact *c =
+        fixture_first(&f, "メールアドレス,自宅の国,勤務先の国\na@x.jp,フランス,日本\n");
+    CHECK_STRING(c->country, "JP");
+    fixture_done(&f);
 }
 
 static const struct {

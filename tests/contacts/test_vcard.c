@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <iconv.h>
+
 #include "fixture.h"
 
 static const char v21[] =
@@ -160,6 +162,33 @@ TEST(values_in_an_old_charset)
     CHECK_STRING(c->person.name, "André Noël");
     CHECK_STRING(f.guess.charset, "windows-1252");
     fixture_done(&f);
+}
+
+/* As "Unicode text" is saved on Windows, and as some address books export it. */
+TEST(utf_16)
+{
+    static const char *const charsets[] = {"UTF-16LE", "UTF-16BE"};
+    static const char card[] =
+        "\uFEFFBEGIN:VCARD\r\nVERSION:3.0\r\nFN:André Noël\r\nEMAIL:a@x.fr\r\nEND:VCARD\r\n";
+    const size_t bom = 2;
+
+    for (size_t i = 0; i < sizeof charsets / sizeof *charsets; i++) {
+        struct fixture f = fixture_new();
+        char out[256], *to = out, *in = arena_copy_string(f.arena, card);
+        size_t left = strlen(in), room = sizeof out;
+        iconv_t cd = iconv_open(charsets[i], "UTF-8");
+        CHECK_ROW(charsets[i]);
+        REQUIRE(cd != (iconv_t)-1 && iconv(cd, &in, &left, &to, &room) != (size_t)-1);
+        iconv_close(cd);
+        struct text marked = {out, (size_t)(to - out)};
+        for (size_t skipped = 0; skipped <= bom; skipped += bom) {
+            REQUIRE(fixture_read(&f, text_from(marked, skipped)) == 0);
+            CHECK_STRING(f.rows.items[0]->person.name, "André Noël");
+            CHECK_STRING(f.guess.charset, charsets[i]);
+            CHECK_STRING(f.guess.format, "vCard");
+        }
+        fixture_done(&f);
+    }
 }
 
 TEST(an_organisation)
