@@ -153,7 +153,7 @@ void verdict_of(enum smtp_stage stage, int code, struct text reply, struct outco
         return;
     ret->fault = rule->fault;
     ret->must_pause = rule->decision == STOP || rule->decision == LOGIN;
-    if (rule->decision == BY_CODE && code / 100 == 5)
+    if ((rule->decision == BY_CODE || rule->decision == POLICY) && code / 100 == 5)
         ret->verdict = VERDICT_REFUSED;
 }
 
@@ -181,11 +181,19 @@ struct instant verdict_next_try(int attempts, uint64_t seed, struct instant now)
     return instant_add(now, wait_usec + (int64_t)(draw % (uint64_t)(jitter_usec + 1)));
 }
 
+bool verdict_is_policy(const struct outcome *outcome)
+{
+    if (outcome->verdict != VERDICT_REFUSED || outcome->fault != FAULT_RECIPIENT)
+        return outcome->code >= 400 && outcome->fault == FAULT_SENDER;
+    const struct verdict_rule *rule = find_rule(outcome);
+    return rule && rule->decision == POLICY;
+}
+
 enum { STREAK_MAX = 3 };
 
 void verdict_streak(int *streak, struct outcome *outcome)
 {
-    bool is_policy = outcome->code >= 400 && outcome->fault == FAULT_SENDER;
+    bool is_policy = verdict_is_policy(outcome);
     if (is_policy)
         ++*streak;
     else if (outcome->verdict == VERDICT_ACCEPTED)

@@ -18,6 +18,10 @@ void verdict_of(enum smtp_stage stage, int code, struct text reply, struct outco
  * jitter drawn from `seed` (the notice's id). attempts: made so far, at least 1.                 */
 struct instant verdict_next_try(int attempts, uint64_t seed, struct instant now);
 
+/* A policy that stands, or may stand, against us: spam, DKIM, "you may not send", or one of which
+ * nobody says more. Not what a recipient decided about his own mailbox.                          */
+bool verdict_is_policy(const struct outcome *outcome);
+
 /* Policy refusals in a row (spam, DKIM, "you may not send"): the third one in a row sets
  * outcome->must_pause, as going on would only make the reputation worse. *streak starts at 0.   */
 void verdict_streak(int *streak, struct outcome *outcome);

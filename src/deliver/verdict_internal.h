@@ -9,6 +9,7 @@
 
 enum verdict_decision {
     BY_CODE, /* 4yz deferred, 5yz refused */
+    POLICY,  /* the same; whose policy nobody says: it may be about us */
     WAIT,    /* deferred whatever the class */
     STOP,    /* deferred, and the queue pauses as for a quota */
     LOGIN    /* deferred, and the queue pauses until the login is seen to */

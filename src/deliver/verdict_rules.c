@@ -43,7 +43,7 @@
     "throttl|rate limit|ratelimit|rate-limit|rate exceeded|too fast|slow down|try again slower|"   \
     "sending rate|too many connections|too many concurrent|too many sessions|"                     \
     "too many smtp sessions|connection limit|trop de connexions|unusual rate|server busy|"         \
-    "agent busy"
+    "agent busy|too much mail from|too many recipients from"
 /* This connection has carried its share; another one may carry more at once. */
 #define SESSION_WORDS                                                                              \
     "too many messages sent|this session|per session|in one session|this connection|"              \
@@ -241,7 +241,7 @@ const struct verdict_rule verdict_rules[] = {
     {ANY_STAGE, ANY_CODE, ".5.", NULL, BY_CODE, FAULT_SENDER},
     {ANY_STAGE, ANY_CODE, ".6.", NULL, BY_CODE, FAULT_SENDER},
     {STAGE_RCPT, 4, ".7.500", NULL, BY_CODE, FAULT_RELAY},
-    {STAGE_RCPT, ANY_CODE, ".7.", NULL, BY_CODE, FAULT_RECIPIENT},
+    {STAGE_RCPT, ANY_CODE, ".7.", NULL, POLICY, FAULT_RECIPIENT},
     {ANY_STAGE, ANY_CODE, ".7.", NULL, BY_CODE, FAULT_SENDER},
 
     /* No enhanced code that says anything: by stage and basic code (RFC 5321 4.2). */
@@ -249,7 +249,7 @@ const struct verdict_rule verdict_rules[] = {
     {STAGE_MAIL, 5, NULL, NULL, BY_CODE, FAULT_SENDER},
     {STAGE_RCPT, 452, NULL, NULL, BY_CODE, FAULT_RELAY},
     {STAGE_RCPT, 4, NULL, NULL, BY_CODE, FAULT_RECIPIENT},
-    {STAGE_RCPT, 550, NULL, POLICY_WORDS, BY_CODE, FAULT_RECIPIENT},
+    {STAGE_RCPT, 550, NULL, POLICY_WORDS, POLICY, FAULT_RECIPIENT},
     {STAGE_RCPT, 500, NULL, NULL, BY_CODE, FAULT_SENDER}, /* the dialogue itself went wrong */
     {STAGE_RCPT, 502, NULL, NULL, BY_CODE, FAULT_SENDER},
     {STAGE_RCPT, 503, NULL, NULL, BY_CODE, FAULT_SENDER},

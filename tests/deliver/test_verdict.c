@@ -345,4 +345,32 @@ TEST(streak)
     CHECK(spam.must_pause);
 }
 
+/* Whose policy it is nobody says: three in a row stop, too; what somebody decided about his own
+ * mailbox does not. */
+TEST(policy)
+{
+    static const struct {
+        enum smtp_stage stage;
+        int code;
+        const char *reply;
+        bool is_policy;
+    } replies[] = {
+        {STAGE_DOT, 554, "5.7.1 spam", true},
+        {STAGE_RCPT, 550, "5.7.1 blocked", true},
+        {STAGE_RCPT, 550, "refused by policy", true},
+        {STAGE_RCPT, 450, "4.7.1 try later", false},
+        {STAGE_RCPT, 550, "5.7.133 members only", false},
+        {STAGE_RCPT, 552, "5.2.2 mailbox full", false},
+        {STAGE_RCPT, 550, "5.1.1 gone", false},
+        {STAGE_RCPT, 550, "5.4.5 daily limit", false},
+        {STAGE_DOT, 250, "ok", false},
+    };
+    for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
+        struct outcome outcome;
+        CHECK_ROW(replies[i].reply);
+        verdict_of(replies[i].stage, replies[i].code, text_of(replies[i].reply), &outcome);
+        CHECK_INT(verdict_is_policy(&outcome), replies[i].is_policy);
+    }
+}
+
 CHECK_MAIN
