@@ -274,7 +274,7 @@ int command_status(struct house *house)
     struct last_letter letter;
     const char *pause = NULL;
     int result = house_load_settings(house);
-    result = result ? result : house_open_ledger(house, LEDGER_COMMAND);
+    result = result ? result : house_open_ledger(house, LEDGER_QUESTION);
     if (result)
         return result;
     int r = ledger_counts(house->ledger, &counts);

@@ -340,6 +340,18 @@ static int open_memory(struct ledger *ledger, struct flaws *flaws)
     return r;
 }
 
+/* A question is asked most urgently when the disk is full or lets nothing be written. */
+static int open_question(struct ledger *ledger, struct flaws *flaws)
+{
+    int r = open_command(ledger, flaws);
+    if (r >= 0 || r == -ENOMEM || r == -EBADMSG)
+        return r;
+    query_drop_all(ledger);
+    sqlite3_close(ledger->db);
+    ledger->db = NULL;
+    return open_memory(ledger, flaws) ? r : 0;
+}
+
 /* One thread, and nobody reads SQLite's statistics: without them and their locks every statement is
  * cheaper. Refused, without harm, when SQLite is already at work in this process.               */
 static void lighten_engine(void)
@@ -358,10 +370,11 @@ int ledger_open(const char *path, enum ledger_mode mode, struct instant now, str
     ledger->mode = mode;
     ledger->lock = -1;
     ledger->path = strdup(path);
-    int r = !ledger->path            ? -ENOMEM
-            : mode == LEDGER_DAEMON  ? open_daemon(ledger, flaws)
-            : mode == LEDGER_COMMAND ? open_command(ledger, flaws)
-                                     : open_memory(ledger, flaws);
+    int r = !ledger->path             ? -ENOMEM
+            : mode == LEDGER_DAEMON   ? open_daemon(ledger, flaws)
+            : mode == LEDGER_COMMAND  ? open_command(ledger, flaws)
+            : mode == LEDGER_QUESTION ? open_question(ledger, flaws)
+                                      : open_memory(ledger, flaws);
     if (!r)
         r = make_key(ledger, now);
     if (r == -EBADMSG) {

@@ -28,14 +28,16 @@ struct ledger;
 enum ledger_mode {
     LEDGER_DAEMON,  /* the one writer of notices: takes the lock; creates and migrates */
     LEDGER_COMMAND, /* short reads and short writes beside a daemon (pause, approve …); no lock */
-    LEDGER_MEMORY   /* path is copied into memory (or empty when it does not exist): forecasts, dry
-                       runs */
+    LEDGER_QUESTION, /* LEDGER_COMMAND for reads alone: where nothing can be written, LEDGER_MEMORY
+                      */
+    LEDGER_MEMORY    /* path is copied into memory (or empty when it does not exist): forecasts, dry
+                        runs */
 };
 enum {
     LEDGER_E_LOCKED = 1, /* another daemon has it */
     LEDGER_E_DAMAGED,    /* integrity check failed; the flaw says what to do */
     LEDGER_E_NEWER,      /* made by a newer version */
-    LEDGER_E_ABSENT,     /* LEDGER_COMMAND and there is none yet; or no such row */
+    LEDGER_E_ABSENT,     /* no LEDGER_DAEMON nor _MEMORY, and there is none yet; or no such row */
 };
 int ledger_open(const char *path, enum ledger_mode mode, struct instant now, struct flaws *flaws,
                 struct ledger **ret);
