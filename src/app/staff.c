@@ -189,10 +189,25 @@ int staff_must_look(struct staff *staff, const struct staff_view *view, struct i
     return r;
 }
 
+/* Nothing counts as told while all of them are on the opposition list. */
+static int find_reader(const struct staff *staff, struct ledger *ledger, bool *ret_has)
+{
+    bool is_opposed = true;
+    int r = 0;
+    for (size_t i = 0; i < staff->settings->staff_count && is_opposed && !r; i++)
+        r = ledger_is_suppressed(ledger, staff->settings->staff[i], &is_opposed);
+    *ret_has = !is_opposed;
+    return r;
+}
+
 int staff_look(struct staff *staff, const struct staff_view *view, struct instant now)
 {
-    if (!staff->settings->staff_count)
-        return 0;
+    bool has_reader;
+    int found = find_reader(staff, view->ledger, &has_reader);
+    if (found || !has_reader) {
+        staff->next = INSTANT_NEVER;
+        return found;
+    }
     arena_clear(staff->arena);
     staff->is_touched = true;
     struct look look = {.open_due = INSTANT_UNSET,
