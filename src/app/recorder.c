@@ -10,8 +10,10 @@
 
 bool recorder_is_untouched(const struct outcome *outcome)
 {
-    return outcome->verdict == VERDICT_DEFERRED && outcome->fault == FAULT_RELAY &&
-           outcome->stage < STAGE_MAIL;
+    if (outcome->verdict != VERDICT_DEFERRED || outcome->fault != FAULT_RELAY)
+        return false;
+    return outcome->stage < STAGE_MAIL ||
+           (outcome->stage == STAGE_MAIL && verdict_brake(outcome) == VERDICT_BRAKE_LOGIN);
 }
 
 /* What was one mail stays one: all its notices are tried again at the same time. */

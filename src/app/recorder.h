@@ -13,8 +13,8 @@ int recorder_write(struct ledger *ledger, const struct settings *settings,
  * words, whose fault it is and what to do; addresses are left out. */
 void recorder_log(const struct letter *letter);
 
-/* Did nothing of the message leave us? Then the attempt is the network's failure, not the notice's.
- */
+/* Did nothing of the message leave us, or was it our login that the relay spoke of? Then the
+ * attempt is not the notice's failure: it is owed as before. */
 bool recorder_is_untouched(const struct outcome *outcome);
 
 #endif
