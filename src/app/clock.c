@@ -42,3 +42,8 @@ struct instant clock_to_real(const struct clock *clock, struct instant t)
 {
     return instant_add(t, -clock->shift_usec);
 }
+
+struct instant clock_from_real(const struct clock *clock, struct instant t)
+{
+    return instant_add(t, clock->shift_usec);
+}

@@ -22,5 +22,6 @@ void clock_let_go(struct clock *clock); /* one that stands ticks on from where i
 void clock_freeze(struct clock *clock, struct instant t);
 /* The real time at which this clock will show t, for timers of the system. */
 struct instant clock_to_real(const struct clock *clock, struct instant t);
+struct instant clock_from_real(const struct clock *clock, struct instant t);
 
 #endif

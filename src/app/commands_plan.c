@@ -159,7 +159,9 @@ static int warn_of_lateness(struct question *question, struct instant start)
     struct lateness lateness;
     if (question->contact || question->has_event)
         return 0; /* a part says nothing of the pace */
-    lateness_begin(&lateness, house->settings, NULL, start);
+    int r = lateness_open(house->ledger, house->settings, question->arena, start, &lateness);
+    if (r)
+        return r;
     for (size_t i = 0; i < question->answers.count; i++)
         if (question->answers.items[i].notice.state == NOTICE_OWED)
             lateness_add(&lateness, &question->answers.items[i].notice);

@@ -495,6 +495,12 @@ bool conductor_has_room(const struct conductor *conductor, struct instant now)
     return dispatch_has_room(conductor->dispatch, now);
 }
 
+void conductor_rest_until(struct conductor *conductor, struct instant until, const char *why,
+                          struct instant now)
+{
+    dispatch_rest_until(conductor->dispatch, until, why, now);
+}
+
 struct instant conductor_resumes(const struct conductor *conductor)
 {
     return dispatch_resumes(conductor->dispatch);

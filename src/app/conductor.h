@@ -97,6 +97,9 @@ void conductor_rest(struct conductor *conductor);
  * contacts yet), or NULL. Dies with the next call of the conductor.                              */
 const char *conductor_stopped(struct conductor *conductor);
 
+/* Nothing is handed over before: a pause that the relays asked for before this start goes on. */
+void conductor_rest_until(struct conductor *conductor, struct instant until, const char *why,
+                          struct instant now);
 /* When a queue that the relay stopped tries again; UNSET = it is not stopped. */
 struct instant conductor_resumes(const struct conductor *conductor);
 

@@ -126,6 +126,13 @@ static void on_fallback(void *context, const struct relay_settings *from,
     mailroom_note_fallback(daemon->house, from, to, why);
 }
 
+static void on_rest(void *context, const struct relay_settings *settings, struct instant until,
+                    const struct outcome *why)
+{
+    struct daemon *daemon = context;
+    mailroom_note_rest(daemon->house, settings, until, why);
+}
+
 static void on_read(void *context)
 {
     struct daemon *daemon = context;
@@ -244,9 +251,25 @@ static int set_timer(struct daemon *daemon)
     return r < 0 ? r : sd_event_source_set_enabled(daemon->timer, SD_EVENT_ONESHOT);
 }
 
+/* The plan's next moment, or sooner, when what waits for the relay may leave. */
+static struct instant next_look(struct daemon *daemon, const char *stopped)
+{
+    struct conductor *conductor = daemon->house->conductor;
+    struct instant now = house_now(daemon->house), next = daemon->turn.pass.next;
+    struct instant resumes = conductor_resumes(conductor);
+    struct instant room = clock_from_real(&daemon->house->clock, relays_next_room(daemon->relays));
+    bool is_left = false;
+    if (instant_before(now, resumes))
+        return instant_min(next, resumes);
+    if (stopped || !instant_before(now, room) || conductor_has_due(conductor, now, &is_left))
+        return next;
+    return is_left ? instant_min(next, room) : next;
+}
+
 static void tell_status(struct daemon *daemon)
 {
     struct house *house = daemon->house;
+    struct pass_report pass = daemon->turn.pass;
     size_t in_hand = conductor_in_hand(house->conductor);
     char next[32] = "nothing is due";
     uint64_t now = 0;
@@ -254,14 +277,15 @@ static void tell_status(struct daemon *daemon)
     if (daemon->is_ready && in_hand && now < daemon->status_told + status_every_usec)
         return;
     const char *stopped = conductor_stopped(house->conductor);
-    if (daemon->turn.pass.next.utc_usec != INSTANT_NEVER.utc_usec)
-        zone_format_rfc3339(house->zone, daemon->turn.pass.next, next);
+    pass.next = next_look(daemon, stopped);
+    if (pass.next.utc_usec != INSTANT_NEVER.utc_usec)
+        zone_format_rfc3339(house->zone, pass.next, next);
     (void)sd_notifyf(false, "%sSTATUS=%s%s%zu in hand, next look %s",
                      daemon->is_ready ? "" : "READY=1\n", stopped ? stopped : "",
                      stopped ? "; " : "", in_hand, next);
     daemon->status_told = now;
     daemon->is_ready = true;
-    status_file_write(house, &daemon->turn.pass, stopped);
+    status_file_write(house, &pass, stopped);
 }
 
 /* --once: does something wait for the relay's pace, and is that worth waiting for? */
@@ -320,11 +344,11 @@ static int on_turn(sd_event_source *source, void *context)
     else
         r = turn_run(&daemon->turn, now);
     clock_let_go(&daemon->house->clock);
+    tell_status(daemon);
     if (daemon->turn.is_wanted_again)
         ask_turn(daemon);
     else if (is_once && (r || is_finished(daemon)))
         stop(daemon);
-    tell_status(daemon);
     r = set_timer(daemon);
     if (!is_once && may_sleep_long(daemon)) {
         conductor_rest(daemon->house->conductor);
@@ -410,7 +434,8 @@ static int open_daemon(struct daemon *daemon)
     const struct relay_callbacks callbacks = {.context = daemon,
                                               .on_outcome = on_outcome,
                                               .on_room = on_room,
-                                              .on_fallback = on_fallback};
+                                              .on_fallback = on_fallback,
+                                              .on_rest = on_rest};
     int r = sd_event_new(&daemon->loop);
     r = r < 0 ? r : add_sources(daemon);
     r = r ? r : add_signals(daemon);

@@ -194,6 +194,15 @@ static int write_answered(struct dispatch *dispatch, bool *ret_is_paused)
     return r;
 }
 
+static void note_answered(struct dispatch *dispatch, struct letter *letter)
+{
+    letter->next = NULL;
+    if (letter->outcome.verdict != VERDICT_UNCERTAIN) /* whose bytes the recorder keeps */
+        lighten(dispatch, letter);
+    *dispatch->answered_end = letter;
+    dispatch->answered_end = &letter->next;
+}
+
 /* They are committed. */
 static void forget_answered(struct dispatch *dispatch)
 {
@@ -215,7 +224,7 @@ static void forget_answered(struct dispatch *dispatch)
 
 struct batch {
     struct letter *letters[BATCH_MAX];
-    size_t count;
+    size_t count, recipients;
     int64_t hold; /* of those that could not be composed for the same reason */
     const char *hold_reason;
 };
@@ -336,13 +345,15 @@ static int make_joint_letter(struct dispatch *dispatch, const struct notice *not
     return make_letter(dispatch, &company, now, flaws, ret);
 }
 
-static int prepare(struct dispatch *dispatch, const struct notices *due, struct instant now,
-                   struct batch *batch)
+/* room: for so many recipients; the last message may need more than is left, and is then not taken.
+ */
+static int prepare(struct dispatch *dispatch, const struct notices *due, size_t room,
+                   struct instant now, struct batch *batch)
 {
     struct flaws flaws;
     int r = 0;
     proof_next(dispatch->proof);
-    for (size_t i = 0; i < due->count && !r; i++) {
+    for (size_t i = 0; i < due->count && batch->recipients < room && !r; i++) {
         const struct notice *notice = &due->items[i];
         struct arena_mark mark = arena_mark(dispatch->scratch);
         struct letter *letter = NULL;
@@ -365,6 +376,7 @@ static int prepare(struct dispatch *dispatch, const struct notices *due, struct 
             log_trace("app", "compose: %s", strerror(-r));
         } else {
             batch->letters[batch->count++] = letter;
+            batch->recipients += letter->message.recipient_count;
             arena_rewind(dispatch->scratch, mark);
             r = claim(dispatch, letter, now);
         }
@@ -372,42 +384,21 @@ static int prepare(struct dispatch *dispatch, const struct notices *due, struct 
     return r;
 }
 
-/* One line of the ledger for the whole batch: what it takes of the relay's limits. */
-static int spend(struct dispatch *dispatch, const struct batch *batch, struct instant now)
+/* Not taken: nothing left us. It is answered, as it were, so that it is owed again whenever the
+ * ledger takes that.                                                                             */
+static void take_back(struct dispatch *dispatch, struct letter *letter, struct instant now)
 {
-    size_t recipients = 0;
-    for (size_t i = 0; i < batch->count; i++)
-        recipients += batch->letters[i]->message.recipient_count;
-    return recipients ? ledger_spend(dispatch->parts.ledger, recipients, now) : 0;
-}
-
-/* Not taken: nothing left us, so they are owed as before. */
-static int take_back(struct dispatch *dispatch, struct batch *batch, struct instant now)
-{
-    struct ledger *ledger = dispatch->parts.ledger;
-    int r = batch->count ? ledger_begin(ledger) : 0;
-    for (size_t i = 0; i < batch->count && !r; i++) {
-        const struct letter *letter = batch->letters[i];
-        for (size_t k = 0; k < letter->notice_count && !r; k++)
-            r = ledger_move(ledger, letter->notices[k].id, NOTICE_OWED, "the relay took nothing",
-                            now);
-        r = r ? r : ledger_return(ledger, letter->message.recipient_count, letter->claimed);
-    }
-    if (!r && batch->count)
-        r = ledger_commit(ledger);
-    if (r)
-        ledger_rollback(ledger); /* they stay claimed: the next start settles them */
-    for (size_t i = 0; i < batch->count; i++)
-        drop(dispatch, batch->letters[i]);
-    return r;
+    verdict_of(STAGE_CONNECT, 0, TEXT("the relay took nothing"), &letter->outcome);
+    letter->told = now;
+    note_answered(dispatch, letter);
 }
 
 static int hand_over(struct dispatch *dispatch, struct batch *batch, struct instant now,
                      size_t *ret_sent)
 {
     const struct courier *courier = &dispatch->parts.courier;
-    struct batch refused = {0};
     int result = 0;
+    bool is_full = false;
     for (size_t i = 0; i < batch->count; i++) {
         struct letter *letter = batch->letters[i];
         int r = courier->send(courier->context, &letter->message, letter);
@@ -416,10 +407,11 @@ static int hand_over(struct dispatch *dispatch, struct batch *batch, struct inst
             ++*ret_sent;
             continue;
         }
-        refused.letters[refused.count++] = letter;
+        take_back(dispatch, letter, now);
+        is_full = true;
         result = r == -EBUSY ? result : r;
     }
-    int r = take_back(dispatch, &refused, now);
+    int r = is_full ? dispatch_flush(dispatch) : 0;
     return r ? r : result;
 }
 
@@ -458,8 +450,9 @@ static int record(struct dispatch *dispatch, size_t room, struct instant now, st
     r = r ? r : write_answered(dispatch, &is_paused);
     if (!r && !is_paused)
         r = find_due(dispatch, now, room, &due);
-    r = r ? r : prepare(dispatch, &due, now, batch);
-    r = r ? r : spend(dispatch, batch, now);
+    r = r ? r : prepare(dispatch, &due, room, now, batch);
+    if (!r && batch->recipients) /* one line for the whole batch */
+        r = ledger_spend(ledger, batch->recipients, now);
     r = r ? r : ledger_commit(ledger);
     if (r) {
         ledger_rollback(ledger);
@@ -509,7 +502,8 @@ static void watch_reputation(struct dispatch *dispatch, const struct outcome *ou
 {
     if (outcome->verdict == VERDICT_ACCEPTED)
         dispatch->sender_faults = 0;
-    else if (outcome->fault == FAULT_SENDER && outcome->verdict == VERDICT_REFUSED)
+    else if (outcome->verdict == VERDICT_REFUSED &&
+             (outcome->fault == FAULT_SENDER || verdict_is_policy(outcome)))
         dispatch->sender_faults++;
 }
 
@@ -521,13 +515,11 @@ int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcom
     dispatch->unanswered--;
     letter->outcome = *outcome;
     letter->told = now;
-    letter->next = NULL;
-    if (outcome->verdict != VERDICT_UNCERTAIN) /* whose bytes the recorder keeps */
-        lighten(dispatch, letter);
-    *dispatch->answered_end = letter;
-    dispatch->answered_end = &letter->next;
+    note_answered(dispatch, letter);
+    if (dispatch->is_stopping && !outcome->code && outcome->verdict == VERDICT_DEFERRED)
+        letter->outcome.stage = STAGE_CONNECT; /* our own closing: owed as before */
     if (dispatch->is_stopping)
-        ; /* our own closing is no trouble of the relay */
+        ; /* nor is it a trouble of the relay */
     else if (recorder_is_untouched(outcome) || (outcome->must_pause && !letter->is_to_staff))
         outage_note(&dispatch->outage, outcome, now);
     else if (outcome->verdict == VERDICT_ACCEPTED)
@@ -577,6 +569,12 @@ size_t dispatch_in_hand(const struct dispatch *dispatch)
 struct instant dispatch_resumes(const struct dispatch *dispatch)
 {
     return dispatch->outage.rests_until;
+}
+
+void dispatch_rest_until(struct dispatch *dispatch, struct instant until, const char *why,
+                         struct instant now)
+{
+    outage_restore(&dispatch->outage, until, why, now);
 }
 
 const char *dispatch_stopped(const struct dispatch *dispatch)

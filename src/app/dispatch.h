@@ -39,6 +39,9 @@ size_t dispatch_in_hand(const struct dispatch *dispatch);
 bool dispatch_has_room(const struct dispatch *dispatch, struct instant now);
 /* When a stopped queue tries again (network, login), UNSET = it is not stopped. */
 struct instant dispatch_resumes(const struct dispatch *dispatch);
+/* See conductor_rest_until. */
+void dispatch_rest_until(struct dispatch *dispatch, struct instant until, const char *why,
+                         struct instant now);
 const char *dispatch_stopped(const struct dispatch *dispatch);
 const struct outage *dispatch_outage(const struct dispatch *dispatch);
 

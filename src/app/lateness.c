@@ -8,6 +8,7 @@
 
 #include "app/forms.h"
 #include "app/phrases.h"
+#include "app/relay_rest.h"
 #include "plan/reason_words.h"
 
 enum { NOTICES_MAX = 200000 };
@@ -25,10 +26,25 @@ void lateness_begin(struct lateness *lateness, const struct settings *settings,
         pacing_restore(&lateness->pacing, spent->items[i].count, spent->items[i].at, now);
 }
 
+int lateness_open(struct ledger *ledger, const struct settings *settings, struct arena *arena,
+                  struct instant now, struct lateness *ret)
+{
+    struct spendings spent;
+    struct relay_rest rest;
+    int r = ledger_spent(ledger, arena, instant_add(now, -PACING_LONGEST_USEC), &spent);
+    r = r ? r : relay_rest_of_all(ledger, arena, settings, now, &rest);
+    if (r)
+        return r;
+    lateness_begin(ret, settings, &spent, now);
+    if (instant_before(now, rest.until))
+        pacing_rest(&ret->pacing, rest.until, now);
+    return 0;
+}
+
 void lateness_add(struct lateness *lateness, const struct notice *notice)
 {
     struct instant at = instant_max(lateness->pace_now, notice->due);
-    at = pacing_next_room(&lateness->pacing, at);
+    at = pacing_next_room(&lateness->pacing, 1, at);
     pacing_spend(&lateness->pacing, 1, at);
     lateness->pace_now = lateness->last = at;
     lateness->count++;
@@ -61,7 +77,7 @@ const char *lateness_words(struct arena *arena, const struct lateness *lateness,
 static void add_more(struct lateness *lateness, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        lateness->pace_now = pacing_next_room(&lateness->pacing, lateness->pace_now);
+        lateness->pace_now = pacing_next_room(&lateness->pacing, 1, lateness->pace_now);
         pacing_spend(&lateness->pacing, 1, lateness->pace_now);
         lateness->last = lateness->pace_now;
     }
@@ -77,16 +93,14 @@ int lateness_find(struct ledger *ledger, const struct settings *settings, struct
 int lateness_find_among(struct ledger *ledger, const struct settings *settings, struct arena *arena,
                         struct instant now, size_t max, struct lateness *ret)
 {
-    struct spendings spent;
     struct notices due = {0};
     size_t count = 0;
-    int r = ledger_spent(ledger, arena, instant_add(now, -PACING_LONGEST_USEC), &spent);
+    int r = lateness_open(ledger, settings, arena, now, ret);
     r = r ? r : ledger_due(ledger, arena, now, max, &due);
     if (!r && due.count == max)
         r = ledger_due_count(ledger, now, &count);
     if (r)
         return r;
-    lateness_begin(ret, settings, &spent, now);
     for (size_t i = 0; i < due.count; i++)
         lateness_add(ret, &due.items[i]);
     if (count > due.count && count <= NOTICES_MAX)

@@ -28,6 +28,10 @@ const char *lateness_words(struct arena *arena, const struct lateness *lateness,
 /* spent: what was handed over before, or NULL. The notice's texts must outlive the sum. */
 void lateness_begin(struct lateness *lateness, const struct settings *settings,
                     const struct spendings *spent, struct instant now);
+/* The same with what the ledger says was handed over before, and of a pause that the relays want.
+ */
+int lateness_open(struct ledger *ledger, const struct settings *settings, struct arena *arena,
+                  struct instant now, struct lateness *ret);
 void lateness_add(struct lateness *lateness, const struct notice *notice);
 
 /* Of all that waits in the ledger now. Texts live in the arena. The other looks at the first max

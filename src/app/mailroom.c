@@ -3,13 +3,16 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "app/forms.h"
 #include "app/masking.h"
+#include "app/relay_rest.h"
 #include "app/secrets.h"
 #include "base/log.h"
 #include "deliver/pacing.h"
 
-static const size_t spendings_max_bytes = 16 << 20;
+static const size_t spendings_max_bytes = 16 << 20, small_max_bytes = 1 << 20;
 
 void mailroom_note_fallback(struct house *house, const struct relay_settings *from,
                             const struct relay_settings *to, const struct outcome *why)
@@ -20,6 +23,35 @@ void mailroom_note_fallback(struct house *house, const struct relay_settings *fr
              reply, smtp_stage_to_text(why->stage));
     if (why->must_pause) /* it does not mend itself */
         staff_note_fallback(conductor_staff(house->conductor), from->url, to->url, why->reply);
+}
+
+void mailroom_note_rest(struct house *house, const struct relay_settings *settings,
+                        struct instant until, const struct outcome *why)
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(small_max_bytes);
+    const struct relay_rest rest = {clock_from_real(&house->clock, until), why->reply};
+    int r = arena ? relay_rest_keep(house->ledger, arena, settings, &rest) : -ENOMEM;
+    if (r)
+        log_line(LOG_LEVEL_WARNING, NULL, "a restart would forget that %s wants a pause: %s",
+                 settings->url, strerror(-r));
+}
+
+static int tell_of_rests(struct house *house, struct arena *arena, struct relays *relays)
+{
+    const struct settings *settings = house->settings;
+    struct relay_rest rest;
+    char why[OUTCOME_REPLY_BYTES];
+    int r = 0;
+    for (size_t i = 0; i < settings->relay_count && !r; i++) {
+        r = relay_rest_find(house->ledger, arena, &settings->relays[i], house_now(house), &rest);
+        if (r || rest.until.utc_usec == INSTANT_UNSET.utc_usec)
+            continue;
+        relays_rest(relays, i, clock_to_real(&house->clock, rest.until));
+        masking_reply(rest.why ? rest.why : "", NULL, why);
+        log_line(LOG_LEVEL_NOTICE, NULL, "%s is not used before %s, as it asked: %s",
+                 settings->relays[i].url, forms_moment(arena, rest.until, house->zone), why);
+    }
+    return r;
 }
 
 /* The ledger keeps the house's time, relays live in real time: under --at they differ. */
@@ -34,7 +66,7 @@ static int tell_of_the_past(struct house *house, struct relays *relays)
     for (size_t i = 0; i < spent.count && !r; i++)
         relays_count_sent(relays, spent.items[i].count,
                           clock_to_real(&house->clock, spent.items[i].at));
-    return r;
+    return r ? r : tell_of_rests(house, arena, relays);
 }
 
 int mailroom_open_uncounted(struct house *house, sd_event *loop,

@@ -7,10 +7,11 @@
 #include "app/masking.h"
 #include "app/message_ids.h"
 #include "base/log.h"
+#include "deliver/verdict.h"
 
 /* How long the queue rests, by failures in a row. */
 static const int rest_min[] = {0, 1, 2, 5, 10, 15};
-enum { REST_STEPS = sizeof rest_min / sizeof *rest_min, LOGIN_RETRY_MIN = 60 };
+enum { REST_STEPS = sizeof rest_min / sizeof *rest_min, LOGIN_RETRY_MIN = 60, THROTTLE_MIN = 10 };
 
 void outage_init(struct outage *outage)
 {
@@ -18,9 +19,11 @@ void outage_init(struct outage *outage)
         .since = INSTANT_UNSET, .last = INSTANT_UNSET, .rests_until = INSTANT_UNSET};
 }
 
+/* A rest that is longer than any was reckoned by a clock that was set back since. */
 bool outage_rests(const struct outage *outage, struct instant now)
 {
-    return instant_before(now, outage->rests_until);
+    return instant_before(now, outage->rests_until) &&
+           instant_diff(outage->rests_until, now) <= LOGIN_RETRY_MIN * USEC_PER_MIN;
 }
 
 void outage_wake(struct outage *outage, struct instant now)
@@ -45,10 +48,29 @@ static void log_stop(const struct outcome *outcome, int minutes)
              advice ? advice : "");
 }
 
+static void rest(struct outage *outage, const struct outcome *outcome, int minutes,
+                 struct instant now)
+{
+    outage->rests_until = instant_add(now, minutes * USEC_PER_MIN);
+    snprintf(outage->why, sizeof outage->why, "%.180s", outcome->reply);
+    snprintf(outage->stopped, sizeof outage->stopped, STOPPED, smtp_stage_to_text(outcome->stage),
+             outcome->reply, minutes);
+}
+
+void outage_restore(struct outage *outage, struct instant until, const char *why,
+                    struct instant now)
+{
+    struct outcome outcome = {.stage = STAGE_CONNECT};
+    int64_t usec = instant_diff(until, now);
+    snprintf(outcome.reply, sizeof outcome.reply, "%s", why ? why : "it asked for a pause");
+    rest(outage, &outcome, (int)((usec + USEC_PER_MIN - 1) / USEC_PER_MIN), now);
+}
+
 /* All messages in hand fail together; that is one failure. */
 void outage_note(struct outage *outage, const struct outcome *outcome, struct instant now)
 {
-    if (outage_rests(outage, now) && !outcome->must_pause)
+    bool is_throttled = verdict_brake(outcome) == VERDICT_BRAKE_SLOW;
+    if (outage_rests(outage, now) && (outage->is_refused || !outcome->must_pause))
         return;
     if (!outage->failures)
         outage->since = now;
@@ -57,14 +79,10 @@ void outage_note(struct outage *outage, const struct outcome *outcome, struct in
     outage->is_refused = outcome->must_pause;
     outage->stage = outcome->stage;
     int step = outage->failures < REST_STEPS - 1 ? ++outage->failures : REST_STEPS - 1;
-    int minutes = outcome->must_pause ? LOGIN_RETRY_MIN : rest_min[step];
-    struct instant until = instant_add(now, minutes * USEC_PER_MIN);
-    if (!instant_before(outage->rests_until, until))
-        return;
-    outage->rests_until = until;
-    snprintf(outage->why, sizeof outage->why, "%.180s", outcome->reply);
-    snprintf(outage->stopped, sizeof outage->stopped, STOPPED, smtp_stage_to_text(outcome->stage),
-             outcome->reply, minutes);
+    int minutes = outcome->must_pause ? LOGIN_RETRY_MIN
+                  : is_throttled      ? THROTTLE_MIN
+                                      : rest_min[step];
+    rest(outage, outcome, minutes, now);
     log_stop(outcome, minutes);
 }
 

@@ -24,6 +24,9 @@ bool outage_rests(const struct outage *outage, struct instant now);
 void outage_wake(struct outage *outage, struct instant now);
 /* A message came back because the relay could not be used. */
 void outage_note(struct outage *outage, const struct outcome *outcome, struct instant now);
+/* A pause that a relay asked for before a restart goes on. */
+void outage_restore(struct outage *outage, struct instant until, const char *why,
+                    struct instant now);
 void outage_note_accepted(struct outage *outage);
 
 #endif

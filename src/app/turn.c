@@ -6,6 +6,7 @@
 
 #include "app/instance.h"
 #include "app/message_ids.h"
+#include "app/relay_rest.h"
 #include "base/log.h"
 
 static const int64_t trouble_rest_usec = USEC_PER_MIN;
@@ -48,6 +49,16 @@ void turn_init(struct turn *turn, struct house *house)
                           .pass = {.next = INSTANT_NEVER}};
 }
 
+static int go_on_resting(struct house *house)
+{
+    struct relay_rest rest;
+    int r =
+        relay_rest_of_all(house->ledger, house->arena, house->settings, house_now(house), &rest);
+    if (!r && is_set(rest.until))
+        conductor_rest_until(house->conductor, rest.until, rest.why, house_now(house));
+    return r;
+}
+
 int turn_open(struct turn *turn, const struct courier *courier)
 {
     struct house *house = turn->house;
@@ -61,7 +72,7 @@ int turn_open(struct turn *turn, const struct courier *courier)
     if (house_open_conductor(house, courier, 0))
         return -ECANCELED;
     log_troubles(turn, house_now(house));
-    return 0;
+    return go_on_resting(house);
 }
 
 /* --- notes ------------------------------------------------------------------------------------ */

@@ -13,7 +13,7 @@
 #define CLOSE_FIRST_USEC (10 * USEC_PER_SEC)
 #define CLOSE_MAX_USEC   (10 * USEC_PER_MIN)
 #define SLOW_USEC        (10 * USEC_PER_MIN)
-#define QUOTA_USEC       USEC_PER_HOUR
+#define QUOTA_USEC       PACING_REST_MAX_USEC
 #define LOGIN_USEC       (10 * USEC_PER_MIN)
 /* How long one more connection must be uneventful before the next is allowed. */
 #define CALM_USEC (2 * USEC_PER_MIN)
@@ -134,27 +134,48 @@ size_t pacing_room(struct pacing *pacing, struct instant now, size_t most)
     return (size_t)room;
 }
 
-/* When enough old slots have gone for one more token. */
-static struct instant window_next_room(struct pacing_window *window, struct instant now)
+/* What is more than the whole limit leaves from an empty window: else it never would. */
+static bool has_room_for(const struct pacing_window *window, int64_t total, int64_t count)
 {
-    if (window_room(window, now))
+    return total <= 0 || total + count <= window->limit;
+}
+
+static bool window_may_take(struct pacing_window *window, int64_t count, struct instant now)
+{
+    return window_room(window, now) > 0 &&
+           (!window->limit || has_room_for(window, window->total, count));
+}
+
+bool pacing_may_take(struct pacing *pacing, size_t count, struct instant now)
+{
+    bool may = !instant_before(now, pacing->closed_until);
+    for (int i = 0; i < PACING_WINDOWS && may; i++)
+        may = window_may_take(&pacing->windows[i], (int64_t)count, now);
+    return may;
+}
+
+/* When enough old slots have gone. */
+static struct instant window_next_room(struct pacing_window *window, int64_t count,
+                                       struct instant now)
+{
+    if (window_may_take(window, count, now))
         return now;
     int64_t total = window->total, slot = window->slot - PACING_SLOTS;
     while (slot <= window->slot) {
         total -= *slot_count(window, slot);
         slot++;
-        if (total < window->limit)
+        if (has_room_for(window, total, count))
             break;
     }
     /* The slot before `slot` falls out when the window's newest is one further than it is long. */
     return (struct instant){(slot + PACING_SLOTS) * window->slot_usec};
 }
 
-struct instant pacing_next_room(struct pacing *pacing, struct instant now)
+struct instant pacing_next_room(struct pacing *pacing, size_t count, struct instant now)
 {
     struct instant next = instant_max(now, pacing->closed_until);
     for (int i = 0; i < PACING_WINDOWS; i++)
-        next = instant_max(next, window_next_room(&pacing->windows[i], now));
+        next = instant_max(next, window_next_room(&pacing->windows[i], (int64_t)count, now));
     return next;
 }
 
@@ -216,6 +237,13 @@ static int64_t backoff_usec(const struct pacing *pacing)
     for (int i = 1; i < pacing->failures && usec < CLOSE_MAX_USEC; i++)
         usec *= 2;
     return usec < CLOSE_MAX_USEC ? usec : CLOSE_MAX_USEC;
+}
+
+void pacing_rest(struct pacing *pacing, struct instant until, struct instant now)
+{
+    struct instant latest = instant_add(now, PACING_REST_MAX_USEC);
+    close_for(pacing, instant_diff(instant_min(until, latest), now), now);
+    pacing->connections_now = 1;
 }
 
 void pacing_unreachable(struct pacing *pacing, struct instant now)

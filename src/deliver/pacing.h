@@ -55,10 +55,12 @@ struct pacing {
 
 void pacing_init(struct pacing *pacing, const struct pacing_limits *limits);
 
-/* How many messages may leave now; capped at `most`. */
+/* How many recipients may be written to now; capped at `most`. */
 size_t pacing_room(struct pacing *pacing, struct instant now, size_t most);
-/* When pacing_room will next be more than 0: `now` itself when it is, NEVER is not returned. */
-struct instant pacing_next_room(struct pacing *pacing, struct instant now);
+/* May a message to so many recipients leave now? */
+bool pacing_may_take(struct pacing *pacing, size_t count, struct instant now);
+/* When it may: `now` itself if it may now, NEVER is not returned. */
+struct instant pacing_next_room(struct pacing *pacing, size_t count, struct instant now);
 /* How many connections may be open now. */
 int pacing_connections(struct pacing *pacing, struct instant now);
 
@@ -68,6 +70,10 @@ void pacing_spend(struct pacing *pacing, size_t count, struct instant now);
 void pacing_return(struct pacing *pacing, size_t count, struct instant now);
 /* What was spent before a restart, by the ledger; older than the longest window is nothing. */
 void pacing_restore(struct pacing *pacing, size_t count, struct instant at, struct instant now);
+
+/* What a brake taught before a restart: nothing leaves until then, or for PACING_REST_MAX_USEC. */
+#define PACING_REST_MAX_USEC USEC_PER_HOUR
+void pacing_rest(struct pacing *pacing, struct instant until, struct instant now);
 
 /* What an attempt taught. */
 void pacing_learn(struct pacing *pacing, enum verdict_brake brake, struct instant now);

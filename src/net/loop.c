@@ -33,13 +33,6 @@ int loop_errno(CURLMcode code)
     }
 }
 
-struct instant loop_now(sd_event *event)
-{
-    uint64_t usec = 0;
-    sd_event_now(event, CLOCK_REALTIME, &usec);
-    return (struct instant){(int64_t)usec};
-}
-
 /* Nothing may be touched once the event loop is over. */
 static bool has_ended(const struct loop *loop)
 {

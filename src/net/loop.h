@@ -24,9 +24,6 @@ struct loop *loop_close(struct loop *loop); /* every handle was stopped before *
 int loop_start(struct loop *loop, CURL *easy);
 void loop_stop(struct loop *loop, CURL *easy); /* also of a finished one; no callback follows */
 
-/* The loop's idea of now (sd_event_now, real time). */
-struct instant loop_now(sd_event *event);
-
 /* errno for a CURLcode or CURLMcode that means our side failed (-ENOMEM mostly). */
 int loop_errno(CURLMcode code);
 

@@ -26,6 +26,7 @@
 #include "net/loop.h"
 #include "net/parcels.h"
 #include "net/requeue.h"
+#include "net/steady.h"
 #include "net/token.h"
 
 enum {
@@ -40,6 +41,7 @@ enum {
 
 struct relay {
     sd_event *event;
+    struct steady clock;
     const struct relay_settings *settings;
     char *secret;
     struct token *token;    /* NULL: no token_command */
@@ -52,6 +54,7 @@ struct relay {
     struct parcels waiting; /* for a connection */
     struct parcels telling; /* outcomes that the next turn tells */
     size_t in_flight;       /* with connections */
+    size_t width; /* recipients of the next message, when it found too little room; or 1 */
     struct connection *connections[CONNECTIONS_MAX];
     size_t connection_count;
     struct connection *gone[CONNECTIONS_MAX]; /* to be closed by the next turn */
@@ -59,6 +62,7 @@ struct relay {
 
     sd_event_source *turner; /* defer */
     sd_event_source *pacer;  /* timer: the pacer gives room again */
+    struct outcome brake;    /* why the pacer is closed for long */
     int streak;              /* policy refusals in a row */
     size_t depth;            /* messages for each connection: what goes in AHEAD_USEC */
     struct requeue requeue;
@@ -87,7 +91,7 @@ static void give_back(struct relay *relay, const struct outcome *why)
 {
     struct parcel *parcel;
     while ((parcel = parcels_take(&relay->waiting))) {
-        pacing_return(&relay->pacing, parcel->message->recipient_count, loop_now(relay->event));
+        pacing_return(&relay->pacing, parcel->message->recipient_count, steady_now(&relay->clock));
         tell_later(relay, parcel, why);
     }
 }
@@ -99,12 +103,27 @@ static struct outcome nothing_left(const char *why)
     return outcome;
 }
 
+/* A throttle or a quota stands for minutes, and across a restart, if the owner keeps it. */
+static void learn(struct relay *relay, const struct outcome *outcome, struct instant now)
+{
+    enum verdict_brake brake = verdict_brake(outcome);
+    struct instant before = instant_max(now, relay->pacing.closed_until);
+    pacing_learn(&relay->pacing, brake, now);
+    if (brake != VERDICT_BRAKE_SLOW && brake != VERDICT_BRAKE_QUOTA)
+        return;
+    relay->brake = *outcome;
+    if (relay->callbacks.on_rest && instant_diff(relay->pacing.closed_until, before) > USEC_PER_MIN)
+        relay->callbacks.on_rest(relay->callbacks.context, relay->settings,
+                                 steady_to_real(&relay->clock, relay->pacing.closed_until),
+                                 outcome);
+}
+
 static void on_outcome(void *context, struct connection *connection, void *token,
                        const struct outcome *outcome)
 {
     struct relay *relay = context;
     struct parcel *parcel = token;
-    struct instant now = loop_now(relay->event);
+    struct instant now = steady_now(&relay->clock);
     relay->in_flight--;
     if (verdict_brake(outcome) == VERDICT_BRAKE_CLOSE)
         connection_quit(connection); /* it has carried its share, by the relay's own word */
@@ -114,9 +133,12 @@ static void on_outcome(void *context, struct connection *connection, void *token
     }
     parcel->outcome = *outcome;
     verdict_streak(&relay->streak, &parcel->outcome);
-    pacing_learn(&relay->pacing, verdict_brake(outcome), now);
-    if (outcome->verdict == VERDICT_ACCEPTED)
+    learn(relay, outcome, now);
+    if (outcome->verdict == VERDICT_ACCEPTED) {
         pacing_accepted(&relay->pacing, now);
+        if (!relay_is_in_trouble(relay))
+            relay->brake = (struct outcome){0};
+    }
     if (!outcome_was_handed(outcome))
         pacing_return(&relay->pacing, parcel->message->recipient_count, now);
     relay->is_room_news = true;
@@ -155,17 +177,16 @@ static bool may_renew_token(struct relay *relay, const struct outcome *outcome)
 static void on_gone(void *context, struct connection *connection, const struct outcome *outcome)
 {
     struct relay *relay = context;
-    struct instant now = loop_now(relay->event);
+    struct instant now = steady_now(&relay->clock);
     forget(relay, connection);
     relay->gone[relay->gone_count++] = connection;
     if (outcome && may_renew_token(relay, outcome)) {
         log_trace("net", "token refused, asking for a fresh one");
     } else if (outcome) {
-        enum verdict_brake brake = verdict_brake(outcome);
-        if (brake == VERDICT_BRAKE_NONE)
+        if (verdict_brake(outcome) == VERDICT_BRAKE_NONE)
             pacing_unreachable(&relay->pacing, now);
         else
-            pacing_learn(&relay->pacing, brake, now);
+            learn(relay, outcome, now);
         /* Another connection may still carry what waits, unless a login is in question. */
         if (!relay->connection_count || outcome->must_pause)
             give_back(relay, outcome);
@@ -198,7 +219,7 @@ static void on_token(void *context, const char *token, const char *error)
         struct outcome why;
         verdict_of(STAGE_AUTH, 0, text_of(error), &why);
         why.must_pause = true;
-        pacing_learn(&relay->pacing, VERDICT_BRAKE_LOGIN, loop_now(relay->event));
+        pacing_learn(&relay->pacing, VERDICT_BRAKE_LOGIN, steady_now(&relay->clock));
         give_back(relay, &why);
     }
     wake(relay);
@@ -226,7 +247,7 @@ static int open_connection(struct relay *relay)
         .secret = relay->token ? token_at_hand(relay->token) : relay->secret,
         .is_token = relay->token || relay->settings->auth == AUTH_XOAUTH2 ||
                     relay->settings->auth == AUTH_OAUTHBEARER,
-        .is_lock_step = instant_before(loop_now(relay->event), relay->requeue.lock_step_until),
+        .is_lock_step = instant_before(steady_now(&relay->clock), relay->requeue.lock_step_until),
         .patience_usec = relay->patience_usec};
     struct connection_callbacks callbacks = {.context = relay,
                                              .on_up = on_up,
@@ -244,7 +265,7 @@ static int open_connection(struct relay *relay)
 
 static void open_connections(struct relay *relay)
 {
-    struct instant now = loop_now(relay->event);
+    struct instant now = steady_now(&relay->clock);
     size_t allowed = (size_t)pacing_connections(&relay->pacing, now), connecting = 0;
     if (instant_before(now, relay->pacing.closed_until))
         return;
@@ -282,7 +303,7 @@ static void send_one(struct relay *relay, struct connection *connection, struct 
     }
     if (r < 0)
         outcome = nothing_left(strerror(-r));
-    pacing_return(&relay->pacing, parcel->message->recipient_count, loop_now(relay->event));
+    pacing_return(&relay->pacing, parcel->message->recipient_count, steady_now(&relay->clock));
     tell_later(relay, parcel, &outcome);
 }
 
@@ -291,7 +312,7 @@ static void hand_out(struct relay *relay)
 {
     bool has_moved = true;
     relay->is_news = false;
-    if (instant_before(loop_now(relay->event), relay->pacing.closed_until))
+    if (instant_before(steady_now(&relay->clock), relay->pacing.closed_until))
         return;
     while (relay->waiting.count && has_moved) {
         has_moved = false;
@@ -333,7 +354,7 @@ static void tell_waiting(struct relay *relay)
  * the next claims; a slow one little, as each claimed message is a question after a crash.       */
 static void measure(struct relay *relay)
 {
-    struct instant now = loop_now(relay->event);
+    struct instant now = steady_now(&relay->clock);
     int64_t elapsed_usec = instant_diff(now, relay->measured_from);
     if (elapsed_usec < MEASURE_USEC)
         return;
@@ -353,7 +374,7 @@ static size_t taken(const struct relay *relay)
 static size_t capacity(const struct relay *relay)
 {
     struct pacing pacing = relay->pacing;
-    return (size_t)pacing_connections(&pacing, loop_now(relay->event)) * relay->depth;
+    return (size_t)pacing_connections(&pacing, steady_now(&relay->clock)) * relay->depth;
 }
 
 /* Not for each place that becomes free: messages are claimed in groups, a commit for each. */
@@ -368,17 +389,25 @@ static void tell_room(struct relay *relay)
     relay->callbacks.on_room(relay->callbacks.context);
 }
 
+/* NEVER: only after an outcome. */
+static struct instant next_room(const struct relay *relay, struct instant now)
+{
+    struct pacing pacing = relay->pacing;
+    if (relay->is_draining || capacity(relay) <= taken(relay))
+        return INSTANT_NEVER;
+    return pacing_next_room(&pacing, relay->width, now);
+}
+
 /* The pacer says when there is room again; also for messages that wait out a short pause. */
 static void arm_pacer(struct relay *relay)
 {
-    struct instant now = loop_now(relay->event), next = relay_next_room(relay);
+    struct instant now = steady_now(&relay->clock), next = next_room(relay, now);
     if (relay->waiting.count)
         next = instant_max(now, relay->pacing.closed_until);
     if (next.utc_usec == INT64_MAX || !instant_before(now, next)) {
         (void)sd_event_source_set_enabled(relay->pacer, SD_EVENT_OFF);
         return;
     }
-    /* Relative, so that a clock that is set does not move it. */
     if (sd_event_source_set_time_relative(relay->pacer, (uint64_t)instant_diff(next, now)) >= 0)
         (void)sd_event_source_set_enabled(relay->pacer, SD_EVENT_ONESHOT);
 }
@@ -390,9 +419,11 @@ static void turn(struct relay *relay)
     relay->is_turning = true;
     tell_waiting(relay);
     tell_room(relay);
-    if (instant_diff(relay->pacing.closed_until, loop_now(relay->event)) > PATIENT_USEC &&
+    if (instant_diff(relay->pacing.closed_until, steady_now(&relay->clock)) > PATIENT_USEC &&
         relay->waiting.count) {
-        struct outcome why = nothing_left("not sent: the relay wants a pause");
+        struct outcome why =
+            relay->brake.code ? relay->brake : nothing_left("not sent: the relay wants a pause");
+        why.stage = STAGE_CONNECT; /* nothing of these left */
         give_back(relay, &why);
     }
     hand_out(relay);
@@ -436,12 +467,14 @@ int relay_open(sd_event *loop, const struct relay_settings *settings, const char
     if (!relay)
         return -ENOMEM;
     relay->event = sd_event_ref(loop);
+    steady_init(&relay->clock, loop);
     relay->settings = settings;
     relay->patience_usec = settings->patience_usec;
     relay->callbacks = *callbacks;
     parcels_init(&relay->waiting);
     parcels_init(&relay->telling);
     relay->depth = DEPTH_FIRST;
+    relay->width = 1;
     relay->measured_from = INSTANT_UNSET;
     requeue_init(&relay->requeue);
     pacing_limits_of(settings, &limits);
@@ -501,21 +534,29 @@ size_t relay_room(const struct relay *relay)
 {
     struct pacing pacing = relay->pacing;
     size_t most = capacity(relay), used = taken(relay);
-    if (relay->is_draining || relay->is_closing || most <= used)
+    struct instant now = steady_now(&relay->clock);
+    if (relay->is_draining || relay->is_closing || most <= used ||
+        !pacing_may_take(&pacing, relay->width, now))
         return 0;
-    return pacing_room(&pacing, loop_now(relay->event), most - used);
+    return pacing_room(&pacing, now, most - used);
 }
 
 int relay_send(struct relay *relay, const struct message *message, void *token)
 {
+    struct instant now = steady_now(&relay->clock);
     if (!relay_room(relay))
         return -EBUSY;
+    if (!pacing_may_take(&relay->pacing, message->recipient_count, now)) {
+        relay->width = message->recipient_count;
+        return -EBUSY;
+    }
     struct parcel *parcel = calloc(1, sizeof *parcel);
     if (!parcel)
         return -ENOMEM;
+    relay->width = 1;
     parcel->message = message;
     parcel->token = token;
-    pacing_spend(&relay->pacing, message->recipient_count, loop_now(relay->event));
+    pacing_spend(&relay->pacing, message->recipient_count, now);
     parcels_append(&relay->waiting, parcel);
     relay->is_news = relay->is_room_news = true; /* there may be room for more than came */
     if (!relay->is_turning)
@@ -531,17 +572,13 @@ void relay_drain(struct relay *relay)
 
 struct instant relay_next_room(const struct relay *relay)
 {
-    struct pacing pacing = relay->pacing;
-    struct instant now = loop_now(relay->event), next;
-    if (relay->is_draining || capacity(relay) <= taken(relay))
-        return INSTANT_NEVER;
-    next = pacing_next_room(&pacing, now);
-    return instant_before(now, next) ? next : INSTANT_UNSET;
+    struct instant now = steady_now(&relay->clock), next = next_room(relay, now);
+    return instant_before(now, next) ? steady_to_real(&relay->clock, next) : INSTANT_UNSET;
 }
 
 bool relay_is_in_trouble(const struct relay *relay)
 {
-    return instant_before(loop_now(relay->event), relay->pacing.closed_until);
+    return instant_before(steady_now(&relay->clock), relay->pacing.closed_until);
 }
 
 void relay_set_patience(struct relay *relay, int64_t usec)
@@ -549,7 +586,13 @@ void relay_set_patience(struct relay *relay, int64_t usec)
     relay->patience_usec = usec;
 }
 
+void relay_rest(struct relay *relay, struct instant until)
+{
+    pacing_rest(&relay->pacing, steady_from_real(&relay->clock, until), steady_now(&relay->clock));
+}
+
 void relay_count_sent(struct relay *relay, size_t count, struct instant at)
 {
-    pacing_restore(&relay->pacing, count, at, loop_now(relay->event));
+    struct instant then = steady_from_real(&relay->clock, at);
+    pacing_restore(&relay->pacing, count, then, steady_now(&relay->clock));
 }

@@ -25,11 +25,14 @@ struct relay_callbacks {
     /* A line of the dialogue, secrets masked; NULL = not wanted. direction: '>' ours, '<' theirs.
      */
     void (*on_dialogue)(void *context, char direction, struct text line);
-    /* Only by relays (several): a message passes from one relay to the next, and why; the place to
-     * warn that a login or a quota stands in the way though the mail goes out. NULL = not wanted.
-     */
+    /* Only by relays (several): messages pass from one relay to the next, and why; told once until
+     * it takes mail again, and again if a login or a quota stands in the way. NULL = not wanted. */
     void (*on_fallback)(void *context, const struct relay_settings *from,
                         const struct relay_settings *to, const struct outcome *why);
+    /* A throttle or a quota: nothing is sent before `until` (real time). Who wants that to hold
+     * across a restart keeps it, and says it again by relay_rest. NULL = not wanted.             */
+    void (*on_rest)(void *context, const struct relay_settings *settings, struct instant until,
+                    const struct outcome *why);
 };
 
 /* password: the secret's text or NULL; copied and wiped at close. settings are borrowed. */
@@ -51,6 +54,8 @@ bool relay_is_in_trouble(const struct relay *relay);
 /* Caps every wait for an answer, in place of the setting: for test mails and tests; 0 = RFC 5321's
  * minutes.                                                                                       */
 void relay_set_patience(struct relay *relay, int64_t usec);
+/* Nothing is sent before `until` (real time): what on_rest told before a restart. */
+void relay_rest(struct relay *relay, struct instant until);
 /* Tells the pacer what was handed over before a restart, so that limits hold across it. */
 void relay_count_sent(struct relay *relay, size_t count, struct instant at);
 

@@ -24,6 +24,7 @@ struct place {
     size_t number;
     struct relay *relay;
     const struct relay_settings *settings;
+    bool is_passed_over, is_barred; /* told since it last took mail: in trouble; login or quota */
 };
 
 struct relays {
@@ -116,12 +117,25 @@ static void settle_waiting(struct relays *relays)
     }
 }
 
+/* Once, however many messages pass. */
+static void tell_fallback(struct place *from, const struct place *to, const struct outcome *why)
+{
+    const struct relay_callbacks *callbacks = &from->owner->callbacks;
+    bool is_news = !from->is_passed_over || (why->must_pause && !from->is_barred);
+    from->is_passed_over = true;
+    from->is_barred |= why->must_pause;
+    if (is_news && callbacks->on_fallback)
+        callbacks->on_fallback(callbacks->context, from->settings, to->settings, why);
+}
+
 static void on_outcome(void *context, void *token, const struct outcome *outcome)
 {
     struct place *place = context;
     struct relays *relays = place->owner;
     struct passage *passage = token;
     size_t next = relays->count;
+    if (outcome->verdict == VERDICT_ACCEPTED && !relay_is_in_trouble(place->relay))
+        place->is_passed_over = place->is_barred = false;
     if (may_go_elsewhere(outcome) && !relays->is_closing)
         next = find_good(relays, passage->at + 1);
     if (next == relays->count) {
@@ -129,9 +143,7 @@ static void on_outcome(void *context, void *token, const struct outcome *outcome
         settle_waiting(relays);
         return;
     }
-    if (relays->callbacks.on_fallback)
-        relays->callbacks.on_fallback(relays->callbacks.context, place->settings,
-                                      relays->places[next].settings, outcome);
+    tell_fallback(place, &relays->places[next], outcome);
     passage->at = next;
     if (relay_send(relays->places[next].relay, passage->message, passage))
         wait_for_room(relays, passage);
@@ -146,6 +158,14 @@ static void on_room(void *context)
     send_waiting(relays, place);
     if (relays_room(relays))
         relays->callbacks.on_room(relays->callbacks.context);
+}
+
+static void on_rest(void *context, const struct relay_settings *settings, struct instant until,
+                    const struct outcome *why)
+{
+    struct place *place = context;
+    struct relay_callbacks *callbacks = &place->owner->callbacks;
+    callbacks->on_rest(callbacks->context, settings, until, why);
 }
 
 static void on_dialogue(void *context, char direction, struct text line)
@@ -169,6 +189,7 @@ int relays_open(sd_event *loop, const struct relay_settings *settings, size_t co
         struct relay_callbacks here = {.context = place,
                                        .on_outcome = on_outcome,
                                        .on_room = on_room,
+                                       .on_rest = callbacks->on_rest ? on_rest : NULL,
                                        .on_dialogue = callbacks->on_dialogue ? on_dialogue : NULL};
         *place = (struct place){
             .owner = relays, .number = relays->count, .settings = &settings[relays->count]};
@@ -257,4 +278,9 @@ void relays_count_sent(struct relays *relays, size_t count, struct instant at)
 {
     for (size_t i = 0; i < relays->count; i++)
         relay_count_sent(relays->places[i].relay, count, at);
+}
+
+void relays_rest(struct relays *relays, size_t number, struct instant until)
+{
+    relay_rest(relays->places[number].relay, until);
 }

@@ -27,5 +27,7 @@ struct instant relays_next_room(const struct relays *relays);
 void relays_set_patience(struct relays *relays, int64_t usec);
 /* The ledger does not say which relay took what: each is told all of it, on the careful side. */
 void relays_count_sent(struct relays *relays, size_t count, struct instant at);
+/* Of the relay of that number, in the settings' order. */
+void relays_rest(struct relays *relays, size_t number, struct instant until);
 
 #endif

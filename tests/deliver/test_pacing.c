@@ -39,7 +39,7 @@ TEST(no_window_is_ever_overfull)
             struct instant now = instant_add(origin, t);
             size_t room = pacing_room(&pacing, now, 1000);
             if (!room)
-                CHECK(instant_before(now, pacing_next_room(&pacing, now)));
+                CHECK(instant_before(now, pacing_next_room(&pacing, 1, now)));
             pacing_spend(&pacing, room, now);
             while (room-- && count < SENT_MAX)
                 sent[count++] = now.utc_usec;
@@ -61,12 +61,12 @@ TEST(next_room_is_exact)
     pacing_spend(&pacing, 1, instant_add(origin, 20 * USEC_PER_SEC));
     struct instant now = instant_add(origin, 30 * USEC_PER_SEC);
     CHECK_INT(pacing_room(&pacing, now, 9), 0);
-    struct instant next = pacing_next_room(&pacing, now);
+    struct instant next = pacing_next_room(&pacing, 1, now);
     CHECK_INT(pacing_room(&pacing, instant_add(next, -1), 9), 0);
     CHECK_INT(pacing_room(&pacing, next, 9), 2);
     CHECK(instant_diff(next, origin) >= USEC_PER_MIN);
     CHECK(instant_diff(next, origin) <= USEC_PER_MIN + 2 * USEC_PER_SEC);
-    CHECK_INT(pacing_next_room(&pacing, next).utc_usec, next.utc_usec);
+    CHECK_INT(pacing_next_room(&pacing, 1, next).utc_usec, next.utc_usec);
 }
 
 TEST(unlimited)
@@ -75,7 +75,7 @@ TEST(unlimited)
     CHECK_INT(pacing_room(&pacing, origin, 5000), 5000);
     pacing_spend(&pacing, 5000, origin);
     CHECK_INT(pacing_room(&pacing, origin, 5000), 5000);
-    CHECK_INT(pacing_next_room(&pacing, origin).utc_usec, origin.utc_usec);
+    CHECK_INT(pacing_next_room(&pacing, 1, origin).utc_usec, origin.utc_usec);
 }
 
 /* One that is told what another spent allows what that one allows, now and later. */
@@ -97,7 +97,7 @@ TEST(survives_a_restart)
     for (int64_t later = 5 * USEC_PER_SEC; later < 26 * USEC_PER_HOUR; later += 97 * USEC_PER_SEC) {
         struct instant now = instant_add(origin, later);
         CHECK_INT(pacing_room(&restored, now, 99), pacing_room(&lived, now, 99));
-        CHECK(instant_equal(pacing_next_room(&restored, now), pacing_next_room(&lived, now)));
+        CHECK(instant_equal(pacing_next_room(&restored, 1, now), pacing_next_room(&lived, 1, now)));
     }
 }
 
@@ -120,13 +120,54 @@ TEST(clock_goes_back)
     CHECK_INT(pacing_room(&pacing, instant_add(origin, 2 * USEC_PER_MIN), 9), 5);
 }
 
+/* A message with copies waits for room for all of them; one that is wider than the whole limit, for
+ * an empty window. */
+TEST(wide_messages)
+{
+    static const struct {
+        const char *title;
+        size_t spent, count;
+        bool may;
+        int64_t wait_sec;
+    } rows[] = {
+        {"fits", 2, 3, true, 0},
+        {"fits exactly", 3, 2, true, 0},
+        {"one too many", 3, 3, false, 61},
+        {"wider than the limit", 0, 9, true, 0},
+        {"wider, not empty", 1, 9, false, 61},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct pacing pacing = start(5, 0, 0);
+        CHECK_ROW(rows[i].title);
+        pacing_spend(&pacing, rows[i].spent, origin);
+        CHECK_INT(pacing_may_take(&pacing, rows[i].count, origin), rows[i].may);
+        struct instant next = pacing_next_room(&pacing, rows[i].count, origin);
+        CHECK(instant_diff(next, origin) <= rows[i].wait_sec * USEC_PER_SEC);
+        CHECK(pacing_may_take(&pacing, rows[i].count, next));
+        CHECK(rows[i].may || instant_before(origin, next));
+    }
+}
+
+/* What a relay asked for before a restart; never for longer than it could have asked. */
+TEST(rest_goes_on)
+{
+    struct pacing pacing = start(0, 0, 0);
+    struct instant until = instant_add(origin, 7 * USEC_PER_MIN);
+    pacing_rest(&pacing, until, origin);
+    CHECK_INT(pacing_room(&pacing, instant_add(until, -1), 9), 0);
+    CHECK_INT(pacing_room(&pacing, until, 9), 9);
+    CHECK_INT(pacing_connections(&pacing, until), 1);
+    pacing_rest(&pacing, instant_add(origin, USEC_PER_DAY), origin);
+    CHECK_INT(instant_diff(pacing_next_room(&pacing, 1, origin), origin), PACING_REST_MAX_USEC);
+}
+
 TEST(slow_start)
 {
     struct pacing pacing = start(0, 0, 0);
     CHECK_INT(pacing_connections(&pacing, origin), 4);
     pacing_learn(&pacing, VERDICT_BRAKE_SLOW, origin);
     CHECK_INT(pacing_room(&pacing, instant_add(origin, 10 * USEC_PER_MIN - 1), 9), 0);
-    struct instant next = pacing_next_room(&pacing, origin);
+    struct instant next = pacing_next_room(&pacing, 1, origin);
     CHECK_INT(instant_diff(next, origin), 10 * USEC_PER_MIN);
     CHECK_INT(pacing_room(&pacing, next, 9), 9);
     CHECK_INT(pacing_connections(&pacing, next), 1);
@@ -143,7 +184,7 @@ TEST(backoff_grows_and_heals)
     int64_t before = 0;
     for (int i = 0; i < 10; i++) {
         pacing_unreachable(&pacing, now);
-        int64_t wait = instant_diff(pacing_next_room(&pacing, now), now);
+        int64_t wait = instant_diff(pacing_next_room(&pacing, 1, now), now);
         CHECK(wait >= before && wait <= 10 * USEC_PER_MIN);
         before = wait;
         now = instant_add(now, wait);
@@ -151,7 +192,7 @@ TEST(backoff_grows_and_heals)
     CHECK_INT(before, 10 * USEC_PER_MIN);
     pacing_accepted(&pacing, now);
     pacing_unreachable(&pacing, now);
-    CHECK(instant_diff(pacing_next_room(&pacing, now), now) <= 10 * USEC_PER_SEC);
+    CHECK(instant_diff(pacing_next_room(&pacing, 1, now), now) <= 10 * USEC_PER_SEC);
 }
 
 /* When the last of `count` messages has left, each taking usec_each on all connections together. */
@@ -159,7 +200,7 @@ static struct instant send_all(struct pacing *pacing, size_t count, int64_t usec
 {
     struct instant at = origin;
     while (count) {
-        at = pacing_next_room(pacing, at);
+        at = pacing_next_room(pacing, 1, at);
         size_t room = pacing_room(pacing, at, count);
         pacing_spend(pacing, room, at);
         at = instant_add(at, (int64_t)room * usec_each);
@@ -211,7 +252,7 @@ TEST(brakes)
         CHECK_ROW(rows[i].title);
         struct pacing pacing = start(0, 0, 0);
         pacing_learn(&pacing, rows[i].brake, origin);
-        struct instant next = pacing_next_room(&pacing, origin);
+        struct instant next = pacing_next_room(&pacing, 1, origin);
         CHECK_INT(instant_diff(next, origin), rows[i].wait_usec);
         CHECK_INT(pacing_connections(&pacing, next), rows[i].connections);
     }

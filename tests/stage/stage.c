@@ -316,6 +316,13 @@ static void on_fallback(void *context, const struct relay_settings *from,
     mailroom_note_fallback(&stage->house, from, to, why);
 }
 
+static void on_rest(void *context, const struct relay_settings *settings, struct instant until,
+                    const struct outcome *why)
+{
+    struct stage *stage = context;
+    mailroom_note_rest(&stage->house, settings, until, why);
+}
+
 static bool is_slice_spent(void *context)
 {
     struct stage *stage = context;
@@ -332,8 +339,11 @@ static int open_program(struct stage *stage)
 {
     struct house *house = &stage->house;
     MEMORY_OF_PROGRAM;
-    const struct relay_callbacks callbacks = {
-        .context = stage, .on_outcome = on_outcome, .on_room = on_room, .on_fallback = on_fallback};
+    const struct relay_callbacks callbacks = {.context = stage,
+                                              .on_outcome = on_outcome,
+                                              .on_room = on_room,
+                                              .on_fallback = on_fallback,
+                                              .on_rest = on_rest};
     int status = house_open(house, &stage->options, &stage->report);
     clock_freeze(&house->clock, stage->now);
     status = status ? status : house_load_settings(house);
