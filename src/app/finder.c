@@ -40,13 +40,23 @@ static bool fits_word(struct arena *arena, const struct occurrence *occurrence, 
     return false;
 }
 
+/* A title may stand in quotes: "Rencontres" 2027. */
+static struct text without_quotes(struct text word)
+{
+    while (word.size && word.data[0] == '"')
+        word = (struct text){word.data + 1, word.size - 1};
+    while (word.size && word.data[word.size - 1] == '"')
+        word.size--;
+    return word;
+}
+
 /* Leaves nothing in the arena: there may be a hundred thousand to look at. */
 static bool fits(struct arena *arena, const struct occurrence *occurrence, const char *folded)
 {
     struct arena_mark mark = arena_mark(arena);
     bool is_fit = true;
     for (struct text rest = text_of(folded); rest.data && is_fit;) {
-        struct text word = text_split(&rest, ' ');
+        struct text word = without_quotes(text_split(&rest, ' '));
         const char *copy = arena_copy_text(arena, word); /* NUL-terminated for the date's prefix */
         is_fit = !word.size || (copy && fits_word(arena, occurrence, text_of(copy)));
     }
