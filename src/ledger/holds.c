@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* holds: batches that wait for a human's word. A hold is open until it is approved or discarded;
- * one whose notices have all ended meanwhile has nothing left to ask and is not listed.          */
+ * one whose notices have all ended meanwhile has nothing left to ask: it is not listed, and an
+ * answer to it is refused.                                                                       */
 #include <errno.h>
 
 #include "ledger/query.h"
+
+/* Is there something left to ask? A hold without any notice (a contact list's) always asks. */
+#define HOLD_ASKS                                                                                  \
+    "(EXISTS (SELECT 1 FROM notice n WHERE n.hold = hold.id AND n.state = 'held')"                 \
+    " OR NOT EXISTS (SELECT 1 FROM notice n WHERE n.hold = hold.id))"
 
 int ledger_hold(struct ledger *ledger, const char *reason, struct instant now, int64_t *ret_id)
 {
@@ -88,7 +94,8 @@ static int end_hold(struct ledger *ledger, int64_t hold, enum notice_state state
     if (r)
         return r;
     struct query q =
-        query_start(ledger, "UPDATE hold SET closed = ? WHERE id = ? AND closed IS NULL");
+        query_start(ledger, "UPDATE hold SET closed = ? WHERE id = ? AND closed IS NULL"
+                            " AND " HOLD_ASKS);
     query_int(&q, now.utc_usec);
     query_int(&q, hold);
     r = query_run(&q);

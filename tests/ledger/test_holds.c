@@ -100,6 +100,23 @@ TEST(a_hold_with_nothing_left_asks_nothing)
     CHECK_INT(count, 1);
     CHECK_INT(ledger_holds(rig.ledger, rig.arena, &holds), 0);
     CHECK_INT(holds.count, 0);
+    BEGIN(rig);
+    CHECK_INT(ledger_approve(rig.ledger, hold, DAY(6), &count), LEDGER_E_ABSENT);
+    CHECK_INT(ledger_discard(rig.ledger, hold, DAY(6), &count), LEDGER_E_ABSENT);
+    COMMIT(rig);
+}
+
+TEST(a_hold_without_notices_is_answered)
+{
+    RIG rig;
+    rig_init(&rig);
+    int64_t hold = 0;
+    size_t count = 7;
+    BEGIN(rig);
+    CHECK_INT(ledger_hold(rig.ledger, "the contact list shrank", DAY(1), &hold), 0);
+    CHECK_INT(ledger_approve(rig.ledger, hold, DAY(2), &count), 0);
+    COMMIT(rig);
+    CHECK_INT(count, 0);
 }
 
 TEST(the_uncertain_may_wait_too)
