@@ -78,8 +78,9 @@ int ledger_find_facts(struct ledger *ledger, struct arena *arena, struct zones *
                       const char *id, const struct facts **ret_or_null);
 int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting);
 
-/* All sightings of a feed whose facts end at or after `since`, ordered by occurrence key. NULL: of
- * all feeds, but only those that somebody was told of or has a notice about. */
+/* All sightings of a feed that end at or after `since`, ordered by occurrence key: by their facts,
+ * or by earlier ones if somebody was told of it, who may reckon with those still. NULL: of all
+ * feeds, but only those that somebody was told of or has a notice about. */
 LIST_TYPE(sightings, struct sighting);
 int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *zones,
                      const char *feed, struct instant since, struct sightings *ret);

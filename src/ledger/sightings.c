@@ -79,7 +79,9 @@ int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting)
         ledger, "INSERT OR REPLACE INTO sighting(occurrence, feed, first_seen, quiet_since,"
                 " missing_since, missing_reads, sequence, moved_to, facts, ends,"
                 " restless_since, wording)"
-                " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                " VALUES(?1, ?, ?, ?, ?, ?, ?, ?, ?,"
+                " max(?, coalesce((SELECT ends FROM sighting s WHERE s.occurrence = ?1 AND"
+                " EXISTS (SELECT 1 FROM told t WHERE t.occurrence = ?1)), 0)), ?, ?)");
     query_int(&q, occurrence);
     query_string(&q, sighting->feed);
     query_int(&q, sighting->first_seen.utc_usec);

@@ -451,7 +451,19 @@ static void open_present(struct pass *pass)
         settled_at(pass, history->has_sighting ? history->sighting.quiet_since : pass->input->now);
 }
 
-/* Twice absent and settled is gone; once may be an accident; past is just past. */
+/* Past is just past, unless somebody still reckons with another date: it was moved into the past,
+ * where there is no news, before it went. */
+static bool is_all_over(const struct pass *pass)
+{
+    const struct zone *zone = pass->input->settings->organisation.zone;
+    const struct history *history = pass->history;
+    struct instant end = when_end(&pass->facts->when, zone);
+    for (size_t i = 0; i < history->told_count; i++)
+        end = instant_max(end, when_end(&history->told[i].facts->when, zone));
+    return !instant_before(pass->input->now, end);
+}
+
+/* Twice absent and settled is gone; once may be an accident. */
 static void open_vanished(struct pass *pass)
 {
     enum { READS_TO_BELIEVE = 2 };
@@ -460,9 +472,9 @@ static void open_vanished(struct pass *pass)
     pass->state = EVENT_CANCELLED;
     pass->ready = settled_at(pass, sighting->missing_since);
     pass->is_moved = sighting->moved_to != NULL;
-    struct instant end = when_end(&pass->facts->when, pass->input->settings->organisation.zone);
-    pass->is_undecided = !pass->is_moved && (sighting->missing_reads < READS_TO_BELIEVE ||
-                                             !instant_before(pass->input->now, end));
+    pass->is_over = is_all_over(pass);
+    pass->is_undecided =
+        !pass->is_moved && (sighting->missing_reads < READS_TO_BELIEVE || pass->is_over);
 }
 
 static int say_wait(struct pass *pass)

@@ -148,6 +148,30 @@ TEST(sightings_of_a_feed)
     }
 }
 
+TEST(a_date_that_was_told_is_awaited)
+{
+    RIG rig;
+    rig_init(&rig);
+    const struct facts *early = make_facts(&rig, "Moved", DAY(5));
+    const struct facts *late = make_facts(&rig, "Moved", DAY(50));
+    struct sightings got;
+    BEGIN(rig);
+    for (int i = 0; i < 2; i++) {
+        struct sighting told = make_sighting("uid-told", "japon", i ? early : late);
+        struct sighting other = make_sighting("uid-other", "japon", i ? early : late);
+        CHECK_INT(ledger_keep_sighting(rig.ledger, &told), 0);
+        CHECK_INT(ledger_keep_sighting(rig.ledger, &other), 0);
+        CHECK_INT(ledger_tell(rig.ledger, "uid-told", "anne@x", late->id, 0, true, DAY(1)), 0);
+    }
+    COMMIT(rig);
+    REQUIRE(ledger_sightings(rig.ledger, rig.arena, rig.zones, "japon", DAY(20), &got) == 0);
+    REQUIRE(got.count == 1);
+    CHECK_STRING(got.items[0].occurrence, "uid-told");
+    CHECK_STRING(got.items[0].facts->id, early->id);
+    REQUIRE(ledger_sightings(rig.ledger, rig.arena, rig.zones, "japon", DAY(51), &got) == 0);
+    CHECK_INT(got.count, 0);
+}
+
 TEST(a_whole_day_ends_last_in_the_west)
 {
     RIG rig;
