@@ -201,8 +201,12 @@ static int concern_news(struct pass *pass, const struct guest *guest, enum news 
         return 0;
     }
     struct news_time time = change_time(pass, guest, news);
-    if (!is_future(pass, time.expires))
-        return 0; /* over, or moved into the past: too late for news */
+    if (!is_future(pass, time.expires)) {
+        /* Over, or moved into the past: too late for news. Where the guest, too, takes it to have
+         * begun, thanks may follow, whatever staff write into it meanwhile. */
+        *ret_is_done = news != NEWS_CHANGE || is_future(pass, change_believed_start(guest));
+        return 0;
+    }
     if (is_future(pass, time.leave))
         return wait_until(pass, REASON_WAIT_HOUR, time.leave);
     return owe_news(pass, guest, news, time);

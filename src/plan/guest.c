@@ -167,6 +167,7 @@ bool guest_has_later_step(const struct pass *pass, const struct guest *guest,
             return false;
         if (!settings->is_after && !step->is_blocked && settings->kind == NOTICE_REMINDER &&
             !instant_before(pass->input->now, step->time.leave) &&
+            instant_before(pass->input->now, step->time.expires) &&
             guest_is_in_step(guest, step->step))
             return true;
     }

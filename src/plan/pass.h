@@ -120,7 +120,7 @@ const struct notice *guest_last(const struct pass *pass, const struct guest *gue
  * "base-SEQUENCE-2" …; NULL = no memory.                                                         */
 const char *guest_new_key(const struct pass *pass, const struct guest *guest, const char *base,
                           bool may_be_bare);
-/* Is there a reminder that is due by now, later than the one of the notice? */
+/* Is there a reminder that is due by now and still of use, later than the one of the notice? */
 bool guest_has_later_step(const struct pass *pass, const struct guest *guest,
                           const struct notice *notice);
 bool guest_is_in_step(const struct guest *guest, const struct pass_step *step);
@@ -149,6 +149,8 @@ enum news {
     NEWS_INVITATION, /* it takes place after all, or has a date again */
 };
 enum news change_news(const struct pass *pass, const struct guest *guest);
+/* The start that the guest, who was told, reckons with. */
+struct instant change_believed_start(const struct guest *guest);
 /* Our SEQUENCE for the facts as they are. */
 int change_sequence(const struct pass *pass);
 /* When news leave and until when they are news. */
