@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* The ledger is written first, the file second. A crash between the two leaves the ledger ahead,
- * which is harmless; only a ledger that is behind the file has forgotten something. */
+ * which is harmless; only a ledger that is behind the file has forgotten something.
+ *
+ * Where the whole state folder was copied, or put back, the two agree. But the copy is another
+ * file: it was born later than the one that the ledger says it lies in. */
 #include "app/instance.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -40,6 +45,29 @@ static int find_machine(char ret[2 * MACHINE_BYTES + 1])
     return r;
 }
 
+/* Which file the ledger lies in: when that was born, or its number where the file system does not
+ * know. "" when neither is to be had.                                                            */
+static void find_place(const char *state, char *ret, size_t size)
+{
+    char path[PATH_MAX];
+    struct statx status;
+    ret[0] = '\0';
+    snprintf(path, sizeof path, "%s/ledger.db", state);
+    if (statx(AT_FDCWD, path, 0, STATX_BTIME | STATX_INO, &status))
+        return;
+    if (status.stx_mask & STATX_BTIME)
+        snprintf(ret, size, "born %lld.%09u", (long long)status.stx_btime.tv_sec,
+                 status.stx_btime.tv_nsec);
+    else if (status.stx_mask & STATX_INO)
+        snprintf(ret, size, "number %llu", (unsigned long long)status.stx_ino);
+}
+
+/* What was noted in another way (by another kernel) tells nothing. */
+static bool is_moved(const char *kept, const char *place)
+{
+    return kept && *kept == *place && strcmp(kept, place) != 0;
+}
+
 static struct mark parse(const char *text)
 {
     struct mark mark = {0};
@@ -50,7 +78,8 @@ static struct mark parse(const char *text)
 }
 
 static const char *what_is_wrong(const struct mark *ledger, const struct mark *file,
-                                 const char *machine, int64_t last_sec, struct instant now)
+                                 const char *machine, bool is_copy, int64_t last_sec,
+                                 struct instant now)
 {
     bool is_other = ledger->starts && *machine && ledger->machine[0] != '-' &&
                     !string_equal(ledger->machine, machine);
@@ -60,6 +89,9 @@ static const char *what_is_wrong(const struct mark *ledger, const struct mark *f
         return "this ledger is older than the one used here last (restored from a backup?) and "
                "does "
                "not know what was sent since";
+    if (is_copy)
+        return "this ledger is a copy of the one used before (a copied server, or a restored "
+               "backup?) and does not know what was sent since";
     if (last_sec && instant_sec(now) < last_sec - clock_back_usec / USEC_PER_SEC)
         return "the clock went back since the last start";
     return NULL;
@@ -98,14 +130,16 @@ int instance_enter(struct ledger *ledger, struct arena *arena, const char *state
                    struct instant now, bool is_pretended, const char **ret_reason)
 {
     CLEANUP_BUF struct buf bytes = BUF_INIT(SMALL_FILE_BYTES);
-    char machine[2 * MACHINE_BYTES + 1], path[PATH_MAX];
-    const char *kept = NULL, *paused = NULL, *copied = NULL;
+    char machine[2 * MACHINE_BYTES + 1], path[PATH_MAX], place[64];
+    const char *kept = NULL, *paused = NULL, *copied = NULL, *kept_place = NULL;
     int r = find_machine(machine);
     r = r ? r : ledger_get(ledger, arena, "instance", &kept);
     r = r ? r : ledger_get(ledger, arena, "pause", &paused);
     r = r ? r : ledger_get(ledger, arena, "copied", &copied);
+    r = r ? r : ledger_get(ledger, arena, "place", &kept_place);
     if (r)
         return r;
+    find_place(state, place, sizeof place);
     snprintf(path, sizeof path, "%s/instance", state);
     const struct mark in_ledger = parse(kept);
     const struct mark in_file = parse(file_read(path, &bytes) ? NULL : bytes.data);
@@ -114,7 +148,8 @@ int instance_enter(struct ledger *ledger, struct arena *arena, const char *state
     if (r)
         return r;
     const char *wrong = copied ? "this ledger is a backup and does not know what was sent since"
-                               : what_is_wrong(&in_ledger, &in_file, machine, last_sec, now);
+                               : what_is_wrong(&in_ledger, &in_file, machine,
+                                               is_moved(kept_place, place), last_sec, now);
 
     int64_t starts = in_file.starts > in_ledger.starts ? in_file.starts : in_ledger.starts;
     const char *mark = arena_printf(arena, "%s %" PRId64 " %" PRId64 "\n", *machine ? machine : "-",
@@ -126,6 +161,7 @@ int instance_enter(struct ledger *ledger, struct arena *arena, const char *state
         return -ENOMEM;
     r = ledger_begin(ledger);
     r = r ? r : ledger_set(ledger, "instance", mark);
+    r = r ? r : ledger_set(ledger, "place", *place ? place : NULL);
     if (!r && is_pretended)
         r = keep_pretended(ledger, arena, now);
     if (!r && copied)

@@ -3,7 +3,8 @@
  * ledger restored from a backup, does not know what was sent meanwhile: it must ask before it
  * sends.
  *
- * The ledger and the file STATE/instance both count the daemon's starts, and name the machine. */
+ * The ledger and the file STATE/instance both count the daemon's starts, and name the machine; the
+ * ledger knows, too, which file it lies in. */
 #ifndef CONVIER_APP_INSTANCE_H
 #define CONVIER_APP_INSTANCE_H
 

@@ -80,6 +80,33 @@ TEST(what_may_not_send_by_itself)
     }
 }
 
+/* A state folder that was put back whole, marks and all: only the file itself is another one. */
+TEST(a_copy_of_everything_asks)
+{
+    char folder[] = "/tmp/convier-instance-XXXXXX", path[64], command[200];
+    struct flaws flaws;
+    struct ledger *ledger;
+    struct arena *arena = arena_new(1 << 20);
+    REQUIRE(arena && mkdtemp(folder));
+    flaws_init(&flaws, arena, NULL);
+    snprintf(path, sizeof path, "%s/ledger.db", folder);
+    for (int start = 0; start < 4; start++) {
+        const char *reason = NULL;
+        REQUIRE(ledger_open(path, LEDGER_DAEMON, at(0), &flaws, &ledger) == 0);
+        CHECK_INT(instance_enter(ledger, arena, folder, at(1000 + start), false, &reason), 0);
+        ledger_close(ledger);
+        CHECK((start == 2) == (reason && strstr(reason, "is a copy")));
+        if (start != 1)
+            continue;
+        snprintf(command, sizeof command, "cp -rp %s %s.2 && rm -r %s && mv %s.2 %s", folder,
+                 folder, folder, folder, folder);
+        REQUIRE(system(command) == 0);
+    }
+    arena_free(arena);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    CHECK_INT(system(command), 0);
+}
+
 /* Starts on one ledger, one after the other. */
 TEST(pretended_clocks_are_compared_with_each_other)
 {
