@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sightings: facts, what the feeds said, and what contacts were told. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ledger/questions.h"
@@ -38,6 +39,9 @@ const struct facts *facts_read(struct query *q, struct arena *arena, struct zone
         query_fail(q, r == FACTS_E_MALFORMED ? -EBADMSG : r);
         return NULL;
     }
+    /* Rows go by the id that they have, whatever an id covers by now. */
+    if (id.size < sizeof facts->id)
+        snprintf(facts->id, sizeof facts->id, "%.*s", (int)id.size, id.data);
     return *slot = facts;
 }
 

@@ -24,12 +24,6 @@
 
 enum { TEXT_BYTES_MAX = 1 << 20 };
 
-/* A tentative event is announced like any other. */
-static enum event_state state_told(enum event_state state)
-{
-    return state == EVENT_TENTATIVE ? EVENT_ALIVE : state;
-}
-
 /* ---- writing ---- */
 
 /* The whole facts, or only what readers can tell apart. */
@@ -92,7 +86,6 @@ static void facts_add(struct buf *buf, const struct facts *facts, const char *zo
                       enum extent extent)
 {
     bool is_whole = extent == EXTENT_WHOLE;
-    enum event_state state = is_whole ? facts->state : state_told(facts->state);
     buf_add_string(buf, "convier facts 1\n");
     if (facts->when.is_all_day) {
         day_add(buf, "first", facts->when.first_day);
@@ -102,7 +95,7 @@ static void facts_add(struct buf *buf, const struct facts *facts, const char *zo
         instant_add_line(buf, "end", facts->when.end);
         line_add(buf, "zone", NULL, is_whole ? zone_name : NULL, EXTENT_WHOLE);
     }
-    line_add(buf, "state", NULL, event_state_to_text(state), EXTENT_WHOLE);
+    line_add(buf, "state", NULL, event_state_to_text(facts->state), EXTENT_WHOLE);
     words_add(buf, "title", &facts->summary, extent);
     words_add(buf, "place", &facts->location, extent);
     line_add(buf, "link", NULL, facts->link, EXTENT_WHOLE);
@@ -315,7 +308,7 @@ unsigned facts_differ(const struct facts *a, const struct facts *b)
         return 0;
     if (!when_equal(&a->when, &b->when))
         fields |= FACTS_TIME;
-    if (state_told(a->state) != state_told(b->state))
+    if (a->state != b->state)
         fields |= FACTS_STATE;
     if (!wording_same(&a->location, &b->location))
         fields |= FACTS_PLACE;

@@ -6,10 +6,10 @@
  * an address joined by ", ", links sorted). It names the zone for display; facts from the ledger
  * may name one that the system no longer has: their `when.zone` is then UTC.
  *
- * id covers what readers can tell apart, so not the zone that a moment was written in, TENTATIVE
- * against ALIVE, or capitals, apostrophes and full-width digits in title and place. Where the ids
- * are equal facts_differ gives 0; where it gives 0 they are equal, but for translations that were
- * added or taken away, which are kept and change nothing.                                        */
+ * id covers what readers can tell apart, so not the zone that a moment was written in, or capitals,
+ * apostrophes and full-width digits in title and place. Where the ids are equal facts_differ gives
+ * 0; where it gives 0 they are equal, but for translations that were added or taken away, which are
+ * kept and change nothing.                                                                       */
 #ifndef CONVIER_MODEL_FACTS_H
 #define CONVIER_MODEL_FACTS_H
 

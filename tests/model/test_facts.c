@@ -190,7 +190,6 @@ TEST(must_keep)
         {"capitals and full width", set_place_typography},
         {"case of the link's host", set_link_case},
         {"link twice", set_link_twice},
-        {"tentative", set_tentative},
         {"fraction of a second", set_fraction},
         {"a translation that is blank", set_empty_words},
     };
@@ -282,6 +281,7 @@ TEST(must_change)
         {"timed to all day", make_all_day, FACTS_TIME},
         {"cancelled", cancel, FACTS_STATE},
         {"postponed", postpone, FACTS_STATE},
+        {"tentative", set_tentative, FACTS_STATE},
         {"room", move_room, FACTS_PLACE},
         {"no room any more", lose_room, FACTS_PLACE},
         {"path of the link", change_link, FACTS_LINK},
