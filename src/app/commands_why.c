@@ -166,6 +166,23 @@ static int explain(struct house *house, struct arena *arena, const struct found_
     return r;
 }
 
+/* What is due leaves only when that is over. */
+static int tell_pause(struct house *house, struct arena *arena, struct explanation *lines)
+{
+    enum language language = house->settings->organisation.language;
+    const char *pause = NULL;
+    int r = ledger_get(house->ledger, arena, "pause", &pause);
+    if (r || !pause)
+        return r;
+    struct explain_line *line = list_add(arena, lines);
+    const char *values[] = {reason_in(arena, pause, language), NULL};
+    if (!line)
+        return -ENOMEM;
+    *line = (struct explain_line){EXPLAIN_NEXT, false,
+                                  reason_fill(arena, phrase(PHRASE_IS_PAUSED, language), values)};
+    return line->text ? 0 : -ENOMEM;
+}
+
 static int print(struct house *house, const struct explanation *lines)
 {
     struct report *report = house->report;
@@ -204,6 +221,7 @@ int command_why(struct house *house)
     if (status)
         return status;
     int r = explain(house, arena, &found, contact, &lines);
+    r = r ? r : tell_pause(house, arena, &lines);
     r = r ? r : print(house, &lines);
     return r ? house_failed(house, "why", r) : EXIT_YES;
 }

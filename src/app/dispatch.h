@@ -9,13 +9,12 @@
 
 #include "app/conductor.h"
 #include "app/outage.h"
+#include "plan/reason_words.h"
 
 struct dispatch;
 
 /* Why sending is paused after refusals that are our own fault; letters to staff still leave. */
-#define DISPATCH_PAUSE                                                                             \
-    "three messages in a row were refused for a fault of ours; when it is mended, "                \
-    "`convier resume` and `convier retry --all`"
+#define DISPATCH_PAUSE reason_sentence(REASON_PAUSED_REFUSED, LANGUAGE_EN)
 
 int dispatch_new(const struct conductor_parts *parts, struct dispatch **ret);
 struct dispatch *dispatch_free(struct dispatch *dispatch);

@@ -16,6 +16,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "plan/reason_words.h"
 
 enum { MACHINE_BYTES = 8, SMALL_FILE_BYTES = 4096, MACHINE_ID_SIZE = 32 };
 static const char pretended_name[] = "pretended start"; /* seconds, of the last one with --at */
@@ -77,6 +78,11 @@ static struct mark parse(const char *text)
     return mark;
 }
 
+static const char *in_english(enum reason reason)
+{
+    return reason_sentence(reason, LANGUAGE_EN);
+}
+
 static const char *what_is_wrong(const struct mark *ledger, const struct mark *file,
                                  const char *machine, bool is_copy, int64_t last_sec,
                                  struct instant now)
@@ -84,16 +90,13 @@ static const char *what_is_wrong(const struct mark *ledger, const struct mark *f
     bool is_other = ledger->starts && *machine && ledger->machine[0] != '-' &&
                     !string_equal(ledger->machine, machine);
     if (is_other)
-        return "this ledger was used on another machine, which may still be sending";
+        return in_english(REASON_PAUSED_MACHINE);
     if (file->starts > ledger->starts)
-        return "this ledger is older than the one used here last (restored from a backup?) and "
-               "does "
-               "not know what was sent since";
+        return in_english(REASON_PAUSED_OLDER);
     if (is_copy)
-        return "this ledger is a copy of the one used before (a copied server, or a restored "
-               "backup?) and does not know what was sent since";
+        return in_english(REASON_PAUSED_COPY);
     if (last_sec && instant_sec(now) < last_sec - clock_back_usec / USEC_PER_SEC)
-        return "the clock went back since the last start";
+        return in_english(REASON_PAUSED_CLOCK);
     return NULL;
 }
 
@@ -147,17 +150,14 @@ int instance_enter(struct ledger *ledger, struct arena *arena, const char *state
     r = find_last(ledger, arena, &in_ledger, is_pretended, &last_sec);
     if (r)
         return r;
-    const char *wrong = copied ? "this ledger is a backup and does not know what was sent since"
-                               : what_is_wrong(&in_ledger, &in_file, machine,
-                                               is_moved(kept_place, place), last_sec, now);
+    const char *reason = copied ? in_english(REASON_PAUSED_BACKUP)
+                                : what_is_wrong(&in_ledger, &in_file, machine,
+                                                is_moved(kept_place, place), last_sec, now);
 
     int64_t starts = in_file.starts > in_ledger.starts ? in_file.starts : in_ledger.starts;
     const char *mark = arena_printf(arena, "%s %" PRId64 " %" PRId64 "\n", *machine ? machine : "-",
                                     starts + 1, is_pretended ? in_ledger.at_sec : instant_sec(now));
-    const char *reason =
-        wrong ? arena_printf(arena, "%s; look at `convier plan`, then `convier resume`", wrong)
-              : NULL;
-    if (!mark || (wrong && !reason))
+    if (!mark)
         return -ENOMEM;
     r = ledger_begin(ledger);
     r = r ? r : ledger_set(ledger, "instance", mark);

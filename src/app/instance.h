@@ -11,8 +11,7 @@
 #include "ledger/ledger.h"
 
 /* Counts this start. When something is wrong, sending is paused (as by `convier pause`) with the
- * reason, which is also returned; NULL: all is well. 0 or a negative errno. ret_reason lives in the
- * arena.                                                                                         */
+ * reason, which is also returned; NULL: all is well. 0 or a negative errno.                      */
 int instance_enter(struct ledger *ledger, struct arena *arena, const char *state,
                    struct instant now, bool is_pretended, const char **ret_reason);
 

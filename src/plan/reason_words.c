@@ -162,6 +162,55 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
                              "the message could not be composed"},
     [REASON_NOTHING_LEFT] = {"il n’y a plus rien à dire", "お知らせする内容がなくなりました",
                              "nothing is left to say"},
+    [REASON_PAUSED_MACHINE] =
+        {"cette base de données a servi sur une autre machine, qui envoie peut-être "
+         "encore ; voyez `convier plan`, puis `convier resume`",
+         "このデータベースは別のサーバーで使われており、そこから今も送信されている可能性があります"
+         "。`convier "
+         "plan` を確認し、`convier resume` で再開してください",
+         "this ledger was used on another machine, which may still be sending; look at "
+         "`convier plan`, then `convier resume`"},
+    [REASON_PAUSED_OLDER] =
+        {"cette base de données est plus ancienne que la dernière utilisée ici (une "
+         "sauvegarde restaurée ?) et ne sait pas ce qui est parti depuis ; voyez "
+         "`convier plan`, puis `convier resume`",
+         "このデータベースは前回ここで使われたものより古く（バックアップからの復元でしょうか）、そ"
+         "の後の送信を知りません。`convier "
+         "plan` を確認し、`convier resume` で再開してください",
+         "this ledger is older than the one used here last (restored from a backup?) "
+         "and does not know what was sent since; look at `convier plan`, then `convier "
+         "resume`"},
+    [REASON_PAUSED_COPY] =
+        {"cette base de données est une copie de celle qui servait (un serveur copié, "
+         "une sauvegarde restaurée ?) et ne sait pas ce qui est parti depuis ; voyez "
+         "`convier plan`, puis `convier resume`",
+         "このデータベースはこれまで使われていたものの複製で（サーバーの複製かバックアップからの復"
+         "元でしょうか）、その後の送信を知りません。`convier "
+         "plan` を確認し、`convier resume` で再開してください",
+         "this ledger is a copy of the one used before (a copied server, or a restored "
+         "backup?) and does not know what was sent since; look at `convier plan`, then "
+         "`convier resume`"},
+    [REASON_PAUSED_BACKUP] =
+        {"cette base de données est une sauvegarde et ne sait pas ce qui est parti "
+         "depuis ; voyez `convier plan`, puis `convier resume`",
+         "このデータベースはバックアップであり、その後の送信を知りません。`convier "
+         "plan` を確認し、`convier resume` で再開してください",
+         "this ledger is a backup and does not know what was sent since; look at "
+         "`convier plan`, then `convier resume`"},
+    [REASON_PAUSED_CLOCK] =
+        {"l’horloge a reculé depuis le dernier démarrage ; voyez `convier plan`, "
+         "puis `convier resume`",
+         "前回の起動から時計が戻っています。`convier plan` "
+         "を確認し、`convier resume` で再開してください",
+         "the clock went back since the last start; look at `convier plan`, then "
+         "`convier resume`"},
+    [REASON_PAUSED_REFUSED] =
+        {"trois messages de suite ont été refusés par notre faute ; une fois la cause corrigée, "
+         "`convier resume` et `convier retry --all`",
+         "当方の問題により3通続けて拒否されました。修正後に `convier resume` と `convier retry "
+         "--all`",
+         "three messages in a row were refused for a fault of ours; when it is mended, "
+         "`convier resume` and `convier retry --all`"},
 };
 
 /* What may stand in the list of REASON_NEWS_CHANGED. */

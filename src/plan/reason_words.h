@@ -62,6 +62,13 @@ enum reason {
     REASON_NO_LIST,
     REASON_NOT_COMPOSED,
     REASON_NOTHING_LEFT,
+    /* Why sending is paused, unless a human said so. */
+    REASON_PAUSED_MACHINE,
+    REASON_PAUSED_OLDER,
+    REASON_PAUSED_COPY,
+    REASON_PAUSED_BACKUP,
+    REASON_PAUSED_CLOCK,
+    REASON_PAUSED_REFUSED,
     REASON_COUNT
 };
 
