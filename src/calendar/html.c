@@ -84,6 +84,10 @@ static bool read_tag(struct text at, struct tag *ret)
     ret->name = text_slice(at, start, i - start);
     if (ret->name.size == 0 || (!char_is_alpha(ret->name.data[0]) && ret->name.data[0] != '!'))
         return false;
+    /* "<https://a.example>" and "<a@b.example>" are what Outlook writes behind words. */
+    if (ret->name.data[ret->name.size - 1] == ':' ||
+        (i < at.size && !char_is_blank(at.data[i]) && !strchr("/>", at.data[i])))
+        return false;
     start = i;
     for (char quote = '\0'; i < at.size && (quote || at.data[i] != '>'); i++) {
         if (quote && at.data[i] == quote)

@@ -60,6 +60,9 @@ TEST(html)
         {"un\ndeux<br>trois", "un deux\ntrois"},
         {"<b>&#233;&#xE9;&euro;&bogus;&amp;lt;</b>", "éé€&bogus;&lt;"},
         {"<b>a</b>&nbsp;&nbsp;b", "a  b"},
+        {"a<br>Ouvrir<https://a.example/x?a=1&b=2> b<mailto:c@d.fr> <e@f.fr> <pièce jointe>",
+         "a\nOuvrir<https://a.example/x?a=1&b=2> b<mailto:c@d.fr> <e@f.fr> <pièce jointe>"},
+        {"a<br>b<tel:+33123> <o:p></o:p><hr/>c", "a\nb<tel:+33123>\nc"},
         {"<td>a</td><td>b</td><p>", "a b"},
         {"<b>unfinished <a href=", "unfinished <a href="},
     };
