@@ -13,22 +13,28 @@
 
 #define LINE_END "\xE2\x80\xA8\n"
 
-enum { ITEM_DIGITS_MAX = 3 }; /* "2026. " begins no list */
+enum {
+    ITEM_DIGITS_MAX = 3,       /* "2026. " begins no list */
+    MIXED_RULE_MARKS_MIN = 10, /* ".:." may mean something */
+};
 
-/* "----", "====", "____", "* * *": decoration. */
+/* "----", "====", "____", "* * *", and Google Meet's "-::~:~::~:~:": decoration. */
 static bool is_rule(struct text line)
 {
-    size_t marks = 0;
+    size_t marks = 0, others = 0;
     for (size_t i = 0; i < line.size; i++) {
         char c = line.data[i];
         if (c == ' ')
             continue;
-        if (!(c == '-' || c == '=' || c == '_' || c == '*' || c == '~' || c == '.') ||
-            c != line.data[0])
+        if (!c || !strchr("-=_*~.:", c))
             return false;
         marks++;
+        others += c != line.data[0];
     }
-    return marks > 2 || (marks && (line.data[0] == '=' || line.data[0] == '-'));
+    if (others)
+        return marks >= MIXED_RULE_MARKS_MIN;
+    return line.data[0] != ':' &&
+           (marks > 2 || (marks && (line.data[0] == '=' || line.data[0] == '-')));
 }
 
 /* The mark that begins a list item: "- ", "12. ". size 0 = none; number 0 = a bullet. */
@@ -68,7 +74,7 @@ static size_t run_of(struct text line, size_t at)
     return size;
 }
 
-/* An address keeps all its marks. Between < and > it is a link of Markdown's own. */
+/* An address keeps all its marks. */
 static size_t add_address(struct buf *out, struct text line, size_t at)
 {
     struct text rest = text_from(line, at);
@@ -76,9 +82,47 @@ static size_t add_address(struct buf *out, struct text line, size_t at)
     if ((!text_starts(rest, "http://") && !text_starts(rest, "https://")) ||
         !inline_find_link(rest, &start, &size) || start > 0)
         return 0;
-    bool is_enclosed = at && line.data[at - 1] == '<' && size < rest.size && rest.data[size] == '>';
-    mustache_escape(text_slice(rest, 0, size), is_enclosed ? ESCAPE_NONE : ESCAPE_MARKDOWN, out);
+    mustache_escape(text_slice(rest, 0, size), ESCAPE_MARKDOWN, out);
     return size;
+}
+
+/* Do the words end with this address? A slash at its end does not count. */
+static bool is_said(struct text words, struct text address)
+{
+    if (address.size && address.data[address.size - 1] == '/')
+        address.size--;
+    if (words.size && words.data[words.size - 1] == '/')
+        words.size--;
+    return address.size && words.size >= address.size &&
+           text_equal(text_from(words, words.size - address.size), address);
+}
+
+/* Outlook writes a link as "words<address>": the address is set apart, or left out where the words
+ * say it already, as they do with each telephone number ("01 23 45<tel:+3312345>").              */
+static size_t add_enclosed(struct buf *out, struct text line, size_t at)
+{
+    struct text words = text_trim(text_slice(line, 0, at)), rest = text_from(line, at + 1);
+    struct text address = text_slice(rest, 0, text_find_char(rest, '>'));
+    bool is_number = text_starts_nocase(address, "tel:");
+    bool is_mailbox = text_starts_nocase(address, "mailto:");
+
+    if (address.size == rest.size || !inline_link_is_safe(address))
+        return 0;
+    struct text bare = text_from(address, text_find_char(address, ':') + 1);
+    if (text_starts(bare, "//"))
+        bare = text_from(bare, 2);
+    if (is_said(words, address) || is_said(words, bare) || (is_number && words.size))
+        return address.size + 2;
+    if (at && !char_is_blank(line.data[at - 1]))
+        buf_add_char(out, ' ');
+    if (is_number) {
+        mustache_escape(bare, ESCAPE_MARKDOWN, out);
+    } else { /* a link of Markdown's own */
+        buf_add_char(out, '<');
+        buf_add_text(out, is_mailbox ? bare : address);
+        buf_add_char(out, '>');
+    }
+    return address.size + 2;
 }
 
 /* A code span is copied, a lone backtick disarmed. */
@@ -121,6 +165,7 @@ static size_t add_backslash(struct buf *out, struct text line, size_t at)
 
 static size_t add_next(struct buf *out, struct text line, size_t at)
 {
+    size_t size = 0;
     switch (line.data[at]) {
     case '\\':
         return add_backslash(out, line, at);
@@ -128,15 +173,17 @@ static size_t add_next(struct buf *out, struct text line, size_t at)
         return add_stars(out, line, at);
     case '`':
         return add_code(out, line, at);
-    case 'h': {
-        size_t size = add_address(out, line, at);
-        if (size)
-            return size;
+    case '<':
+        size = add_enclosed(out, line, at);
         break;
-    }
+    case 'h':
+        size = add_address(out, line, at);
+        break;
     default:
         break;
     }
+    if (size)
+        return size;
     buf_add_char(out, line.data[at]);
     return 1;
 }
