@@ -32,19 +32,48 @@ static const EVP_MD *sha256(void)
     return fetched;
 }
 
+static bool begin_part(EVP_MD_CTX *context, size_t size)
+{
+    uint8_t prefix[8];
+    length_prefix(size, prefix);
+    return EVP_DigestUpdate(context, prefix, sizeof prefix);
+}
+
 int digest_parts(const struct text *parts, size_t count, uint8_t ret_digest[DIGEST_BYTES])
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     int ok = context && EVP_DigestInit_ex(context, sha256(), NULL);
-    for (size_t i = 0; ok && i < count; i++) {
-        uint8_t prefix[8];
-        length_prefix(parts[i].size, prefix);
-        ok = EVP_DigestUpdate(context, prefix, sizeof prefix) &&
+    for (size_t i = 0; ok && i < count; i++)
+        ok = begin_part(context, parts[i].size) &&
              EVP_DigestUpdate(context, parts[i].data, parts[i].size);
-    }
     ok = ok && EVP_DigestFinal_ex(context, ret_digest, NULL);
     EVP_MD_CTX_free(context);
     return ok ? 0 : refused();
+}
+
+/* An EVP_MD_CTX under the house's own name. */
+int digest_open(size_t size, struct digest **ret)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (!context || !EVP_DigestInit_ex(context, sha256(), NULL) || !begin_part(context, size)) {
+        EVP_MD_CTX_free(context);
+        return refused();
+    }
+    *ret = (struct digest *)context;
+    return 0;
+}
+
+int digest_add(struct digest *digest, struct text bytes)
+{
+    return EVP_DigestUpdate((EVP_MD_CTX *)digest, bytes.data, bytes.size) ? 0 : refused();
+}
+
+int digest_close(struct digest *digest, uint8_t ret_digest[DIGEST_BYTES])
+{
+    EVP_MD_CTX *context = (EVP_MD_CTX *)digest;
+    bool is_done = !ret_digest || EVP_DigestFinal_ex(context, ret_digest, NULL);
+    EVP_MD_CTX_free(context);
+    return is_done ? 0 : refused();
 }
 
 static bool digest_two(EVP_MD_CTX *context, const uint8_t pad[BLOCK_BYTES], const uint8_t *data,

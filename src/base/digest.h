@@ -14,6 +14,12 @@ enum { DIGEST_BYTES = 32 };
 
 /* Hash of parts, each preceded by its length, so that ("ab","c") and ("a","bc") differ. */
 int digest_parts(const struct text *parts, size_t count, uint8_t ret_digest[DIGEST_BYTES]);
+/* The same as digest_parts of one part of that size, some bytes at a time. digest_close frees;
+ * without ret_digest nobody asks any more. 0 or -ENOMEM.                                         */
+struct digest;
+int digest_open(size_t size, struct digest **ret);
+int digest_add(struct digest *digest, struct text bytes);
+int digest_close(struct digest *digest, uint8_t ret_digest[DIGEST_BYTES]);
 int digest_keyed(struct text key, const struct text *parts, size_t count,
                  uint8_t ret_digest[DIGEST_BYTES]);
 
