@@ -3,6 +3,7 @@
 #include "contacts/contact_reader.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "contacts/csv_list.h"
@@ -81,18 +82,35 @@ static int refuse_ole(struct text raw, struct flaws *flaws)
     return CONTACTS_E_REFUSED;
 }
 
-static int read_format(struct contact_builder *builder, struct text raw,
-                       struct contact_guess *guess)
+struct contact_reading {
+    struct text raw;
+    struct contact_builder builder;
+    struct contact_rows rows;
+    struct contact_guess guess;
+    const char *caller_source;
+    struct csv_list *csv; /* one of them, or none */
+    struct vcard *vcard;
+    bool is_begun;
+};
+
+/* Finds out what it is; a workbook is read to its end. */
+static int begin(struct contact_reading *reading, bool *ret_is_done)
 {
+    struct contact_builder *builder = &reading->builder;
+    struct contact_guess *guess = &reading->guess;
+    struct text raw = reading->raw;
     const char *other;
 
+    reading->is_begun = true;
     if (text_starts(raw, "\xD0\xCF\x11\xE0"))
         return refuse_ole(raw, builder->flaws);
-    if (text_starts(raw, "PK\x03\x04"))
+    if (text_starts(raw, "PK\x03\x04")) {
+        *ret_is_done = true;
         return workbook_read(builder, raw, guess);
+    }
     if (is_vcard(raw)) {
         guess->format = "vCard";
-        return vcard_read(builder, raw, guess);
+        return vcard_open(builder, raw, guess, &reading->vcard);
     }
     other = name_of_other(raw);
     if (other) {
@@ -101,46 +119,94 @@ static int read_format(struct contact_builder *builder, struct text raw,
         return CONTACTS_E_REFUSED;
     }
     guess->format = "CSV";
-    return csv_list_read(builder, raw, guess);
+    return csv_list_open(builder, raw, guess, &reading->csv);
+}
+
+int contact_reader_open(struct arena *arena, struct text raw, const struct contact_options *options,
+                        struct flaws *flaws, struct contact_reading **ret)
+{
+    struct contact_reading *reading = calloc(1, sizeof *reading);
+    if (!reading)
+        return -ENOMEM;
+    reading->raw = raw;
+    reading->caller_source = flaws->source;
+    struct contact_builder *builder = &reading->builder;
+    *builder = (struct contact_builder){
+        .arena = arena,
+        .reading = arena_new(reading_max_bytes),
+        .row = arena_new(reading_max_bytes),
+        .options = options,
+        .flaws = flaws,
+        .rows = &reading->rows,
+    };
+    int r = builder->reading && builder->row ? contact_builder_init(builder) : -ENOMEM;
+    if (r) {
+        contact_reader_close(reading);
+        return r;
+    }
+    if (options->source)
+        flaws->source = options->source;
+    *ret = reading;
+    return 0;
+}
+
+/* What it says, or that it says nothing. */
+static int end(struct contact_reading *reading, int r, struct contact_rows *ret_rows,
+               struct contact_guess *ret_guess)
+{
+    struct flaws *flaws = reading->builder.flaws;
+
+    if (!r && !reading->rows.count) {
+        flaws_add(flaws, SEVERITY_ERROR, 0, 0, NULL, "no valid contact is in the list");
+        r = CONTACTS_E_REFUSED;
+    }
+    if (flaws->is_out_of_memory)
+        return -ENOMEM;
+    if (ret_guess)
+        *ret_guess = reading->guess;
+    if (!r)
+        *ret_rows = reading->rows;
+    return r;
+}
+
+int contact_reader_step(struct contact_reading *reading, size_t max_bytes,
+                        struct contact_rows *ret_rows, struct contact_guess *ret_guess,
+                        bool *ret_is_done)
+{
+    *ret_is_done = false;
+    if (!reading->is_begun) {
+        int r = begin(reading, ret_is_done);
+        if (!r && !*ret_is_done && max_bytes < reading->raw.size)
+            return 0;
+        if (r || *ret_is_done)
+            return end(reading, r, ret_rows, ret_guess);
+    }
+    int r = reading->csv ? csv_list_step(reading->csv, max_bytes, ret_is_done)
+                         : vcard_step(reading->vcard, max_bytes, ret_is_done);
+    return r || *ret_is_done ? end(reading, r, ret_rows, ret_guess) : 0;
+}
+
+struct contact_reading *contact_reader_close(struct contact_reading *reading)
+{
+    if (!reading)
+        return NULL;
+    vcard_close(reading->vcard);
+    reading->builder.flaws->source = reading->caller_source;
+    arena_free(reading->builder.reading);
+    arena_free(reading->builder.row);
+    free(reading);
+    return NULL;
 }
 
 int contact_reader_parse(struct arena *arena, struct text raw,
                          const struct contact_options *options, struct flaws *flaws,
                          struct contact_rows *ret_rows, struct contact_guess *ret_guess)
 {
-    const char *caller_source = flaws->source;
-    struct contact_rows rows = {0};
-    struct contact_guess guess = {0};
-    CLEANUP_ARENA struct arena *reading = arena_new(reading_max_bytes);
-    CLEANUP_ARENA struct arena *row = arena_new(reading_max_bytes);
-    struct contact_builder *builder = reading ? arena_alloc(reading, sizeof *builder) : NULL;
-
-    if (!builder || !row)
-        return -ENOMEM;
-    *builder = (struct contact_builder){
-        .arena = arena,
-        .reading = reading,
-        .row = row,
-        .options = options,
-        .flaws = flaws,
-        .rows = &rows,
-    };
-    int r = contact_builder_init(builder);
-    if (r)
-        return r;
-    if (options->source)
-        flaws->source = options->source;
-    r = read_format(builder, raw, &guess);
-    if (!r && !rows.count) {
-        flaws_add(flaws, SEVERITY_ERROR, 0, 0, NULL, "no valid contact is in the list");
-        r = CONTACTS_E_REFUSED;
-    }
-    flaws->source = caller_source;
-    if (flaws->is_out_of_memory)
-        return -ENOMEM;
-    if (ret_guess)
-        *ret_guess = guess;
-    if (!r)
-        *ret_rows = rows;
+    struct contact_reading *reading = NULL;
+    bool is_done = false;
+    int r = contact_reader_open(arena, raw, options, flaws, &reading);
+    while (!r && !is_done)
+        r = contact_reader_step(reading, SIZE_MAX, ret_rows, ret_guess, &is_done);
+    contact_reader_close(reading);
     return r;
 }

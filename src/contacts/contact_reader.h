@@ -47,6 +47,17 @@ int contact_reader_parse(struct arena *arena, struct text raw,
                          const struct contact_options *options, struct flaws *flaws,
                          struct contact_rows *ret_rows, struct contact_guess *ret_guess);
 
+/* The same some rows at a time, until about max_bytes more of raw are read: what it says comes with
+ * *ret_is_done, or with a refusal. The decoding of a text, and a workbook, are one step. All that
+ * is given is borrowed until the close, which accepts NULL and returns it. */
+struct contact_reading;
+int contact_reader_open(struct arena *arena, struct text raw, const struct contact_options *options,
+                        struct flaws *flaws, struct contact_reading **ret);
+int contact_reader_step(struct contact_reading *reading, size_t max_bytes,
+                        struct contact_rows *ret_rows, struct contact_guess *ret_guess,
+                        bool *ret_is_done);
+struct contact_reading *contact_reader_close(struct contact_reading *reading);
+
 /* One list out of the rows of all sources: one contact per address, sorted. The list points at the
  * rows, which must live as long. An address keeps the spelling of its first row;
  * its local part is compared without case. 0 or -ENOMEM.                                         */

@@ -127,73 +127,96 @@ static void tell_passed(const struct contact_options *options, const struct csv_
         options->on_passed(options->context, is_copy ? context->raw.size : text - raw + at);
 }
 
-static int add_rows(struct contact_builder *builder, struct csv_reader *reader,
-                    struct csv_context *context, struct table *table)
-{
-    struct csv_row row;
-    size_t passed = 0;
-    bool is_wide_told = false;
+struct csv_list {
+    struct contact_builder *builder;
+    struct contact_guess *guess;
+    struct csv_context context;
+    struct csv_reader reader;
+    struct table table;
+    size_t passed;
+    bool is_wide_told;
+};
 
-    tell_passed(builder->options, context, 0);
-    for (;;) {
-        if (reader->at - passed >= PASSED_BYTES) {
-            passed = reader->at;
-            tell_passed(builder->options, context, passed);
-        }
-        context->known_offset = reader->at;
-        context->known_line = reader->line;
-        arena_clear(builder->row);
-        int r = csv_reader_next(reader, builder->row, &row);
-        if (r)
-            return r == CSV_READER_END ? 0 : r;
-        if (row.open_quote_line)
-            flaws_add(builder->flaws, SEVERITY_WARNING, row.open_quote_line, 0,
-                      "close the quote, or take it out",
-                      "a quote is opened here and never closed; it was left out");
-        if (row.is_too_wide && !is_wide_told)
-            flaws_add(builder->flaws, SEVERITY_WARNING, row.line, 0, NULL,
-                      "only the first %d columns of a row are read", CSV_COLUMNS_MAX);
-        is_wide_told |= row.is_too_wide;
-        r = table_add(table, row.line, row.cells, row.count);
-        if (r)
-            return r;
-    }
+static int add_row(struct csv_list *list)
+{
+    struct contact_builder *builder = list->builder;
+    struct csv_row row;
+
+    list->context.known_offset = list->reader.at;
+    list->context.known_line = list->reader.line;
+    arena_clear(builder->row);
+    int r = csv_reader_next(&list->reader, builder->row, &row);
+    if (r)
+        return r;
+    if (row.open_quote_line)
+        flaws_add(builder->flaws, SEVERITY_WARNING, row.open_quote_line, 0,
+                  "close the quote, or take it out",
+                  "a quote is opened here and never closed; it was left out");
+    if (row.is_too_wide && !list->is_wide_told)
+        flaws_add(builder->flaws, SEVERITY_WARNING, row.line, 0, NULL,
+                  "only the first %d columns of a row are read", CSV_COLUMNS_MAX);
+    list->is_wide_told |= row.is_too_wide;
+    return table_add(&list->table, row.line, row.cells, row.count);
 }
 
-int csv_list_read(struct contact_builder *builder, struct text raw, struct contact_guess *ret_guess)
+int csv_list_step(struct csv_list *list, size_t max_bytes, bool *ret_is_done)
+{
+    const struct csv_reader *reader = &list->reader;
+    size_t from = reader->at;
+    int r = 0;
+
+    *ret_is_done = false;
+    while (!r && reader->at - from < max_bytes) {
+        if (reader->at - list->passed >= PASSED_BYTES) {
+            list->passed = reader->at;
+            tell_passed(list->builder->options, &list->context, list->passed);
+        }
+        r = add_row(list);
+    }
+    if (r != CSV_READER_END)
+        return r;
+    *ret_is_done = true;
+    list->guess->producer = list->table.header.producer;
+    return table_finish(&list->table);
+}
+
+int csv_list_open(struct contact_builder *builder, struct text raw, struct contact_guess *guess,
+                  struct csv_list **ret)
 {
     const struct contact_options *options = builder->options;
     const char *charset = options->list ? options->list->charset : NULL;
     size_t skip = 0;
-    struct csv_context context = {.raw = raw, .known_line = 1};
-    struct csv_reader reader;
-    struct table table;
+    struct csv_list *list = arena_alloc(builder->reading, sizeof *list);
 
-    int r = charset_decode(builder->reading, raw, charset, options->language, builder->flaws,
-                           &context.text, &ret_guess->charset);
+    if (!list)
+        return -ENOMEM;
+    *list = (struct csv_list){
+        .builder = builder, .guess = guess, .context = {.raw = raw, .known_line = 1}};
+    struct text *text = &list->context.text;
+    int r = charset_decode(builder->reading, raw, charset, options->language, builder->flaws, text,
+                           &guess->charset);
     if (r)
         return r < 0 ? r : CONTACTS_E_REFUSED;
-    char delimiter = pinned_delimiter(options), excel = excel_delimiter(context.text, &skip);
+    char delimiter = pinned_delimiter(options), excel = excel_delimiter(*text, &skip);
     if (!delimiter && options->list && !string_is_empty(options->list->delimiter))
         flaws_add(builder->flaws, SEVERITY_WARNING, 0, 0, "write one character, or \"tab\"",
                   "the delimiter \"%s\" is not one; it is guessed", options->list->delimiter);
     if (!delimiter)
         delimiter = excel;
     if (!delimiter)
-        r = guess_delimiter(builder->reading, context.text, &delimiter);
+        r = guess_delimiter(builder->reading, *text, &delimiter);
     if (r)
         return r;
-    ret_guess->delimiter = delimiter;
+    guess->delimiter = delimiter;
     builder->locate = locate;
-    builder->context = &context;
+    builder->context = &list->context;
     builder->places_are_bytes = true;
-    r = csv_reader_init(&reader, builder->reading, context.text, delimiter);
+    r = csv_reader_init(&list->reader, builder->reading, *text, delimiter);
     if (r)
         return r;
-    reader.at = skip;
-    table_init(&table, builder);
-    r = add_rows(builder, &reader, &context, &table);
-    r = r ? r : table_finish(&table);
-    ret_guess->producer = table.header.producer;
-    return r;
+    list->reader.at = skip;
+    table_init(&list->table, builder);
+    tell_passed(options, &list->context, 0);
+    *ret = list;
+    return 0;
 }

@@ -5,8 +5,13 @@
 
 #include "contacts/contact_builder.h"
 
-/* Fills ret_guess and, through the builder, its rows. 0, CONTACTS_E_REFUSED or -ENOMEM. */
-int csv_list_read(struct contact_builder *builder, struct text raw,
-                  struct contact_guess *ret_guess);
+/* The reading of one; lives in builder->reading. Fills guess and, through the builder, its rows. */
+struct csv_list;
+/* Decodes the text, all of it at once, and finds out how its cells are divided. 0,
+ * CONTACTS_E_REFUSED or -ENOMEM. */
+int csv_list_open(struct contact_builder *builder, struct text raw, struct contact_guess *guess,
+                  struct csv_list **ret);
+/* Reads rows until about max_bytes are behind. */
+int csv_list_step(struct csv_list *list, size_t max_bytes, bool *ret_is_done);
 
 #endif

@@ -18,6 +18,9 @@ enum { RANK_WORK = 150, RANK_PLAIN = 200, RANK_HOME = 300 };
 
 struct vcard {
     struct contact_builder *builder;
+    struct contact_guess *guess;
+    struct contentline_reader reader;
+    bool is_agent; /* the line before was AGENT */
     struct draft draft;
     struct draft_field fields[FIELDS_MAX];
     int email_ranks[DRAFT_EMAILS_MAX];
@@ -376,45 +379,51 @@ static int read_line(struct vcard *v, const struct contentline *line, bool is_ag
     return v->depth == 1 ? read_property(v, line) : 0;
 }
 
-static int read_lines(struct vcard *v, struct text raw)
+static int next_line(struct vcard *v)
 {
-    struct contentline_reader reader;
     struct contentline line;
     struct text text;
-    bool is_agent = false;
-    int r = 0, number = 0;
+    int number = 0, r = contentline_next(&v->reader, &text, &number);
 
-    contentline_reader_init(&reader, raw);
-    while (!r) {
-        r = contentline_next(&reader, &text, &number);
-        if (r == CONTENTLINE_END || r < 0)
-            break;
-        contentline_parse(text, number, &line);
-        if (r == CONTENTLINE_E_TOO_LONG) {
-            r = 0;
-            if (line.is_malformed || !is_ignored(&line))
-                flaws_add(v->builder->flaws, SEVERITY_WARNING, number, 0, NULL,
-                          "the line has more than a million characters and was skipped");
-            continue;
-        }
-        if (line.is_malformed) {
-            if (v->depth == 1)
-                flaws_add(v->builder->flaws, SEVERITY_WARNING, number, 0, NULL,
-                          "this line is no property of a card and was skipped");
-            continue;
-        }
-        r = read_line(v, &line, is_agent);
-        is_agent = name_is(&line, "AGENT");
+    if (r == CONTENTLINE_END || r < 0)
+        return r;
+    contentline_parse(text, number, &line);
+    if (r == CONTENTLINE_E_TOO_LONG) {
+        if (line.is_malformed || !is_ignored(&line))
+            flaws_add(v->builder->flaws, SEVERITY_WARNING, number, 0, NULL,
+                      "the line has more than a million characters and was skipped");
+        return 0;
     }
-    contentline_reader_done(&reader);
-    if (r < 0)
+    if (line.is_malformed) {
+        if (v->depth == 1)
+            flaws_add(v->builder->flaws, SEVERITY_WARNING, number, 0, NULL,
+                      "this line is no property of a card and was skipped");
+        return 0;
+    }
+    r = read_line(v, &line, v->is_agent);
+    v->is_agent = name_is(&line, "AGENT");
+    return r;
+}
+
+int vcard_step(struct vcard *v, size_t max_bytes, bool *ret_is_done)
+{
+    size_t before = v->reader.rest.size;
+    int r = 0;
+
+    *ret_is_done = false;
+    while (!r && before - v->reader.rest.size < max_bytes)
+        r = next_line(v);
+    if (r != CONTENTLINE_END)
         return r;
     if (v->depth)
         tell_open(v);
-    return 0;
+    *ret_is_done = true;
+    v->guess->producer = v->producer;
+    return contact_builder_finish(v->builder);
 }
 
-int vcard_read(struct contact_builder *builder, struct text raw, struct contact_guess *ret_guess)
+int vcard_open(struct contact_builder *builder, struct text raw, struct contact_guess *guess,
+               struct vcard **ret)
 {
     struct vcard *v = arena_alloc(builder->reading, sizeof *v);
     bool is_sure;
@@ -422,20 +431,27 @@ int vcard_read(struct contact_builder *builder, struct text raw, struct contact_
     if (!v)
         return -ENOMEM;
     v->builder = builder;
+    v->guess = guess;
     v->fallback_charset = "windows-1252";
-    ret_guess->charset = "UTF-8";
+    guess->charset = "UTF-8";
     if (text_starts(raw, "\xFF\xFE") || text_starts(raw, "\xFE\xFF") || charset_guess_utf16(raw)) {
         int r = charset_decode(builder->reading, raw, NULL, builder->options->language,
-                               builder->flaws, &raw, &ret_guess->charset);
+                               builder->flaws, &raw, &guess->charset);
         if (r)
             return r < 0 ? r : CONTACTS_E_REFUSED;
     } else if (!text_is_utf8(raw)) {
         v->fallback_charset = charset_guess(raw, builder->options->language, &is_sure);
-        ret_guess->charset = v->fallback_charset;
+        guess->charset = v->fallback_charset;
     }
     builder->locate = locate;
     builder->is_address_book = true;
-    int r = read_lines(v, raw);
-    ret_guess->producer = v->producer;
-    return r ? r : contact_builder_finish(builder);
+    contentline_reader_init(&v->reader, raw);
+    *ret = v;
+    return 0;
+}
+
+void vcard_close(struct vcard *v)
+{
+    if (v)
+        contentline_reader_done(&v->reader);
 }
