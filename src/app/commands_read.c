@@ -11,6 +11,7 @@
 #include "app/forms.h"
 #include "app/json_value.h"
 #include "base/file.h"
+#include "calendar/expansion.h"
 #include "calendar/feed.h"
 #include "compose/mustache.h"
 #include "contacts/audience.h"
@@ -145,7 +146,7 @@ static int expand_sources(struct house *house, struct arena *arena, struct insta
         if (!source->feed)
             continue;
         flaws_init(&flaws, arena, source->location);
-        int r = feed_expand(arena, source->feed, from, until, &flaws, &occurrences);
+        int r = expansion_run(arena, source->feed, from, until, &flaws, &occurrences);
         if (r)
             return r;
         if (report_refusals(house, &flaws))

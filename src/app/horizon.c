@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calendar/expansion.h"
 #include "plan/match.h"
 
 enum {
@@ -124,7 +125,7 @@ static int view_source(struct horizon *horizon, struct arena *arena, size_t i, s
     struct occurrences occurrences = {0};
     struct flaws flaws;
     flaws_init(&flaws, arena, source->location);
-    int r = feed_expand(arena, source->feed, from, until, &flaws, &occurrences);
+    int r = expansion_run(arena, source->feed, from, until, &flaws, &occurrences);
     if (r)
         return r;
     for (size_t k = 0; k < occurrences.count; k++) {
@@ -237,8 +238,8 @@ int horizon_is_beyond(const struct horizon *horizon, size_t source, const char *
     if (!arena)
         return -ENOMEM;
     flaws_init(&flaws, arena, s->location);
-    int r = feed_expand(arena, s->feed, instant_add(now, -BEYOND_DAYS * USEC_PER_DAY),
-                        instant_add(now, BEYOND_DAYS * USEC_PER_DAY), &flaws, &occurrences);
+    int r = expansion_run(arena, s->feed, instant_add(now, -BEYOND_DAYS * USEC_PER_DAY),
+                          instant_add(now, BEYOND_DAYS * USEC_PER_DAY), &flaws, &occurrences);
     if (r)
         return r;
     for (size_t i = 0; i < occurrences.count; i++)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/audiences.h"
+#include "calendar/expansion.h"
 
 enum { HOLIDAY_DAYS_MAX = 4000 };
 
@@ -92,7 +93,7 @@ static int parse_holidays(const struct source_context *context, struct source *s
     if (r)
         return r;
     struct occurrences occurrences = {0};
-    r = feed_expand(arena, feed, instant_add(context->now, -400 * USEC_PER_DAY),
+    r = expansion_run(arena, feed, instant_add(context->now, -400 * USEC_PER_DAY),
                     instant_add(context->now, 1500 * USEC_PER_DAY), flaws, &occurrences);
     if (r)
         return r;

@@ -16,14 +16,14 @@
 
 #include "base/unicode.h"
 #include "calendar/doctor.h"
+#include "calendar/line_charset.h"
 #include "calendar/prose.h"
 #include "calendar/series.h"
-#include "calendar/shift_jis.h"
 #include "calendar/stream.h"
 #include "calendar/vtimezone.h"
 
 enum { EVENTS_MAX = 300000, CALENDARS_MAX = 1000, SCRATCH_BYTES_MAX = 256 << 20 };
-enum { PASSED_BYTES = 256 * 1024 };
+enum { PASSED_BYTES = 256 * 1024, SERIES_BYTES = 64 /* as long as the assembling of one takes */ };
 
 /* One VCALENDAR. */
 struct calendar {
@@ -44,18 +44,36 @@ struct feed {
     const struct zone *zone;
 };
 
-struct reading {
+enum phase { PHASE_SURVEY, PHASE_EVENTS, PHASE_SORT, PHASE_ASSEMBLE };
+
+/* The first walk. */
+struct survey {
+    struct vtimezone zone;
+    int64_t zone_steps; /* left for all time zones of the file */
+    size_t event_count; /* at least what the second walk will find */
+};
+
+struct feed_reading {
+    struct text raw;
     struct arena *arena;
     struct arena *scratch; /* one component long */
     struct arena *kept;    /* as long as the reading */
     const struct feed_options *options;
     struct flaws *flaws;
     struct feed *feed;
+    enum phase phase;
+    struct stream stream; /* of the walk under way */
     struct contentline line;
     bool told_charset;
+    struct survey survey;
+    struct component_reader *reader; /* of the second walk */
+    size_t calendar;                 /* VCALENDARs begun in it */
+    size_t passed;                   /* bytes that on_passed heard of */
+    struct components components;
+    size_t at; /* the next component to assemble */
 };
 
-static int refuse(struct reading *reading, int line, const char *text, const char *advice)
+static int refuse(struct feed_reading *reading, int line, const char *text, const char *advice)
 {
     flaws_add(reading->flaws, SEVERITY_ERROR, line, 0, advice, "%s; the whole file is refused",
               text);
@@ -66,7 +84,7 @@ static const char *const advice_export =
     "Export or fetch the calendar again; until then the last good copy stays in force";
 
 /* What is no iCalendar at all, told in plain words. */
-static int check_bytes(struct reading *reading, struct text raw)
+static int check_bytes(struct feed_reading *reading, struct text raw)
 {
     const char *nul = raw.size ? memchr(raw.data, '\0', raw.size) : NULL;
     if (text_starts(raw, "\xff\xfe") || text_starts(raw, "\xfe\xff"))
@@ -88,60 +106,40 @@ static int check_bytes(struct reading *reading, struct text raw)
     return 0;
 }
 
-/* A line that is no UTF-8 is Shift_JIS or Windows-1252, unless other characters in it are sound
- * UTF-8.
- */
-static int decode_line(struct reading *reading, const struct stream *stream, struct text *raw)
+/* Told once a file. */
+static void tell_charset(struct feed_reading *reading, struct text raw, const char *complaint)
 {
-    bool is_ascii = true;
-    for (size_t i = 0; i < raw->size && is_ascii; i++)
-        is_ascii = (unsigned char)raw->data[i] < 0x80;
-    if (is_ascii || text_is_utf8(*raw))
-        return 0;
-    const char *charset = "windows-1252", *complaint = "the text is not UTF-8; it is read as "
-                                                       "Windows-1252";
-    if (shift_jis_is_likely(*raw)) {
-        charset = "CP932";
-        complaint = "the text is not UTF-8; it is read as Shift_JIS";
-    } else {
-        bool has_utf8 = false;
-        for (struct text rest = *raw; rest.size > 0 && !has_utf8;) {
-            uint32_t rune = text_next_rune(&rest);
-            has_utf8 = rune >= 0x80 && rune != 0xfffd;
-        }
-        if (has_utf8) {
-            charset = "UTF-8";
-            complaint = "a character is broken here; a question mark stands for it";
-        }
-    }
-    if (!reading->told_charset) {
-        reading->line.line = stream->line;
-        reading->line.raw = *raw;
-        reading->line.physical = stream->reader.physical;
-        struct contentline_place place =
-            contentline_place_of(&reading->line, text_from(*raw, text_utf8_error(*raw)));
-        flaws_add(reading->flaws, SEVERITY_WARNING, place.line, place.column,
-                  "Export the calendar as UTF-8", "%s", complaint);
-    }
+    struct contentline *line = &reading->line;
+    if (reading->told_charset)
+        return;
+    line->line = reading->stream.line;
+    line->raw = raw;
+    line->physical = reading->stream.reader.physical;
+    struct contentline_place place =
+        contentline_place_of(line, text_from(raw, text_utf8_error(raw)));
+    flaws_add(reading->flaws, SEVERITY_WARNING, place.line, place.column,
+              "Export the calendar as UTF-8", "%s", complaint);
     reading->told_charset = true;
-    size_t malformed;
-    int r = unicode_decode(reading->scratch, *raw, charset, raw, &malformed);
-    return r < 0 ? r : 0;
 }
 
-static int parse_line(struct reading *reading, const struct stream *stream)
+static int parse_line(struct feed_reading *reading)
 {
-    struct text raw = stream->raw;
-    int r = decode_line(reading, stream, &raw);
-    if (r)
-        return r;
-    contentline_parse(raw, stream->line, &reading->line);
-    if (raw.data == stream->raw.data) /* the places of a decoded line are not known */
-        reading->line.physical = stream->reader.physical;
+    struct text raw = reading->stream.raw;
+    const char *complaint, *charset = line_charset_of(raw, &complaint);
+    size_t malformed;
+    if (charset) {
+        tell_charset(reading, raw, complaint);
+        int r = unicode_decode(reading->scratch, raw, charset, &raw, &malformed);
+        if (r < 0)
+            return r;
+    }
+    contentline_parse(raw, reading->stream.line, &reading->line);
+    if (!charset) /* the places of a decoded line are not known */
+        reading->line.physical = reading->stream.reader.physical;
     return 0;
 }
 
-static int begin_calendar(struct reading *reading)
+static int begin_calendar(struct feed_reading *reading)
 {
     const struct feed_options *options = reading->options;
     struct calendar *calendar = list_add(reading->arena, &reading->feed->calendars);
@@ -162,7 +160,7 @@ static int begin_calendar(struct reading *reading)
     return 0;
 }
 
-static int keep_words(struct reading *reading, struct text raw, const char **ret)
+static int keep_words(struct feed_reading *reading, struct text raw, const char **ret)
 {
     struct buf plain = BUF_INIT(4096), clean = BUF_INIT(4096);
     if (*ret)
@@ -177,7 +175,7 @@ static int keep_words(struct reading *reading, struct text raw, const char **ret
     return r;
 }
 
-static void set_zone(struct reading *reading, struct calendar *calendar, struct text value)
+static void set_zone(struct feed_reading *reading, struct calendar *calendar, struct text value)
 {
     const struct feed_options *options = reading->options;
     value = text_trim(value);
@@ -193,7 +191,7 @@ static void set_zone(struct reading *reading, struct calendar *calendar, struct 
                   value.size < 60 ? (int)value.size : 60, value.data, zone_name(options->zone));
 }
 
-static int calendar_line(struct reading *reading, struct calendar *calendar)
+static int calendar_line(struct feed_reading *reading, struct calendar *calendar)
 {
     const struct contentline *line = &reading->line;
     if (text_is_nocase(line->name, "PRODID")) {
@@ -209,40 +207,33 @@ static int calendar_line(struct reading *reading, struct calendar *calendar)
     return 0;
 }
 
-struct survey {
-    struct reading *reading;
-    struct stream stream;
-    struct vtimezone zone;
-    int64_t zone_steps; /* left for all time zones of the file */
-    size_t event_count;
-};
-
-static int survey_begin(struct survey *survey)
+static int survey_begin(struct feed_reading *reading)
 {
-    enum stream_component inner = stream_inner(&survey->stream);
+    struct survey *survey = &reading->survey;
+    const struct stream *stream = &reading->stream;
+    enum stream_component inner = stream_inner(stream);
     if (inner == STREAM_CALENDAR) {
-        if (survey->reading->feed->calendars.count == CALENDARS_MAX)
-            return refuse(survey->reading, survey->stream.line, "too many calendars in one file",
-                          NULL);
-        return begin_calendar(survey->reading);
+        if (reading->feed->calendars.count == CALENDARS_MAX)
+            return refuse(reading, stream->line, "too many calendars in one file", NULL);
+        return begin_calendar(reading);
     }
     if (inner == STREAM_EVENT && ++survey->event_count > EVENTS_MAX)
-        return refuse(survey->reading, survey->stream.line, "more events than can be read",
+        return refuse(reading, stream->line, "more events than can be read",
                       "Export a shorter period");
     if (inner == STREAM_ZONE) {
-        arena_clear(survey->reading->scratch);
-        vtimezone_init(&survey->zone, survey->reading->scratch);
+        arena_clear(reading->scratch);
+        vtimezone_init(&survey->zone, reading->scratch);
     }
     if ((inner == STREAM_STANDARD || inner == STREAM_DAYLIGHT) &&
-        stream_outer(&survey->stream) == STREAM_ZONE)
+        stream_outer(stream) == STREAM_ZONE)
         return vtimezone_open(&survey->zone, inner == STREAM_DAYLIGHT);
     return 0;
 }
 
 /* END:VTIMEZONE. One that costs too much is none: its name and the next guesses decide. */
-static int survey_zone(struct survey *survey)
+static int survey_zone(struct feed_reading *reading)
 {
-    struct reading *reading = survey->reading;
+    struct survey *survey = &reading->survey;
     struct calendars *calendars = &reading->feed->calendars;
     struct tzids *tzids = &calendars->items[calendars->count - 1].tzids;
     struct text name = survey->zone.name;
@@ -253,70 +244,87 @@ static int survey_zone(struct survey *survey)
     if (r < 0)
         return r;
     if (r == VTIMEZONE_E_TOO_MUCH)
-        flaws_add(reading->flaws, SEVERITY_WARNING, survey->stream.closed.line, 0, NULL,
+        flaws_add(reading->flaws, SEVERITY_WARNING, reading->stream.closed.line, 0, NULL,
                   "the VTIMEZONE \"%.*s\"%s changes its clock too often and is ignored",
                   name.size < 60 ? (int)name.size : 60, name.data,
                   survey->zone_steps > 0 ? "" : ", as those after it,");
     else if (!zone)
-        flaws_add(reading->flaws, SEVERITY_WARNING, survey->stream.closed.line, 0, NULL,
+        flaws_add(reading->flaws, SEVERITY_WARNING, reading->stream.closed.line, 0, NULL,
                   "this VTIMEZONE describes no time zone");
     return tzids_define(tzids, name, zone, survey->zone.location);
 }
 
-static int survey_end(struct survey *survey)
+static int survey_end(struct feed_reading *reading)
 {
-    enum stream_component closed = survey->stream.closed.component;
+    enum stream_component closed = reading->stream.closed.component;
     if (closed == STREAM_STANDARD || closed == STREAM_DAYLIGHT)
-        vtimezone_close(&survey->zone);
-    bool is_zone = closed == STREAM_ZONE && stream_inner(&survey->stream) == STREAM_CALENDAR;
-    return is_zone ? survey_zone(survey) : 0;
+        vtimezone_close(&reading->survey.zone);
+    bool is_zone = closed == STREAM_ZONE && stream_inner(&reading->stream) == STREAM_CALENDAR;
+    return is_zone ? survey_zone(reading) : 0;
 }
 
-static int survey_line(struct survey *survey)
+static int survey_line(struct feed_reading *reading)
 {
-    struct reading *reading = survey->reading;
+    const struct stream *stream = &reading->stream;
     struct calendars *calendars = &reading->feed->calendars;
-    enum stream_component inner = stream_inner(&survey->stream);
+    enum stream_component inner = stream_inner(stream);
     bool is_zone =
         inner == STREAM_ZONE || ((inner == STREAM_STANDARD || inner == STREAM_DAYLIGHT) &&
-                                 stream_outer(&survey->stream) == STREAM_ZONE);
-    if (survey->stream.depth == 0) {
-        flaws_add(reading->flaws, SEVERITY_WARNING, survey->stream.line, 0, NULL,
+                                 stream_outer(stream) == STREAM_ZONE);
+    if (stream->depth == 0) {
+        flaws_add(reading->flaws, SEVERITY_WARNING, stream->line, 0, NULL,
                   "this line stands outside the calendar and is ignored");
         return 0;
     }
     if (inner != STREAM_CALENDAR && !is_zone)
         return 0;
-    int r = parse_line(reading, &survey->stream);
+    int r = parse_line(reading);
     if (r || reading->line.is_malformed)
         return r;
-    return is_zone ? vtimezone_line(&survey->zone, &reading->line)
+    return is_zone ? vtimezone_line(&reading->survey.zone, &reading->line)
                    : calendar_line(reading, &calendars->items[calendars->count - 1]);
 }
 
-/* The first reading. *ret_event_count is at least what the second one will find. */
-static int survey_run(struct reading *reading, struct text raw, size_t *ret_event_count)
+static int begin_events(struct feed_reading *reading)
 {
-    struct survey survey = {.reading = reading, .zone_steps = VTIMEZONE_STEPS_MAX};
-    enum stream_step step = STREAM_BEGIN;
-    int r = 0;
-    stream_init(&survey.stream, raw);
-    while (r == 0 && step != STREAM_DONE) {
-        r = stream_next(&survey.stream, &step);
-        if (r == STREAM_E_BROKEN)
-            r = refuse(reading, survey.stream.line, survey.stream.complaint, advice_export);
-        else if (r == 0 && step == STREAM_BEGIN)
-            r = survey_begin(&survey);
-        else if (r == 0 && step == STREAM_END)
-            r = survey_end(&survey);
-        else if (r == 0 && step == STREAM_LINE)
-            r = survey_line(&survey);
-    }
-    stream_done(&survey.stream);
-    if (r == 0 && reading->feed->calendars.count == 0)
-        r = refuse(reading, 1, "no VCALENDAR: this is no calendar", advice_export);
-    *ret_event_count = survey.event_count;
+    struct components *components = &reading->components;
+    if (reading->feed->calendars.count == 0)
+        return refuse(reading, 1, "no VCALENDAR: this is no calendar", advice_export);
+    reading->feed->zone = reading->feed->calendars.items[0].zone;
+    components->capacity = reading->survey.event_count;
+    components->items =
+        arena_alloc_array(reading->kept, components->capacity, sizeof *components->items);
+    int r = components->items ? 0 : -ENOMEM;
+    r = r ? r
+          : component_reader_new(reading->arena, reading->scratch, reading->options->zones,
+                                 reading->flaws, &reading->reader);
+    stream_done(&reading->stream);
+    stream_init(&reading->stream, reading->raw);
+    reading->phase = PHASE_EVENTS;
     return r;
+}
+
+static int survey_step(struct feed_reading *reading)
+{
+    enum stream_step step;
+    int r = stream_next(&reading->stream, &step);
+    if (r == STREAM_E_BROKEN)
+        return refuse(reading, reading->stream.line, reading->stream.complaint, advice_export);
+    if (r)
+        return r;
+    switch (step) {
+    case STREAM_BEGIN:
+        return survey_begin(reading);
+    case STREAM_END:
+        return survey_end(reading);
+    case STREAM_LINE:
+        return survey_line(reading);
+    case STREAM_LOST:
+        break;
+    case STREAM_DONE:
+        return begin_events(reading);
+    }
+    return 0;
 }
 
 static bool is_in_event(const struct stream *stream)
@@ -324,64 +332,42 @@ static bool is_in_event(const struct stream *stream)
     return stream_inner(stream) == STREAM_EVENT && stream_outer(stream) == STREAM_CALENDAR;
 }
 
-/* One step of the second reading; *calendar counts the VCALENDARs begun. */
-static int read_step(struct reading *reading, struct stream *stream, enum stream_step step,
-                     struct component_reader *reader, size_t *calendar,
-                     struct components *components)
+/* Tells whoever gave the bytes how far they have been read, before the next step. */
+static void tell_passed(struct feed_reading *reading)
 {
-    int r = 0;
-    if (step == STREAM_BEGIN && stream_inner(stream) == STREAM_CALENDAR) {
-        ++*calendar;
+    size_t at = reading->raw.size - reading->stream.reader.rest.size;
+    if (!reading->options->on_passed || at - reading->passed < PASSED_BYTES)
+        return;
+    reading->passed = at;
+    reading->options->on_passed(reading->options->context, at);
+}
+
+static int event_step(struct feed_reading *reading)
+{
+    const struct stream *stream = &reading->stream;
+    struct component_reader *reader = reading->reader;
+    enum stream_step step;
+    int r = stream_next(&reading->stream, &step);
+    if (r)
+        return r;
+    if (step == STREAM_DONE) {
+        reading->phase = PHASE_SORT;
+    } else if (step == STREAM_BEGIN && stream_inner(stream) == STREAM_CALENDAR) {
+        ++reading->calendar;
     } else if (step == STREAM_BEGIN && is_in_event(stream)) {
-        struct calendar *own = &reading->feed->calendars.items[*calendar - 1];
+        struct calendar *own = &reading->feed->calendars.items[reading->calendar - 1];
         component_begin(reader, stream->line, &own->tzids, &own->options);
     } else if (step == STREAM_LINE && is_in_event(stream)) {
-        r = parse_line(reading, stream);
+        r = parse_line(reading);
         if (r == 0)
             r = component_line(reader, &reading->line);
     } else if (step == STREAM_LOST && is_in_event(stream)) {
         component_lost_line(reader, stream->raw, stream->line);
     } else if (step == STREAM_END && stream->closed.component == STREAM_EVENT) {
-        struct component **slot = list_add(reading->kept, components);
+        struct component **slot = list_add(reading->kept, &reading->components);
         r = slot ? component_finish(reader, slot) : -ENOMEM;
     }
-    return r;
-}
-
-/* Tells whoever gave the bytes how far they have been read, before the next step. */
-static void tell_passed(const struct reading *reading, struct text raw, const struct stream *stream,
-                        size_t *passed)
-{
-    size_t at = raw.size - stream->reader.rest.size;
-    if (!reading->options->on_passed || at - *passed < PASSED_BYTES)
-        return;
-    *passed = at;
-    reading->options->on_passed(reading->options->context, at);
-}
-
-static int read_events(struct reading *reading, struct text raw, struct components *components)
-{
-    struct stream stream;
-    struct component_reader *reader;
-    enum stream_step step = STREAM_BEGIN;
-    size_t calendar = 0, passed = 0;
-    int r = component_reader_new(reading->arena, reading->scratch, reading->options->zones,
-                                 reading->flaws, &reader);
-    if (r)
-        return r;
-    components->items =
-        arena_alloc_array(reading->kept, components->capacity, sizeof *components->items);
-    if (!components->items)
-        r = -ENOMEM;
-    stream_init(&stream, raw);
-    while (r == 0 && step != STREAM_DONE) {
-        r = stream_next(&stream, &step);
-        if (r == 0)
-            r = read_step(reading, &stream, step, reader, &calendar, components);
-        tell_passed(reading, raw, &stream, &passed);
-    }
-    stream_done(&stream);
-    component_reader_free(reader);
+    tell_passed(reading);
     return r;
 }
 
@@ -408,7 +394,7 @@ static int keep_overrides(struct arena *arena, struct series *series)
     return 0;
 }
 
-static int put_aside(struct reading *reading, struct component *const *all, size_t count)
+static int put_aside(struct feed_reading *reading, struct component *const *all, size_t count)
 {
     struct feed_set_aside *slot = list_add(reading->arena, &reading->feed->set_aside);
     if (!slot)
@@ -422,61 +408,129 @@ static int put_aside(struct reading *reading, struct component *const *all, size
     return 0;
 }
 
-/* Groups by UID; a series with a broken component is set aside whole. */
-static int assemble(struct reading *reading, struct components *components)
+static int sort_components(struct feed_reading *reading)
 {
+    struct components *components = &reading->components;
     struct feed *feed = reading->feed;
-    struct component **all = components->items;
+    reading->phase = PHASE_ASSEMBLE;
     if (components->count == 0)
         return 0;
-    qsort(all, components->count, sizeof *all, compare_components);
+    qsort(components->items, components->count, sizeof *components->items, compare_components);
     feed->series.items =
         arena_alloc_array(reading->arena, components->count, sizeof *feed->series.items);
-    if (!feed->series.items)
-        return -ENOMEM;
     feed->series.capacity = components->count;
-    for (size_t start = 0, end = 0; start < components->count; start = end) {
-        bool is_broken = false;
-        for (; end < components->count && strcmp(all[end]->uid, all[start]->uid) == 0; end++)
-            is_broken |= all[end]->is_broken;
-        if (is_broken) {
-            if (put_aside(reading, all + start, end - start))
-                return -ENOMEM;
-            continue;
-        }
-        struct series *series = &feed->series.items[feed->series.count++];
-        series_assemble(all + start, end - start, feed->zone, reading->flaws, series);
-        if (keep_overrides(reading->arena, series))
-            return -ENOMEM;
+    return feed->series.items ? 0 : -ENOMEM;
+}
+
+/* Those of the next UID; a series with a broken component is set aside whole. */
+static int assemble_next(struct feed_reading *reading)
+{
+    struct feed *feed = reading->feed;
+    struct component **all = reading->components.items;
+    size_t start = reading->at, end = start;
+    bool is_broken = false;
+    for (; end < reading->components.count && strcmp(all[end]->uid, all[start]->uid) == 0; end++)
+        is_broken |= all[end]->is_broken;
+    reading->at = end;
+    if (is_broken)
+        return put_aside(reading, all + start, end - start);
+    struct series *series = &feed->series.items[feed->series.count++];
+    series_assemble(all + start, end - start, feed->zone, reading->flaws, series);
+    return keep_overrides(reading->arena, series);
+}
+
+int feed_open(struct arena *arena, struct text raw, const struct feed_options *options,
+              struct flaws *flaws, struct feed_reading **ret)
+{
+    struct feed_reading *reading = calloc(1, sizeof *reading);
+    if (!reading)
+        return -ENOMEM;
+    *reading = (struct feed_reading){.raw = raw,
+                                     .arena = arena,
+                                     .options = options,
+                                     .flaws = flaws,
+                                     .feed = arena_alloc(arena, sizeof *reading->feed),
+                                     .scratch = arena_new(SCRATCH_BYTES_MAX),
+                                     .kept = arena_new(SCRATCH_BYTES_MAX),
+                                     .survey = {.zone_steps = VTIMEZONE_STEPS_MAX}};
+    stream_init(&reading->stream, raw);
+    int r = reading->feed && reading->scratch && reading->kept ? 0 : -ENOMEM;
+    r = r ? r : check_bytes(reading, raw);
+    if (r) {
+        feed_close(reading);
+        return r;
     }
+    *ret = reading;
     return 0;
+}
+
+/* One piece of work, and how many bytes it stands for. */
+static int take_step(struct feed_reading *reading, size_t *ret_bytes)
+{
+    size_t before = reading->stream.reader.rest.size;
+    enum phase phase = reading->phase;
+    int r = 0;
+    switch (phase) {
+    case PHASE_SURVEY:
+        r = survey_step(reading);
+        break;
+    case PHASE_EVENTS:
+        r = event_step(reading);
+        break;
+    case PHASE_SORT:
+        r = sort_components(reading);
+        break;
+    case PHASE_ASSEMBLE:
+        before = reading->stream.reader.rest.size + SERIES_BYTES;
+        r = assemble_next(reading);
+        break;
+    }
+    /* What comes between two walks looks at the whole: a step of its own. */
+    *ret_bytes =
+        phase == reading->phase ? before - reading->stream.reader.rest.size : reading->raw.size;
+    return r;
+}
+
+int feed_step(struct feed_reading *reading, size_t max_bytes, struct feed **ret_feed,
+              bool *ret_is_done)
+{
+    int r = 0;
+    *ret_is_done = false;
+    for (size_t bytes; !r && max_bytes; max_bytes -= bytes < max_bytes ? bytes : max_bytes) {
+        if (reading->phase == PHASE_ASSEMBLE && reading->at == reading->components.count) {
+            *ret_is_done = true;
+            break;
+        }
+        r = take_step(reading, &bytes);
+    }
+    if (!r && reading->flaws->is_out_of_memory)
+        r = -ENOMEM;
+    if (!r && *ret_is_done)
+        *ret_feed = reading->feed;
+    return r;
+}
+
+struct feed_reading *feed_close(struct feed_reading *reading)
+{
+    if (!reading)
+        return NULL;
+    stream_done(&reading->stream);
+    component_reader_free(reading->reader);
+    arena_free(reading->scratch);
+    arena_free(reading->kept);
+    free(reading);
+    return NULL;
 }
 
 int feed_parse(struct arena *arena, struct text raw, const struct feed_options *options,
                struct flaws *flaws, struct feed **ret_feed)
 {
-    struct reading reading = {.arena = arena, .options = options, .flaws = flaws};
-    struct components components = {0};
-    reading.feed = arena_alloc(arena, sizeof *reading.feed);
-    reading.scratch = arena_new(SCRATCH_BYTES_MAX);
-    reading.kept = arena_new(SCRATCH_BYTES_MAX);
-    int r = reading.feed && reading.scratch && reading.kept ? 0 : -ENOMEM;
-    if (r == 0)
-        r = check_bytes(&reading, raw);
-    if (r == 0)
-        r = survey_run(&reading, raw, &components.capacity);
-    if (r == 0) {
-        reading.feed->zone = reading.feed->calendars.items[0].zone;
-        r = read_events(&reading, raw, &components);
-    }
-    if (r == 0)
-        r = assemble(&reading, &components);
-    arena_free(reading.scratch);
-    arena_free(reading.kept);
-    if (r == 0 && flaws->is_out_of_memory)
-        r = -ENOMEM;
-    if (r == 0)
-        *ret_feed = reading.feed;
+    struct feed_reading *reading = NULL;
+    bool is_done = false;
+    int r = feed_open(arena, raw, options, flaws, &reading);
+    while (!r && !is_done)
+        r = feed_step(reading, SIZE_MAX, ret_feed, &is_done);
+    feed_close(reading);
     return r;
 }
 
@@ -531,60 +585,8 @@ const struct feed_set_aside *feed_set_aside(const struct feed *feed, size_t *ret
     return feed->set_aside.items;
 }
 
-struct place {
-    int64_t start_usec;
-    const struct occurrence *occurrence;
-};
-
-static int compare_places(const void *a, const void *b)
+const struct series *feed_series(const struct feed *feed, size_t *ret_count)
 {
-    const struct place *x = a, *y = b;
-    if (x->start_usec != y->start_usec)
-        return x->start_usec < y->start_usec ? -1 : 1;
-    return strcmp(x->occurrence->key, y->occurrence->key);
-}
-
-/* By start, then key; into the arena. */
-static int sort(const struct feed *feed, struct arena *arena, const struct occurrences *list,
-                struct occurrences *ret)
-{
-    *ret = (struct occurrences){0};
-    if (list->count == 0)
-        return 0;
-    struct place *places = malloc(list->count * sizeof *places);
-    struct occurrence *sorted = arena_alloc_array(arena, list->count, sizeof *sorted);
-    if (!places || !sorted) {
-        free(places);
-        return -ENOMEM;
-    }
-    for (size_t i = 0; i < list->count; i++)
-        places[i] =
-            (struct place){when_start(&list->items[i].when, feed->zone).utc_usec, &list->items[i]};
-    qsort(places, list->count, sizeof *places, compare_places);
-    for (size_t i = 0; i < list->count; i++)
-        sorted[i] = *places[i].occurrence;
-    free(places);
-    *ret = (struct occurrences){sorted, list->count, list->count};
-    return 0;
-}
-
-int feed_expand(struct arena *arena, const struct feed *feed, struct instant from,
-                struct instant until, struct flaws *flaws, struct occurrences *ret)
-{
-    struct series_window window = {.from = from,
-                                   .until = until,
-                                   .zone = feed->zone,
-                                   .steps_left = INT64_C(60000000),
-                                   .instances_left = INT64_C(2000000),
-                                   .flaws = flaws};
-    struct occurrences found = {0};
-    struct arena *scratch = arena_new(SCRATCH_BYTES_MAX);
-    int r = scratch ? 0 : -ENOMEM;
-    for (size_t i = 0; i < feed->series.count && r == 0; i++)
-        r = series_expand(arena, scratch, &feed->series.items[i], &window, &found);
-    arena_free(scratch);
-    if (r == 0)
-        r = sort(feed, arena, &found, ret);
-    free(found.items);
-    return r;
+    *ret_count = feed->series.count;
+    return feed->series.items;
 }

@@ -33,6 +33,16 @@ enum { FEED_E_MALFORMED = 1 }; /* refused whole: truncated, not iCalendar, …; 
 int feed_parse(struct arena *arena, struct text raw, const struct feed_options *options,
                struct flaws *flaws, struct feed **ret_feed);
 
+/* The same some lines or events at a time, as many as about max_bytes hold: *ret_feed is set with
+ * *ret_is_done. All that is given is borrowed until the close, which accepts NULL and returns it.
+ */
+struct feed_reading;
+int feed_open(struct arena *arena, struct text raw, const struct feed_options *options,
+              struct flaws *flaws, struct feed_reading **ret);
+int feed_step(struct feed_reading *reading, size_t max_bytes, struct feed **ret_feed,
+              bool *ret_is_done);
+struct feed_reading *feed_close(struct feed_reading *reading);
+
 const char *feed_product(const struct feed *feed); /* PRODID, or NULL: which program wrote it */
 size_t feed_event_count(const struct feed *feed);
 const struct zone *feed_zone(const struct feed *feed); /* X-WR-TIMEZONE, else options->zone */
@@ -53,11 +63,8 @@ struct feed_set_aside {
 };
 const struct feed_set_aside *feed_set_aside(const struct feed *feed, size_t *ret_count);
 
-/* LIST of occurrences; those that overlap [from, until) or, when of no length, start in it.
- * Cancelled ones are there, as tombstones. Ordered by start instant (all-day: local midnight in the
- * feed's zone), then key. Flaws name series that were capped.                                    */
-LIST_TYPE(occurrences, struct occurrence);
-int feed_expand(struct arena *arena, const struct feed *feed, struct instant from,
-                struct instant until, struct flaws *flaws, struct occurrences *ret);
+/* What its occurrences come from; see calendar/expansion. */
+struct series;
+const struct series *feed_series(const struct feed *feed, size_t *ret_count);
 
 #endif

@@ -5,7 +5,7 @@
 #define CONVIER_CALENDAR_SERIES_H
 
 #include "calendar/component.h"
-#include "calendar/feed.h"
+#include "calendar/expansion.h"
 
 struct series {
     struct component *master;     /* NULL: only overrides are known */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "calendar/expansion.h"
 #include "calendar/feed.h"
 
 static double now_sec(void)
@@ -118,7 +119,7 @@ static struct timing run_ours(struct text raw, bool expands)
         exit(1);
     timing.parse = now_sec() - begin;
     begin = now_sec();
-    if (expands && feed_expand(arena, feed, year_begin, year_end, &flaws, &list))
+    if (expands && expansion_run(arena, feed, year_begin, year_end, &flaws, &list))
         exit(1);
     timing.expand = now_sec() - begin;
     timing.occurrences = list.count;

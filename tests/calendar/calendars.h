@@ -6,6 +6,7 @@
 #define CONVIER_TESTS_CALENDAR_CALENDARS_H
 
 #include "base/buf.h"
+#include "calendar/expansion.h"
 #include "calendar/feed.h"
 #include "check.h"
 
@@ -58,8 +59,8 @@ static inline struct occurrences calendars_expand(struct calendars_fixture *f, c
                                                   const char *until)
 {
     struct occurrences list = {0};
-    if (feed_expand(f->arena, f->feed, calendars_instant(from), calendars_instant(until), &f->flaws,
-                    &list))
+    if (expansion_run(f->arena, f->feed, calendars_instant(from), calendars_instant(until),
+                      &f->flaws, &list))
         abort();
     return list;
 }

@@ -477,8 +477,8 @@ TEST(memory_refused)
         REQUIRE(arena);
         int r = feed_parse(arena, raw, &options, &f.flaws, &feed);
         if (r == 0)
-            r = feed_expand(arena, feed, calendars_instant("2026-01-01T00:00:00Z"),
-                            calendars_instant("2027-01-01T00:00:00Z"), &f.flaws, &list);
+            r = expansion_run(arena, feed, calendars_instant("2026-01-01T00:00:00Z"),
+                              calendars_instant("2027-01-01T00:00:00Z"), &f.flaws, &list);
         CHECK(r == 0 || r == -ENOMEM);
         has_failed |= r == -ENOMEM;
         has_passed |= r == 0;

@@ -25,8 +25,8 @@ static int read_and_expand(struct calendars_fixture *f, struct text raw, size_t 
     flaws_init(&flaws, arena, "test.ics");
     int r = arena ? feed_parse(arena, raw, &options, &flaws, &feed) : -ENOMEM;
     if (!r)
-        r = feed_expand(arena, feed, calendars_instant("2015-01-01T00:00:00Z"),
-                        calendars_instant("2030-01-01T00:00:00Z"), &flaws, &occurrences);
+        r = expansion_run(arena, feed, calendars_instant("2015-01-01T00:00:00Z"),
+                          calendars_instant("2030-01-01T00:00:00Z"), &flaws, &occurrences);
     *ret_count = r ? 0 : occurrences.count;
     arena_free(arena);
     return r;

@@ -3,6 +3,7 @@
 /* Any bytes as a feed: it is read or refused, and what is read expands within its bounds. */
 #include <stdlib.h>
 
+#include "calendar/expansion.h"
 #include "calendar/feed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -27,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (feed_parse(arena, raw, &options, &flaws, &feed) == 0) {
         struct occurrences list;
         struct instant from = instant_from_sec(1767225600), until = instant_from_sec(1798761600);
-        if (feed_expand(arena, feed, from, until, &flaws, &list) == 0)
+        if (expansion_run(arena, feed, from, until, &flaws, &list) == 0)
             for (size_t i = 0; i < list.count; i++) {
                 const struct occurrence *o = &list.items[i];
                 if (!o->key || !o->event || !o->event->uid)

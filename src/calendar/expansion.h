@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* expansion: the series of a feed into their occurrences in a window. Pure. */
+#ifndef CONVIER_CALENDAR_EXPANSION_H
+#define CONVIER_CALENDAR_EXPANSION_H
+
+#include "calendar/feed.h"
+
+/* LIST of occurrences; those that overlap [from, until) or, when of no length, start in it.
+ * Cancelled ones are there, as tombstones. Ordered by start instant (all-day: local midnight in the
+ * feed's zone), then key. Flaws name series that were capped.                                    */
+LIST_TYPE(occurrences, struct occurrence);
+int expansion_run(struct arena *arena, const struct feed *feed, struct instant from,
+                  struct instant until, struct flaws *flaws, struct occurrences *ret);
+
+/* The same some series at a time, no more than about max occurrences at once: *ret is set with
+ * *ret_is_done. All that is given is borrowed until the close, which accepts NULL and returns it.
+ */
+struct expansion;
+int expansion_open(struct arena *arena, const struct feed *feed, struct instant from,
+                   struct instant until, struct flaws *flaws, struct expansion **ret);
+int expansion_step(struct expansion *expansion, size_t max, struct occurrences *ret,
+                   bool *ret_is_done);
+struct expansion *expansion_close(struct expansion *expansion);
+
+#endif
