@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -56,23 +57,61 @@ static int next_path_of(const char *state, const char *location, char *ret, size
     return r;
 }
 
-void copies_prepare(const char *state, const char *location, const char *name, struct text bytes)
+struct copying {
+    struct file_writer *file; /* NULL: it cannot be kept, as was said */
+    const char *name;
+    char path[PATH_MAX];
+};
+
+static void give_up(struct copying *copying, int r)
 {
-    char folder[PATH_MAX], path[PATH_MAX];
+    copying->file = file_writer_close(copying->file);
+    log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; the last good copy of %s is not kept", copying->path,
+             strerror(-r), copying->name);
+}
+
+struct copying *copies_begin(const char *state, const char *location, const char *name)
+{
+    char folder[PATH_MAX];
     snprintf(folder, sizeof folder, "%s/copies", state);
     if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
         log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; last good copies are not kept", folder,
                  strerror(errno));
-        return;
+        return NULL;
     }
-    int r = next_path_of(state, location, path, sizeof path);
+    struct copying *copying = calloc(1, sizeof *copying);
+    if (!copying) {
+        log_line(LOG_LEVEL_WARNING, NULL, "no memory; the last good copy of %s is not kept", name);
+        return NULL;
+    }
+    copying->name = name;
+    int r = next_path_of(state, location, copying->path, sizeof copying->path);
     if (!r) {
-        (void)unlink(path); /* of a death on the way: it must not become the copy in our stead */
-        r = file_write(path, bytes, MODE);
+        (void)unlink(copying->path); /* of a death on the way: it must not become the copy */
+        r = file_writer_open(copying->path, MODE, &copying->file);
     }
     if (r)
-        log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; the last good copy of %s is not kept", path,
-                 strerror(-r), name);
+        give_up(copying, r);
+    return copying;
+}
+
+void copies_add(struct copying *copying, struct text bytes)
+{
+    int r = copying && copying->file ? file_writer_add(copying->file, bytes) : 0;
+    if (r)
+        give_up(copying, r);
+}
+
+struct copying *copies_end(struct copying *copying, bool is_whole)
+{
+    if (!copying)
+        return NULL;
+    int r = copying->file && is_whole ? file_writer_commit(copying->file, true) : 0;
+    if (r)
+        give_up(copying, r);
+    file_writer_close(copying->file);
+    free(copying);
+    return NULL;
 }
 
 void copies_settle(const char *state, const char *location, bool is_sound)
@@ -82,5 +121,5 @@ void copies_settle(const char *state, const char *location, bool is_sound)
         next_path_of(state, location, next, sizeof next))
         return;
     if (!is_sound || rename(next, path) < 0)
-        (void)unlink(next); /* it may not be there: then copies_prepare said why */
+        (void)unlink(next); /* it may not be there: then it was said why */
 }

@@ -11,10 +11,13 @@
 int copies_find(const char *state, const char *location, struct buf *ret, struct instant *ret_at);
 /* Does the file at the location hold what the copy holds? */
 bool copies_is_same(const char *state, const char *location);
-/* Writes bytes beside the copy, before it is known whether they are sound: reading them may use
- * them up. A copy that cannot be kept costs the next start its last good copy, nothing today: it is
- * logged.                                                                                        */
-void copies_prepare(const char *state, const char *location, const char *name, struct text bytes);
+/* Writes bytes beside the copy, some at a time, before it is known whether they are sound: reading
+ * them may use them up. A copy that cannot be kept costs the next start its last good copy, nothing
+ * today: it is logged. begin may give NULL, which the others accept; end waits for the disk.     */
+struct copying;
+struct copying *copies_begin(const char *state, const char *location, const char *name);
+void copies_add(struct copying *copying, struct text bytes);
+struct copying *copies_end(struct copying *copying, bool is_whole);
 /* They are sound and become the copy, or are removed. */
 void copies_settle(const char *state, const char *location, bool is_sound);
 

@@ -69,6 +69,8 @@ struct fetcher *fetcher_close(struct fetcher *fetcher)
 
 static struct instant due_at(const struct source *source)
 {
+    if (source->is_coming)
+        return INSTANT_NEVER;
     int64_t every = source->every_usec ? source->every_usec : every_default_usec;
     if (source->tried.utc_usec == INSTANT_UNSET.utc_usec)
         return INSTANT_UNSET;
@@ -87,7 +89,7 @@ static void on_done(void *context, const struct download_result *result)
     switch (result->status) {
     case DOWNLOAD_FRESH:
         r = sources_offer(fetcher->sources, fetch->source, result->body, result->etag,
-                          result->last_modified, now);
+                          result->last_modified);
         break;
     case DOWNLOAD_UNCHANGED:
         sources_unchanged(fetcher->sources, fetch->source, now);
@@ -187,5 +189,5 @@ int fetcher_fetch_all(const struct settings *settings, struct sources *sources,
         r = sd_event_run(loop, UINT64_MAX);
     fetcher_close(fetcher);
     sd_event_unref(loop);
-    return r < 0 ? r : 0;
+    return r < 0 ? r : sources_read(sources, clock_now(clock));
 }

@@ -6,28 +6,15 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "app/copies.h"
+#include "app/intake.h"
 #include "app/merging.h"
-#include "app/source_parse.h"
-#include "base/digest.h"
-#include "base/file.h"
 #include "base/log.h"
 
-enum { SOURCE_BYTES_MAX = 256 * 1024 * 1024 };
-static const size_t copy_arena_bytes = (size_t)4 << 30, note_arena_bytes = (size_t)64 << 20;
-
-struct stamp { /* tells a changed file from an unchanged one */
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    struct timespec modified;
-};
+enum { RESTARTS_MAX = 3 }; /* of a file that never rests: then it is taken as it was read */
 
 struct retired {
     struct retired *next;
@@ -38,6 +25,8 @@ struct held_source {
     struct source public; /* first: sources_at hands it out */
     struct arena *copy, *notes;
     struct retired *retired; /* copies before: views may point into them until they are made anew */
+    struct intake *intake;   /* the reading under way, or NULL */
+    int restarts;            /* of it, since the file changed */
     struct stamp stamp;
     uint8_t digest[DIGEST_BYTES]; /* of the bytes in force */
     /* What was said about the copy in force, while `notes` speak of a later reading that failed or
@@ -113,6 +102,7 @@ struct sources *sources_free(struct sources *sources)
         return NULL;
     sources_release(sources);
     for (size_t i = 0; i < sources->count; i++) {
+        intake_close(sources->items[i].intake);
         arena_free(sources->items[i].copy);
         arena_free(sources->items[i].notes);
         arena_free(sources->items[i].copy_notes);
@@ -165,20 +155,6 @@ const struct source *sources_at(const struct sources *sources, size_t i)
 /* --- one reading -------------------------------------------------------------------------------
  */
 
-/* Why a reading was refused, as one line: the last error, for rows and events that are merely left
- * out come before it.                                                                            */
-static const char *trouble_of(struct arena *notes, const struct flaws *flaws)
-{
-    for (size_t i = flaws->count; i-- > 0;) {
-        const struct flaw *flaw = &flaws->items[i];
-        if (flaw->severity != SEVERITY_ERROR)
-            continue;
-        return flaw->line ? arena_printf(notes, "line %d: %s", flaw->line, flaw->text)
-                          : arena_copy_string(notes, flaw->text);
-    }
-    return "refused";
-}
-
 /* 0 with its verdict in *ret_reason; -errno. */
 static int judge(struct sources *sources, const struct source *before, const struct source *after,
                  struct arena *notes, const uint8_t digest[DIGEST_BYTES], const char **ret_reason)
@@ -204,94 +180,90 @@ static void replace_notes(struct held_source *held, struct arena *notes)
     held->notes = notes;
 }
 
-/* Bytes that would be the copy in force. */
-struct offer {
-    struct text bytes;
-    struct buf *spent; /* what they lie in, when they may be lost as they are read, or NULL */
-    uint8_t digest[DIGEST_BYTES];
-    bool is_ours; /* a copy of ours, which nobody has to judge */
-    struct instant now;
-};
-
-/* Makes the bytes the copy in force, or tells what is wrong with them. */
-static int read_bytes(struct sources *sources, struct held_source *held, const struct offer *offer)
+/* They stay in force: the world's fault, or somebody must look first. */
+static void refuse(struct held_source *held, struct intake *intake, const char *why,
+                   struct instant now)
 {
     struct source *source = &held->public;
-    struct source next = *source;
-    struct arena *arena = arena_new(copy_arena_bytes), *notes = arena_new(note_arena_bytes);
-    struct retired *retired = calloc(1, sizeof *retired);
-    struct flaws flaws;
-    int r = -ENOMEM;
+    replace_notes(held, intake->notes);
+    intake->notes = NULL;
+    source->flaws = intake->flaws;
+    source->trouble = why ? why : source_trouble_of(held->notes, &source->flaws);
+    source->tried = now;
+    source->failures++;
+}
 
-    if (!arena || !notes || !retired)
-        goto out;
-    flaws_init(&flaws, notes, source->location);
-    r = source_parse(&(struct source_context){sources->settings, sources->zones, sources->locale,
-                                              offer->now, offer->spent},
-                     &next, arena, offer->bytes, &flaws);
-    const char *waits = NULL;
-    if (r == 0 && !offer->is_ours)
-        r = judge(sources, source, &next, notes, offer->digest, &waits);
-    if (r < 0)
-        goto out;
-    next.tried = offer->now;
-    next.flaws = flaws;
-    if (r > 0 || waits) { /* the world's fault: the old copy stays in force */
-        replace_notes(held, notes);
-        next.trouble = waits ? waits : trouble_of(notes, &flaws);
-        next.failures++;
-        next.feed = source->feed;
-        next.rows = source->rows;
-        next.guess = source->guess;
-        next.holidays = source->holidays;
+static int put_in_force(struct held_source *held, struct intake *intake, struct instant now)
+{
+    struct retired *retired = calloc(1, sizeof *retired);
+    struct source next = intake->next;
+    if (!retired)
+        return -ENOMEM;
+    next.flaws = intake->flaws;
+    next.trouble = NULL;
+    next.failures = 0;
+    next.tried = next.good = now;
+    next.is_good = true;
+    next.readings = held->public.readings + 1;
+    next.generation = held->public.generation + 1;
+    if (held->copy) {
+        *retired = (struct retired){held->retired, held->copy};
+        held->retired = retired;
     } else {
-        next.trouble = NULL;
-        next.failures = 0;
-        next.good = offer->now;
-        next.is_good = true;
-        next.readings++;
-        next.generation++;
-        if (held->copy) {
-            retired->copy = held->copy;
-            retired->next = held->retired;
-            held->retired = retired;
-            retired = NULL;
-        }
-        held->copy = arena;
-        arena = NULL;
-        memcpy(held->digest, offer->digest, DIGEST_BYTES);
-        arena_free(held->copy_notes);
-        held->copy_notes = NULL;
-        arena_free(held->notes);
-        held->notes = notes;
+        free(retired);
     }
-    notes = NULL;
-    *source = next;
-    r = 0;
-out:
-    free(retired);
-    arena_free(arena);
-    arena_free(notes);
-    return r;
+    held->copy = intake->arena;
+    memcpy(held->digest, intake->digest, DIGEST_BYTES);
+    arena_free(held->copy_notes);
+    held->copy_notes = NULL;
+    arena_free(held->notes);
+    held->notes = intake->notes;
+    intake->arena = intake->notes = NULL;
+    held->public = next;
+    return 0;
 }
 
 /* --- last good copies --------------------------------------------------------------------------
  */
 
+static struct source_context context_of(const struct sources *sources, struct instant now)
+{
+    return (struct source_context){sources->settings, sources->zones, sources->locale, now, NULL};
+}
+
+/* At once, and nobody has to judge it. */
+static int take_copy(struct sources *sources, struct held_source *held, struct buf *bytes,
+                     struct instant now)
+{
+    const struct source_context context = context_of(sources, now);
+    struct intake *intake = NULL;
+    bool is_done = false;
+    int r = intake_open_bytes(bytes, NULL, NULL, &intake);
+    while (!r && !intake->is_loaded)
+        r = intake_load(intake, SIZE_MAX);
+    r = r ? r : intake_begin(intake, &context, &held->public, NULL);
+    while (!r && !is_done)
+        r = intake_step(intake, SIZE_MAX, &is_done);
+    if (r > 0)
+        refuse(held, intake, NULL, now);
+    else if (!r)
+        r = put_in_force(held, intake, now);
+    intake_close(intake);
+    return r < 0 ? r : 0;
+}
+
 static int read_copy(struct sources *sources, struct held_source *held, struct instant now)
 {
-    CLEANUP_BUF struct buf bytes = BUF_INIT(SOURCE_BYTES_MAX);
+    CLEANUP_BUF struct buf bytes = BUF_INIT(INTAKE_BYTES_MAX);
     struct instant at;
 
     if (held->public.is_good ||
         copies_find(sources->settings->state, held->public.location, &bytes, &at))
         return 0;
-    struct offer offer = {.bytes = buf_text(&bytes), .spent = &bytes, .is_ours = true, .now = now};
     struct source before = held->public;
     struct arena *notes = held->notes;
     held->notes = NULL;
-    int r = digest_parts(&offer.bytes, 1, offer.digest);
-    r = r ? r : read_bytes(sources, held, &offer);
+    int r = take_copy(sources, held, &bytes, now);
     /* Not a reading of the world: its words, times and counts stay what they were. */
     if (held->public.is_good) {
         held->copy_notes = held->notes;
@@ -321,13 +293,30 @@ int sources_read_copies(struct sources *sources, struct instant now)
 /* --- where bytes come from ---------------------------------------------------------------------
  */
 
-/* Without them the next download is a whole one, so memory that is refused costs no more. */
-static void keep_tags(struct held_source *held, const char *etag, const char *last_modified)
+static void keep_tags(struct held_source *held, struct intake *intake)
 {
     free(held->etag);
     free(held->last_modified);
-    held->public.etag = held->etag = etag ? strdup(etag) : NULL;
-    held->public.last_modified = held->last_modified = last_modified ? strdup(last_modified) : NULL;
+    held->public.etag = held->etag = intake->etag;
+    held->public.last_modified = held->last_modified = intake->last_modified;
+    intake->etag = intake->last_modified = NULL;
+}
+
+/* What was under way is forgotten, and begins anew. */
+static void drop(struct sources *sources, struct held_source *held)
+{
+    if (held->intake && sources->may_keep)
+        copies_settle(sources->settings->state, held->public.location, false);
+    held->intake = intake_close(held->intake);
+}
+
+static void finish(struct held_source *held)
+{
+    if (held->intake && !held->public.is_remote)
+        held->stamp = held->intake->stamp;
+    held->intake = intake_close(held->intake);
+    held->restarts = 0;
+    held->public.is_coming = false;
 }
 
 /* The world holds what is in force. */
@@ -342,38 +331,6 @@ static int confirm(struct sources *sources, size_t i, struct instant now)
     return was_told
                ? judge(sources, &held->public, &held->public, held->notes, held->digest, &waits)
                : 0;
-}
-
-static int take_offer(struct sources *sources, size_t i, struct offer *offer, const char *etag,
-                      const char *last_modified)
-{
-    struct held_source *held = &sources->items[i];
-    int r = digest_parts(&offer->bytes, 1, offer->digest);
-    if (r)
-        return r;
-    if (held->public.is_good && memcmp(offer->digest, held->digest, DIGEST_BYTES) == 0) {
-        keep_tags(held, etag, last_modified);
-        return confirm(sources, i, offer->now);
-    }
-    if (sources->may_keep)
-        copies_prepare(sources->settings->state, held->public.location, held->public.name,
-                       offer->bytes);
-    r = read_bytes(sources, held, offer);
-    bool is_sound = !r && !held->public.trouble;
-    if (sources->may_keep)
-        copies_settle(sources->settings->state, held->public.location, is_sound);
-    if (!is_sound)
-        return r;
-    held->public.is_from_copy = false;
-    keep_tags(held, etag, last_modified);
-    return 0;
-}
-
-int sources_offer(struct sources *sources, size_t i, struct text bytes, const char *etag,
-                  const char *last_modified, struct instant now)
-{
-    struct offer offer = {.bytes = bytes, .now = now};
-    return take_offer(sources, i, &offer, etag, last_modified);
 }
 
 void sources_unchanged(struct sources *sources, size_t i, struct instant now)
@@ -397,7 +354,7 @@ void sources_unchanged(struct sources *sources, size_t i, struct instant now)
 int sources_failed(struct sources *sources, size_t i, const char *why, struct instant now)
 {
     struct held_source *held = &sources->items[i];
-    struct arena *notes = arena_new(note_arena_bytes);
+    struct arena *notes = arena_new(INTAKE_NOTE_BYTES_MAX);
     const char *trouble = notes ? arena_copy_string(notes, why) : NULL;
     if (!trouble) {
         arena_free(notes);
@@ -412,80 +369,169 @@ int sources_failed(struct sources *sources, size_t i, const char *why, struct in
     return 0;
 }
 
-static bool stamp_of(const char *path, struct stamp *ret)
+void sources_look(struct sources *sources, bool all)
 {
-    struct stat st;
-    if (stat(path, &st) < 0)
-        return false;
-    *ret = (struct stamp){st.st_dev, st.st_ino, st.st_size, st.st_mtim};
-    return true;
+    for (size_t i = 0; i < sources->count; i++) {
+        struct held_source *held = &sources->items[i];
+        struct stamp stamp = stamp_of(held->public.location);
+        bool was_read = held->public.tried.utc_usec != INSTANT_UNSET.utc_usec;
+        if (!held->public.is_remote &&
+            (all || !was_read || !stamp.inode || !stamp_equal(&stamp, &held->stamp)))
+            held->public.is_coming = true;
+    }
 }
 
-static bool stamp_equal(const struct stamp *a, const struct stamp *b)
-{
-    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-           a->modified.tv_sec == b->modified.tv_sec && a->modified.tv_nsec == b->modified.tv_nsec;
-}
-
-static int read_file(struct sources *sources, size_t i, bool all, struct instant now)
+int sources_offer(struct sources *sources, size_t i, struct buf *bytes, const char *etag,
+                  const char *last_modified)
 {
     struct held_source *held = &sources->items[i];
-    struct stamp stamp = {0};
-    bool is_there = stamp_of(held->public.location, &stamp);
-    bool was_read = held->public.tried.utc_usec != INSTANT_UNSET.utc_usec;
-    if (is_there && was_read && !all && stamp_equal(&stamp, &held->stamp))
-        return 0;
-    /* At a start, without having its bytes in memory beside what the copy said. */
-    if (held->public.is_from_copy &&
-        copies_is_same(sources->settings->state, held->public.location)) {
-        held->stamp = stamp;
+    struct intake *intake;
+    int r = intake_open_bytes(bytes, etag, last_modified, &intake);
+    if (r)
+        return r;
+    drop(sources, held);
+    held->intake = intake;
+    held->public.is_coming = true;
+    return 0;
+}
+
+bool sources_are_coming(const struct sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        if (sources->items[i].public.is_coming)
+            return true;
+    return false;
+}
+
+/* --- the steps of a reading --------------------------------------------------------------------
+ */
+
+/* Loaded: what is in force already is not parsed again. */
+static int begin_parse(struct sources *sources, size_t i, struct instant now)
+{
+    struct held_source *held = &sources->items[i];
+    const struct source_context context = context_of(sources, now);
+    if (held->public.is_good && memcmp(held->intake->digest, held->digest, DIGEST_BYTES) == 0) {
+        finish(held);
         return confirm(sources, i, now);
     }
-    CLEANUP_BUF struct buf bytes = BUF_INIT(SOURCE_BYTES_MAX);
-    int r = file_read(held->public.location, &bytes);
+    return intake_begin(held->intake, &context, &held->public,
+                        sources->may_keep ? sources->settings->state : NULL);
+}
+
+static bool has_changed(const struct held_source *held)
+{
+    struct stamp stamp = stamp_of(held->public.location);
+    return !held->public.is_remote && held->restarts < RESTARTS_MAX &&
+           !stamp_equal(&stamp, &held->intake->stamp);
+}
+
+/* One that cannot be read is the source's trouble; memory is ours. */
+static int fail_file(struct sources *sources, size_t i, int r, struct instant now)
+{
+    struct held_source *held = &sources->items[i];
+    held->stamp = (struct stamp){0};
     if (r == -ENOMEM)
         return r;
-    if (r) {
-        held->stamp = (struct stamp){0};
-        return sources_failed(sources, i, strerror(-r), now);
+    finish(held);
+    return sources_failed(sources, i, strerror(-r), now);
+}
+
+static int begin_file(struct sources *sources, size_t i, struct instant now)
+{
+    struct held_source *held = &sources->items[i];
+    const char *location = held->public.location;
+    struct stamp stamp = stamp_of(location);
+    /* At a start, without having its bytes in memory beside what the copy said. */
+    if (held->public.is_from_copy && copies_is_same(sources->settings->state, location)) {
+        held->stamp = stamp;
+        held->public.is_coming = false;
+        return confirm(sources, i, now);
     }
-    struct offer offer = {.bytes = buf_text(&bytes), .spent = &bytes, .now = now};
-    r = take_offer(sources, i, &offer, NULL, NULL);
-    /* What could not be taken in for want of memory is new at the next look, too. */
-    held->stamp = r ? (struct stamp){0} : stamp;
+    int r = intake_open_file(location, &held->intake);
+    return r ? fail_file(sources, i, r, now) : 0;
+}
+
+static int load(struct sources *sources, size_t i, size_t max_bytes, struct instant now)
+{
+    struct intake *intake = sources->items[i].intake;
+    int r = intake_load(intake, max_bytes);
+    if (r)
+        return fail_file(sources, i, r, now);
+    return intake->is_loaded ? begin_parse(sources, i, now) : 0;
+}
+
+/* All was parsed, or refused (r > 0). */
+static int settle(struct sources *sources, struct held_source *held, int r, struct instant now)
+{
+    struct intake *intake = held->intake;
+    const char *waits = NULL;
+    if (!r)
+        r = judge(sources, &held->public, &intake->next, intake->notes, intake->digest, &waits);
+    if (r < 0)
+        return r;
+    bool is_sound = !r && !waits;
+    r = is_sound ? put_in_force(held, intake, now) : 0;
+    if (r)
+        return r;
+    if (is_sound)
+        keep_tags(held, intake);
+    else
+        refuse(held, intake, waits, now);
+    if (sources->may_keep)
+        copies_settle(sources->settings->state, held->public.location, is_sound);
+    held->public.is_from_copy &= !is_sound;
+    finish(held);
+    return 0;
+}
+
+static int step(struct sources *sources, size_t i, size_t max_bytes, struct instant now)
+{
+    struct held_source *held = &sources->items[i];
+    bool is_done = false;
+    if (held->intake && has_changed(held)) {
+        drop(sources, held);
+        held->restarts++;
+    }
+    int r = !held->intake             ? begin_file(sources, i, now)
+            : held->intake->is_loaded ? intake_step(held->intake, max_bytes, &is_done)
+                                      : load(sources, i, max_bytes, now);
+    if (r > 0 || is_done)
+        r = settle(sources, held, r, now);
+    if (r >= 0)
+        return r;
+    /* Nothing of it happened. What was offered does not come a second time by itself: for want of
+     * memory it is as good as a failed download. */
+    drop(sources, held);
+    if (!held->public.is_remote)
+        return r;
+    finish(held);
+    return sources_failed(sources, i, strerror(-r), now);
+}
+
+int sources_step(struct sources *sources, size_t max_bytes, struct instant now)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        if (sources->items[i].public.is_coming)
+            return step(sources, i, max_bytes, now);
+    return 0;
+}
+
+int sources_read(struct sources *sources, struct instant now)
+{
+    int r = 0;
+    while (!r && sources_are_coming(sources))
+        r = sources_step(sources, SIZE_MAX, now);
     return r;
 }
 
 int sources_read_files(struct sources *sources, bool all, struct instant now)
 {
-    for (size_t i = 0; i < sources->count; i++) {
-        if (sources->items[i].public.is_remote)
-            continue;
-        int r = read_file(sources, i, all, now);
-        if (r)
-            return r;
-    }
-    return 0;
+    sources_look(sources, all);
+    return sources_read(sources, now);
 }
-
 /* --- what they say together --------------------------------------------------------------------
  */
-
-void source_label(const struct source *source, char ret[SOURCE_LABEL_BYTES])
-{
-    struct text location = text_of(source->location);
-    size_t start = text_find(location, TEXT("://"));
-    if (!source->is_remote || start == location.size) {
-        snprintf(ret, SOURCE_LABEL_BYTES, "%s", source->location);
-        return;
-    }
-    struct text host = text_from(location, start + 3);
-    host.size = strcspn(host.data, "/?#");
-    size_t at = text_find_char(host, '@'); /* a login may stand before it */
-    host = text_from(host, at < host.size ? at + 1 : 0);
-    snprintf(ret, SOURCE_LABEL_BYTES, "%.*s://%.*s/\u2026", (int)start, location.data,
-             (int)host.size, host.data);
-}
 
 bool sources_has_contacts(const struct sources *sources)
 {

@@ -4,45 +4,16 @@
  *
  * A reading that is refused (truncated, not a calendar, no address column …) changes nothing: the
  * last good copy stays in force, in memory and in STATE/copies for the next start, and the trouble
- * is told with file and line. Local files are read by sources_read_files; for addresses somebody
- * downloads the bytes and offers them.                                                           */
+ * is told with file and line. Local files are read when sources_look finds that they changed; for
+ * addresses somebody downloads the bytes and offers them. Both take some steps: until the last of
+ * them the old copy is the one in force, and a file that changes meanwhile is read from its start.
+ */
 #ifndef CONVIER_APP_SOURCES_H
 #define CONVIER_APP_SOURCES_H
 
-#include "base/flaw.h"
+#include "app/source.h"
+#include "base/buf.h"
 #include "base/locale.h"
-#include "calendar/feed.h"
-#include "contacts/contact_reader.h"
-#include "model/settings.h"
-#include "plan/planner.h"
-
-enum source_kind { SOURCE_CALENDAR, SOURCE_CONTACTS, SOURCE_HOLIDAYS };
-
-struct source {
-    enum source_kind kind;
-    size_t index;         /* in the settings' list of its kind */
-    const char *name;     /* calendar's name, country, or the path */
-    const char *location; /* path or address */
-    bool is_remote;
-    int64_t every_usec; /* remote: between two downloads */
-
-    bool is_good;         /* a copy is in force */
-    bool is_from_copy;    /* … read from STATE/copies, nothing healthy was seen since the start */
-    uint64_t readings;    /* healthy readings since the start, changed or not */
-    uint64_t generation;  /* +1 whenever the content in force changed */
-    struct instant tried; /* last reading or download, healthy or not; UNSET = never */
-    struct instant good;  /* last healthy one; of a copy from an earlier start: when it was made */
-    const char *trouble;  /* why the last reading was refused; NULL = it was healthy */
-    int failures;         /* in a row */
-    const char *etag, *last_modified; /* remote: of the copy in force */
-    struct flaws flaws;               /* of the last reading */
-
-    /* What the copy in force says, by kind. */
-    const struct feed *feed;
-    struct contact_rows rows;
-    struct contact_guess guess;
-    struct holiday_calendar holidays;
-};
 
 struct sources;
 
@@ -67,23 +38,27 @@ void sources_release(struct sources *sources);
 
 /* Takes last good copies from STATE/copies for sources that have none in force yet. */
 int sources_read_copies(struct sources *sources, struct instant now);
-/* Reads each local file that changed since its last reading (by inode, size and mtime), or all when
- * `all`: a reading counts even when the bytes are the same. 0 or -errno of our own resources; a
- * file that cannot be read is that source's trouble. */
-int sources_read_files(struct sources *sources, bool all, struct instant now);
-/* Files in trouble are read again by the next sources_read_files, changed or not. */
+/* Asks for the reading of each local file that changed since its last one (by inode, size and
+ * mtime), or of all when `all`: a reading counts even when the bytes are the same.               */
+void sources_look(struct sources *sources, bool all);
+/* Files in trouble are taken for changed by the next sources_look. */
 void sources_retry(struct sources *sources);
-/* Bytes for one source, from wherever; etag and last_modified may be NULL. */
-int sources_offer(struct sources *sources, size_t i, struct text bytes, const char *etag,
-                  const char *last_modified, struct instant now);
+/* Bytes for one source, from wherever, to be read by the next steps. They are taken over, which
+ * leaves an empty buf; etag and last_modified may be NULL. 0 or -ENOMEM. */
+int sources_offer(struct sources *sources, size_t i, struct buf *bytes, const char *etag,
+                  const char *last_modified);
+/* Is there anything to be read? */
+bool sources_are_coming(const struct sources *sources);
+/* Reads about max_bytes more of it. 0 or -errno of our own resources, after which it is still to be
+ * read; a file that cannot be read is that source's trouble. */
+int sources_step(struct sources *sources, size_t max_bytes, struct instant now);
+/* Both at once, for those who can wait: what is coming; each local file that changed. */
+int sources_read(struct sources *sources, struct instant now);
+int sources_read_files(struct sources *sources, bool all, struct instant now);
 /* The address answered "not modified": a healthy reading. */
 void sources_unchanged(struct sources *sources, size_t i, struct instant now);
 /* It could not be fetched, and why. */
 int sources_failed(struct sources *sources, size_t i, const char *why, struct instant now);
-
-/* A name for logs: the path, or an address without what follows its host, which may be a secret. */
-enum { SOURCE_LABEL_BYTES = 256 };
-void source_label(const struct source *source, char ret[SOURCE_LABEL_BYTES]);
 
 /* Every contact list has a copy in force: without that no audience is true. */
 bool sources_has_contacts(const struct sources *sources);

@@ -109,38 +109,60 @@ void turn_note_outcome(struct turn *turn, void *token, const struct outcome *out
 /* --- the turn ---------------------------------------------------------------------------------
  */
 
-static int read_sources(struct turn *turn, struct instant now)
+static void load_templates(struct turn *turn)
 {
     struct house *house = turn->house;
-    bool is_reread = turn->must_reread;
-    if (turn->must_load_templates) {
-        turn->must_load_templates = false;
-        bool is_broken = house_load_templates(house) == EXIT_NO;
-        staff_note_templates(conductor_staff(house->conductor),
-                             is_broken ? &house->template_flaws : NULL);
-        if (is_broken)
-            log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_TEMPLATES_BROKEN),
-                     "the templates have errors (see `convier check`); the old ones stay in force");
-    }
-    if (!turn->must_read && !is_reread)
-        return 0;
-    zones_refresh(house->zones);
-    turn->must_plan = true; /* views of what was read before die with the next plan */
-    int r = sources_read_files(house->sources, is_reread, now);
-    if (!r)
-        turn->must_read = turn->must_reread = false;
-    log_troubles(turn, now);
-    return r;
+    turn->must_load_templates = false;
+    bool is_broken = house_load_templates(house) == EXIT_NO;
+    staff_note_templates(conductor_staff(house->conductor),
+                         is_broken ? &house->template_flaws : NULL);
+    if (is_broken)
+        log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_TEMPLATES_BROKEN),
+                 "the templates have errors (see `convier check`); the old ones stay in force");
 }
 
-static int begin_plan(struct turn *turn, struct instant now)
+static bool is_reread_due(const struct turn *turn, struct instant now)
 {
-    turn->must_plan = turn->has_outcomes = false;
-    if (instant_before(now, turn->reread_at))
-        return 0;
-    turn->must_reread = true;
-    turn->reread_at = INSTANT_NEVER;
-    return read_sources(turn, now);
+    bool is_planned = turn->must_plan || turn->must_read;
+    return turn->must_reread || (is_planned && !instant_before(now, turn->reread_at));
+}
+
+static void look_at_files(struct turn *turn, struct instant now)
+{
+    bool is_reread = is_reread_due(turn, now);
+    if (!turn->must_read && !is_reread)
+        return;
+    zones_refresh(turn->house->zones);
+    turn->must_plan = true; /* views of what was read before die with the next plan */
+    sources_look(turn->house->sources, is_reread);
+    turn->must_read = turn->must_reread = false;
+    turn->reread_at = is_reread ? INSTANT_NEVER : turn->reread_at;
+}
+
+/* *ret_is_ready: all was read, and this turn has time for more. What changes while files are read
+ * waits until they are, so that the planning has its turn. */
+static int read_sources(struct turn *turn, struct instant now, bool *ret_is_ready)
+{
+    enum { BYTES = 64 * 1024 }; /* between two looks at the budget */
+    struct sources *sources = turn->house->sources;
+    size_t max_bytes = turn->budget.is_spent ? BYTES : SIZE_MAX;
+    bool is_spent = false;
+    int r = 0;
+    if (turn->must_load_templates)
+        load_templates(turn);
+    if (!sources_are_coming(sources))
+        look_at_files(turn, now);
+    bool was_coming = sources_are_coming(sources), is_coming = was_coming;
+    while (!r && !is_spent && is_coming) {
+        r = sources_step(sources, max_bytes, now);
+        is_coming = sources_are_coming(sources);
+        is_spent = budget_is_spent(&turn->budget);
+    }
+    if (was_coming && !is_coming)
+        log_troubles(turn, now);
+    *ret_is_ready = !is_spent && !is_coming;
+    turn->is_wanted_again |= !*ret_is_ready;
+    return r;
 }
 
 static int plan(struct turn *turn, struct instant now)
@@ -149,9 +171,11 @@ static int plan(struct turn *turn, struct instant now)
     bool is_done = false, is_begun = conductor_is_planning(house->conductor);
     if (!turn->must_plan && !is_begun)
         return 0;
-    int r = is_begun ? 0 : begin_plan(turn, now);
-    r = r ? r : conductor_plan_step(house->conductor, now, &turn->budget, &turn->pass, &is_done);
-    turn->is_wanted_again |= !r && (!is_done || turn->must_plan); /* noted meanwhile */
+    if (!is_begun)
+        turn->must_plan = turn->has_outcomes = false;
+    int r = conductor_plan_step(house->conductor, now, &turn->budget, &turn->pass, &is_done);
+    bool is_noted = turn->must_plan || turn->must_read; /* meanwhile */
+    turn->is_wanted_again |= !r && (!is_done || is_noted);
     if (r || !is_done)
         return r;
     staff_touch(conductor_staff(house->conductor));
@@ -165,10 +189,16 @@ static int plan(struct turn *turn, struct instant now)
     return 0;
 }
 
+static bool is_midway(const struct turn *turn)
+{
+    return conductor_is_planning(turn->house->conductor) ||
+           sources_are_coming(turn->house->sources);
+}
+
 /* A slice that only reads says nothing of the disk: a whole pass does. */
 static bool has_proof(const struct turn *turn)
 {
-    return !conductor_is_planning(turn->house->conductor);
+    return !is_midway(turn);
 }
 
 /* What is to be told goes into the ledger: when that works, trouble of our own is over. */
@@ -242,8 +272,9 @@ int turn_run(struct turn *turn, struct instant now)
     turn->is_wanted_again = false;
     turn->rests_until = INSTANT_UNSET;
     mind_clock(turn, now);
-    int r = conductor_is_planning(conductor) ? 0 : read_sources(turn, now);
-    r = r ? r : plan(turn, now);
+    bool is_ready = true;
+    int r = conductor_is_planning(conductor) ? 0 : read_sources(turn, now, &is_ready);
+    r = r || !is_ready ? r : plan(turn, now);
     r = r ? r : tell_staff(turn, now);
     r = r ? r : conductor_send(conductor, now, &sent);
     r = r ? r : purge(turn, now);
@@ -273,6 +304,6 @@ struct instant turn_next(const struct turn *turn, struct instant now)
 bool turn_is_quiet(const struct turn *turn)
 {
     const struct conductor *conductor = turn->house->conductor;
-    return !turn->must_plan && !turn->has_outcomes && !conductor_is_planning(conductor) &&
+    return !turn->must_plan && !turn->has_outcomes && !is_midway(turn) &&
            !conductor_in_hand(conductor);
 }

@@ -24,7 +24,7 @@ struct turn {
     bool is_purge_near;            /* it was due then, and is done at purge_at */
     struct instant last;           /* turn */
     struct pass_report pass;       /* of the last one */
-    struct budget budget;          /* of the planning in one turn; zeroed: a pass is one turn */
+    struct budget budget;          /* of the work in one turn; zeroed: all of it is one turn */
     size_t accepted, refused, deferred, uncertain;
     int error; /* the last trouble of our own, as errno; 0 = there was none */
 };

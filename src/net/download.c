@@ -204,7 +204,7 @@ static void on_finished(void *context, CURL *easy, CURLcode code)
 
     struct download_result result = {.status = DOWNLOAD_FRESH,
                                      .http_code = (int)http_code,
-                                     .body = buf_text(&download->body),
+                                     .body = &download->body,
                                      .etag = header(easy, "ETag"),
                                      .last_modified = header(easy, "Last-Modified"),
                                      .content_type = header(easy, "Content-Type")};
@@ -212,10 +212,10 @@ static void on_finished(void *context, CURL *easy, CURLcode code)
         result.status = DOWNLOAD_UNCHANGED;
     else if ((result.error = find_failure(download, code, (int)http_code)))
         result.status = DOWNLOAD_FAILED;
-    if (result.status != DOWNLOAD_FRESH)
-        result.body = (struct text){"", 0};
     log_trace("net", "download ends: HTTP %ld, %zu bytes, %s", http_code, download->body.size,
               result.error ? result.error : "fine");
+    if (result.status != DOWNLOAD_FRESH)
+        buf_truncate(&download->body, 0);
     download->on_done(download->context, &result);
     download_free(download);
 }

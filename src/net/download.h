@@ -5,8 +5,8 @@
 
 #include <systemd/sd-event.h>
 
+#include "base/buf.h"
 #include "base/instant.h"
-#include "base/text.h"
 
 struct downloads; /* the fetches of one loop */
 
@@ -20,7 +20,8 @@ struct download_request {
 enum download_status { DOWNLOAD_FRESH, DOWNLOAD_UNCHANGED, DOWNLOAD_FAILED };
 struct download_result {
     enum download_status status;
-    struct text body;                                /* FRESH; dies with the callback */
+    struct buf
+        *body; /* FRESH, else empty; the callback may take what it holds and leave it zeroed */
     const char *etag, *last_modified, *content_type; /* or NULL; die with the callback */
     int http_code;                                   /* 0 = no answer */
     const char *error;                               /* FAILED: one sentence */

@@ -109,6 +109,99 @@ TEST(the_copy_speaks_when_the_list_is_the_same)
     close_list(&rig);
 }
 
+static void write_list(struct rig *rig, const char *text)
+{
+    REQUIRE(file_write(rig->list, text_of(text), 0600) == 0);
+}
+
+/* One slice of a few bytes; is anything left? */
+static bool read_on(struct rig *rig)
+{
+    REQUIRE(sources_step(rig->sources, 8, instant_from_sec(3)) == 0);
+    return sources_are_coming(rig->sources);
+}
+
+/* The old one is in force until the new one was read whole. */
+TEST(a_list_is_read_in_slices)
+{
+    struct rig rig;
+    int slices = 0;
+    open_list(&rig);
+    const struct source *source = read_list(&rig, "email\na@x.fr\nb@x.fr\n");
+    write_list(&rig, "email;name\nc@x.fr;C\nno\nd@x.fr;D\ne@x.fr;E\n");
+    sources_look(rig.sources, false);
+    CHECK(source->is_coming);
+    while (read_on(&rig)) {
+        CHECK_INT(source->rows.count, 2);
+        CHECK_INT(source->readings, 1);
+        slices++;
+    }
+    CHECK(slices > 8);
+    CHECK(!source->is_coming && !source->trouble);
+    CHECK_INT(source->rows.count, 3);
+    CHECK_INT(source->flaws.count, 2);
+    CHECK_INT(source->readings, 2);
+    CHECK_INT(source->generation, 2);
+    sources_look(rig.sources, false);
+    CHECK(!source->is_coming);
+    CHECK(copies_is_same(rig.folder, rig.list));
+    close_list(&rig);
+}
+
+TEST(a_list_changes_while_it_is_read)
+{
+    struct rig rig;
+    open_list(&rig);
+    const struct source *source = read_list(&rig, "email\na@x.fr\n");
+    for (int at = 1; at < 12; at++) { /* loaded, hashed, copied or parsed so far */
+        char text[80];
+        write_list(&rig, "email\nold1@x.fr\nold2@x.fr\nold3@x.fr\n");
+        sources_look(rig.sources, false);
+        for (int i = 0; i < at; i++)
+            REQUIRE(read_on(&rig));
+        snprintf(text, sizeof text, "email\nnew%d@x.fr\nnew@x.fr\n", at);
+        write_list(&rig, text);
+        while (read_on(&rig))
+            ;
+        CHECK_INT(source->rows.count, 2);
+        CHECK_INT(source->rows.items[0]->email[3] - '0', at < 10 ? at : 1);
+        CHECK_INT(source->generation, 1 + at);
+    }
+    write_list(&rig, "email\nold1@x.fr\nold2@x.fr\n");
+    sources_look(rig.sources, false);
+    REQUIRE(read_on(&rig));
+    REQUIRE(remove(rig.list) == 0);
+    while (read_on(&rig))
+        ;
+    CHECK(source->trouble && source->is_good);
+    CHECK_INT(source->rows.count, 2);
+    close_list(&rig);
+}
+
+/* It must not keep all others waiting. */
+TEST(a_list_never_rests)
+{
+    struct rig rig;
+    int slices = 0;
+    open_list(&rig);
+    sources_look(rig.sources, false);
+    do {
+        char text[80];
+        snprintf(text, sizeof text, "email\nfirst-%d@x.fr\nsecond-%d@x.fr\n", slices, slices);
+        write_list(&rig, text);
+        slices++;
+    } while (read_on(&rig));
+    const struct source *source = sources_at(rig.sources, 0);
+    CHECK(slices < 40);
+    CHECK(!source->trouble);
+    CHECK_INT(source->rows.count, 2);
+    CHECK_STRING(strchr(source->rows.items[0]->email, '-') + 1,
+                 strchr(source->rows.items[1]->email, '-') + 1);
+    sources_look(rig.sources, false);
+    CHECK(source->is_coming); /* it has changed since */
+    close_list(&rig);
+}
+
 static bool merge(struct rig *rig, size_t rows_max)
 {
     bool is_done;

@@ -51,7 +51,7 @@ static void on_done(void *context, const struct download_result *result)
     server.etag = server.last_modified = NULL;
     if (result->status != DOWNLOAD_FRESH)
         return;
-    assert(result->body.size > 0 && result->body.size <= BODY_BYTES_MAX);
+    assert(result->body->size > 0 && result->body->size <= BODY_BYTES_MAX);
     assert(result->http_code == 200);
     server.etag = copy_line(result->etag);
     server.last_modified = copy_line(result->last_modified);

@@ -88,7 +88,8 @@ static void on_done(void *context, const struct download_result *result)
     got->count++;
     got->status = result->status;
     got->http_code = result->http_code;
-    snprintf(got->body, sizeof got->body, "%.*s", (int)result->body.size, result->body.data);
+    snprintf(got->body, sizeof got->body, "%.*s", (int)result->body->size,
+             result->body->size ? result->body->data : "");
     snprintf(got->etag, sizeof got->etag, "%s", result->etag ? result->etag : "");
     snprintf(got->last_modified, sizeof got->last_modified, "%s",
              result->last_modified ? result->last_modified : "");

@@ -80,9 +80,9 @@ static void on_done(void *context, const struct download_result *result)
     got->count++;
     got->status = result->status;
     got->http_code = result->http_code;
-    got->size = result->body.size;
+    got->size = result->body->size;
     snprintf(got->begin, sizeof got->begin, "%.*s",
-             result->body.size < 14 ? (int)result->body.size : 14, result->body.data);
+             result->body->size < 14 ? (int)result->body->size : 14, result->body->data);
     snprintf(got->etag, sizeof got->etag, "%s", result->etag ? result->etag : "");
     snprintf(got->error, sizeof got->error, "%s", result->error ? result->error : "");
 }

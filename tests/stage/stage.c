@@ -445,16 +445,19 @@ static void fetch(struct stage *stage)
     MEMORY_OF_STAGE;
     for (size_t i = 0; i < sources_count(sources); i++) {
         const struct source *source = sources_at(sources, i);
-        if (!source->is_remote || instant_before(stage->now, page_due(source)))
+        if (!source->is_remote || source->is_coming || instant_before(stage->now, page_due(source)))
             continue;
         const struct web_page *page = find_page(stage, source->location);
+        CLEANUP_BUF struct buf bytes = BUF_INIT(SIZE_MAX / 2);
         int r = 0;
         if (!page || !page->bytes.data)
             r = sources_failed(sources, i, "could not connect", stage->now);
         else if (string_equal(source->etag, page->etag)) /* 304 */
             sources_unchanged(sources, i, stage->now);
         else
-            r = sources_offer(sources, i, page->bytes, page->etag, NULL, stage->now);
+            buf_add_text(&bytes, page->bytes);
+        if (bytes.size)
+            r = sources_offer(sources, i, &bytes, page->etag, NULL);
         stage_must(r == 0, "memory");
         turn_note_reading(&stage->turn, stage->now);
     }

@@ -197,6 +197,39 @@ TEST(a_full_disk_stops_everything)
     stage_free(s);
 }
 
+/* A turn that reads a part of a long list also hands over what is owed. */
+TEST(messages_leave_while_a_list_is_read)
+{
+    CLEANUP_BUF struct buf list = BUF_INIT(1 << 24);
+    struct stage *s = open_stage();
+    int slices = 0;
+    stage_set_slices(s, 1);
+    REQUIRE(stage_start(s) == EXIT_YES);
+    REQUIRE(stage_run(s, at("2026-02-17T00:00:00Z")));
+    CHECK_INT(stage_command(s, "pause \"for a test\""), EXIT_YES);
+    REQUIRE(stage_run(s, at("2026-02-18T01:00:00Z")));
+    REQUIRE(state_of(s, "sato@nara.example") == NOTICE_OWED);
+    CHECK_INT(stage_command(s, "resume"), EXIT_YES);
+    buf_add_string(&list, contacts);
+    for (int i = 0; i < 10000; i++)
+        buf_printf(&list, "other-%d@nancy.example;Other %d;fr;;others\n", i, i);
+    stage_put(s, "contacts.csv", buf_text(&list));
+
+    struct house *house = stage_house(s);
+    const struct contact_list *known = conductor_contacts(house->conductor);
+    turn_note(stage_turn(s), TURN_SOURCES);
+    for (; !conductor_in_hand(house->conductor); slices++) {
+        REQUIRE(turn_run(stage_turn(s), stage_now(s)) == 0);
+        REQUIRE(sources_are_coming(house->sources) && slices < 10);
+        CHECK_INT(known->count, 2);
+    }
+    CHECK(!turn_is_quiet(stage_turn(s)));
+    REQUIRE(stage_run(s, at("2026-02-19T00:00:00Z")));
+    CHECK_INT(server_mail_count(stage_server(s, 0)), 2);
+    CHECK_INT(conductor_contacts(house->conductor)->count, 10002);
+    stage_free(s);
+}
+
 TEST(commands_are_typed)
 {
     struct stage *s = open_stage();
