@@ -45,6 +45,12 @@ static int look_at_reader(struct house *house, struct arena *arena, const struct
     return 0;
 }
 
+static bool is_reader(const struct planner_input *input, const struct issue *issue, size_t contact)
+{
+    return membership_has(&issue->audience, contact) &&
+           !(input->suppressed.bits && membership_has(&input->suppressed, contact));
+}
+
 static int look(struct house *house, struct arena *arena, const struct issue *issue,
                 struct outlook *ret)
 {
@@ -53,8 +59,7 @@ static int look(struct house *house, struct arena *arena, const struct issue *is
     *ret = (struct outlook){.first_reader = input->contacts->count, .first = INSTANT_NEVER};
     int r = told ? 0 : -ENOMEM;
     for (size_t i = 0; i < input->contacts->count && !r; i++)
-        if (membership_has(&issue->audience, i) &&
-            !(input->suppressed.bits && membership_has(&input->suppressed, i)))
+        if (is_reader(input, issue, i))
             r = look_at_reader(house, arena, issue, i, told, ret);
     return r;
 }
@@ -168,29 +173,6 @@ static int find(struct house *house, struct arena *arena, size_t *ret, bool *ret
     return EXIT_NO;
 }
 
-/* Every reader needs words in a language of his own. */
-static int check_words(struct house *house, const struct issue *issue)
-{
-    const struct contact_list *contacts = conductor_contacts(house->conductor);
-    bool is_sound = true;
-    for (int language = 0; language < LANGUAGE_COUNT; language++) {
-        size_t readers = 0;
-        for (size_t i = 0; i < contacts->count; i++)
-            readers += contacts->items[i]->language == (enum language)language &&
-                       membership_has(&issue->audience, i);
-        if (!readers ||
-            composer_has_template(house->composer, issue->template_name, (enum language)language))
-            continue;
-        report_problem(house->report, "each reader has it in a language of his own",
-                       "%s.%s.md is missing or has errors; readers who need it: %zu",
-                       issue->template_name, language_to_text((enum language)language), readers);
-        is_sound = false;
-    }
-    if (!is_sound)
-        report_flaws(house->report, &house->template_flaws);
-    return is_sound ? EXIT_YES : EXIT_NO;
-}
-
 static int find_issue(struct house *house, struct arena *arena, const struct issue **ret)
 {
     struct issues *issues = conductor_issues(house->conductor);
@@ -207,12 +189,39 @@ static int find_issue(struct house *house, struct arena *arena, const struct iss
                        : issues_next(issues, conductor_input(house->conductor), index, ret);
     if (r)
         return house_failed(house, "newsletter", r);
-    if (is_written)
-        return check_words(house, *ret);
     if (!*ret)
         report_problem(house->report, "`every` of the newsletter says when", "%s has no next issue",
                        house->settings->newsletters[index].name);
     return *ret ? EXIT_YES : EXIT_NO;
+}
+
+static bool has_words(const struct house *house, const struct issue *issue, enum language language)
+{
+    return !issue->is_written ||
+           composer_has_template(house->composer, issue->template_name, language);
+}
+
+/* Every reader needs words in a language of his own. */
+static int check_words(struct house *house, const struct issue *issue)
+{
+    const struct planner_input *input = conductor_input(house->conductor);
+    bool is_sound = true;
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        enum language language = (enum language)i;
+        size_t readers = 0;
+        for (size_t k = 0; k < input->contacts->count; k++)
+            readers +=
+                input->contacts->items[k]->language == language && is_reader(input, issue, k);
+        if (!readers || has_words(house, issue, language))
+            continue;
+        report_problem(house->report, "each reader has it in a language of his own",
+                       "%s.%s.md is missing or has errors; readers who need it: %zu",
+                       issue->template_name, language_to_text(language), readers);
+        is_sound = false;
+    }
+    if (!is_sound)
+        report_flaws(house->report, &house->template_flaws);
+    return is_sound ? EXIT_YES : EXIT_NO;
 }
 
 static int nothing_to_tell(struct house *house, const struct issue *issue, const char *whom)
@@ -277,27 +286,48 @@ static int preview_to(struct house *house, struct arena *arena, const struct iss
     return status;
 }
 
-static int preview(struct house *house, struct arena *arena)
+/* The first who would have it; of what is written by hand, who has words already. */
+static int first_reader(struct house *house, struct arena *arena, const struct issue *issue,
+                        size_t *ret)
 {
-    const struct contact_list *contacts = conductor_contacts(house->conductor);
-    const struct issue *issue;
-    const struct contact *contact = NULL;
+    const struct planner_input *input = conductor_input(house->conductor);
     struct outlook outlook;
-    int status = find_issue(house, arena, &issue);
-    if (!status && house->options->contact)
-        status = finder_contact(house, house->options->contact, &contact);
-    if (status)
-        return status;
-    if (contact)
-        return preview_to(house, arena, issue, contact,
-                          contact_list_find(contacts, contact->email));
     int r = look(house, arena, issue, &outlook);
     if (r)
         return house_failed(house, "newsletter", r);
     if (!outlook.readers)
         return nobody_to_tell(house, issue);
-    return preview_to(house, arena, issue, contacts->items[outlook.first_reader],
-                      outlook.first_reader);
+    *ret = outlook.first_reader;
+    for (size_t i = *ret; i < input->contacts->count && issue->is_written; i++)
+        if (is_reader(input, issue, i) &&
+            has_words(house, issue, input->contacts->items[i]->language)) {
+            *ret = i;
+            break;
+        }
+    return EXIT_YES;
+}
+
+/* What is not finished in one language can be looked at in another. */
+static int preview(struct house *house, struct arena *arena)
+{
+    const struct contact_list *contacts = conductor_contacts(house->conductor);
+    const struct issue *issue;
+    const struct contact *contact;
+    size_t reader = contacts->count;
+    int status = find_issue(house, arena, &issue);
+    if (!status && house->options->contact) {
+        status = finder_contact(house, house->options->contact, &contact);
+        reader = status ? reader : contact_list_find(contacts, contact->email);
+    } else if (!status) {
+        status = first_reader(house, arena, issue, &reader);
+    }
+    if (status)
+        return status;
+    contact = contacts->items[reader];
+    (void)check_words(house, issue); /* `send` refuses what is missing */
+    if (!has_words(house, issue, contact->language))
+        return EXIT_NO;
+    return preview_to(house, arena, issue, contact, reader);
 }
 
 /* --- send ------------------------------------------------------------------------------------ */
@@ -363,7 +393,7 @@ static int prove(struct house *house, struct arena *arena, const struct issue *i
     int status = EXIT_YES;
     for (size_t i = 0; i < issue->audience.count && !status; i++) {
         struct arena_mark mark = arena_mark(arena);
-        if (membership_has(&issue->audience, i))
+        if (is_reader(conductor_input(house->conductor), issue, i))
             status = prove_to(house, arena, issue, i);
         arena_rewind(arena, mark);
     }
@@ -415,6 +445,7 @@ static int find_sendable(struct house *house, struct arena *arena, const struct 
                          struct outlook *ret_outlook)
 {
     int status = find_issue(house, arena, ret);
+    status = status ? status : check_words(house, *ret);
     status = status ? status : refuse_second(house, arena, *ret);
     status = status ? status : refuse_unread(house);
     if (status)
