@@ -11,6 +11,7 @@
 #include "app/nudge.h"
 #include "app/showing.h"
 #include "app/template_folder.h"
+#include "plan/brakes.h"
 #include "plan/reason_words.h"
 
 static const size_t answer_max_bytes = (size_t)1 << 30;
@@ -18,6 +19,7 @@ static const size_t answer_max_bytes = (size_t)1 << 30;
 /* What an issue comes to. */
 struct outlook {
     size_t readers, events; /* who would have a mail, and what any of them is told */
+    size_t few;             /* who of them has it first */
     size_t first_reader;    /* index; of a list without readers its end */
     struct instant first;   /* when the first mail leaves; NEVER: none does */
 };
@@ -41,6 +43,7 @@ static int look_at_reader(struct house *house, struct arena *arena, const struct
         return r;
     if (!ret->readers++)
         ret->first_reader = reader;
+    ret->few += issue->canary.bits && membership_has(&issue->canary, reader);
     ret->first = instant_min(ret->first, leaves);
     return 0;
 }
@@ -419,22 +422,41 @@ static int say(struct house *house, const char *key, struct instant now, struct 
     return EXIT_YES;
 }
 
+/* Why the most that leave at once would be held; NULL: they would not. */
+static const char *held_because(const struct house *house, struct arena *arena,
+                                const struct outlook *outlook, size_t *ret_count)
+{
+    const struct settings *settings = house->settings;
+    size_t others = outlook->readers - outlook->few;
+    const struct pass_totals totals = {.notices = others > outlook->few ? others : outlook->few};
+    *ret_count = totals.notices;
+    return reason_in(arena, brakes_reason(arena, &settings->limits, &totals),
+                     settings->organisation.language);
+}
+
 static int tell_said(struct house *house, struct arena *arena, const char *key,
                      const struct outlook *outlook)
 {
     const char *pause = NULL, *label = strrchr(key, '/') + 1;
+    size_t count;
+    const char *held = held_because(house, arena, outlook, &count);
     if (ledger_get(house->ledger, arena, "pause", &pause))
         pause = NULL;
     pause = reason_in(arena, pause, house->settings->organisation.language);
     if (house->options->is_json) {
-        int r =
-            report_json(house->report, json_pack("{s:s, s:s, s:I, s:I, s:o}", "issue", label, "key",
-                                                 key, "readers", (json_int_t)outlook->readers,
-                                                 "events", (json_int_t)outlook->events, "paused",
-                                                 report_json_string(pause)));
+        int r = report_json(house->report,
+                            json_pack("{s:s, s:s, s:I, s:I, s:I, s:o, s:o}", "issue", label, "key",
+                                      key, "readers", (json_int_t)outlook->readers, "events",
+                                      (json_int_t)outlook->events, "first",
+                                      (json_int_t)outlook->few, "held", report_json_string(held),
+                                      "paused", report_json_string(pause)));
         return r ? house_failed(house, "newsletter", r) : EXIT_YES;
     }
     house_say_counted(house, PHRASE_ISSUE_LEAVES, outlook->readers, label);
+    if (outlook->few && outlook->few < outlook->readers)
+        house_say_counted(house, PHRASE_FEW_FIRST, outlook->few, NULL);
+    if (held)
+        house_say_counted(house, PHRASE_WOULD_HOLD, count, held);
     if (pause)
         house_say(house, PHRASE_IS_PAUSED, pause);
     return EXIT_YES;

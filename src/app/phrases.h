@@ -30,6 +30,7 @@ enum phrase {
     PHRASE_NO_SUPPRESSION,
     PHRASE_FORGOTTEN,    /* counted; %s: an address */
     PHRASE_ISSUE_LEAVES, /* counted; %s: its day or file */
+    PHRASE_FEW_FIRST,    /* of several: how many */
     PHRASE_NOT_YET,      /* %s: a reason */
     PHRASE_MORE_WAIT,    /* counted; %s: the last moment */
     PHRASE_WOULD_HOLD,   /* counted; %s: a reason */
