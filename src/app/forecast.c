@@ -38,9 +38,9 @@ static void strike(struct notices *due, size_t from, const struct notices *mail)
 
 /* Takes everything that is due as accepted. */
 static int send_due(struct house *house, struct arena *arena, struct instant now,
-                    forecast_notice on_notice, void *context)
+                    forecast_notice on_notice, void *context, bool *ret_any)
 {
-    for (;;) {
+    for (*ret_any = false;; *ret_any = true) {
         struct notices due = {0};
         arena_clear(arena);
         int r = ledger_due(house->ledger, arena, now, DUE_BATCH, &due);
@@ -95,16 +95,17 @@ int forecast_run(struct house *house, struct instant until, forecast_notice on_n
         return -ENOMEM;
     for (int i = 0; i < PASSES_MAX && instant_before(now, until); i++) {
         struct pass_report pass;
+        bool was_sent = false;
         clock_freeze(&house->clock, now);
         int r = conductor_plan(house->conductor, now, &pass);
         r = r ? r : tell_held(house, arena, &last_hold, now, on_notice, context);
-        r = r ? r : send_due(house, arena, now, on_notice, context);
+        r = r ? r : send_due(house, arena, now, on_notice, context, &was_sent);
         if (!r && pass.must_reread)
             r = sources_read_files(house->sources, true, now);
         if (r)
             return r;
         /* What was sent may have made something else due: only a quiet pass moves the clock. */
-        if (pass.owed || pass.held || pass.ended || pass.told)
+        if (was_sent || pass.owed || pass.held || pass.ended || pass.told)
             continue;
         if (!instant_before(now, pass.next)) {
             log_trace("app", "forecast: a pass at %lld asks for itself again",
