@@ -130,20 +130,32 @@ static bool tells_the_same(const char *a, const char *b)
     return text_equal(text_split(&x, '@'), text_split(&y, '@'));
 }
 
-static int compose(struct dispatch *dispatch, const struct notices *notices, struct instant now,
-                   struct message *message, struct flaws *flaws)
+/* kept: the bytes of an earlier attempt, which go again if the mail tells the same; or empty. */
+static int compose(struct dispatch *dispatch, const struct notices *notices, struct text kept,
+                   struct instant now, struct message *message, struct flaws *flaws)
 {
     const struct conductor_parts *parts = &dispatch->parts;
+    const struct notice *first = &notices->items[0];
     struct arena *arena = dispatch->scratch;
     struct compose_request request;
-    if (notices->items[0].kind == NOTICE_STAFF) {
+    int r;
+    if (first->kind == NOTICE_STAFF) {
         const struct staff_desk desk = {parts->ledger, parts->settings, parts->zones,
                                         parts->composer};
-        return staff_letter_compose(&desk, arena, notices->items, now, &dispatch->draft, message,
-                                    flaws);
+        r = staff_letter_compose(&desk, arena, first, now, &dispatch->draft, message, flaws);
+    } else {
+        r = requests_make_several(dispatch->requests, arena, notices, now, &request);
+        if (!r && kept.size)
+            r = composer_envelope(parts->composer, arena, &request, message);
     }
-    int r = requests_make_several(dispatch->requests, arena, notices, now, &request);
-    r = r ? r : requests_check(dispatch->requests, arena, &request, flaws);
+    bool is_kept = !r && kept.size && tells_the_same(first->message_id, message->message_id);
+    if (is_kept) {
+        message->message_id = first->message_id;
+        message->bytes = kept;
+    }
+    if (r || is_kept || first->kind == NOTICE_STAFF)
+        return r;
+    r = requests_check(dispatch->requests, arena, &request, flaws);
     return r ? r
              : composer_compose(parts->composer, arena, &request, &dispatch->draft, message, flaws);
 }
@@ -156,18 +168,13 @@ static int make_letter(struct dispatch *dispatch, const struct notices *notices,
                        struct flaws *flaws, struct letter **ret)
 {
     const struct notice *first = &notices->items[0];
-    struct arena *arena = dispatch->scratch;
     struct message message = {0};
     struct text kept = {0};
     buf_clear(&dispatch->draft);
-    int r = ledger_find_bytes(dispatch->parts.ledger, arena, first->id, &kept);
-    r = r ? r : compose(dispatch, notices, now, &message, flaws);
+    int r = ledger_find_bytes(dispatch->parts.ledger, dispatch->scratch, first->id, &kept);
+    r = r ? r : compose(dispatch, notices, kept, now, &message, flaws);
     if (r)
         return r;
-    if (kept.size && tells_the_same(first->message_id, message.message_id)) {
-        message.message_id = first->message_id;
-        message.bytes = kept;
-    }
     struct letter *letter = letters_take(&dispatch->letters, notices, &message);
     if (!letter)
         return -ENOMEM;

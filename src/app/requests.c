@@ -166,18 +166,28 @@ static struct instant date_of(const struct notice *notice, struct instant now)
     return was_claimed ? notice->claimed : now;
 }
 
-/* Does it ask before it leaves without what a calendar lost? What may have arrived goes again in
- * the very same bytes, and what a human approved since goes as it is. */
+/* Does it ask before it leaves without what a calendar lost? What a human approved since goes as it
+ * is. */
 static int ask_loss(struct requests *requests, const struct issue *issue,
                     const struct notice *notice)
 {
-    bool may_ask = issue && issue->lost && notice->id && !notice->may_be_known &&
-                   (notice->state == NOTICE_OWED || notice->state == NOTICE_DEFERRED);
     struct instant approved = INSTANT_UNSET;
-    if (!may_ask)
+    if (!issue || !issue->lost || !notice->id)
         return 0;
     int r = notice->hold ? ledger_hold_closed(requests->parts->ledger, notice->hold, &approved) : 0;
     return r ? r : instant_before(approved, issue->lost_since) ? REQUESTS_E_LOST : 0;
+}
+
+/* What may have arrived goes again in the very same bytes, whatever it would say by now. */
+static int has_bytes(struct requests *requests, struct arena *arena, const struct notice *notice,
+                     bool *ret)
+{
+    struct text bytes = {0};
+    int r = notice->may_be_known
+                ? ledger_find_bytes(requests->parts->ledger, arena, notice->id, &bytes)
+                : 0;
+    *ret = bytes.size > 0;
+    return r;
 }
 
 /* One mail about all events of an issue: the first is the request's own. */
@@ -188,14 +198,16 @@ static int make_issue(struct requests *requests, struct arena *arena, const stru
     size_t contact = contact_list_find(requests->contacts, notice->contact);
     const struct issue *issue;
     struct told_events told = {0};
+    bool is_kept = false;
     if (contact == requests->contacts->count)
         return REQUESTS_E_GONE;
     request.contact = requests->contacts->items[contact];
     int r = issues_find(requests->issues, notice->occurrence, &issue);
-    r = r ? r : ask_loss(requests, issue, notice);
+    r = r ? r : has_bytes(requests, arena, notice, &is_kept);
+    r = r || is_kept ? r : ask_loss(requests, issue, notice);
     if (!r && issue)
         r = issues_told(arena, issue, contact, request.contact->zone, request.date, &told);
-    if (r || !issue || (!told.count && !issue->is_written))
+    if (r || !issue || (!told.count && !issue->is_written && !is_kept))
         return r ? r : REQUESTS_E_EMPTY;
     struct compose_item *items = arena_alloc_array(arena, told.count + 1, sizeof *items);
     if (!items)

@@ -250,6 +250,28 @@ static int own_recipients(struct arena *arena, const struct contact *contact,
     return 0;
 }
 
+static int address_message(struct arena *arena, const struct compose_request *request,
+                           const struct envelope *envelope, struct text bytes, struct message *ret)
+{
+    *ret = (struct message){.message_id = envelope->message_id,
+                            .envelope_from = envelope->envelope_from,
+                            .envelope_id = envelope->envelope_id,
+                            .bytes = bytes};
+    return own_recipients(arena, request->contact, ret);
+}
+
+int composer_envelope(struct composer *composer, struct arena *arena,
+                      const struct compose_request *request, struct message *ret_message)
+{
+    struct several several;
+    struct envelope envelope;
+    int r = several_of(arena, request, &several);
+    r = r ? r
+          : envelope_of(arena, composer->settings, composer->token_key, request, &several,
+                        &envelope);
+    return r ? r : address_message(arena, request, &envelope, (struct text){0}, ret_message);
+}
+
 /* Names of files are ASCII whatever the title: "1-reunion-du-groupe-pays.ics", "2-2026-10-05.ics".
  */
 static const char *file_name(struct arena *arena, size_t number, const struct facts *facts)
@@ -323,15 +345,7 @@ int composer_compose(struct composer *composer, struct arena *arena,
     struct text bytes = text_from(buf_text(out), start);
     if (!r)
         r = draft_look_over(&m.draft, bytes, finished(&m, ROOM_HTML));
-    if (r) {
-        buf_truncate(out, start);
-        return r;
-    }
-    *ret_message = (struct message){.message_id = m.envelope.message_id,
-                                    .envelope_from = m.envelope.envelope_from,
-                                    .envelope_id = m.envelope.envelope_id,
-                                    .bytes = bytes};
-    r = own_recipients(arena, request->contact, ret_message);
+    r = r ? r : address_message(arena, request, &m.envelope, bytes, ret_message);
     if (r) {
         buf_truncate(out, start);
         return r;

@@ -72,6 +72,11 @@ int composer_compose(struct composer *composer, struct arena *arena,
                      const struct compose_request *request, struct buf *out,
                      struct message *ret_message, struct flaws *flaws);
 
+/* The envelope and the name of that message, without its bytes: for those that were kept. 0 or
+ * -ENOMEM.                                                                                       */
+int composer_envelope(struct composer *composer, struct arena *arena,
+                      const struct compose_request *request, struct message *ret_message);
+
 /* Can it be composed? Cheap for every further reader of a campaign who differs from one before in
  * his words alone. The same results as composer_compose's.                                      */
 int composer_proof(struct composer *composer, struct arena *arena,

@@ -205,6 +205,14 @@ TEST(envelope_and_copies)
     struct text bytes = s.message.bytes;
     CHECK(text_find(bytes, TEXT("\r\nCc: assistant@tours.example\r\n")) < bytes.size);
     CHECK(text_find(bytes, TEXT("\r\nAuto-Submitted: auto-generated\r\n")) < bytes.size);
+    struct message alone; /* of bytes that were kept */
+    REQUIRE(composer_envelope(f.composer, f.arena, &s.request, &alone) == 0);
+    CHECK_STRING(alone.message_id, s.message.message_id);
+    CHECK_STRING(alone.envelope_from, s.message.envelope_from);
+    CHECK_STRING(alone.envelope_id, s.message.envelope_id);
+    CHECK_INT(alone.recipient_count, 2);
+    CHECK_STRING(alone.recipients[1], "assistant@tours.example");
+    CHECK_INT(alone.bytes.size, 0);
     buf_done(&s.out);
     f.settings.sender.subaddress = false;
     s.out = BUF_INIT(1 << 20);
