@@ -59,12 +59,12 @@ static int say_what(struct speech *speech, const char *told)
     if (!r && was_let_go)
         r = explain_say(speech, EXPLAIN_WHAT, false, S_ISSUE_WORD,
                         VALUES(explain_moment(speech, issue->word, NULL)));
-    if (!r && issue->lost)
-        r = explain_say(speech, EXPLAIN_WHAT, false, S_ISSUE_LOST, VALUES(issue->lost));
     if (r || issue->is_written || has_notice(speech) || !speech->is_concerned)
         return r;
-    return *told ? explain_say(speech, EXPLAIN_WHAT, false, S_ISSUE_TELLS, VALUES(told))
-                 : explain_say(speech, EXPLAIN_WHAT, false, S_ISSUE_TELLS_NOTHING, NO_VALUES);
+    if (*told)
+        return explain_say(speech, EXPLAIN_WHAT, false, S_ISSUE_TELLS, VALUES(told));
+    return issue->lost ? 0
+                       : explain_say(speech, EXPLAIN_WHAT, false, S_ISSUE_TELLS_NOTHING, NO_VALUES);
 }
 
 static int say_audience(struct speech *speech)
@@ -89,16 +89,16 @@ static int say_nothing(struct speech *speech, const char *told)
 {
     const struct issue *issue = issue_of(speech);
     const struct explain_question *question = speech->question;
-    const char *label = newsletter_label(issue);
+    const char *value = issue->is_unsaid ? newsletter_label(issue) : explain_or_dash(issue->lost);
     enum sentence why = explain_is_in(&question->input->suppressed, question->contact)
                             ? S_NOTHING_SUPPRESSED
                         : !speech->is_concerned        ? S_NOTHING_NOT_READER
                         : has_notice(speech)           ? S_NOTHING_OF_ISSUE
                         : issue->is_unsaid             ? S_NOTHING_UNSAID
+                        : issue->lost                  ? S_NOTHING_LOST
                         : !*told && !issue->is_written ? S_NOTHING_TOLD
                                                        : S_NOTHING_ISSUE_PAST;
-    return explain_say(speech, EXPLAIN_NEXT, false, why,
-                       why == S_NOTHING_UNSAID ? VALUES(label) : NO_VALUES);
+    return explain_say(speech, EXPLAIN_NEXT, false, why, VALUES(value));
 }
 
 static int say_next(struct speech *speech, const char *told)

@@ -147,7 +147,7 @@ static const char *const sentences[S_COUNT][LANGUAGE_COUNT] = {
                          "ニュースレター「%s」、手書きの号「%s」。",
                          "Newsletter “%s”, issue “%s” written by hand."},
     [S_ISSUE_WORD] = {"Envoi demandé le %s.", "%s に送信の指示がありました。", "Let go on %s."},
-    [S_ISSUE_LOST] =
+    [S_NOTHING_LOST] =
         {"Le calendrier « %s » a perdu d’un coup la plupart de ce qui était à venir : "
          "le numéro attend son retour ou `convier newsletter send`.",
          "カレンダー「%s」から今後の行事の大半が一度になくなりました。元に戻るか "

@@ -381,6 +381,10 @@ TEST(why)
          true, true, NOTICE_STATE_COUNT},
         {"sent", "Nothing more of this issue will leave to this contact.", NULL, 1, 1, 0, false,
          false, NOTICE_ACCEPTED},
+        {"its calendar is lost",
+         "The calendar “japon” lost most of what was to come at once: the issue waits for its "
+         "return or for `convier newsletter send`.",
+         NULL, 1, 0, 0, false, false, NOTICE_STATE_COUNT},
         {"waits", "Waits for approval: issue; see `convier holds`.", NULL, 1, 1, 0, false, false,
          NOTICE_HELD},
     };
@@ -396,6 +400,7 @@ TEST(why)
         d.newsletter.audience = "lettre";
         d.issue.is_written = rows[i].is_written;
         d.issue.is_unsaid = rows[i].is_unsaid;
+        d.issue.lost = strstr(rows[i].title, "lost") ? "japon" : NULL;
         if (rows[i].state < NOTICE_STATE_COUNT)
             owe(&d, &notice, rows[i].state, "2026-12-01 09:30");
         const struct planner_input input = input_of(&d, "2026-12-02 10:00");
