@@ -396,6 +396,8 @@ int conductor_plan(struct conductor *conductor, struct instant now, struct pass_
 int conductor_tell_staff(struct conductor *conductor, struct instant now)
 {
     const struct outage *outage = dispatch_outage(conductor->dispatch);
+    bool knows_issues =
+        sources_has_contacts(conductor->parts.sources) && !issues_unread(conductor->issues);
     const struct staff_view view = {.ledger = conductor->parts.ledger,
                                     .sources = conductor->parts.sources,
                                     .failure = outage->failures ? outage->why : NULL,
@@ -404,7 +406,7 @@ int conductor_tell_staff(struct conductor *conductor, struct instant now)
                                     .failing_at = outage->stage,
                                     .is_refused = outage->is_refused,
                                     .is_proven = outage->is_proven,
-                                    .stuck = &conductor->report.stuck};
+                                    .stuck = knows_issues ? &conductor->report.stuck : NULL};
     bool must_look = false;
     int r = conductor_is_planning(conductor)
                 ? 0

@@ -44,7 +44,7 @@ struct staff_view {
     enum smtp_stage failing_at;
     bool is_refused; /* … by login or quota: a human must act */
     bool is_proven;  /* a message was accepted since the start, or since the failure */
-    const struct stuck_issues *stuck; /* of the last pass */
+    const struct stuck_issues *stuck; /* of the last pass; NULL: it could not tell */
 };
 /* Something may have changed: the next staff_look looks. */
 void staff_touch(struct staff *staff);

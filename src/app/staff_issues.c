@@ -11,41 +11,56 @@
 
 static const char issue_prefix[] = "issue:", lapsing_prefix[] = "issue-lapsing:";
 
-static int tell_stuck(struct look *look, const struct stuck_issue *stuck, const char *prefix)
+static int say_stuck(struct look *look, enum act_verb verb, const struct stuck_issue *stuck,
+                     const char *key, struct instant since)
 {
-    const struct matter *known = NULL;
     const struct zone *zone = look->staff->settings->organisation.zone;
     struct arena *arena = look->arena;
     const char *until = forms_moment(arena, stuck->until, zone);
     const char *const values[] = {stuck->newsletter, until, NULL};
-    struct matter matter = {
-        .key = arena_printf(arena, "%s%s", prefix, stuck->key),
+    const struct matter matter = {
+        .key = key,
         .kind = MATTER_ISSUE,
-        .at = look->now,
+        .at = since,
         .source = arena_printf(arena, "%s %s", stuck->newsletter, strrchr(stuck->key, '/') + 1),
         .text = reason_in(arena, stuck->reason, look->language),
         .advice = reason_fill(arena, staff_words(STAFF_WORD_ISSUE, look->language), values),
         .until = INSTANT_UNSET,
         .last = INSTANT_UNSET};
-    int r = matter.source && matter.text && matter.advice ? look_find(look, matter.key, &known)
-                                                          : -ENOMEM;
-    return r || known ? r : look_add(look, ACT_TELL, &matter);
+    return matter.source && matter.text && matter.advice ? look_add(look, verb, &matter) : -ENOMEM;
 }
 
-static int find_stuck_issue(struct look *look, const struct stuck_issue *stuck)
+/* Whoever heard of it less than half a day before that moment need not hear again. */
+static int find_lapsing(struct look *look, const struct stuck_issue *stuck, struct instant since)
 {
     struct instant soon = instant_add(stuck->until, -STAFF_EXPIRING_HOURS * USEC_PER_HOUR);
+    const char *key = arena_printf(look->arena, "%s%s", lapsing_prefix, stuck->key);
+    const struct matter *known = NULL;
+    if (instant_diff(soon, since) < STAFF_EXPIRING_HOURS / 2 * USEC_PER_HOUR)
+        return 0;
+    if (instant_before(look->now, soon)) {
+        look_again(look, soon);
+        return 0;
+    }
+    int r = look_find(look, key, &known);
+    return r || known ? r : say_stuck(look, ACT_TELL, stuck, key, since);
+}
+
+/* A calendar that comes back at once is no news. */
+static int find_stuck(struct look *look, const struct stuck_issue *stuck)
+{
+    int64_t settle = look->staff->settings->limits.settle_usec;
     const char *key = arena_printf(look->arena, "%s%s", issue_prefix, stuck->key);
     const struct matter *known = NULL;
     int r = look_find(look, key, &known);
-    r = r ? r : tell_stuck(look, stuck, issue_prefix);
     struct instant since = known ? known->at : look->now;
-    if (r || instant_diff(soon, since) < STAFF_EXPIRING_HOURS / 2 * USEC_PER_HOUR)
-        return r;
-    if (!instant_before(look->now, soon))
-        return tell_stuck(look, stuck, lapsing_prefix);
-    look_again(look, soon);
-    return 0;
+    struct instant told = instant_add(since, settle);
+    if (r || (known && known->letter))
+        return r ? r : find_lapsing(look, stuck, since);
+    if (!instant_before(look->now, told))
+        return say_stuck(look, ACT_TELL, stuck, key, since);
+    look_again(look, told);
+    return known ? 0 : say_stuck(look, ACT_NOTE, stuck, key, since);
 }
 
 /* The keys of those that wait no more are free. */
@@ -66,9 +81,9 @@ static int end_stuck(struct look *look, const char *prefix)
 int staff_issues_find(struct look *look)
 {
     const struct stuck_issues *stuck = look->view->stuck;
-    int r = end_stuck(look, issue_prefix);
-    r = r ? r : end_stuck(look, lapsing_prefix);
-    for (size_t i = 0; i < stuck->count && !r; i++)
-        r = find_stuck_issue(look, &stuck->items[i]);
+    int r = stuck ? end_stuck(look, issue_prefix) : 0;
+    r = r || !stuck ? r : end_stuck(look, lapsing_prefix);
+    for (size_t i = 0; stuck && i < stuck->count && !r; i++)
+        r = find_stuck(look, &stuck->items[i]);
     return r;
 }

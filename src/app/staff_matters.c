@@ -14,7 +14,8 @@
  *   paused            three refusals in a row                           sending was resumed
  *   relay:URL         it refuses us and another takes the mail          told anew after a day
  *   late:EVENT:TIME   at this pace mails leave too late                 never
- *   issue:KEY         it waits for a calendar that lost its events      it waits no more
+ *   issue:KEY         it waits for limits.settle for a calendar         it waits no more
+ *                     that lost its events
  *   issue-lapsing:KEY … and loses its use within a day                  it waits no more
  *
  * "For long" is STAFF_STOP_MIN.                                                                  */
