@@ -12,10 +12,10 @@
 static const size_t answer_max_bytes = (size_t)1 << 30;
 
 /* Settings and the ledger that the daemon uses. */
-static int open_ledger(struct house *house)
+static int open_ledger(struct house *house, enum ledger_mode mode)
 {
     int status = house_load_settings(house);
-    return status ? status : house_open_ledger(house, LEDGER_COMMAND);
+    return status ? status : house_open_ledger(house, mode);
 }
 
 /* Ends a change: durable, and the daemon is told to look. */
@@ -137,7 +137,7 @@ int command_holds(struct house *house)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
     struct holds holds = {0};
-    int status = open_ledger(house);
+    int status = open_ledger(house, LEDGER_COMMAND);
     if (status)
         return status;
     int r = arena ? ledger_holds(house->ledger, arena, &holds) : -ENOMEM;
@@ -169,7 +169,7 @@ static int decide(struct house *house, enum phrase done, enum phrase hold_done,
                        house->options->arguments[0]);
         return EXIT_USAGE;
     }
-    int status = open_ledger(house);
+    int status = open_ledger(house, LEDGER_COMMAND);
     if (status)
         return status;
     int r = ledger_begin(house->ledger);
@@ -209,7 +209,7 @@ int command_discard(struct house *house)
 
 static int set_pause(struct house *house, const char *reason, enum phrase done)
 {
-    int status = open_ledger(house);
+    int status = open_ledger(house, reason ? LEDGER_CREATE : LEDGER_COMMAND);
     if (status)
         return status;
     int r = ledger_begin(house->ledger);
@@ -290,7 +290,7 @@ int command_retry(struct house *house)
     const char *event = house->options->event;
     struct retried retried = {0};
     struct found found;
-    int status = open_ledger(house);
+    int status = open_ledger(house, LEDGER_COMMAND);
     status = status ? status : house_read_sources(house, false, false);
     status = status ? status : house_open_conductor_for_questions(house);
     if (status)
@@ -345,7 +345,7 @@ int command_suppress(struct house *house)
     const char *address = house->options->arguments[0];
     if (!command_wants_address(house, address))
         return EXIT_NO;
-    int status = open_ledger(house);
+    int status = open_ledger(house, LEDGER_CREATE);
     if (status)
         return status;
     int r = ledger_begin(house->ledger);
@@ -359,7 +359,7 @@ int command_suppress(struct house *house)
 int command_unsuppress(struct house *house)
 {
     const char *address = house->options->arguments[0];
-    int status = open_ledger(house);
+    int status = open_ledger(house, LEDGER_COMMAND);
     if (status)
         return status;
     int r = ledger_begin(house->ledger);
@@ -381,7 +381,7 @@ int command_suppressions(struct house *house)
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
     struct suppressions list = {0};
     struct report_table table;
-    int status = open_ledger(house);
+    int status = open_ledger(house, LEDGER_COMMAND);
     if (status)
         return status;
     enum language language = house->settings->organisation.language;
@@ -416,14 +416,12 @@ int command_forget(struct house *house)
     size_t rows = 0;
     if (!command_wants_address(house, address))
         return EXIT_NO;
-    int status = open_ledger(house);
+    int status = open_ledger(house, LEDGER_CREATE);
     if (status)
         return status;
     /* Whoever is still in a list would be a newcomer to the next pass, and invited. */
     int r = ledger_begin(house->ledger);
-    r = r ? r
-          : ledger_suppress(house->ledger, address, SUPPRESSED_STAFF, "forgotten",
-                            house_now(house));
+    r = r ? r : ledger_suppress(house->ledger, address, SUPPRESSED_STAFF, NULL, house_now(house));
     r = r ? r : ledger_forget(house->ledger, address, &rows);
     status = finish(house, "forget", r);
     if (status)

@@ -156,7 +156,8 @@ int house_read_sources(struct house *house, bool may_fetch, bool may_keep)
 int house_open_ledger(struct house *house, enum ledger_mode mode)
 {
     struct flaws flaws;
-    if (mode == LEDGER_DAEMON && mkdir(house->settings->state, 0700) < 0 && errno != EEXIST)
+    bool may_make = mode == LEDGER_DAEMON || mode == LEDGER_CREATE;
+    if (may_make && mkdir(house->settings->state, 0700) < 0 && errno != EEXIST)
         return house_failed(house, house->settings->state, -errno);
     const char *path = arena_printf(house->arena, "%s/ledger.db", house->settings->state);
     if (!path)

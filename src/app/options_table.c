@@ -100,7 +100,7 @@ const struct command options_table_commands[COMMAND_COUNT] = {
     {COMMAND_DISCARD, "discard", "ID", "drop a held batch", "Nothing of the batch is ever sent.", 0,
      1, 1},
     {COMMAND_PAUSE, "pause", "[REASON]", "stop sending; planning goes on",
-     "Holds across restarts, until convier resume.", 0, 0, 1},
+     "Holds across restarts, until convier resume; also ahead of the first start.", 0, 0, 1},
     {COMMAND_RESUME, "resume", "", "send again after a pause",
      "What is still useful leaves. Also the answer when the daemon paused itself: a\n"
      "ledger that was restored or copied, a clock that went back, or three refusals\n"
@@ -110,7 +110,8 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "Puts those that are still useful back to owed.", OPTION_EVENT | OPTION_ALL, 0, 0},
     {COMMAND_SUPPRESS, "suppress", "ADDRESS [--reason R]", "never write to an address again",
      "The opposition list stands above every contact list: importing someone again\n"
-     "does not revive them. It stands above the setting staff, too.",
+     "does not revive them. It stands above the setting staff, too. It may be said\n"
+     "before the daemon first runs.",
      OPTION_REASON, 1, 1},
     {COMMAND_UNSUPPRESS, "unsuppress", "ADDRESS", "take an address off the opposition list",
      "Only at the person's own wish.", 0, 1, 1},

@@ -13,6 +13,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,17 @@ static void complain(struct flaws *flaws, const char *advice, const char *text)
 
 /* --- lock ------------------------------------------------------------------------------------ */
 
+/* What root makes is for whoever owns the folder: the daemon must be able to open it. When it
+ * cannot be given away the daemon will say so.                                                   */
+static void give_to_owner(int fd, const char *path)
+{
+    struct stat folder;
+    char *copy = geteuid() == 0 ? strdup(path) : NULL;
+    if (copy && stat(dirname(copy), &folder) == 0)
+        (void)!fchown(fd, folder.st_uid, folder.st_gid);
+    free(copy);
+}
+
 static int take_lock(const char *path, int *ret)
 {
     char *name;
@@ -53,6 +65,7 @@ static int take_lock(const char *path, int *ret)
     free(name);
     if (r)
         return r;
+    give_to_owner(fd, path);
     while (flock(fd, LOCK_EX | LOCK_NB)) {
         if (errno == EINTR)
             continue;
@@ -203,6 +216,7 @@ static int create_file(const char *path)
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return -errno;
+    give_to_owner(fd, path);
     close(fd);
     return 0;
 }
@@ -246,9 +260,10 @@ static int open_command(struct ledger *ledger, struct flaws *flaws)
 {
     int version = 0;
     struct stat status;
-    if (stat(ledger->path, &status))
-        return errno == ENOENT ? LEDGER_E_ABSENT : -errno;
-    int r = open_file(ledger, SQLITE_OPEN_READWRITE, flaws);
+    int r = stat(ledger->path, &status) ? -errno : 0;
+    if (r == -ENOENT)
+        r = ledger->mode == LEDGER_CREATE ? create_file(ledger->path) : LEDGER_E_ABSENT;
+    r = r ? r : open_file(ledger, SQLITE_OPEN_READWRITE, flaws);
     if (!r)
         r = check_version(ledger, flaws, &version);
     if (!r)
@@ -264,6 +279,8 @@ static int open_command(struct ledger *ledger, struct flaws *flaws)
                  "the daemon at work on this ledger is of an older version");
     if (!r)
         r = check_version(ledger, flaws, &version); /* somebody may have been faster */
+    if (!r)
+        r = query_exec(ledger->db, "PRAGMA journal_mode=WAL");
     if (!r && version < SCHEMA_VERSION)
         r = schema_migrate(ledger->db, version);
     if (lock >= 0)
@@ -372,9 +389,9 @@ int ledger_open(const char *path, enum ledger_mode mode, struct instant now, str
     ledger->path = strdup(path);
     int r = !ledger->path             ? -ENOMEM
             : mode == LEDGER_DAEMON   ? open_daemon(ledger, flaws)
-            : mode == LEDGER_COMMAND  ? open_command(ledger, flaws)
+            : mode == LEDGER_MEMORY   ? open_memory(ledger, flaws)
             : mode == LEDGER_QUESTION ? open_question(ledger, flaws)
-                                      : open_memory(ledger, flaws);
+                                      : open_command(ledger, flaws);
     if (!r)
         r = make_key(ledger, now);
     if (r == -EBADMSG) {

@@ -142,6 +142,42 @@ TEST(a_command_without_a_ledger)
     CHECK(stat(rig.path, &status) != 0); /* and none was made */
 }
 
+/* What was said before the first start is there when the daemon comes, and the file is its own. */
+TEST(a_command_makes_the_ledger)
+{
+    RIG rig;
+    rig_init(&rig);
+    struct ledger *command = NULL, *daemon = NULL;
+    bool is_suppressed = false;
+    struct stat status;
+    uid_t owner = geteuid() ? geteuid() : 65534;
+    snprintf(rig.path, sizeof rig.path, "%s/new", rig.folder);
+    REQUIRE(chown(rig.folder, owner, (gid_t)-1) == 0);
+    REQUIRE(rig_open(&rig, LEDGER_CREATE, &command) == 0);
+    CHECK_INT(ledger_begin(command), 0);
+    CHECK_INT(ledger_suppress(command, "a@b.example", SUPPRESSED_STAFF, "by hand", DAY(0)), 0);
+    CHECK_INT(ledger_commit(command), 0);
+    static const char *const files[] = {"new", "new.lock", "new-wal", "new-shm"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/%s", rig.folder, files[i]);
+        CHECK_ROW(files[i]);
+        REQUIRE(stat(path, &status) == 0);
+        CHECK_INT(status.st_uid, owner);
+        CHECK_INT(status.st_mode & 0777, 0600);
+    }
+    CHECK_INT(rig_open(&rig, LEDGER_DAEMON, &daemon), 0); /* the command holds no lock */
+    CHECK_INT(ledger_is_suppressed(daemon, "A@B.example", &is_suppressed), 0);
+    CHECK(is_suppressed);
+    ledger_close(command);
+    command = NULL;
+    REQUIRE(rig_open(&rig, LEDGER_CREATE, &command) == 0); /* the one that is there */
+    CHECK_INT(ledger_is_suppressed(command, "a@b.example", &is_suppressed), 0);
+    CHECK(is_suppressed);
+    ledger_close(command);
+    ledger_close(daemon);
+}
+
 TEST(two_writers_wait_for_each_other)
 {
     RIG rig;
