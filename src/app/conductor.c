@@ -19,6 +19,7 @@
 #include "app/readings.h"
 #include "app/subjects.h"
 #include "base/log.h"
+#include "plan/reason_words.h"
 
 static const size_t pass_max_bytes = (size_t)4 << 30;
 
@@ -106,7 +107,7 @@ static int hold_uncertain(struct conductor *conductor, struct instant now)
     struct notice_filter filter = {.has_state = true, .state = NOTICE_UNCERTAIN};
     struct notices found = {0};
     int64_t hold = 0;
-    const char *why = "the relay may have accepted it already; approve to send it again";
+    const char *why = reason_sentence(REASON_HOLD_UNCERTAIN, LANGUAGE_EN);
     if (conductor->parts.settings->limits.uncertain == UNCERTAIN_RESEND)
         return 0;
     int r = ledger_notices(ledger, conductor->arena, &filter, &found);

@@ -261,10 +261,10 @@ static int set_aside(struct dispatch *dispatch, struct batch *batch, const struc
     struct ledger *ledger = dispatch->parts.ledger;
     const char *why = cause == REQUESTS_E_LOST ? reason_sentence(REASON_HOLD_ISSUE, LANGUAGE_EN)
                       : flaws->count           ? flaws->items[flaws->count - 1].text
-                                               : "the message could not be composed";
+                                               : reason_sentence(REASON_NOT_COMPOSED, LANGUAGE_EN);
     if (cause == REQUESTS_E_GONE)
         return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED,
-                           "the contact is no longer in any list", now);
+                           reason_sentence(REASON_NO_LIST, LANGUAGE_EN), now);
     if (cause == STAFF_LETTER_E_SETTLED || cause == REQUESTS_E_EMPTY)
         return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED,
                            reason_sentence(REASON_NOTHING_LEFT, LANGUAGE_EN), now);

@@ -82,7 +82,7 @@ static char *reason_of(struct arena *arena, const struct flaws *flaws,
                        const struct contact *contact)
 {
     if (!flaws->count)
-        return arena_copy_string(arena, "the message could not be composed");
+        return arena_copy_string(arena, reason_sentence(REASON_NOT_COMPOSED, LANGUAGE_EN));
     const struct flaw *flaw = &flaws->items[0];
     char *what = flaw->source && flaw->line
                      ? arena_printf(arena, "%s:%d: %s", flaw->source, flaw->line, flaw->text)

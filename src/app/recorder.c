@@ -7,6 +7,7 @@
 #include "app/message_ids.h"
 #include "base/log.h"
 #include "deliver/verdict.h"
+#include "plan/reason_words.h"
 
 bool recorder_is_untouched(const struct outcome *outcome)
 {
@@ -40,7 +41,7 @@ static int write_one(struct ledger *ledger, const struct letter *letter,
 int recorder_write(struct ledger *ledger, const struct settings *settings,
                    const struct letter *letter)
 {
-    static const char why[] = "the relay may have accepted it already; approve to send it again";
+    const char *why = reason_sentence(REASON_HOLD_UNCERTAIN, LANGUAGE_EN);
     bool must_hold = letter->outcome.verdict == VERDICT_UNCERTAIN && !letter->is_to_staff &&
                      settings->limits.uncertain != UNCERTAIN_RESEND;
     int64_t hold = 0;

@@ -26,10 +26,10 @@
 struct ledger;
 
 enum ledger_mode {
-    LEDGER_DAEMON,   /* the one writer of notices: takes the lock; creates and migrates */
-    LEDGER_COMMAND,  /* short reads and short writes beside a daemon (pause, approve …); no lock */
-    LEDGER_CREATE,   /* the same, and makes the ledger when there is none, for the folder's owner:
-                        what may be said before the daemon first runs */
+    LEDGER_DAEMON,  /* the one writer of notices: takes the lock; creates and migrates */
+    LEDGER_COMMAND, /* short reads and short writes beside a daemon (pause, approve …); no lock */
+    LEDGER_CREATE,  /* the same, and makes the ledger when there is none, for the folder's owner:
+                       what may be said before the daemon first runs */
     LEDGER_QUESTION, /* LEDGER_COMMAND for reads alone: where nothing can be written, LEDGER_MEMORY
                       */
     LEDGER_MEMORY    /* path is copied into memory (or empty when it does not exist): forecasts, dry

@@ -143,6 +143,10 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
          "limits.hold_share",
          "連絡先のうち %s 件（全 %s 件）に一度に送られます（limits.hold_share の上限は %s %）",
          "%s of %s contacts would be written to at once, more than the %s % of limits.hold_share"},
+    [REASON_HOLD_UNCERTAIN] =
+        {"le relais l’a peut-être déjà accepté ; approuver pour l’envoyer de nouveau",
+         "中継サーバーがすでに受け付けた可能性があります。もう一度送る場合に承認してください",
+         "the relay may have accepted it already; approve to send it again"},
     [REASON_LIST_SHRANK] =
         {"la liste est passée de %s à %s lignes d’un coup, plus que les %s % de limits.hold_share",
          "名簿が %s 行から %s 行に一度に減りました（limits.hold_share の上限は %s %）",

@@ -52,6 +52,7 @@ enum reason {
     REASON_HOLD_ABOVE,
     REASON_HOLD_EVENTS,
     REASON_HOLD_CONTACTS,
+    REASON_HOLD_UNCERTAIN,
     REASON_LIST_SHRANK,
     REASON_LIST_SHRANK_AT, /* the same after the list's name and ": " */
     /* What others write into the life of a notice. */
