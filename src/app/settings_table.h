@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* settings_table: every key that the settings know, as data: name, type, default, where its value
- * goes. The loader, the tests and the manual page are driven by it.                              */
+ * goes. The loader is driven by it; what each means stands in convier.cfg(5), and by example in
+ * etc/convier.cfg. A test holds the three together.                                              */
 #ifndef CONVIER_APP_SETTINGS_TABLE_H
 #define CONVIER_APP_SETTINGS_TABLE_H
 
@@ -49,7 +50,6 @@ struct setting_key {
     enum setting_type type;
     bool is_required;
     const char *standard;             /* default as one would write it; NULL = absent */
-    const char *help;                 /* half a sentence for the manual */
     size_t offset;                    /* of the value in its struct */
     size_t extra_offset;              /* of the count of a list, or of the has_ flag; 0 = none */
     int min, max;                     /* COUNT; LIST: max 1 = written as a single group */
@@ -60,12 +60,6 @@ struct setting_key {
 
 /* The keys of the top level, ended by a NULL name; groups and lists hang below. */
 const struct setting_key *settings_table(void);
-
-/* Calls visit for every key, depth first, with the names of the groups above it joined by dots
- * ("rules.steps"); "" at the top. */
-typedef void (*settings_table_visitor)(void *context, const char *group,
-                                       const struct setting_key *key);
-void settings_table_visit(settings_table_visitor visit, void *context);
 
 const char *setting_type_to_text(enum setting_type type); /* "a number", "an address" … */
 

@@ -3,7 +3,8 @@
 
     settings   etc/convier.cfg, its calendars, contacts and the templates load without a flaw
     keys       every key that the program knows is shown in its group of etc/convier.cfg and told
-               in convier.cfg(5), where nothing else is (PROGRAM = list_keys)
+               in convier.cfg(5), with the words it may be, where nothing else is (PROGRAM =
+               list_keys)
     help       every command of commands.txt, on which scripts rely, exists with its options; help
                and convier(8) say the same of every command
     unit       systemd has nothing to say about the unit, and finds it well confined
@@ -76,7 +77,7 @@ def check_keys(root, program):
     sections = {section for section, _ in told} | {"audiences"}
     failures, places = 0, set()
     rows = [row.split("\t") for row in listed.rstrip("\n").split("\n")]
-    for name, required, standard in rows:
+    for name, required, standard, choices in rows:
         group, key = place_of(name)
         places.add((group, key))
         top = {"top level": key, "steps": "rules"}.get(group, group)
@@ -98,6 +99,10 @@ def check_keys(root, program):
                 not re.search(rf'default: "?{re.escape(standard)}\b', words):
             print(f"etc/convier.cfg.5:1: {name}: its default {standard} is not told")
             failures += 1
+        for choice in choices.split() if words else []:
+            if f'"{choice}"' not in words:
+                print(f"etc/convier.cfg.5:1: {name}: the word {choice} is not told")
+                failures += 1
     known = {group for group, _ in places}
     for group, key in sorted(set(told) - places):
         if group in known:

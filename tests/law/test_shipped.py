@@ -30,6 +30,8 @@ SAMPLES = [
      ".BR canary_later", "canary_later of newsletters"),
     ("a wrong default is told", "keys", "etc/convier.cfg.5", '"20 min".\n.TP\n.BR hold_above',
      '"30 min".\n.TP\n.BR hold_above', "limits.settle: its default 20 min"),
+    ("a word that may be written is not told", "keys", "etc/convier.cfg.5", '"cram\\-md5"', '"md5"',
+     "relays.auth: the word cram-md5"),
     ("said to be required", "keys", "etc/convier.cfg.5", ".BR colour\n", '.BR colour " (required)"\n',
      "organisation.colour"),
     ("a command is not told", "help", "etc/convier.8", ".BI why", ".BI wye", "«why --contact"),
