@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/copies.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -122,4 +123,23 @@ void copies_settle(const char *state, const char *location, bool is_sound)
         return;
     if (!is_sound || rename(next, path) < 0)
         (void)unlink(next); /* it may not be there: then it was said why */
+}
+
+void copies_sweep(const char *state, const char *const *locations, size_t count)
+{
+    char folder[PATH_MAX], path[PATH_MAX], known[PATH_MAX];
+    snprintf(folder, sizeof folder, "%s/copies", state);
+    DIR *dir = opendir(folder);
+    if (!dir) /* none was made yet */
+        return;
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        bool is_known = entry->d_name[0] == '.';
+        int length = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        for (size_t i = 0; i < count && !is_known; i++)
+            is_known = path_of(state, locations[i], known, sizeof known) ||
+                       strcmp(path, known) == 0; /* one that cannot be named stays */
+        if (!is_known && length < (int)sizeof path && unlink(path) < 0)
+            log_line(LOG_LEVEL_WARNING, NULL, "%s: %s; an old copy stays", path, strerror(errno));
+    }
+    closedir(dir);
 }

@@ -20,5 +20,8 @@ void copies_add(struct copying *copying, struct text bytes);
 struct copying *copies_end(struct copying *copying, bool is_whole);
 /* They are sound and become the copy, or are removed. */
 void copies_settle(const char *state, const char *location, bool is_sound);
+/* Removes the copies of all other locations: what the settings no longer name leaves nothing
+ * behind, least of all the addresses of a list. */
+void copies_sweep(const char *state, const char *const *locations, size_t count);
 
 #endif

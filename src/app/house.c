@@ -2,9 +2,11 @@
 #include "app/house.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/copies.h"
 #include "app/fetcher.h"
 #include "app/forecast.h"
 #include "app/forms.h"
@@ -137,9 +139,25 @@ int house_use_settings(struct house *house, const struct settings *settings)
     return set_clock(house);
 }
 
+/* Copies of what the settings no longer name go. */
+static int sweep_copies(const struct house *house)
+{
+    size_t count = sources_count(house->sources);
+    const char **locations = calloc(count + 1, sizeof *locations);
+    if (!locations)
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        locations[i] = sources_at(house->sources, i)->location;
+    copies_sweep(house->settings->state, locations, count);
+    free(locations);
+    return 0;
+}
+
 int house_read_sources(struct house *house, bool may_fetch, bool may_keep)
 {
     int r = sources_new(house->settings, house->zones, house->locale, may_keep, &house->sources);
+    if (!r && may_keep)
+        r = sweep_copies(house);
     /* Copies first: a list that shrank while we were away must be seen to have shrunk. */
     r = r ? r : sources_read_copies(house->sources, house_now(house));
     if (!r && house->ledger) {

@@ -2,6 +2,8 @@
 /* The last good copy of a source, over starts and through readings that are refused. */
 #include "app/sources.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <ftw.h>
 #include <stdlib.h>
 
@@ -285,6 +287,44 @@ TEST(a_calendar_gives_its_bytes_back)
     locale_free(rig.locale);
     zones_free(rig.zones);
     (void)nftw(rig.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void keep_copy(const struct rig *rig, const char *location)
+{
+    struct copying *copying = copies_begin(rig->folder, location, "other");
+    REQUIRE(copying);
+    copies_add(copying, TEXT("email\nz@z.example\n"));
+    copies_end(copying, true);
+}
+
+/* A list that was taken out of the settings leaves no copy of its people behind. */
+TEST(copies_of_what_is_no_longer_named_go)
+{
+    struct rig rig;
+    open_list(&rig);
+    CHECK(read_list(&rig, sound)->is_good);
+    char other[96];
+    CLEANUP_BUF struct buf kept = BUF_INIT(1 << 16);
+    struct instant at;
+    snprintf(other, sizeof other, "%s/other.csv", rig.folder);
+    keep_copy(&rig, other);
+    copies_settle(rig.folder, other, true);
+    keep_copy(&rig, "third"); /* and then a death on the way */
+    CHECK_INT(copies_find(rig.folder, other, &kept, &at), 0);
+
+    copies_sweep(rig.folder, (const char *const[]){rig.list}, 1);
+    CHECK_INT(copies_find(rig.folder, other, &kept, &at), -ENOENT);
+    CHECK_INT(copies_find(rig.folder, rig.list, &kept, &at), 0);
+    char copies[96];
+    snprintf(copies, sizeof copies, "%s/copies", rig.folder);
+    size_t count = 0;
+    DIR *dir = opendir(copies);
+    REQUIRE(dir);
+    for (struct dirent *entry; (entry = readdir(dir));)
+        count += entry->d_name[0] != '.';
+    closedir(dir);
+    CHECK_INT(count, 1);
+    close_list(&rig);
 }
 
 CHECK_MAIN
