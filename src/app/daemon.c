@@ -16,6 +16,7 @@
 #include "app/fetcher.h"
 #include "app/mailroom.h"
 #include "app/message_ids.h"
+#include "app/metrics.h"
 #include "app/nudge.h"
 #include "app/reload.h"
 #include "app/rest.h"
@@ -31,9 +32,10 @@ static const uint64_t timer_accuracy_usec = 100 * 1000;
 /* Outcomes that come this close are one commit; room for messages asks for a turn at once. */
 static const uint64_t gather_usec = 20 * 1000, gather_accuracy_usec = 5 * 1000;
 static const uint64_t slice_usec = 25 * 1000; /* of planning; the loop waits at most 50 ms */
-static const uint64_t status_every_usec = 1000 * 1000;    /* while messages leave */
-static const uint64_t long_sleep_usec = 30 * 1000 * 1000; /* worth giving memory back for */
-static const int64_t patience_usec = 90 * USEC_PER_SEC;   /* of --once with a relay's pace */
+static const uint64_t status_every_usec = 1000 * 1000;       /* while messages leave */
+static const uint64_t metrics_every_usec = 15 * 1000 * 1000; /* the same; nobody asks more often */
+static const uint64_t long_sleep_usec = 30 * 1000 * 1000;    /* worth giving memory back for */
+static const int64_t patience_usec = 90 * USEC_PER_SEC;      /* of --once with a relay's pace */
 
 struct daemon {
     struct house *house;
@@ -47,10 +49,10 @@ struct daemon {
 
     unsigned changed; /* turn_news of files that are not quiet yet */
     bool is_stopping, is_reload, is_ready;
-    bool is_gathering;    /* outcomes, until the timer asks for a turn */
-    uint64_t status_told; /* monotonic */
-    uint64_t slice_end;   /* monotonic: when the planning of this turn stops */
-    bool is_left;         /* --once ended with something due */
+    bool is_gathering;                  /* outcomes, until the timer asks for a turn */
+    uint64_t status_told, metrics_told; /* monotonic */
+    uint64_t slice_end;                 /* monotonic: when the planning of this turn stops */
+    bool is_left;                       /* --once ended with something due */
 };
 
 static uint64_t monotonic_usec(void)
@@ -286,6 +288,10 @@ static void tell_status(struct daemon *daemon)
     daemon->status_told = now;
     daemon->is_ready = true;
     status_file_write(house, &pass, stopped);
+    if (in_hand && now < daemon->metrics_told + metrics_every_usec)
+        return;
+    metrics_write(house, &daemon->turn, pass.next, stopped != NULL);
+    daemon->metrics_told = now;
 }
 
 /* --once: does something wait for the relay's pace, and is that worth waiting for? */

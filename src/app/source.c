@@ -4,6 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *source_kind_to_text(enum source_kind kind)
+{
+    static const char *const texts[] = {[SOURCE_CALENDAR] = "calendar",
+                                        [SOURCE_CONTACTS] = "contacts",
+                                        [SOURCE_HOLIDAYS] = "holidays"};
+    return texts[kind];
+}
+
 void source_label(const struct source *source, char ret[SOURCE_LABEL_BYTES])
 {
     struct text location = text_of(source->location);

@@ -10,6 +10,7 @@
 #include "plan/planner.h"
 
 enum source_kind { SOURCE_CALENDAR, SOURCE_CONTACTS, SOURCE_HOLIDAYS };
+const char *source_kind_to_text(enum source_kind kind); /* "calendar" … */
 
 struct source {
     enum source_kind kind;

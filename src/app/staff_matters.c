@@ -115,10 +115,8 @@ static int find_holds(struct look *look)
 /* An address may hold a secret: sources go by a digest. */
 static int name_source(const struct source *source, char ret[KEY_BYTES])
 {
-    static const char *const kinds[] = {[SOURCE_CALENDAR] = "calendar",
-                                        [SOURCE_CONTACTS] = "contacts",
-                                        [SOURCE_HOLIDAYS] = "holidays"};
-    const struct text parts[] = {text_of(kinds[source->kind]), text_of(source->location)};
+    const struct text parts[] = {text_of(source_kind_to_text(source->kind)),
+                                 text_of(source->location)};
     uint8_t digest[DIGEST_BYTES];
     int r = digest_parts(parts, 2, digest);
     if (!r)

@@ -12,12 +12,9 @@
 
 static json_t *source_form(const struct house *house, const struct source *source)
 {
-    static const char *const kinds[] = {[SOURCE_CALENDAR] = "calendar",
-                                        [SOURCE_CONTACTS] = "contacts",
-                                        [SOURCE_HOLIDAYS] = "holidays"};
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:o}", "kind", kinds[source->kind], "name",
-                     source->name, "source", source->location, "tried",
-                     forms_instant(source->tried, house->zone), "good",
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:o}", "kind",
+                     source_kind_to_text(source->kind), "name", source->name, "source",
+                     source->location, "tried", forms_instant(source->tried, house->zone), "good",
                      forms_instant(source->good, house->zone), "is_in_force", source->is_good,
                      "trouble", report_json_string(source->trouble));
 }
