@@ -61,16 +61,26 @@ void words_clock(const struct dates *d, struct buf *out, struct civil_time time)
     }
 }
 
+/* Before which "de" loses its vowel: Athènes, Helsinki; not Hong Kong, nor Yellowknife. */
+static bool is_elided(struct text city)
+{
+    static const char *const vowels[] = {"a", "e", "i", "o", "u", "h", "é", "É", "è", "Î"};
+    static const char *const aspirated[] = {"Hong", "Hô", "Ho Chi"};
+    for (size_t i = 0; i < sizeof aspirated / sizeof *aspirated; i++)
+        if (text_starts(city, aspirated[i]))
+            return false;
+    for (size_t i = 0; i < sizeof vowels / sizeof *vowels; i++)
+        if (text_starts_nocase(city, vowels[i]))
+            return true;
+    return false;
+}
+
 /* "heure de Paris", "heure d’Athènes", "heure du Caire". */
 static void zone_french(struct buf *out, const char *city)
 {
-    static const char *const vowels[] = {"a", "e", "i", "o", "u", "y", "h", "é", "É", "è", "Î"};
-    for (size_t i = 0; i < sizeof vowels / sizeof *vowels; i++)
-        if (text_starts_nocase(text_of(city), vowels[i])) {
-            buf_printf(out, "heure d’%s", city);
-            return;
-        }
-    if (strncmp(city, "Le ", 3) == 0)
+    if (is_elided(text_of(city)))
+        buf_printf(out, "heure d’%s", city);
+    else if (strncmp(city, "Le ", 3) == 0)
         buf_printf(out, "heure du %s", city + 3);
     else
         buf_printf(out, "heure de %s", city);

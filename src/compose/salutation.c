@@ -217,6 +217,8 @@ static void opening_japanese(struct buf *out, const struct contact *contact)
 
 /* ---- English ---- */
 
+static const char nobody_english[] = "Sir or Madam";
+
 static const char *title_english(const struct person *person)
 {
     enum gender gender = protocol_gender(person->title);
@@ -320,7 +322,7 @@ static void calls_english(struct buf *out, const struct contact *contact)
     for (size_t i = 0; i < contact->person_count; i++)
         named += has_name(&contact->people[i]);
     if (!named || named < contact->person_count) {
-        buf_add_string(out, "Sir or Madam");
+        buf_add_string(out, nobody_english);
         return;
     }
     if (named > CALLS_MAX) {
@@ -391,15 +393,11 @@ const char *salutation_opening(struct arena *arena, const struct contact *contac
 const char *salutation_closing(struct arena *arena, const struct contact *contact,
                                enum language language)
 {
-    switch (language) {
-    case LANGUAGE_JA:
+    if (language == LANGUAGE_JA)
         return "何卒よろしくお願い申し上げます。";
-    case LANGUAGE_EN:
-        return "Yours sincerely,";
-    case LANGUAGE_FR:
-        break;
-    }
-    const char *call = salutation_call(arena, contact, LANGUAGE_FR);
+    const char *call = salutation_call(arena, contact, language);
+    if (call && language == LANGUAGE_EN) /* sincerely to those whose name one knows */
+        return string_equal(call, nobody_english) ? "Yours faithfully," : "Yours sincerely,";
     return call ? arena_printf(arena, "Je vous prie d’agréer, %s, l’expression de ma %s.", call,
                                is_honoured(contact) ? "haute considération"
                                                     : "considération distinguée")

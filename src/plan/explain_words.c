@@ -19,7 +19,7 @@ static const char *const sentences[S_COUNT][LANGUAGE_COUNT] = {
     [S_MARK_URGENT] = {"Marque #urgent : part sans délai de calme.",
                        "#urgent 印：待ち時間なしで送信されます。",
                        "Mark #urgent: leaves without the settle window."},
-    [S_SEEN] = {"Lu la première fois le %s ; inchangé depuis le %s.",
+    [S_SEEN] = {"Lu pour la première fois le %s ; inchangé depuis le %s.",
                 "初回読み込み：%s。最終変更：%s。", "First read %s; unchanged since %s."},
     [S_VANISHED] = {"Absent du calendrier depuis le %s (%s lecture(s)).",
                     "%s からカレンダーに見当たりません（%s回の読み込み）。",
@@ -76,13 +76,13 @@ static const char *const sentences[S_COUNT][LANGUAGE_COUNT] = {
                           "（`convier check` をご覧ください）。",
                           "Mark #audience “%s” of the event: it cannot be understood; nobody is "
                           "invited (see `convier check`)."},
-    [S_TOLD] = {"Informé la première fois le %s, la dernière fois le %s : %s.",
+    [S_TOLD] = {"Informé pour la première fois le %s, pour la dernière fois le %s : %s.",
                 "初回案内：%s。最終案内：%s（内容：%s）。", "First told %s, last told %s: %s."},
     [S_TOLD_SILENTLY] = {"Tenu pour informé le %s sans message : %s.",
                          "%s に通知なしで案内済みとみなしました（内容：%s）。",
                          "Taken as told on %s without a message: %s."},
     [S_TOLD_SINCE] =
-        {"Informé la première fois le %s, la dernière fois le %s ; tenu pour informé "
+        {"Informé pour la première fois le %s, pour la dernière fois le %s ; tenu pour informé "
          "le %s sans message : %s.",
          "初回案内：%s。最終案内：%s。%s に通知なしで案内済みとみなしました（内容：%s）。",
          "First told %s, last told %s; taken as told on %s without a message: %s."},
@@ -214,7 +214,8 @@ static const char *const notice_states[NOTICE_STATE_COUNT][LANGUAGE_COUNT] = {
     [NOTICE_HELD] = {"retenu, attend un accord", "保留（承認待ち）", "held, waits for approval"},
     [NOTICE_CLAIMED] = {"en cours d’envoi", "送信中", "being sent"},
     [NOTICE_ACCEPTED] = {"accepté par le relais", "送信済み", "accepted by the relay"},
-    [NOTICE_DEFERRED] = {"différé, sera réessayé", "延期（再送予定）", "deferred, will be retried"},
+    [NOTICE_DEFERRED] = {"différé, sera réessayé", "送信見合わせ（再送予定）",
+                         "deferred, will be retried"},
     [NOTICE_REFUSED] = {"refusé", "拒否", "refused"},
     [NOTICE_UNCERTAIN] = {"peut-être arrivé", "到達不明", "perhaps arrived"},
     [NOTICE_EXPIRED] = {"périmé, non envoyé", "期限切れ（未送信）", "expired, not sent"},

@@ -107,6 +107,14 @@ static const struct row timed[] = {
      {"lundi 5 octobre 2026, de 14" NBSP "h à 15" NBSP "h (heure d’Athènes)",
       "2026年10月5日（月）14時00分～15時00分（アテネ時間）",
       "Monday 5 October 2026, 14:00–15:00 (Athens, EEST)"}},
+    {"an h that is aspirated",
+     "2026-10-05T14:00:00+08:00",
+     "2026-10-05T15:00:00+08:00",
+     "Asia/Hong_Kong",
+     "Asia/Hong_Kong",
+     {"lundi 5 octobre 2026, de 14" NBSP "h à 15" NBSP "h (heure de Hong Kong)",
+      "2026年10月5日（月）14時00分～15時00分（香港時間）",
+      "Monday 5 October 2026, 14:00–15:00 (Hong Kong, HKT)"}},
 };
 
 static struct dates dates_of(struct fixture *f, enum language language, const char *zone)

@@ -201,6 +201,11 @@ TEST(the_closing_repeats_the_call)
                  "Je vous prie d’agréer, Monsieur, l’expression de ma considération distinguée.");
     CHECK_STRING(salutation_closing(arena, &contact, LANGUAGE_JA),
                  "何卒よろしくお願い申し上げます。");
+    const struct person known = {.name = "Mary Byrne", .title = "Ms"}, nobody = {0};
+    contact = one(&known, NULL);
+    CHECK_STRING(salutation_closing(arena, &contact, LANGUAGE_EN), "Yours sincerely,");
+    contact = one(&nobody, "CLAIR"); /* Dear Sir or Madam */
+    CHECK_STRING(salutation_closing(arena, &contact, LANGUAGE_EN), "Yours faithfully,");
     arena_free(arena);
 }
 

@@ -69,7 +69,7 @@ TEST(tells_the_whole_story)
     CHECK_STRING(line_of(&lines, EXPLAIN_WHAT, 0),
                  "« Groupe-pays Japon », 2026-10-15 10:00 Europe/Paris (calendrier « japon »).");
     CHECK_STRING(line_of(&lines, EXPLAIN_WHAT, 1),
-                 "Lu la première fois le 2026-06-01 08:00 Europe/Paris ; inchangé depuis le "
+                 "Lu pour la première fois le 2026-06-01 08:00 Europe/Paris ; inchangé depuis le "
                  "2026-06-01 08:00 Europe/Paris.");
     CHECK_STRING(
         line_of(&lines, EXPLAIN_RULE, 0),
