@@ -133,6 +133,15 @@ static int begin_letter(struct look *look)
     return r;
 }
 
+/* The keys of what was read are digests, which tell nobody anything. */
+static void log_told(const struct matter *matter)
+{
+    bool has_source = !string_is_empty(matter->source);
+    log_line(LOG_LEVEL_NOTICE, NULL, "staff are told: %s%s%s",
+             has_source ? matter_kind_to_text(matter->kind) : matter->key, has_source ? ": " : "",
+             has_source ? matter->source : "");
+}
+
 static int write_act(struct look *look, struct act *act)
 {
     struct ledger *ledger = look->view->ledger;
@@ -147,7 +156,7 @@ static int write_act(struct look *look, struct act *act)
         r = look->open ? 0 : begin_letter(look);
         matter->letter = look->open;
         if (!r)
-            log_line(LOG_LEVEL_NOTICE, NULL, "staff are told: %s", matter->key);
+            log_told(matter);
         break;
     case ACT_NOTE:
         break;

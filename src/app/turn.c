@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/instance.h"
+#include "app/journal.h"
 #include "app/message_ids.h"
 #include "app/relay_rest.h"
 #include "base/log.h"
@@ -116,6 +117,8 @@ static void load_templates(struct turn *turn)
     bool is_broken = house_load_templates(house) == EXIT_NO;
     staff_note_templates(conductor_staff(house->conductor),
                          is_broken ? &house->template_flaws : NULL);
+    if (is_broken)
+        journal_flaws(NULL, &house->template_flaws);
     if (is_broken)
         log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_TEMPLATES_BROKEN),
                  "the templates have errors (see `convier check`); the old ones stay in force");
