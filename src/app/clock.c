@@ -10,6 +10,13 @@ static struct instant real_now(void)
     return (struct instant){(int64_t)ts.tv_sec * USEC_PER_SEC + ts.tv_nsec / 1000};
 }
 
+uint64_t clock_monotonic(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (uint64_t)ts.tv_sec * USEC_PER_SEC + (uint64_t)ts.tv_nsec / 1000;
+}
+
 struct instant clock_now(const struct clock *clock)
 {
     return clock->is_frozen ? clock->frozen : instant_add(real_now(), clock->shift_usec);

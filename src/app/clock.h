@@ -20,6 +20,8 @@ struct clock clock_real(void);
 struct clock clock_starting_at(struct instant t);
 void clock_let_go(struct clock *clock); /* one that stands ticks on from where it stands */
 void clock_freeze(struct clock *clock, struct instant t);
+/* How long something takes: microseconds that nobody sets. */
+uint64_t clock_monotonic(void);
 /* The real time at which this clock will show t, for timers of the system. */
 struct instant clock_to_real(const struct clock *clock, struct instant t);
 struct instant clock_from_real(const struct clock *clock, struct instant t);

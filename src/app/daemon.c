@@ -55,17 +55,10 @@ struct daemon {
     bool is_left;                       /* --once ended with something due */
 };
 
-static uint64_t monotonic_usec(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * USEC_PER_SEC + (uint64_t)t.tv_nsec / 1000;
-}
-
 static bool is_slice_spent(void *context)
 {
     const struct daemon *daemon = context;
-    return monotonic_usec() >= daemon->slice_end;
+    return clock_monotonic() >= daemon->slice_end;
 }
 
 static void ask_turn(struct daemon *daemon)
@@ -344,7 +337,7 @@ static int on_turn(sd_event_source *source, void *context)
     if (turn_is_resting(&daemon->turn, now))
         return set_timer(daemon);
     int r = fetcher_start(daemon->fetcher, false);
-    daemon->slice_end = monotonic_usec() + slice_usec;
+    daemon->slice_end = clock_monotonic() + slice_usec;
     if (r)
         turn_rest(&daemon->turn, r, now);
     else

@@ -176,7 +176,8 @@ struct instant fetcher_next(const struct fetcher *fetcher)
 }
 
 int fetcher_fetch_all(const struct settings *settings, struct sources *sources,
-                      const struct clock *clock)
+                      const struct clock *clock,
+                      void (*on_wait)(void *context, size_t done, size_t total), void *context)
 {
     struct fetcher *fetcher = NULL;
     sd_event *loop = NULL;
@@ -185,8 +186,10 @@ int fetcher_fetch_all(const struct settings *settings, struct sources *sources,
         r = fetcher_open(loop, settings, sources, clock, NULL, NULL, &fetcher);
     if (r >= 0 && fetcher->count)
         r = fetcher_start(fetcher, true);
-    while (r >= 0 && fetcher->under_way)
-        r = sd_event_run(loop, UINT64_MAX);
+    while (r >= 0 && fetcher->under_way) {
+        r = sd_event_run(loop, USEC_PER_SEC);
+        on_wait(context, fetcher->count - fetcher->under_way, fetcher->count);
+    }
     fetcher_close(fetcher);
     sd_event_unref(loop);
     return r < 0 ? r : sources_read(sources, clock_now(clock));

@@ -22,8 +22,10 @@ int fetcher_start(struct fetcher *fetcher, bool all);
 size_t fetcher_under_way(const struct fetcher *fetcher);
 struct instant fetcher_next(const struct fetcher *fetcher); /* NEVER without addresses */
 
-/* Fetches every address once and waits: for commands. */
+/* Fetches every address once and waits: for commands. on_wait fires now and then meanwhile, once a
+ * second at least. */
 int fetcher_fetch_all(const struct settings *settings, struct sources *sources,
-                      const struct clock *clock);
+                      const struct clock *clock,
+                      void (*on_wait)(void *context, size_t done, size_t total), void *context);
 
 #endif

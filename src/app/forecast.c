@@ -84,26 +84,36 @@ static int tell_held(struct house *house, struct arena *arena, int64_t *last_hol
     return r;
 }
 
+/* In days. */
+static size_t days_between(struct instant from, struct instant until)
+{
+    return (size_t)(instant_diff(until, from) / USEC_PER_DAY);
+}
+
 int forecast_run(struct house *house, struct instant until, forecast_notice on_notice,
                  void *context)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(forecast_max_bytes);
-    struct instant now = house_now(house);
+    const struct instant start = house_now(house);
+    struct instant now = start;
     int64_t last_hold = 0;
+    int r = 0;
     until = instant_min(until, instant_add(now, FORECAST_DAYS_MAX * USEC_PER_DAY));
     if (!arena)
         return -ENOMEM;
     for (int i = 0; i < PASSES_MAX && instant_before(now, until); i++) {
         struct pass_report pass;
         bool was_sent = false;
+        house_progress(house, "planning, days", days_between(start, now),
+                       days_between(start, until));
         clock_freeze(&house->clock, now);
-        int r = conductor_plan(house->conductor, now, &pass);
+        r = conductor_plan(house->conductor, now, &pass);
         r = r ? r : tell_held(house, arena, &last_hold, now, on_notice, context);
         r = r ? r : send_due(house, arena, now, on_notice, context, &was_sent);
         if (!r && pass.must_reread)
             r = sources_read_files(house->sources, true, now);
         if (r)
-            return r;
+            break;
         /* What was sent may have made something else due: only a quiet pass moves the clock. */
         if (was_sent || pass.owed || pass.held || pass.ended || pass.told)
             continue;
@@ -114,5 +124,6 @@ int forecast_run(struct house *house, struct instant until, forecast_notice on_n
         }
         now = pass.next;
     }
-    return 0;
+    report_progress_done(house->report);
+    return r;
 }

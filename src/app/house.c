@@ -71,9 +71,15 @@ void house_tell_pass(const struct house *house, const struct pass_report *pass)
                      forms_moment(house->arena, pass->waits_until, house->zone));
 }
 
+void house_progress(const struct house *house, const char *label, size_t done, size_t total)
+{
+    report_progress(house->report, label, done, total, (int64_t)(clock_monotonic() - house->began));
+}
+
 int house_open(struct house *house, const struct options *options, struct report *report)
 {
-    *house = (struct house){.options = options, .report = report, .clock = clock_real()};
+    *house = (struct house){
+        .options = options, .report = report, .clock = clock_real(), .began = clock_monotonic()};
     house->arena = arena_new(house_max_bytes);
     house->template_arena = arena_new(house_max_bytes);
     house->zones = zones_new(NULL);
@@ -153,6 +159,11 @@ static int sweep_copies(const struct house *house)
     return 0;
 }
 
+static void on_fetching(void *context, size_t done, size_t total)
+{
+    house_progress(context, "fetching", done, total);
+}
+
 int house_read_sources(struct house *house, bool may_fetch, bool may_keep)
 {
     int r = sources_new(house->settings, house->zones, house->locale, may_keep, &house->sources);
@@ -167,7 +178,8 @@ int house_read_sources(struct house *house, bool may_fetch, bool may_keep)
     }
     r = r ? r : sources_read_files(house->sources, true, house_now(house));
     if (!r && may_fetch)
-        r = fetcher_fetch_all(house->settings, house->sources, &house->clock);
+        r = fetcher_fetch_all(house->settings, house->sources, &house->clock, on_fetching, house);
+    report_progress_done(house->report);
     return r ? house_failed(house, "reading the sources", r) : EXIT_YES;
 }
 

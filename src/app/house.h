@@ -19,6 +19,7 @@ struct house {
     const struct options *options;
     struct report *report;
     struct arena *arena; /* settings and everything that lives as long */
+    uint64_t began;      /* monotonic */
     struct clock clock;
     struct zones *zones;
     struct locale *locale;
@@ -74,6 +75,10 @@ void house_say_counted(const struct house *house, enum phrase words, size_t coun
 void house_tell_pass(const struct house *house, const struct pass_report *pass);
 void house_tell_waits(const struct house *house, const char *const *waits, size_t shown,
                       size_t count, const char *until);
+
+/* A bar on a terminal's stderr when the command takes longer than a second; report_progress_done
+ * clears it.                                                                                     */
+void house_progress(const struct house *house, const char *label, size_t done, size_t total);
 
 /* "convier: WHAT: strerror" on stderr; returns EXIT_SYSTEM. */
 int house_failed(struct house *house, const char *what, int error);

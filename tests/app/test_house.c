@@ -26,4 +26,23 @@ TEST(saying_without_memory)
     free(said);
 }
 
+/* Only on a terminal, and only when the command takes long. */
+TEST(progress)
+{
+    char *said = NULL;
+    size_t size = 0;
+    struct report report = {.err = open_memstream(&said, &size)};
+    struct house house = {.report = &report, .began = clock_monotonic()};
+    REQUIRE(report.err);
+    house_progress(&house, "fetching", 1, 2);
+    report.has_progress = true;
+    house_progress(&house, "fetching", 1, 2);
+    house.began -= 2 * USEC_PER_SEC;
+    house_progress(&house, "fetching", 1, 2);
+    report_progress_done(&report);
+    fclose(report.err);
+    CHECK_STRING(said, "\r\033[Kfetching [###############...............] 1 of 2\r\033[K");
+    free(said);
+}
+
 CHECK_MAIN
