@@ -16,12 +16,24 @@
 #include "app/dispatch.h"
 #include "app/gather.h"
 #include "app/journal.h"
+#include "app/oppositions.h"
 #include "app/readings.h"
 #include "app/subjects.h"
 #include "base/log.h"
 #include "plan/reason_words.h"
 
 static const size_t pass_max_bytes = (size_t)4 << 30;
+
+/* What comes before a pass, the pass itself, and what comes after it. */
+enum stage {
+    STAGE_NONE,
+    STAGE_MERGE,  /* the lists */
+    STAGE_EXPAND, /* the calendars */
+    STAGE_LOOK,   /* at both: all views are made anew */
+    STAGE_SEARCH, /* who wants no mail */
+    STAGE_PASS,
+    STAGE_END,
+};
 
 struct conductor {
     struct conductor_parts parts;
@@ -37,14 +49,12 @@ struct conductor {
     struct planner_input input;
     struct births births;
     struct arena *birth_arena;
-    const struct suppressed *suppressed;
-    struct arena *suppressed_arena;
-    uint64_t suppressed_generation; /* of the contacts */
+    struct oppositions oppositions;
     struct pass_memory memory;
     struct pass *pass; /* under way, or NULL */
     struct pass_report report;
     bool must_ask_all;
-    bool is_merging, is_ending; /* the lists, before a pass; and a pass */
+    enum stage stage;
     char stopped[256];
 };
 
@@ -89,7 +99,7 @@ struct conductor *conductor_free(struct conductor *conductor)
     pass_memory_done(&conductor->memory);
     arena_free(conductor->arena);
     arena_free(conductor->birth_arena);
-    arena_free(conductor->suppressed_arena);
+    oppositions_drop(&conductor->oppositions);
     free(conductor);
     return NULL;
 }
@@ -167,25 +177,10 @@ static int refresh_audiences(struct conductor *conductor)
     return 0;
 }
 
-/* Kept over passes: who wants no mail changes seldom, and must be looked for among all. */
-static int find_suppressed(struct conductor *conductor)
+static int find_oppositions(struct conductor *conductor, size_t max)
 {
-    bool is_known = conductor->suppressed &&
-                    conductor->suppressed_generation == conductor->audiences_generation;
-    const struct suppressed *before = is_known ? conductor->suppressed : NULL, *found = NULL;
-    struct arena *arena = arena_new(pass_max_bytes);
-    int r = arena ? ledger_suppressed(conductor->parts.ledger, arena, conductor->contacts, before,
-                                      &found)
-                  : -ENOMEM;
-    if (r || found == before) {
-        arena_free(arena);
-        return r;
-    }
-    arena_free(conductor->suppressed_arena);
-    conductor->suppressed_arena = arena;
-    conductor->suppressed = found;
-    conductor->suppressed_generation = conductor->audiences_generation;
-    return 0;
+    return oppositions_step(&conductor->oppositions, conductor->parts.ledger, conductor->contacts,
+                            conductor->audiences_generation, max);
 }
 
 static int make_input(struct conductor *conductor, struct instant now)
@@ -200,9 +195,10 @@ static int make_input(struct conductor *conductor, struct instant now)
                                   .list_births = conductor->births.lists,
                                   .list_birth_count = conductor->births.list_count};
     struct recent_sents recent = {0};
-    int r = find_suppressed(conductor);
+    int r =
+        find_oppositions(conductor, SIZE_MAX); /* somebody may have come since the stage of it */
     if (!r)
-        input.suppressed = conductor->suppressed->members;
+        input.suppressed = conductor->oppositions.found->members;
     if (!r && settings->limits.per_contact) {
         /* A little more than the span on any clock: the planner looks at each hour itself. */
         int64_t span = span_rough_usec(settings->limits.per_contact_span);
@@ -307,37 +303,57 @@ static int run_slice(struct conductor *conductor, struct instant now, const stru
 
 bool conductor_is_planning(const struct conductor *conductor)
 {
-    return conductor->pass || conductor->is_merging || conductor->is_ending;
+    return conductor->stage != STAGE_NONE;
 }
 
-/* A slice that worked at long lists does nothing else: what comes next looks at all of them, too.
- */
-static int merge_lists(struct conductor *conductor, const struct budget *budget, bool *ret_is_ready)
+static int look(struct conductor *conductor, struct instant now)
 {
-    enum { ROWS = 4096 }; /* between two looks at the budget */
-    struct sources *sources = conductor->parts.sources;
-    size_t rows = budget && budget->is_spent ? ROWS : SIZE_MAX;
-    bool is_done;
-    int r = sources_merge(sources, rows, &is_done);
-    *ret_is_ready = is_done;
-    while (!r && !is_done && !budget_is_spent(budget))
-        r = sources_merge(sources, rows, &is_done);
-    conductor->is_merging = !r && !*ret_is_ready;
-    return r;
+    conductor->report = (struct pass_report){.next = INSTANT_NEVER, .waits_until = INSTANT_UNSET};
+    arena_clear(conductor->arena);
+    return conductor_look(conductor, now);
 }
 
-static int begin_or_go_on(struct conductor *conductor, struct instant now,
-                          const struct budget *budget, bool *ret_is_done)
+/* A part of what comes before a pass: max rows, occurrences or contacts. */
+static int step_stage(struct conductor *conductor, struct instant now, size_t max,
+                      bool *ret_is_done)
 {
-    int r = 0;
-    if (!conductor->pass) {
-        conductor->report =
-            (struct pass_report){.next = INSTANT_NEVER, .waits_until = INSTANT_UNSET};
-        arena_clear(conductor->arena);
-        r = conductor_look(conductor, now);
-        *ret_is_done = !sources_has_contacts(conductor->parts.sources);
+    int r;
+    switch (conductor->stage) {
+    case STAGE_MERGE:
+        return sources_merge(conductor->parts.sources, max, ret_is_done);
+    case STAGE_EXPAND:
+        return horizon_prepare(conductor->horizon, now, max, ret_is_done);
+    case STAGE_SEARCH:
+        r = find_oppositions(conductor, max);
+        *ret_is_done = conductor->oppositions.is_done;
+        return r;
+    default:
+        *ret_is_done = true;
+        return look(conductor, now);
     }
-    return r || *ret_is_done ? r : run_slice(conductor, now, budget, ret_is_done);
+}
+
+/* The stages before a pass, as far as the budget reaches. One that took several steps is the last
+ * of its slice: what comes next looks at all that it worked at, too. */
+static int prepare(struct conductor *conductor, struct instant now, const struct budget *budget)
+{
+    enum { MAX = 4096 }; /* between two looks at the budget */
+    size_t max = budget && budget->is_spent ? MAX : SIZE_MAX;
+    bool is_done = true;
+    int r = 0;
+    while (!r && is_done && conductor->stage < STAGE_PASS) {
+        int steps = 0;
+        do
+            r = step_stage(conductor, now, max, &is_done);
+        while (!r && ++steps && !is_done && !budget_is_spent(budget));
+        if (r || !is_done)
+            break;
+        conductor->stage++;
+        is_done = steps == 1;
+        if (conductor->stage == STAGE_SEARCH && !sources_has_contacts(conductor->parts.sources))
+            conductor->stage = STAGE_END;
+    }
+    return r;
 }
 
 static int end_plan(struct conductor *conductor, struct instant now, struct pass_report *ret)
@@ -345,7 +361,7 @@ static int end_plan(struct conductor *conductor, struct instant now, struct pass
     struct pass_report *report = &conductor->report;
     bool is_known = sources_has_contacts(conductor->parts.sources);
     struct instant next;
-    conductor->is_ending = false;
+    conductor->stage = STAGE_NONE;
     int r = ledger_next(conductor->parts.ledger, now, &next);
     /* Without contacts what lost its use does not end, and would hide when a letter to staff is
      * tried again. */
@@ -359,23 +375,31 @@ static int end_plan(struct conductor *conductor, struct instant now, struct pass
     return r;
 }
 
+static int step_pass(struct conductor *conductor, struct instant now, const struct budget *budget)
+{
+    bool is_done = false;
+    int r = run_slice(conductor, now, budget, &is_done);
+    conductor->stage += !r && is_done;
+    return r;
+}
+
 int conductor_plan_step(struct conductor *conductor, struct instant now,
                         const struct budget *budget, struct pass_report *ret, bool *ret_is_done)
 {
-    bool is_ready = true, is_done = false, is_long = conductor->pass != NULL;
-    *ret_is_done = false;
+    enum stage before = conductor->stage;
     int r = conductor_flush(conductor);
-    if (!r && !is_long && !conductor->is_ending)
-        r = merge_lists(conductor, budget, &is_ready);
-    if (r || !is_ready)
+    *ret_is_done = false;
+    if (before == STAGE_NONE)
+        conductor->stage = STAGE_MERGE;
+    if (!r && conductor->stage < STAGE_PASS)
+        r = prepare(conductor, now, budget);
+    if (!r && conductor->stage == STAGE_PASS)
+        r = step_pass(conductor, now, budget);
+    if (r)
+        conductor->stage = STAGE_NONE;
+    /* What follows looks at the whole queue: after a long pass in a slice of its own. */
+    if (r || conductor->stage != STAGE_END || before == STAGE_PASS)
         return r;
-    if (!conductor->is_ending) {
-        r = begin_or_go_on(conductor, now, budget, &is_done);
-        conductor->is_ending = !r && is_done;
-        /* What follows looks at the whole queue: after a long pass in a slice of its own. */
-        if (r || !is_done || is_long)
-            return r;
-    }
     *ret_is_done = true;
     return end_plan(conductor, now, ret);
 }
@@ -385,7 +409,7 @@ int conductor_plan(struct conductor *conductor, struct instant now, struct pass_
     bool is_done = false;
     int r = 0;
     conductor->pass = pass_end(conductor->pass); /* a whole pass, for this very moment */
-    conductor->is_ending = false;
+    conductor->stage = STAGE_NONE;
     while (!r && !is_done)
         r = conductor_plan_step(conductor, now, NULL, ret, &is_done);
     return r;

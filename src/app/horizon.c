@@ -16,17 +16,36 @@ enum {
 };
 static const size_t arena_max_bytes = (size_t)2 << 30;
 
+LIST_TYPE(vieweds, struct viewed);
+
+struct view {
+    struct arena *arena; /* NULL: there is none */
+    struct vieweds items;
+    size_t *by_start;
+    struct instant anchor; /* the `now` of its expansion */
+    uint64_t generations;  /* sum over calendars */
+};
+
+enum phase { PHASE_EXPAND, PHASE_SORT, PHASE_ORDER, PHASE_DONE };
+
+/* A view on its way. */
+struct making {
+    struct view view;
+    enum phase phase;
+    struct instant from, until;
+    size_t source; /* under way */
+    struct flaws flaws;
+    struct expansion *expansion; /* of it; NULL: not begun, or done */
+    struct occurrences found;    /* then */
+    size_t at;                   /* the next of them */
+};
+
 struct horizon {
     const struct settings *settings;
     struct sources *sources;
     int64_t slack_usec;
-    struct arena *arena;
-    struct viewed *items;
-    size_t *by_start;
-    size_t count;
-    struct instant anchor; /* the `now` of the last expansion */
-    uint64_t generations;  /* sum over calendars */
-    bool is_expanded;
+    struct view view;
+    struct making making;
 };
 
 int horizon_new(const struct settings *settings, struct sources *sources, int slack_days,
@@ -42,10 +61,19 @@ int horizon_new(const struct settings *settings, struct sources *sources, int sl
     return 0;
 }
 
+static void drop_making(struct horizon *horizon)
+{
+    expansion_close(horizon->making.expansion);
+    arena_free(horizon->making.view.arena);
+    horizon->making = (struct making){0};
+}
+
 struct horizon *horizon_free(struct horizon *horizon)
 {
-    if (horizon)
-        arena_free(horizon->arena);
+    if (horizon) {
+        drop_making(horizon);
+        arena_free(horizon->view.arena);
+    }
     free(horizon);
     return NULL;
 }
@@ -86,8 +114,6 @@ static int compare_viewed(const void *a, const void *b)
     return order ? order : (x->source > y->source) - (x->source < y->source);
 }
 
-LIST_TYPE(vieweds, struct viewed);
-
 /* All-day events begin as the organisation's day does. */
 struct turn {
     struct instant start;
@@ -101,106 +127,174 @@ static int compare_turns(const void *a, const void *b)
     return order ? order : (x->item > y->item) - (x->item < y->item);
 }
 
-static int order_by_start(const struct horizon *horizon, struct arena *arena,
-                          const struct viewed *items, size_t count, size_t **ret)
+static int order_by_start(const struct horizon *horizon, struct view *view)
 {
-    struct turn *turns = arena_alloc_array(arena, count + 1, sizeof *turns);
-    *ret = arena_alloc_array(arena, count + 1, sizeof **ret);
-    if (!turns || !*ret)
+    size_t count = view->items.count;
+    struct turn *turns = arena_alloc_array(view->arena, count + 1, sizeof *turns);
+    view->by_start = arena_alloc_array(view->arena, count + 1, sizeof *view->by_start);
+    if (!turns || !view->by_start)
         return -ENOMEM;
     const struct zone *zone = horizon->settings->organisation.zone;
     for (size_t i = 0; i < count; i++)
-        turns[i] = (struct turn){.start = when_start(&items[i].occurrence->when, zone), .item = i};
+        turns[i] = (struct turn){.start = when_start(&view->items.items[i].occurrence->when, zone),
+                                 .item = i};
     if (count)
         qsort(turns, count, sizeof *turns, compare_turns);
     for (size_t i = 0; i < count; i++)
-        (*ret)[i] = turns[i].item;
+        view->by_start[i] = turns[i].item;
     return 0;
 }
 
-static int view_source(struct horizon *horizon, struct arena *arena, size_t i, struct instant from,
-                       struct instant until, struct vieweds *items)
+/* By key; of those that several calendars have, the first. */
+static void sort_by_key(struct vieweds *items)
 {
-    const struct source *source = sources_at(horizon->sources, i);
-    struct occurrences occurrences = {0};
-    struct flaws flaws;
-    flaws_init(&flaws, arena, source->location);
-    int r = expansion_run(arena, source->feed, from, until, &flaws, &occurrences);
-    if (r)
-        return r;
-    for (size_t k = 0; k < occurrences.count; k++) {
-        const struct occurrence *occurrence = &occurrences.items[k];
-        struct viewed *viewed = list_add(arena, items);
-        if (!viewed)
-            return -ENOMEM;
-        *viewed = (struct viewed){.occurrence = occurrence, .source = i};
-        if (!match_any(horizon->settings, occurrence))
-            continue;
-        struct facts *facts = arena_alloc(arena, sizeof *facts);
-        r = facts ? facts_of(arena, occurrence, facts) : -ENOMEM;
-        if (r)
-            return r;
-        viewed->facts = facts;
+    size_t kept = 0;
+    if (items->count)
+        qsort(items->items, items->count, sizeof *items->items, compare_viewed);
+    for (size_t i = 0; i < items->count; i++)
+        if (!kept ||
+            strcmp(items->items[kept - 1].occurrence->key, items->items[i].occurrence->key))
+            items->items[kept++] = items->items[i];
+    items->count = kept;
+}
+
+static int view_one(const struct horizon *horizon, struct making *making,
+                    const struct occurrence *occurrence)
+{
+    struct arena *arena = making->view.arena;
+    struct viewed *viewed = list_add(arena, &making->view.items);
+    if (!viewed)
+        return -ENOMEM;
+    *viewed = (struct viewed){.occurrence = occurrence, .source = making->source};
+    if (!match_any(horizon->settings, occurrence))
+        return 0;
+    struct facts *facts = arena_alloc(arena, sizeof *facts);
+    int r = facts ? facts_of(arena, occurrence, facts) : -ENOMEM;
+    viewed->facts = facts;
+    return r;
+}
+
+static int open_source(struct making *making, const struct source *source)
+{
+    flaws_init(&making->flaws, making->view.arena, source->location);
+    making->found = (struct occurrences){0};
+    making->at = 0;
+    return expansion_open(making->view.arena, source->feed, making->from, making->until,
+                          &making->flaws, &making->expansion);
+}
+
+/* A part of the calendar under way: its occurrences are found, then viewed. */
+static int step_source(const struct horizon *horizon, struct making *making, size_t max)
+{
+    const struct source *source = sources_at(horizon->sources, making->source);
+    bool is_done = false;
+    int r = 0;
+    if (!source->feed) {
+        making->source++;
+        return 0;
+    }
+    if (!making->expansion && !making->found.items)
+        r = open_source(making, source);
+    if (!r && making->expansion) {
+        r = expansion_step(making->expansion, max, &making->found, &is_done);
+        if (is_done)
+            making->expansion = expansion_close(making->expansion);
+    }
+    for (; !r && making->at < making->found.count && max; making->at++, max--)
+        r = view_one(horizon, making, &making->found.items[making->at]);
+    if (!r && !making->expansion && making->at == making->found.count) {
+        making->found = (struct occurrences){0};
+        making->source++;
+    }
+    return r;
+}
+
+static bool is_fresh(const struct horizon *horizon, const struct view *view, struct instant now)
+{
+    int64_t slid = instant_diff(now, view->anchor);
+    return view->arena && view->generations == calendar_generations(horizon->sources) &&
+           slid < horizon->slack_usec && slid > -WINDOW_SLACK_DAYS * USEC_PER_DAY;
+}
+
+static int begin_making(struct horizon *horizon, struct instant now)
+{
+    struct making *making = &horizon->making;
+    drop_making(horizon);
+    making->view = (struct view){.arena = arena_new(arena_max_bytes),
+                                 .anchor = now,
+                                 .generations = calendar_generations(horizon->sources)};
+    making->from = instant_add(now, -WINDOW_BACK_DAYS * USEC_PER_DAY);
+    making->until = instant_add(now, reach_usec(horizon->settings) + horizon->slack_usec);
+    return making->view.arena ? 0 : -ENOMEM;
+}
+
+static int step(struct horizon *horizon, size_t max)
+{
+    struct making *making = &horizon->making;
+    switch (making->phase) {
+    case PHASE_EXPAND:
+        if (making->source < sources_count(horizon->sources))
+            return step_source(horizon, making, max);
+        making->phase = PHASE_SORT;
+        break;
+    case PHASE_SORT:
+        sort_by_key(&making->view.items);
+        making->phase = PHASE_ORDER;
+        break;
+    case PHASE_ORDER:
+        making->phase = PHASE_DONE;
+        return order_by_start(horizon, &making->view);
+    case PHASE_DONE:
+        break;
     }
     return 0;
+}
+
+int horizon_prepare(struct horizon *horizon, struct instant now, size_t max, bool *ret_is_done)
+{
+    struct making *making = &horizon->making;
+    int r = 0;
+    *ret_is_done = is_fresh(horizon, &horizon->view, now);
+    if (*ret_is_done)
+        return 0;
+    if (!is_fresh(horizon, &making->view, now))
+        r = begin_making(horizon, now);
+    /* Few occurrences are one step, as all are without a limit. */
+    do
+        r = r ? r : step(horizon, max);
+    while (!r && making->phase != PHASE_DONE && making->view.items.count < max &&
+           !making->expansion);
+    if (r)
+        drop_making(horizon);
+    *ret_is_done = making->phase == PHASE_DONE;
+    return r;
 }
 
 int horizon_refresh(struct horizon *horizon, struct instant now, bool *ret_changed)
 {
-    uint64_t generations = calendar_generations(horizon->sources);
-    int64_t slid = horizon->is_expanded ? instant_diff(now, horizon->anchor) : 0;
-    bool is_fresh = horizon->is_expanded && generations == horizon->generations &&
-                    slid < horizon->slack_usec && slid > -WINDOW_SLACK_DAYS * USEC_PER_DAY;
+    bool is_done = false;
+    int r = 0;
     if (ret_changed)
-        *ret_changed = !is_fresh;
-    if (is_fresh)
-        return 0;
-
-    struct arena *arena = arena_new(arena_max_bytes);
-    struct vieweds items = {0};
-    struct instant from = instant_add(now, -WINDOW_BACK_DAYS * USEC_PER_DAY);
-    struct instant until = instant_add(now, reach_usec(horizon->settings) + horizon->slack_usec);
-    int r = arena ? 0 : -ENOMEM;
-    for (size_t i = 0; !r && i < sources_count(horizon->sources); i++)
-        if (sources_at(horizon->sources, i)->feed)
-            r = view_source(horizon, arena, i, from, until, &items);
-    if (r) {
-        arena_free(arena);
+        *ret_changed = !is_fresh(horizon, &horizon->view, now);
+    while (!r && !is_done)
+        r = horizon_prepare(horizon, now, SIZE_MAX, &is_done);
+    if (r || is_fresh(horizon, &horizon->view, now))
         return r;
-    }
-    if (items.count)
-        qsort(items.items, items.count, sizeof *items.items, compare_viewed);
-    size_t kept = 0;
-    for (size_t i = 0; i < items.count; i++)
-        if (!kept || strcmp(items.items[kept - 1].occurrence->key, items.items[i].occurrence->key))
-            items.items[kept++] = items.items[i];
-    size_t *by_start;
-    r = order_by_start(horizon, arena, items.items, kept, &by_start);
-    if (r) {
-        arena_free(arena);
-        return r;
-    }
-
-    arena_free(horizon->arena);
-    horizon->arena = arena;
-    horizon->items = items.items;
-    horizon->by_start = by_start;
-    horizon->count = kept;
-    horizon->anchor = now;
-    horizon->generations = generations;
-    horizon->is_expanded = true;
+    arena_free(horizon->view.arena);
+    horizon->view = horizon->making.view;
+    horizon->making = (struct making){0};
     return 0;
 }
 
 const struct viewed *horizon_items(const struct horizon *horizon, size_t *ret_count)
 {
-    *ret_count = horizon->count;
-    return horizon->items;
+    *ret_count = horizon->view.items.count;
+    return horizon->view.items.items;
 }
 
 const size_t *horizon_by_start(const struct horizon *horizon)
 {
-    return horizon->by_start;
+    return horizon->view.by_start;
 }
 
 static int compare_key(const void *key, const void *item)
@@ -210,8 +304,9 @@ static int compare_key(const void *key, const void *item)
 
 const struct viewed *horizon_find(const struct horizon *horizon, const char *key)
 {
-    return horizon->count
-               ? bsearch(key, horizon->items, horizon->count, sizeof *horizon->items, compare_key)
+    const struct vieweds *items = &horizon->view.items;
+    return items->count
+               ? bsearch(key, items->items, items->count, sizeof *items->items, compare_key)
                : NULL;
 }
 
@@ -223,6 +318,11 @@ int horizon_facts(struct arena *arena, const struct viewed *viewed, const struct
     struct facts *facts = arena_alloc(arena, sizeof *facts);
     *ret = facts;
     return facts ? facts_of(arena, viewed->occurrence, facts) : -ENOMEM;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 int horizon_is_beyond(const struct horizon *horizon, size_t source, const char *const *keys,
@@ -242,8 +342,11 @@ int horizon_is_beyond(const struct horizon *horizon, size_t source, const char *
                           instant_add(now, BEYOND_DAYS * USEC_PER_DAY), &flaws, &occurrences);
     if (r)
         return r;
-    for (size_t i = 0; i < occurrences.count; i++)
-        for (size_t k = 0; k < count; k++)
-            ret_found[k] |= strcmp(occurrences.items[i].key, keys[k]) == 0;
+    for (size_t i = 0; i < occurrences.count; i++) {
+        const char *const *key =
+            bsearch(&occurrences.items[i].key, keys, count, sizeof *keys, compare_names);
+        if (key)
+            ret_found[key - keys] = true;
+    }
     return 0;
 }

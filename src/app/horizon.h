@@ -24,6 +24,9 @@ struct horizon *horizon_free(struct horizon *horizon);
 /* Brings it up to date; ret_changed (may be NULL): whether anything was expanded again. Pointers
  * into an earlier view die then.                                                                 */
 int horizon_refresh(struct horizon *horizon, struct instant now, bool *ret_changed);
+/* Does a part of the work of the next horizon_refresh, which takes long for long calendars: about
+ * max occurrences, until *ret_is_done. The view stays what it is.                                */
+int horizon_prepare(struct horizon *horizon, struct instant now, size_t max, bool *ret_is_done);
 
 /* Sorted by occurrence key (bytes), unique: where two calendars hold the same UID, the first in the
  * settings' order speaks.                                                                        */
@@ -35,8 +38,9 @@ const struct viewed *horizon_find(const struct horizon *horizon, const char *key
 /* The facts of an item; made in the arena when no rule speaks about it. 0 or -errno. */
 int horizon_facts(struct arena *arena, const struct viewed *viewed, const struct facts **ret);
 
-/* Is a key anywhere in a calendar, even beyond the window? For "moved three years ahead" against
- * "vanished". Slow: expands far. False also when the calendar is not in force.                   */
+/* Is a key, of several that are sorted, anywhere in a calendar, even beyond the window? For "moved
+ * three years ahead" against "vanished". Slow: expands far. False also when the calendar is not in
+ * force.                   */
 int horizon_is_beyond(const struct horizon *horizon, size_t source, const char *const *keys,
                       size_t count, struct instant now, bool *ret_found);
 

@@ -302,16 +302,20 @@ int ledger_unsuppress(struct ledger *ledger, const char *address); /* LEDGER_E_A
 int ledger_suppressions(struct ledger *ledger, struct arena *arena, struct suppressions *ret);
 int ledger_is_suppressed(struct ledger *ledger, const char *address, bool *ret);
 /* One bit for each contact of the list that is suppressed. Of who is forgotten only a hash is
- * known, and each contact must be hashed, too, which takes half a second for a million. `before`:
- * what was found of the same list, or NULL; *ret is that when nobody was suppressed or freed since.
- * Else it lives in the arena. */
+ * known, and each contact must be hashed, too, which takes half a second for a million: open, then
+ * step, some contacts at a time. `before`: what was found of the same list, or NULL; *ret is that
+ * when nobody was suppressed or freed since. Else it lives in the arena. */
 struct opposed;
 struct suppressed {
     struct membership members;
-    const struct opposed *opposed; /* whom it was found for */
+    const struct opposed *opposed; /* whom it is searched for */
+    size_t searched;               /* contacts: all, when it is done */
 };
-int ledger_suppressed(struct ledger *ledger, struct arena *arena, const struct contact_list *list,
-                      const struct suppressed *before, const struct suppressed **ret);
+int ledger_suppressed_open(struct ledger *ledger, struct arena *arena,
+                           const struct contact_list *list, struct suppressed *before,
+                           struct suppressed **ret);
+int ledger_suppressed_step(struct ledger *ledger, const struct contact_list *list, size_t max,
+                           struct suppressed *suppressed);
 /* Erases a person: address out of notices, told and suppressions; the keyed hash of an opposition
  * stays. */
 int ledger_forget(struct ledger *ledger, const char *address, size_t *ret_rows);

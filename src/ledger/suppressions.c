@@ -195,39 +195,35 @@ static bool is_same(const struct opposed *a, const struct opposed *b)
     return !a->hash_count || memcmp(a->hashes, b->hashes, a->hash_count * DIGEST_BYTES) == 0;
 }
 
-static int find(struct ledger *ledger, struct arena *arena, const struct contact_list *list,
-                struct suppressed *suppressed)
+int ledger_suppressed_step(struct ledger *ledger, const struct contact_list *list, size_t max,
+                           struct suppressed *suppressed)
 {
     const struct opposed *opposed = suppressed->opposed;
-    struct membership *members = &suppressed->members;
-    bool is_empty = !opposed->address_count && !opposed->hash_count;
-    members->count = list->count;
-    members->bits = arena_alloc_array(arena, list->count / 64 + 1, sizeof *members->bits);
-    int r = members->bits ? 0 : -ENOMEM;
-    for (size_t i = 0; !r && !is_empty && i < list->count; i++) {
+    size_t i = suppressed->searched, until = list->count - i > max ? i + max : list->count;
+    int r = 0;
+    if (!opposed->address_count && !opposed->hash_count)
+        i = list->count;
+    for (; !r && i < until; i++) {
         bool is_in;
         r = is_opposed(ledger, opposed, list->items[i]->email, &is_in);
         if (!r && is_in)
-            members->bits[i / 64] |= UINT64_C(1) << (i % 64);
+            suppressed->members.bits[i / 64] |= UINT64_C(1) << (i % 64);
     }
+    suppressed->searched = i;
     return r;
 }
 
-int ledger_suppressed(struct ledger *ledger, struct arena *arena, const struct contact_list *list,
-                      const struct suppressed *before, const struct suppressed **ret)
+int ledger_suppressed_open(struct ledger *ledger, struct arena *arena,
+                           const struct contact_list *list, struct suppressed *before,
+                           struct suppressed **ret)
 {
     struct suppressed *suppressed = arena_alloc(arena, sizeof *suppressed);
     struct opposed *opposed = arena_alloc(arena, sizeof *opposed);
-    int r = suppressed && opposed ? load(ledger, arena, opposed) : -ENOMEM;
+    uint64_t *bits = arena_alloc_array(arena, list->count / 64 + 1, sizeof *bits);
+    int r = suppressed && opposed && bits ? load(ledger, arena, opposed) : -ENOMEM;
     if (r)
         return r;
-    if (before && is_same(before->opposed, opposed)) {
-        *ret = before;
-        return 0;
-    }
-    *suppressed = (struct suppressed){.opposed = opposed};
-    r = find(ledger, arena, list, suppressed);
-    if (!r)
-        *ret = suppressed;
-    return r;
+    *suppressed = (struct suppressed){.members = {bits, list->count}, .opposed = opposed};
+    *ret = before && is_same(before->opposed, opposed) ? before : suppressed;
+    return 0;
 }

@@ -122,4 +122,16 @@ static inline struct notice rig_find(struct rig *rig, int64_t id)
 #define BEGIN(rig)  REQUIRE(ledger_begin((rig).ledger) == 0)
 #define COMMIT(rig) REQUIRE(ledger_commit((rig).ledger) == 0)
 
+/* Looks for one contact at a time. */
+static inline int rig_suppressed(struct rig *rig, const struct contact_list *list,
+                                 struct suppressed *before, struct suppressed **ret)
+{
+    struct suppressed *found = NULL;
+    int r = ledger_suppressed_open(rig->ledger, rig->arena, list, before, &found);
+    while (!r && found->searched < list->count)
+        r = ledger_suppressed_step(rig->ledger, list, 1, found);
+    *ret = r ? NULL : found;
+    return r;
+}
+
 #endif

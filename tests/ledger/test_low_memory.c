@@ -192,12 +192,12 @@ static int ask_suppressions(struct rig *rig, struct buf *answer)
     const struct contact person = {.email = "c@x.example"};
     const struct contact *items[] = {&person};
     struct contact_list list = {items, 1};
-    const struct suppressed *opposed;
+    struct suppressed *opposed;
     struct suppressions all;
     int r = ledger_suppressions(rig->ledger, rig->arena, &all);
     for (size_t i = 0; !r && i < all.count; i++)
         buf_printf(answer, "%s %s\n", all.items[i].address, all.items[i].text);
-    r = r ? r : ledger_suppressed(rig->ledger, rig->arena, &list, NULL, &opposed);
+    r = r ? r : rig_suppressed(rig, &list, NULL, &opposed);
     if (!r)
         buf_printf(answer, "%d\n", (int)opposed->members.bits[0]);
     return r;

@@ -11,8 +11,8 @@ static struct membership members_of(struct rig *rig, const char *const *emails, 
         items[i] = &contacts[i];
     }
     struct contact_list list = {items, count};
-    const struct suppressed *suppressed = NULL;
-    if (ledger_suppressed(rig->ledger, rig->arena, &list, NULL, &suppressed))
+    struct suppressed *suppressed = NULL;
+    if (rig_suppressed(rig, &list, NULL, &suppressed))
         abort();
     return suppressed->members;
 }
@@ -56,7 +56,7 @@ TEST(what_was_found_holds_until_somebody_is_suppressed_or_freed)
     const struct contact a = {.email = "a@example.org"}, b = {.email = "b@example.org"};
     const struct contact *items[] = {&a, &b};
     const struct contact_list list = {items, 2};
-    const struct suppressed *found = NULL, *before;
+    struct suppressed *found = NULL, *before;
     static const struct {
         const char *suppress, *free, *forget;
         uint64_t bits;
@@ -83,11 +83,11 @@ TEST(what_was_found_holds_until_somebody_is_suppressed_or_freed)
         if (rows[i].forget)
             CHECK_INT(ledger_forget(rig.ledger, rows[i].forget, &erased), 0);
         COMMIT(rig);
-        REQUIRE(ledger_suppressed(rig.ledger, rig.arena, &list, before, &found) == 0);
+        REQUIRE(rig_suppressed(&rig, &list, before, &found) == 0);
         CHECK_INT(found->members.bits[0], rows[i].bits);
         CHECK(found != before);
         before = found;
-        REQUIRE(ledger_suppressed(rig.ledger, rig.arena, &list, before, &found) == 0);
+        REQUIRE(rig_suppressed(&rig, &list, before, &found) == 0);
         CHECK(found == before);
     }
 }
