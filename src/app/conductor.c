@@ -19,8 +19,8 @@
 #include "app/oppositions.h"
 #include "app/readings.h"
 #include "app/subjects.h"
+#include "app/uncertain.h"
 #include "base/log.h"
-#include "plan/reason_words.h"
 
 static const size_t pass_max_bytes = (size_t)4 << 30;
 
@@ -55,6 +55,7 @@ struct conductor {
     struct pass_report report;
     bool must_ask_all;
     enum stage stage;
+    bool is_noted; /* in STAGE_PASS: what the calendars say that is new */
     char stopped[256];
 };
 
@@ -110,26 +111,6 @@ void conductor_set_composer(struct conductor *conductor, struct composer *compos
     dispatch_set_composer(conductor->dispatch, composer);
 }
 
-/* Under limits.uncertain = "hold" they wait for a word, as those do whose answer never came. */
-static int hold_uncertain(struct conductor *conductor, struct instant now)
-{
-    struct ledger *ledger = conductor->parts.ledger;
-    struct notice_filter filter = {.has_state = true, .state = NOTICE_UNCERTAIN};
-    struct notices found = {0};
-    int64_t hold = 0;
-    const char *why = reason_sentence(REASON_HOLD_UNCERTAIN, LANGUAGE_EN);
-    if (conductor->parts.settings->limits.uncertain == UNCERTAIN_RESEND)
-        return 0;
-    int r = ledger_notices(ledger, conductor->arena, &filter, &found);
-    for (size_t i = 0; i < found.count && !r; i++) {
-        if (found.items[i].kind == NOTICE_STAFF) /* who would be asked? */
-            continue;
-        r = hold ? 0 : ledger_hold(ledger, why, now, &hold);
-        r = r ? r : ledger_put_on_hold(ledger, found.items[i].id, hold, why, now);
-    }
-    return r;
-}
-
 int conductor_start(struct conductor *conductor, struct instant now)
 {
     struct ledger *ledger = conductor->parts.ledger;
@@ -138,7 +119,7 @@ int conductor_start(struct conductor *conductor, struct instant now)
     if (r)
         return r;
     r = ledger_settle_claims(ledger, now, &uncertain);
-    r = r ? r : hold_uncertain(conductor, now);
+    r = r ? r : uncertain_hold(ledger, conductor->arena, conductor->parts.settings, now);
     r = r ? r
           : births_note(conductor->birth_arena, ledger, conductor->parts.settings, now,
                         &conductor->births);
@@ -266,33 +247,51 @@ void conductor_touch_occurrence(struct conductor *conductor, const char *occurre
     pass_memory_forget(&conductor->memory, conductor->horizon, occurrence);
 }
 
+/* What the calendars say that is new, as far as the budget reaches. */
+static int note_readings(struct conductor *conductor, struct instant now,
+                         const struct budget *budget)
+{
+    enum { MAX = 256 }; /* occurrences between two looks at the budget */
+    const struct readings_view view = {conductor->arena, conductor->parts.sources,
+                                       conductor->horizon, conductor->parts.zones,
+                                       conductor->parts.ledger};
+    size_t max = budget && budget->is_spent ? MAX : SIZE_MAX;
+    struct readings_report report = {0};
+    int r = 0;
+    do
+        r = readings_step(&conductor->readings, &view, now, max, &report, &conductor->is_noted);
+    while (!r && !conductor->is_noted && !budget_is_spent(budget));
+    conductor->report.must_reread = report.must_reread;
+    return r;
+}
+
 static int begin_pass(struct conductor *conductor, struct instant now)
 {
-    struct readings_report readings = {0};
-    int r = readings_note(&conductor->readings, conductor->arena, conductor->parts.sources,
-                          conductor->horizon, conductor->parts.zones, conductor->parts.ledger, now,
-                          &readings);
-    conductor->report.must_reread = readings.must_reread;
-    r = r ? r : make_input(conductor, now);
+    int r = make_input(conductor, now);
     const struct pass_view view = view_of(conductor);
     return r ? r : pass_begin(&view, &conductor->memory, &conductor->report, &conductor->pass);
 }
 
-/* The transaction of a slice; the first one notes what the calendars say that is new. */
+/* The transaction of a slice. */
 static int run_slice(struct conductor *conductor, struct instant now, const struct budget *budget,
                      bool *ret_is_done)
 {
     struct ledger *ledger = conductor->parts.ledger;
-    bool is_first = !conductor->pass;
+    bool was_noted = conductor->is_noted;
     int r = ledger_begin(ledger);
     if (r)
         return r;
-    r = is_first ? begin_pass(conductor, now) : 0;
-    r = r ? r : pass_step(conductor->pass, budget, ret_is_done);
+    if (!was_noted)
+        r = note_readings(conductor, now, budget);
+    bool is_ready = was_noted || (conductor->is_noted && !budget_is_spent(budget));
+    if (!r && is_ready && !conductor->pass)
+        r = begin_pass(conductor, now);
+    if (!r && is_ready)
+        r = pass_step(conductor->pass, budget, ret_is_done);
     r = r ? r : ledger_commit(ledger);
     if (r) { /* nothing of the slice happened: all of it is to be done again */
         ledger_rollback(ledger);
-        if (is_first)
+        if (!was_noted)
             readings_forget(&conductor->readings);
         conductor_touch(conductor);
     }
@@ -309,6 +308,9 @@ bool conductor_is_planning(const struct conductor *conductor)
 static int look(struct conductor *conductor, struct instant now)
 {
     conductor->report = (struct pass_report){.next = INSTANT_NEVER, .waits_until = INSTANT_UNSET};
+    conductor->is_noted = false;
+    if (conductor->readings.is_begun) /* a pass that was given up */
+        readings_forget(&conductor->readings);
     arena_clear(conductor->arena);
     return conductor_look(conductor, now);
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calendar/expansion.h"
 #include "plan/match.h"
 
 enum {
@@ -320,33 +319,11 @@ int horizon_facts(struct arena *arena, const struct viewed *viewed, const struct
     return facts ? facts_of(arena, viewed->occurrence, facts) : -ENOMEM;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-int horizon_is_beyond(const struct horizon *horizon, size_t source, const char *const *keys,
-                      size_t count, struct instant now, bool *ret_found)
+int horizon_open_far(const struct horizon *horizon, struct arena *arena, size_t source,
+                     struct instant now, struct flaws *flaws, struct expansion **ret)
 {
     const struct source *s = sources_at(horizon->sources, source);
-    memset(ret_found, 0, count * sizeof *ret_found);
-    if (!s->feed || !count)
-        return 0;
-    CLEANUP_ARENA struct arena *arena = arena_new(arena_max_bytes);
-    struct occurrences occurrences = {0};
-    struct flaws flaws;
-    if (!arena)
-        return -ENOMEM;
-    flaws_init(&flaws, arena, s->location);
-    int r = expansion_run(arena, s->feed, instant_add(now, -BEYOND_DAYS * USEC_PER_DAY),
-                          instant_add(now, BEYOND_DAYS * USEC_PER_DAY), &flaws, &occurrences);
-    if (r)
-        return r;
-    for (size_t i = 0; i < occurrences.count; i++) {
-        const char *const *key =
-            bsearch(&occurrences.items[i].key, keys, count, sizeof *keys, compare_names);
-        if (key)
-            ret_found[key - keys] = true;
-    }
-    return 0;
+    flaws_init(flaws, arena, s->location);
+    return expansion_open(arena, s->feed, instant_add(now, -BEYOND_DAYS * USEC_PER_DAY),
+                          instant_add(now, BEYOND_DAYS * USEC_PER_DAY), flaws, ret);
 }

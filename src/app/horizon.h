@@ -5,6 +5,7 @@
 #define CONVIER_APP_HORIZON_H
 
 #include "app/sources.h"
+#include "calendar/expansion.h"
 #include "model/facts.h"
 
 struct viewed {
@@ -38,10 +39,9 @@ const struct viewed *horizon_find(const struct horizon *horizon, const char *key
 /* The facts of an item; made in the arena when no rule speaks about it. 0 or -errno. */
 int horizon_facts(struct arena *arena, const struct viewed *viewed, const struct facts **ret);
 
-/* Is a key, of several that are sorted, anywhere in a calendar, even beyond the window? For "moved
- * three years ahead" against "vanished". Slow: expands far. False also when the calendar is not in
- * force.                   */
-int horizon_is_beyond(const struct horizon *horizon, size_t source, const char *const *keys,
-                      size_t count, struct instant now, bool *ret_found);
+/* All that a calendar holds, even far beyond the window, into the arena: for "moved three years
+ * ahead" against "vanished". */
+int horizon_open_far(const struct horizon *horizon, struct arena *arena, size_t source,
+                     struct instant now, struct flaws *flaws, struct expansion **ret);
 
 #endif

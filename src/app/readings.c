@@ -10,6 +10,45 @@
 #include "plan/churn.h"
 #include "plan/sighting.h"
 
+LIST_TYPE(vieweds, const struct viewed *);
+LIST_TYPE(keys, const char *);
+
+enum phase {
+    PHASE_COMPARE, /* what is there and what was, part by part */
+    PHASE_FAR,     /* what is gone may have moved beyond the window */
+    PHASE_PAIR,    /* or come again under another name */
+    PHASE_MOVED,   /* written: those */
+    PHASE_GONE,    /* the rest of what is gone */
+    PHASE_FRESH,   /* the rest of what is new */
+    PHASE_DONE,
+};
+
+/* One reading of one calendar while it is compared and written down. */
+struct noting {
+    struct arena *arena;
+    struct ledger *ledger;
+    struct zones *zones;
+    const struct horizon *horizon;
+    const struct source *source;
+    size_t index; /* of the source */
+    struct instant now;
+    int64_t settle_usec;
+    enum phase phase;
+    struct vieweds viewed; /* by key */
+    size_t at;             /* the next of them; then of what is written */
+    const char *after;     /* the last key that was compared */
+    struct keys known;     /* of the future, by key */
+    struct sightings gone; /* missing now, then those that were missing before */
+    size_t lately;         /* how many are missing now */
+    struct sightings long_gone;
+    struct sightings fresh; /* never seen before */
+    struct expansion *far;
+    struct flaws far_flaws;
+    bool *is_beyond, *is_gone_kept, *is_fresh_kept;
+    struct churn_pairs pairs;
+    struct readings_report *report;
+};
+
 int readings_init(struct readings *readings, const struct settings *settings,
                   const struct sources *sources)
 {
@@ -20,8 +59,17 @@ int readings_init(struct readings *readings, const struct settings *settings,
     return readings->noted && readings->before ? 0 : -ENOMEM;
 }
 
+static void drop_noting(struct readings *readings)
+{
+    if (readings->noting)
+        expansion_close(readings->noting->far);
+    free(readings->noting);
+    readings->noting = NULL;
+}
+
 void readings_done(struct readings *readings)
 {
+    drop_noting(readings);
     free(readings->noted);
     free(readings->before);
     *readings = (struct readings){0};
@@ -29,34 +77,18 @@ void readings_done(struct readings *readings)
 
 void readings_forget(struct readings *readings)
 {
+    drop_noting(readings);
+    readings->is_begun = false;
     memcpy(readings->noted, readings->before, readings->count * sizeof *readings->noted);
 }
 
-LIST_TYPE(vieweds, const struct viewed *);
-
-/* One reading of one calendar while it is compared. */
-struct comparison {
-    struct arena *arena;
-    struct ledger *ledger;
-    struct zones *zones;
-    const struct horizon *horizon;
-    size_t source;
-    struct instant now;
-    int64_t settle_usec;
-    struct sightings known;     /* of the future, by key */
-    struct sightings gone;      /* missing now */
-    struct sightings long_gone; /* missing as it was before */
-    struct sightings fresh;     /* never seen before */
-    struct readings_report *report;
-};
-
-static int keep(struct comparison *c, const struct sighting *sighting)
+static int keep(struct noting *c, const struct sighting *sighting)
 {
     int r = ledger_keep_facts(c->ledger, sighting->facts);
     return r ? r : ledger_keep_sighting(c->ledger, sighting);
 }
 
-static int note_present(struct comparison *c, const struct sighting *before,
+static int note_present(struct noting *c, const struct sighting *before,
                         const struct viewed *viewed)
 {
     struct sighting after;
@@ -73,12 +105,13 @@ static int note_present(struct comparison *c, const struct sighting *before,
             return -ENOMEM;
         *fresh = after;
         c->report->first_seen++;
+        return 0; /* kept when it is known whether it takes the place of another */
     }
     return keep(c, &after);
 }
 
 /* Not among the sightings of the future: new, or one whose last known date is past. */
-static int note_unknown(struct comparison *c, const struct viewed *viewed)
+static int note_unknown(struct noting *c, const struct viewed *viewed)
 {
     struct history history = {0};
     int r = ledger_history(c->ledger, c->arena, c->zones, viewed->occurrence->key, &history);
@@ -87,18 +120,18 @@ static int note_unknown(struct comparison *c, const struct viewed *viewed)
     return note_present(c, history.has_sighting ? &history.sighting : NULL, viewed);
 }
 
-static bool knows_uid(const struct comparison *c, const char *uid)
+static bool knows_uid(const struct noting *c, const char *uid)
 {
     size_t size = strlen(uid), low = 0, high = c->known.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (strcmp(c->known.items[middle].occurrence, uid) < 0)
+        if (strcmp(c->known.items[middle], uid) < 0)
             low = middle + 1;
         else
             high = middle;
     }
     for (; low < c->known.count; low++) {
-        const char *key = c->known.items[low].occurrence;
+        const char *key = c->known.items[low];
         if (strncmp(key, uid, size) != 0)
             return false;
         if (key[size] == '\0' || key[size] == '/')
@@ -108,7 +141,7 @@ static bool knows_uid(const struct comparison *c, const char *uid)
 }
 
 /* What a flaw hides under a UID that nobody knows may be what is missing under its old one. */
-static int find_hidden(struct comparison *c, const struct feed *feed, bool *ret_is_hidden)
+static int find_hidden(struct noting *c, const struct feed *feed, bool *ret_is_hidden)
 {
     size_t count, title_count = 0;
     const struct feed_set_aside *items = feed_set_aside(feed, &count);
@@ -124,7 +157,7 @@ static int find_hidden(struct comparison *c, const struct feed *feed, bool *ret_
 }
 
 /* A series that was set aside for a flaw is silent, not absent. */
-static bool is_set_aside(const struct comparison *c, const struct feed *feed, const char *key)
+static bool is_set_aside(const struct noting *c, const struct feed *feed, const char *key)
 {
     if (feed_has_set_aside(feed, key))
         return true;
@@ -133,32 +166,57 @@ static bool is_set_aside(const struct comparison *c, const struct feed *feed, co
     return uid && feed_has_set_aside(feed, uid);
 }
 
-/* Missing from the window is not yet missing from the calendar: it may have moved years ahead. */
-static int note_gone(struct comparison *c, const struct feed *feed)
+static int compare_names(const void *a, const void *b)
 {
-    if (!c->gone.count)
-        return 0;
-    const char **keys = arena_alloc_array(c->arena, c->gone.count, sizeof *keys);
-    bool *is_beyond = arena_alloc_array(c->arena, c->gone.count, sizeof *is_beyond);
-    bool *is_hidden = arena_alloc_array(c->arena, c->gone.count, sizeof *is_hidden);
-    if (!keys || !is_beyond || !is_hidden)
+    return strcmp(*(const char *const *)a, ((const struct sighting *)b)->occurrence);
+}
+
+/* Missing from the window is not yet missing from the calendar: it may have moved years ahead. */
+static int look_far(struct noting *c, size_t max)
+{
+    struct occurrences found = {0};
+    bool is_done = false;
+    int r = 0;
+    if (!c->is_beyond)
+        c->is_beyond = arena_alloc_array(c->arena, c->gone.count + 1, sizeof *c->is_beyond);
+    if (!c->is_beyond)
         return -ENOMEM;
-    for (size_t i = 0; i < c->gone.count; i++)
-        keys[i] = c->gone.items[i].occurrence;
-    int r = horizon_is_beyond(c->horizon, c->source, keys, c->gone.count, c->now, is_beyond);
-    r = r ? r : find_hidden(c, feed, is_hidden);
-    size_t count = 0;
+    if (c->gone.count && !c->far)
+        r = horizon_open_far(c->horizon, c->arena, c->index, c->now, &c->far_flaws, &c->far);
+    if (!r && c->far)
+        r = expansion_step(c->far, max, &found, &is_done);
+    if (r || (c->far && !is_done))
+        return r;
+    c->far = expansion_close(c->far);
+    for (size_t i = 0; i < found.count; i++) {
+        const struct sighting *gone = bsearch(&found.items[i].key, c->gone.items, c->gone.count,
+                                              sizeof *c->gone.items, compare_names);
+        if (gone)
+            c->is_beyond[gone - c->gone.items] = true;
+    }
+    c->phase = PHASE_PAIR;
+    return 0;
+}
+
+/* Leaves those that are gone indeed. */
+static int sift_gone(struct noting *c)
+{
+    const struct feed *feed = c->source->feed;
+    bool *is_hidden = arena_alloc_array(c->arena, c->gone.count + 1, sizeof *is_hidden);
+    int r = is_hidden ? 0 : -ENOMEM;
+    if (!r && c->gone.count)
+        r = find_hidden(c, feed, is_hidden);
     for (size_t i = 0; !r && i < c->gone.count; i++) {
-        struct sighting after;
-        if (is_beyond[i] || is_hidden[i] || is_set_aside(c, feed, keys[i]))
+        const struct sighting *gone = &c->gone.items[i];
+        if (c->is_beyond[i] || is_hidden[i] || is_set_aside(c, feed, gone->occurrence))
             continue;
-        (void)sighting_absent(&c->gone.items[i], c->now, &after);
+        struct sighting after;
+        (void)sighting_absent(gone, c->now, &after);
         c->report->missing++;
         c->report->must_reread |= after.missing_reads < 2;
-        c->gone.items[count++] = after;
-        r = keep(c, &after);
+        c->gone.items[c->lately++] = after;
     }
-    c->gone.count = count;
+    c->gone.count = c->lately;
     return r;
 }
 
@@ -192,7 +250,7 @@ static bool was_written_to(const struct history *history, const struct told *tol
 
 /* Whoever was told of the old one counts as told of the new one, with the old facts: what differs
  * is then a change like any other. Once its end is told the new one is another event.           */
-static int carry_over(struct comparison *c, struct sighting *from, const char *to)
+static int carry_over(struct noting *c, struct sighting *from, const char *to)
 {
     struct history history = {0};
     int r = ledger_history(c->ledger, c->arena, c->zones, from->occurrence, &history);
@@ -210,25 +268,59 @@ static int carry_over(struct comparison *c, struct sighting *from, const char *t
 
 /* A program that gives new UIDs at each export did not cancel and create: it moved. It may have
  * been away for a while in between.                                                              */
-static int note_churn(struct comparison *c)
+static int pair(struct noting *c)
 {
-    struct churn_pairs pairs = {0};
-    size_t lately = c->gone.count;
-    for (size_t i = 0; c->fresh.count && i < c->long_gone.count; i++) {
+    int r = sift_gone(c);
+    for (size_t i = 0; !r && c->fresh.count && i < c->long_gone.count; i++) {
         struct sighting *gone = list_add(c->arena, &c->gone);
         if (!gone)
             return -ENOMEM;
         *gone = c->long_gone.items[i];
     }
-    int r = churn_pair(c->arena, c->gone.items, c->gone.count, lately, c->fresh.items,
-                       c->fresh.count, &pairs);
-    for (size_t i = 0; !r && i < pairs.count; i++)
-        r = carry_over(c, &c->gone.items[pairs.items[i].gone],
-                       c->fresh.items[pairs.items[i].fresh].occurrence);
-    return r;
+    c->is_gone_kept = arena_alloc_array(c->arena, c->gone.count + 1, sizeof *c->is_gone_kept);
+    c->is_fresh_kept = arena_alloc_array(c->arena, c->fresh.count + 1, sizeof *c->is_fresh_kept);
+    if (!r && (!c->is_gone_kept || !c->is_fresh_kept))
+        return -ENOMEM;
+    c->phase = PHASE_MOVED;
+    c->at = 0;
+    return r ? r
+             : churn_pair(c->arena, c->gone.items, c->gone.count, c->lately, c->fresh.items,
+                          c->fresh.count, &c->pairs);
 }
 
-static int note_missing(struct comparison *c, const struct sighting *missing)
+/* Both at once: if the program dies between two of them, the next reading finds the same pairs
+ * among the rest. */
+static int write_moved(struct noting *c, size_t i)
+{
+    const struct churn_pair *pair = &c->pairs.items[i];
+    struct sighting *gone = &c->gone.items[pair->gone];
+    const struct sighting *fresh = &c->fresh.items[pair->fresh];
+    int r = pair->gone < c->lately ? keep(c, gone) : 0;
+    r = r ? r : keep(c, fresh);
+    c->is_gone_kept[pair->gone] = c->is_fresh_kept[pair->fresh] = true;
+    return r ? r : carry_over(c, gone, fresh->occurrence);
+}
+
+/* The next of those that this phase writes. */
+static int write_next(struct noting *c)
+{
+    size_t count = c->phase == PHASE_MOVED  ? c->pairs.count
+                   : c->phase == PHASE_GONE ? c->lately
+                                            : c->fresh.count;
+    size_t i = c->at++;
+    if (i >= count) {
+        c->phase++;
+        c->at = 0;
+        return 0;
+    }
+    if (c->phase == PHASE_MOVED)
+        return write_moved(c, i);
+    if (c->phase == PHASE_GONE)
+        return c->is_gone_kept[i] ? 0 : keep(c, &c->gone.items[i]);
+    return c->is_fresh_kept[i] ? 0 : keep(c, &c->fresh.items[i]);
+}
+
+static int note_missing(struct noting *c, const struct sighting *missing)
 {
     struct sighting after;
     /* Another calendar may hold the same UID and speak for it. */
@@ -242,70 +334,132 @@ static int note_missing(struct comparison *c, const struct sighting *missing)
     return 0;
 }
 
-/* Those that no rule is about are followed, too: a rule of tomorrow must know what was there. */
-static int compare_lists(struct comparison *c, const struct vieweds *viewed)
+static int note_known(struct noting *c, const struct sighting *known)
 {
-    const struct sightings *known = &c->known;
-    int r = 0;
-    size_t i = 0, k = 0;
-    while (!r && (i < known->count || k < viewed->count)) {
-        int order = i == known->count ? 1
-                    : k == viewed->count
-                        ? -1
-                        : strcmp(known->items[i].occurrence, viewed->items[k]->occurrence->key);
-        if (order < 0) {
-            r = note_missing(c, &known->items[i++]);
-            continue;
-        }
-        const struct viewed *here = viewed->items[k++];
-        if (order == 0)
-            r = note_present(c, &known->items[i++], here);
-        else
-            r = note_unknown(c, here);
+    const char **key = list_add(c->arena, &c->known);
+    if (!key)
+        return -ENOMEM;
+    *key = known->occurrence;
+    return 0;
+}
+
+/* A part of both lists. Those that no rule is about are followed, too: a rule of tomorrow must know
+ * what was there. */
+static int compare_part(struct noting *c, size_t max)
+{
+    const struct vieweds *all = &c->viewed;
+    const char *limit =
+        all->count - c->at > max ? all->items[c->at + max - 1]->occurrence->key : NULL;
+    struct sightings known;
+    int r = ledger_sightings_part(c->ledger, c->arena, c->zones, c->source->name, c->now, max,
+                                  limit, &c->after, &known);
+    for (size_t i = 0; !r;) {
+        const struct viewed *viewed = c->at < all->count ? all->items[c->at] : NULL;
+        if (viewed && c->after && strcmp(viewed->occurrence->key, c->after) > 0)
+            viewed = NULL;
+        if (i == known.count && !viewed)
+            break;
+        int order = i == known.count ? 1
+                    : !viewed        ? -1
+                                     : strcmp(known.items[i].occurrence, viewed->occurrence->key);
+        c->at += order >= 0;
+        r = order > 0 ? note_unknown(c, viewed) : note_known(c, &known.items[i]);
+        if (!r && order < 0)
+            r = note_missing(c, &known.items[i]);
+        if (!r && order == 0)
+            r = note_present(c, &known.items[i], viewed);
+        i += order <= 0;
     }
+    if (!c->after)
+        c->phase = PHASE_FAR;
     return r;
 }
 
-static int note_source(struct comparison *c, const struct source *source)
+static int view_source(struct noting *c)
 {
-    struct vieweds viewed = {0};
     size_t count;
     const struct viewed *items = horizon_items(c->horizon, &count);
     for (size_t i = 0; i < count; i++)
-        if (items[i].source == c->source) {
-            const struct viewed **slot = list_add(c->arena, &viewed);
+        if (items[i].source == c->index) {
+            const struct viewed **slot = list_add(c->arena, &c->viewed);
             if (!slot)
                 return -ENOMEM;
             *slot = &items[i];
         }
-    int r = ledger_sightings(c->ledger, c->arena, c->zones, source->name, c->now, &c->known);
-    r = r ? r : compare_lists(c, &viewed);
-    r = r ? r : note_gone(c, source->feed);
-    return r ? r : note_churn(c);
+    return 0;
 }
 
-int readings_note(struct readings *readings, struct arena *arena, struct sources *sources,
-                  const struct horizon *horizon, struct zones *zones, struct ledger *ledger,
-                  struct instant now, struct readings_report *ret)
+static int open_noting(struct readings *readings, const struct readings_view *view, size_t i,
+                       struct instant now)
 {
-    *ret = (struct readings_report){0};
-    memcpy(readings->before, readings->noted, readings->count * sizeof *readings->noted);
+    struct noting *c = readings->noting = calloc(1, sizeof *c);
+    if (!c)
+        return -ENOMEM;
+    *c = (struct noting){.arena = view->arena,
+                         .ledger = view->ledger,
+                         .zones = view->zones,
+                         .horizon = view->horizon,
+                         .source = sources_at(view->sources, i),
+                         .index = i,
+                         .now = now,
+                         .settle_usec = readings->settle_usec,
+                         .after = "",
+                         .report = &readings->report};
+    return view_source(c);
+}
+
+static int step_noting(struct noting *c, size_t max)
+{
+    enum { SHARE = 8 }; /* so many comparisons are as much work as what is written */
+    int r = 0;
+    if (c->phase == PHASE_COMPARE)
+        return compare_part(c, max);
+    if (c->phase == PHASE_FAR)
+        return look_far(c, max);
+    if (c->phase == PHASE_PAIR)
+        return pair(c);
+    for (size_t i = 0; !r && c->phase < PHASE_DONE && i <= max / SHARE; i++)
+        r = write_next(c);
+    return r;
+}
+
+/* The calendars of which a reading is not noted. */
+static bool find_next(const struct readings *readings, const struct sources *sources, size_t *ret)
+{
     for (size_t i = 0; i < readings->count; i++) {
         const struct source *source = sources_at(sources, i);
-        if (source->kind != SOURCE_CALENDAR || source->readings == readings->noted[i])
-            continue;
-        struct comparison comparison = {.arena = arena,
-                                        .ledger = ledger,
-                                        .zones = zones,
-                                        .horizon = horizon,
-                                        .source = i,
-                                        .now = now,
-                                        .settle_usec = readings->settle_usec,
-                                        .report = ret};
-        int r = note_source(&comparison, source);
-        if (r)
-            return r;
-        readings->noted[i] = source->readings;
+        *ret = i;
+        if (source->kind == SOURCE_CALENDAR && source->readings != readings->noted[i])
+            return true;
     }
+    return false;
+}
+
+int readings_step(struct readings *readings, const struct readings_view *view, struct instant now,
+                  size_t max, struct readings_report *ret, bool *ret_is_done)
+{
+    size_t i;
+    int r = 0;
+    if (!readings->is_begun) {
+        readings->report = (struct readings_report){0};
+        memcpy(readings->before, readings->noted, readings->count * sizeof *readings->noted);
+        readings->is_begun = true;
+    }
+    if (!readings->noting && find_next(readings, view->sources, &i))
+        r = open_noting(readings, view, i, now);
+    struct noting *noting = readings->noting;
+    if (!r && noting)
+        r = step_noting(noting, max);
+    if (r) {
+        readings_forget(readings);
+        return r;
+    }
+    if (noting && noting->phase == PHASE_DONE) {
+        readings->noted[noting->index] = noting->source->readings;
+        drop_noting(readings);
+    }
+    *ret_is_done = !readings->noting && !find_next(readings, view->sources, &i);
+    readings->is_begun = !*ret_is_done;
+    *ret = readings->report;
     return 0;
 }

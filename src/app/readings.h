@@ -14,21 +14,35 @@ struct readings_report {
 
 struct readings {
     uint64_t *noted;  /* per source: how many of its readings are written down; owned */
-    uint64_t *before; /* the same before the last readings_note */
+    uint64_t *before; /* the same before the round under way, or the last one */
     size_t count;
     int64_t settle_usec;
+    struct noting *noting;         /* the calendar under way, or NULL */
+    struct readings_report report; /* of the round */
+    bool is_begun;
 };
 
 int readings_init(struct readings *readings, const struct settings *settings,
                   const struct sources *sources);
 void readings_done(struct readings *readings);
 
-/* Notes what is new since the last call. Needs an open transaction of the ledger. */
-int readings_note(struct readings *readings, struct arena *arena, struct sources *sources,
-                  const struct horizon *horizon, struct zones *zones, struct ledger *ledger,
-                  struct instant now, struct readings_report *ret);
+/* Constant during a round; all borrowed. */
+struct readings_view {
+    struct arena *arena;
+    const struct sources *sources;
+    const struct horizon *horizon;
+    struct zones *zones;
+    struct ledger *ledger;
+};
 
-/* What readings_note just noted did not become durable: it will be noted again. */
+/* Notes what is new since the last round, about max occurrences at a time, until *ret_is_done. Each
+ * call needs an open transaction of the ledger; several of a round may be one each: one that dies
+ * on the way is taken up by the next round as if nothing had happened. */
+int readings_step(struct readings *readings, const struct readings_view *view, struct instant now,
+                  size_t max, struct readings_report *ret, bool *ret_is_done);
+
+/* What the round noted did not become durable, or it ends before its time: it will be noted again.
+ */
 void readings_forget(struct readings *readings);
 
 #endif

@@ -86,6 +86,12 @@ int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting)
 LIST_TYPE(sightings, struct sighting);
 int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *zones,
                      const char *feed, struct instant since, struct sightings *ret);
+/* The same of one feed, a part at a time: those with a key after *after ("" at first), about max,
+ * or all when max is SIZE_MAX, and none beyond `limit` unless that is NULL. *after becomes the last
+ * key of the part; NULL: there are no more. */
+int ledger_sightings_part(struct ledger *ledger, struct arena *arena, struct zones *zones,
+                          const char *feed, struct instant since, size_t max, const char *limit,
+                          const char **after, struct sightings *ret);
 /* Of the sightings of a feed that end at or after `since`: how many are there, and how many went
  * missing at this very reading and came back under no other name.                                */
 int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,

@@ -122,11 +122,27 @@ void sighting_read(struct query *q, struct arena *arena, struct zones *zones,
     }
 }
 
-int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *zones,
-                     const char *feed, struct instant since, struct sightings *ret)
+static int read_sightings(struct query *q, struct arena *arena, struct zones *zones,
+                          struct sightings *ret)
 {
     struct sightings list = {0};
     struct parsed_facts known = {0};
+    while (query_row(q)) {
+        struct sighting *sighting = list_add(arena, &list);
+        if (sighting)
+            sighting_read(q, arena, zones, &known, sighting);
+        else
+            query_fail(q, -ENOMEM);
+    }
+    int r = query_end(q);
+    if (!r)
+        *ret = list;
+    return r;
+}
+
+int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *zones,
+                     const char *feed, struct instant since, struct sightings *ret)
+{
     struct query q =
         query_start(ledger, feed ? "SELECT " SIGHTING_COLUMNS
                                    " FROM sighting s INDEXED BY sighting_feed" SIGHTING_JOINS
@@ -139,17 +155,58 @@ int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *z
     query_int(&q, since.utc_usec);
     if (feed)
         query_string(&q, feed);
-    while (query_row(&q)) {
-        struct sighting *sighting = list_add(arena, &list);
-        if (sighting)
-            sighting_read(&q, arena, zones, &known, sighting);
-        else
-            query_fail(&q, -ENOMEM);
-    }
-    int r = query_end(&q);
-    if (!r)
-        *ret = list;
-    return r;
+    return read_sightings(&q, arena, zones, ret);
+}
+
+/* The last key of a part; NULL when all the rest is one. */
+static int find_end(struct ledger *ledger, struct arena *arena, const char *after, size_t max,
+                    const char *limit, const char **ret)
+{
+    struct query q = query_start(
+        ledger, "SELECT key FROM occurrence WHERE key > ?1 ORDER BY key LIMIT 1 OFFSET ?2");
+    query_string(&q, after);
+    query_int(&q, (int64_t)max - 1);
+    *ret = query_row(&q) ? query_copy_at(&q, arena, 0) : NULL;
+    if (limit && (!*ret || strcmp(limit, *ret) < 0))
+        *ret = limit;
+    return query_end(&q);
+}
+
+static int is_few(struct ledger *ledger, const char *feed, struct instant since, size_t max,
+                  bool *ret)
+{
+    struct query q = query_start(ledger, "SELECT count(*) FROM sighting INDEXED BY sighting_feed"
+                                         " WHERE ends >= ?1 AND feed = ?2");
+    query_int(&q, since.utc_usec);
+    query_string(&q, feed);
+    *ret = query_row(&q) && (size_t)query_int_at(&q, 0) <= max;
+    return query_end(&q);
+}
+
+/* Few are found by their feed at once; many in the order of all keys, which never sorts. */
+int ledger_sightings_part(struct ledger *ledger, struct arena *arena, struct zones *zones,
+                          const char *feed, struct instant since, size_t max, const char *limit,
+                          const char **after, struct sightings *ret)
+{
+    const char *from = *after;
+    bool is_whole = max == SIZE_MAX && !limit;
+    int r = is_whole || *from || limit ? 0 : is_few(ledger, feed, since, max, &is_whole);
+    *after = NULL;
+    if (r || is_whole)
+        return r ? r : ledger_sightings(ledger, arena, zones, feed, since, ret);
+    r = find_end(ledger, arena, from, max, limit, after);
+    if (r)
+        return r;
+    struct query q = query_start(
+        ledger, "SELECT " SIGHTING_COLUMNS " FROM occurrence o CROSS JOIN sighting s"
+                " ON s.occurrence = o.id CROSS JOIN facts f ON f.id = s.facts"
+                " WHERE o.key > ?3 AND o.key <= coalesce(?4, x'') AND s.ends >= ?1 AND s.feed = ?2"
+                " ORDER BY o.key"); /* no text is greater than a blob */
+    query_int(&q, since.utc_usec);
+    query_string(&q, feed);
+    query_string(&q, from);
+    query_string(&q, *after);
+    return read_sightings(&q, arena, zones, ret);
 }
 
 int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,

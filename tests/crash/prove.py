@@ -28,7 +28,7 @@ BREAKS = [
      ("src/app/conductor.c", "r = ledger_settle_claims(ledger, now, &uncertain);", "r = 0;"),
      ["--stride", "1"], "greylisted", "is claimed, was accepted"),
     ("after a crash limits.uncertain = \"hold\" is not kept",
-     ("src/app/conductor.c", "r = r ? r : hold_uncertain(conductor, now);", ""),
+     ("src/app/conductor.c", "r = r ? r : uncertain_hold(ledger, conductor->arena, conductor->parts.settings, now);", ""),
      ["--stride", "1"], "no-twin-elsewhere", "is accepted, was held"),
     ("a file that memory was too short for is taken as read",
      ("src/app/sources.c", "    if (!held->public.is_remote)\n        return r;",
