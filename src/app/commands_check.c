@@ -199,6 +199,20 @@ static int ask_relay(struct probe *probe, const struct relay_settings *settings,
     return r < 0 ? r : 0;
 }
 
+/* Without it no connection is trusted, so that it is looked for before the first is made. */
+static void check_ca_file(struct house *house, const char *source, const char *ca_file,
+                          struct tally *tally)
+{
+    struct flaws flaws;
+    if (!ca_file || access(ca_file, R_OK) == 0)
+        return;
+    flaws_init(&flaws, house->arena, house->options->config);
+    flaws_add(&flaws, SEVERITY_ERROR, 0, 0,
+              "leave ca_file out to trust the system's authorities, or correct its path",
+              "%s: ca_file: %s: %s", source, ca_file, strerror(errno));
+    add_flaws(house, &flaws, tally, false);
+}
+
 static int check_relay(struct house *house, const struct relay_settings *settings,
                        struct tally *tally)
 {
@@ -208,6 +222,7 @@ static int check_relay(struct house *house, const struct relay_settings *setting
     flaws_init(&flaws, house->arena, house->options->config);
     int r = secrets_read(&settings->password, &flaws, &password);
     add_flaws(house, &flaws, tally, false);
+    check_ca_file(house, settings->url, settings->ca_file, tally);
     if (r)
         return r < 0 ? r : 0;
     if (house->options->is_offline)
@@ -248,6 +263,9 @@ static int check_house(struct house *house, struct tally *tally)
     if (status == EXIT_SYSTEM)
         return status;
     add_flaws(house, &house->template_flaws, tally, false);
+    for (size_t i = 0; i < house->settings->calendar_count; i++)
+        check_ca_file(house, house->settings->calendars[i].source,
+                      house->settings->calendars[i].ca_file, tally);
     for (size_t i = 0; i < house->settings->relay_count && !r; i++)
         r = check_relay(house, &house->settings->relays[i], tally);
     return r ? house_failed(house, "relay", r) : EXIT_YES;

@@ -150,6 +150,18 @@ static void check_preset(struct settings_reading *reading, const config_setting_
     ERROR(setting, "preset", list, "preset: \"%s\" is not a provider that is known", preset);
 }
 
+/* "mail.example.org" or "[192.0.2.1]" (RFC 5321 4.1.1.1): relays refuse anything else. */
+static bool is_helo(const char *helo)
+{
+    size_t size = strlen(helo);
+    bool is_literal = size > 2 && helo[0] == '[' && helo[size - 1] == ']';
+    for (size_t i = is_literal; i + is_literal < size; i++)
+        if (!char_is_alpha(helo[i]) && !char_is_digit(helo[i]) &&
+            !strchr(is_literal ? ".:" : ".-", helo[i]))
+            return false;
+    return true;
+}
+
 static void check_relay(struct settings_reading *reading, const config_setting_t *setting,
                         struct relay_settings *relay)
 {
@@ -168,6 +180,9 @@ static void check_relay(struct settings_reading *reading, const config_setting_t
     else if (!relay->is_tls_required && text_starts(url, "smtps://"))
         ERROR(setting, "tls", "write smtp:// or leave tls out",
               "tls: \"none\" contradicts smtps://");
+    if (relay->helo && !is_helo(relay->helo))
+        ERROR(setting, "helo", "write this machine's name as others know it, \"mail.example.org\"",
+              "helo: \"%s\" is not the name of a host", relay->helo);
     check_relay_login(reading, setting, relay);
     check_preset(reading, setting, relay->preset);
 }

@@ -272,7 +272,8 @@ static void check_unknown(struct loader *loader, const char *group, const config
     }
 }
 
-/* Absent, or an optional key with nothing in it. */
+/* Absent, or an optional key with nothing in it: an error where that may be a slip which would
+ * write to people who were not meant.                                                            */
 static bool is_absent(struct loader *loader, const config_setting_t *setting,
                       const struct setting_key *key)
 {
@@ -281,8 +282,10 @@ static bool is_absent(struct loader *loader, const config_setting_t *setting,
     if (key->is_required || config_setting_type(setting) != CONFIG_TYPE_STRING ||
         !settings_value_is_empty(key, config_setting_get_string(setting)))
         return false;
-    settings_check_flaw(&loader->reading, SEVERITY_WARNING, setting, NULL, "leave the key out",
-                        "%s: is empty and counts as not given", key->name);
+    settings_check_flaw(&loader->reading, key->is_choice ? SEVERITY_ERROR : SEVERITY_WARNING,
+                        setting, NULL, "leave the key out",
+                        key->is_choice ? "%s: is empty" : "%s: is empty and counts as not given",
+                        key->name);
     return true;
 }
 

@@ -13,6 +13,7 @@
 #define AT(field)   .offset = offsetof(struct HERE, field)
 #define ALSO(field) .extra_offset = offsetof(struct HERE, field)
 #define REQUIRED    .is_required = true
+#define CHOICE      .is_choice = true
 
 /* Zero is the smallest number of messages that has a meaning: "the preset's, else none". */
 #define NUMBER(low, high) .type = SETTING_COUNT, .min = (low), .max = (high)
@@ -117,20 +118,20 @@ static const struct setting_key holiday_keys[] = {
 #define HERE step_settings
 static const struct setting_key step_keys[] = {
     {"send", SETTING_NAME, REQUIRED, AT(send)},
-    {"before", SETTING_SPAN, AT(offset)},
-    {"after", SETTING_SPAN, AT(offset), ALSO(is_after)},
+    {"before", SETTING_SPAN, AT(offset), CHOICE},
+    {"after", SETTING_SPAN, AT(offset), ALSO(is_after), CHOICE},
     {"at", SETTING_CLOCK, AT(at_minute)},
     {"useful", SETTING_SPAN, AT(useful), ALSO(has_useful)},
-    {"audience", SETTING_STRING, AT(audience)},
+    {"audience", SETTING_STRING, AT(audience), CHOICE},
     END};
 #undef HERE
 
 #define HERE rule_settings
 static const struct setting_key rule_keys[] = {
     {"name", SETTING_STRING, REQUIRED, AT(name)},
-    {"category", SETTING_STRING, AT(category)},
-    {"calendar", SETTING_STRING, AT(calendar)},
-    {"title", SETTING_STRING, AT(title)},
+    {"category", SETTING_STRING, AT(category), CHOICE},
+    {"calendar", SETTING_STRING, AT(calendar), CHOICE},
+    {"title", SETTING_STRING, AT(title), CHOICE},
     {"audience", SETTING_STRING, REQUIRED, AT(audience)},
     {"steps", SETTING_LIST, REQUIRED, AT(steps), ALSO(step_count), .keys = step_keys,
      .item_size = sizeof(struct step_settings)},
@@ -149,16 +150,16 @@ static const struct setting_key rule_keys[] = {
 static const struct setting_key newsletter_keys[] = {
     {"name", SETTING_STRING, REQUIRED, AT(name)},
     {"audience", SETTING_STRING, REQUIRED, AT(audience)},
-    {"category", SETTING_STRING, AT(category)},
-    {"calendar", SETTING_STRING, AT(calendar)},
-    {"title", SETTING_STRING, AT(title)},
+    {"category", SETTING_STRING, AT(category), CHOICE},
+    {"calendar", SETTING_STRING, AT(calendar), CHOICE},
+    {"title", SETTING_STRING, AT(title), CHOICE},
     {"template", SETTING_NAME, AT(template_name), .standard = "digest"},
     {"every", SETTING_RECURRENCE, REQUIRED, AT(every)},
     {"since", SETTING_DATE, AT(since), ALSO(has_since)},
     {"at", SETTING_CLOCK, AT(at_minute), .standard = "09:00"},
     {"covers", SETTING_SPAN, AT(covers), .standard = "1 month"},
     {"useful", SETTING_SPAN, AT(useful), .standard = "3 days"},
-    {"canary", SETTING_STRING, AT(canary)},
+    {"canary", SETTING_STRING, AT(canary), CHOICE},
     {"canary_delay", SETTING_SPAN, AT(canary_delay), .standard = "2 h"},
     END};
 #undef HERE

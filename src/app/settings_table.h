@@ -49,10 +49,11 @@ struct setting_key {
     const char *name; /* NULL ends the table */
     enum setting_type type;
     bool is_required;
-    const char *standard;             /* default as one would write it; NULL = absent */
-    size_t offset;                    /* of the value in its struct */
-    size_t extra_offset;              /* of the count of a list, or of the has_ flag; 0 = none */
-    int min, max;                     /* COUNT; LIST: max 1 = written as a single group */
+    bool is_choice;       /* left empty, it would mean what nobody wants: everything, or at once */
+    const char *standard; /* default as one would write it; NULL = absent */
+    size_t offset;        /* of the value in its struct */
+    size_t extra_offset;  /* of the count of a list, or of the has_ flag; 0 = none */
+    int min, max;         /* COUNT; LIST: max 1 = written as a single group */
     const struct setting_word *words; /* WORD, FLAG */
     const struct setting_key *keys;   /* GROUP, LIST */
     size_t item_size;                 /* LIST */

@@ -362,7 +362,8 @@ int sources_failed(struct sources *sources, size_t i, const char *why, struct in
     }
     replace_notes(held, notes);
     flaws_init(&held->public.flaws, notes, held->public.location);
-    flaws_add(&held->public.flaws, SEVERITY_ERROR, 0, 0, NULL, "%s", why);
+    const char *hint = held->public.is_remote ? NULL : "look at the path and at who may read it";
+    flaws_add(&held->public.flaws, SEVERITY_ERROR, 0, 0, hint, "%s", why);
     held->public.trouble = trouble;
     held->public.tried = now;
     held->public.failures++;

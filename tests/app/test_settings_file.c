@@ -295,6 +295,25 @@ static const struct {
                          "\"file:p\"; auth = \"xoauth2\"; };",
      3, 70, "auth: needs token_command",
      "add token_command, a program that prints an access token"},
+    {"a greeting of several words",
+     ORGANISATION SENDER "relay: { url = \"smtps://a.example\"; helo = \"my host\"; };", 3, 37,
+     "helo: \"my host\" is not the name of a host",
+     "write this machine's name as others know it, \"mail.example.org\""},
+    {"an empty choice of events",
+     HEAD CALENDARS CONTACTS
+     "rules: ( { name = \"r\"; category = \"\"; audience = \"x\"; steps = ( { send = "
+     "\"reminder\"; before = \"1 day\"; } ); } );",
+     6, 24, "category: is empty", "leave the key out"},
+    {"an empty choice of people",
+     HEAD CALENDARS CONTACTS
+     "rules: ( { name = \"r\"; audience = \"x\"; steps = ( { send = \"reminder\"; before = "
+     "\"1 day\"; audience = \" \"; } ); } );",
+     6, 89, "audience: is empty", "leave the key out"},
+    {"an empty time",
+     HEAD CALENDARS CONTACTS
+     "rules: ( { name = \"r\"; audience = \"x\"; steps = ( { send = \"reminder\"; before = "
+     "\"\"; } ); } );",
+     6, 71, "before: is empty", "leave the key out"},
     {"enum", HEAD "limits: { uncertain = \"resent\"; };", 4, 11,
      "uncertain: \"resent\" is not one of \"resend\", \"hold\"", "did you mean \"resend\"?"},
     {"enum, nothing near", HEAD "limits: { uncertain = \"maybe so\"; };", 4, 11,
