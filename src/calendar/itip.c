@@ -95,12 +95,19 @@ static void add_parameter(struct buf *line, const char *name, const char *value)
         buf_add_char(line, '"');
 }
 
-/* Without blanks, controls, quotes and brackets: nothing that could end the value. */
+/* Without blanks, controls, quotes and brackets: nothing that could end the value. A local part in
+ * quotes is written as RFC 6068 2 asks.                                                          */
 static void add_address(struct buf *line, const char *address)
 {
-    for (; *address; address++)
-        if ((unsigned char)*address > 0x20 && !strchr("<>\"\x7f", *address))
+    const char *at = strrchr(address, '@');
+    bool is_quoted = *address == '"' && at;
+    for (; *address; address++) {
+        unsigned char c = (unsigned char)*address;
+        if (is_quoted && address < at && c >= 0x20 && strchr(" \"\\<>%?#@", c))
+            buf_printf(line, "%%%02X", c);
+        else if (c > 0x20 && !strchr("<>\"\x7f", c))
             buf_add_char(line, *address);
+    }
 }
 
 struct writer {

@@ -321,15 +321,56 @@ void header_date(struct buf *out, const char *name, struct instant date, const s
     end_line(out);
 }
 
+static bool is_printable(char c)
+{
+    return c >= ' ' && c <= '~';
+}
+
+/* Between quotes all that is printable stands, a quote or backslash behind a backslash. */
+static bool is_quoted(struct text local)
+{
+    if (local.size < 2 || local.data[0] != '"' || local.data[local.size - 1] != '"')
+        return false;
+    for (size_t i = 1; i + 1 < local.size; i++) {
+        bool is_escape = local.data[i] == '\\';
+        if (local.data[i] == '"' || (is_escape && i + 2 == local.size))
+            return false;
+        i += is_escape;
+        if (!is_printable(local.data[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool is_bare(struct text part)
+{
+    for (size_t i = 0; i < part.size; i++)
+        if (part.data[i] == ' ' || !is_printable(part.data[i]) ||
+            strchr("<>()[]\\,;:\"@", part.data[i]))
+            return false;
+    return part.size > 0;
+}
+
+/* "[192.0.2.1]", "[IPv6:2001:db8::1]" */
+static bool is_literal(struct text domain)
+{
+    if (domain.size < 3 || domain.data[0] != '[' || domain.data[domain.size - 1] != ']')
+        return false;
+    for (size_t i = 1; i + 1 < domain.size; i++)
+        if (!char_is_alpha(domain.data[i]) && !char_is_digit(domain.data[i]) &&
+            domain.data[i] != '.' && domain.data[i] != ':')
+            return false;
+    return true;
+}
+
 bool header_address_is_safe(const char *address)
 {
-    int ats = 0;
-    size_t size = address ? strlen(address) : 0;
-    for (size_t i = 0; i < size; i++) {
-        char c = address[i];
-        if (c <= ' ' || c > '~' || strchr("<>()[]\\,;:\"", c))
-            return false;
-        ats += c == '@';
-    }
-    return ats == 1 && address[0] != '@' && address[size - 1] != '@' && size <= 254;
+    struct text whole = text_of(address);
+    size_t at = whole.size;
+    while (at && whole.data[at - 1] != '@')
+        at--;
+    if (!at || whole.size > 254)
+        return false;
+    struct text local = text_slice(whole, 0, at - 1), domain = text_from(whole, at);
+    return (is_bare(local) || is_quoted(local)) && (is_bare(domain) || is_literal(domain));
 }

@@ -33,7 +33,8 @@ void header_ids(struct buf *out, const char *name, const char *const *ids, size_
 /* "Mon, 05 Oct 2026 09:00:00 +0200" in the zone (RFC 5322 3.3). */
 void header_date(struct buf *out, const char *name, struct instant date, const struct zone *zone);
 
-/* One "@", printable ASCII, none of the characters that end an address in a header or in SMTP. */
+/* One "@", printable ASCII; outside of "quotes" and of a domain's [brackets] none of the characters
+ * that end an address in a header or in SMTP.                                                    */
 bool header_address_is_safe(const char *address);
 
 #endif

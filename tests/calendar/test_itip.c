@@ -171,6 +171,14 @@ TEST(times)
     buf_done(&out);
     unset(&s);
 
+    CHECK_ROW("a local part in quotes is written as in an address of the web");
+    set(&s, "UTC", "2026-10-05T07:00:00Z", "2026-10-05T08:00:00Z");
+    s.request.attendee_email = "\"a, b@\\\"c\"@example.org";
+    format(&s, &out);
+    CHECK(has(&out, ":mailto:%22a,%20b%40%5C%22c%22@example.org\r\n"));
+    buf_done(&out);
+    unset(&s);
+
     CHECK_ROW("what would break a line is left out");
     set(&s, "UTC", "2026-10-05T07:00:00Z", "2026-10-05T08:00:00Z");
     s.request.attendee_name = "X\r\nATTENDEE:mailto:evil@example.org";

@@ -182,9 +182,29 @@ TEST(mailboxes)
 TEST(unsafe_addresses)
 {
     static const char *const rows[] = {
-        "",           "a",           "@example.org",  "a@",          "a b@example.org",
-        "a@b@c",      "a@x\r\nBcc:", "<a@example>",   "a,b@example", "é@example.org",
-        "a@exa\x01m", "a;b@example", "\"a\"@example", "a:b@example", "(a)@example",
+        "",
+        "a",
+        "@example.org",
+        "a@",
+        "a b@example.org",
+        "a@b@c",
+        "a@x\r\nBcc:",
+        "<a@example>",
+        "a,b@example",
+        "é@example.org",
+        "a@exa\x01m",
+        "a;b@example",
+        "a:b@example",
+        "(a)@example",
+        "\"a@example",
+        "\"a\\\"@example",
+        "\"a\"b\"@example",
+        "\"a\r\nb\"@example",
+        "a\"b\"@example",
+        "a@[1.2.3.4",
+        "a@[]",
+        "a@[1>2]",
+        "a@\"b\"",
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         CHECK_ROW(rows[i]);
@@ -192,6 +212,8 @@ TEST(unsafe_addresses)
     }
     CHECK(!header_address_is_safe(NULL));
     CHECK(header_address_is_safe("o'neil+x@xn--bcher-kva.example"));
+    CHECK(header_address_is_safe("\"a b, @\\\"c\"@example.org"));
+    CHECK(header_address_is_safe("a@[IPv6:2001:db8::1]"));
 }
 
 TEST(tokens_stay_on_one_line)
