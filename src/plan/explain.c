@@ -42,6 +42,16 @@ const char *explain_moment(struct speech *speech, struct instant t, const struct
                         zone_name(shown));
 }
 
+const char *explain_due(struct speech *speech, struct instant t)
+{
+    const char *there = explain_moment(speech, t, speech->contact->zone);
+    const char *here = explain_moment(speech, t, NULL);
+    if (!there || !here || strcmp(there, here) == 0)
+        return there;
+    return arena_printf(speech->arena, speech->language == LANGUAGE_JA ? "%s（%s）" : "%s (%s)",
+                        there, here);
+}
+
 static const char *date_of(struct speech *speech, const struct when *when)
 {
     char first[11], last[11];
@@ -343,7 +353,6 @@ int explain_say_pending(struct speech *speech, bool *ret_any)
 static int say_next(struct speech *speech)
 {
     const struct explain_question *question = speech->question;
-    const struct zone *reader_zone = speech->contact->zone;
     enum sentence nothing = why_nothing(speech);
     struct planned_notice next;
     bool is_found = false, is_pending = false;
@@ -366,11 +375,9 @@ static int say_next(struct speech *speech)
                         VALUES(explain_moment(speech, settled, NULL)));
     if (r)
         return r;
-    const char *here = explain_moment(speech, notice->due, NULL);
-    const char *there = explain_moment(speech, notice->due, reader_zone);
-    return explain_say(speech, EXPLAIN_NEXT, true,
-                       notice->state == NOTICE_HELD ? S_NEXT_HELD : S_NEXT,
-                       VALUES(explain_step_of(speech, notice), there, here, notice->rule));
+    return explain_say(
+        speech, EXPLAIN_NEXT, true, notice->state == NOTICE_HELD ? S_NEXT_HELD : S_NEXT,
+        VALUES(explain_step_of(speech, notice), explain_due(speech, notice->due), notice->rule));
 }
 
 int explain_why(struct arena *arena, const struct explain_question *question,

@@ -28,6 +28,8 @@ int explain_say(struct speech *speech, enum explain_topic topic, bool is_yes,
 
 /* "2026-10-05 09:00 Europe/Paris"; the organisation's zone when none is given. */
 const char *explain_moment(struct speech *speech, struct instant t, const struct zone *zone);
+/* By the reader's clock, and the house's where it is another. */
+const char *explain_due(struct speech *speech, struct instant t);
 const char *explain_or_dash(const char *text);
 const char *explain_step_of(struct speech *speech, const struct notice *notice);
 bool explain_is_in(const struct membership *membership, size_t index);

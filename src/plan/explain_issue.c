@@ -104,7 +104,6 @@ static int say_nothing(struct speech *speech, const char *told)
 static int say_next(struct speech *speech, const char *told)
 {
     const struct explain_question *question = speech->question;
-    const struct zone *reader_zone = speech->contact->zone;
     const struct issue *issue = issue_of(speech);
     struct planned_notice next;
     bool is_found = false, is_pending = false;
@@ -119,11 +118,9 @@ static int say_next(struct speech *speech, const char *told)
     if (r || !is_found)
         return r;
     speech->lines->count = said;
-    const char *here = explain_moment(speech, next.notice.due, NULL);
-    const char *there = explain_moment(speech, next.notice.due, reader_zone);
     bool is_held = next.notice.state == NOTICE_HELD;
     return explain_say(speech, EXPLAIN_NEXT, true, is_held ? S_NEXT_ISSUE_HELD : S_NEXT_ISSUE,
-                       VALUES(there, here));
+                       VALUES(explain_due(speech, next.notice.due)));
 }
 
 int explain_issue(struct speech *speech)
