@@ -110,6 +110,24 @@ void report_problem(struct report *report, const char *advice, const char *forma
     fputc('\n', report->err);
 }
 
+/* JSON lets the line ends of Unicode stand in a string as they are; readers that split what they
+ * get into lines take them for its end.                                                          */
+static void put_line(const char *line, FILE *out)
+{
+    for (const char *at = line; *at; at++) {
+        if (strncmp(at, "\xC2\x85", 2) == 0) {
+            fputs("\\u0085", out);
+            at += 1;
+        } else if (strncmp(at, "\xE2\x80\xA8", 3) == 0 || strncmp(at, "\xE2\x80\xA9", 3) == 0) {
+            fputs(at[2] == '\xA8' ? "\\u2028" : "\\u2029", out);
+            at += 2;
+        } else {
+            putc(*at, out);
+        }
+    }
+    putc('\n', out);
+}
+
 int report_json(struct report *report, json_t *object)
 {
     if (!object)
@@ -118,8 +136,7 @@ int report_json(struct report *report, json_t *object)
     json_decref(object);
     if (!line)
         return -ENOMEM;
-    fputs(line, report->out);
-    fputc('\n', report->out);
+    put_line(line, report->out);
     free(line);
     return 0;
 }

@@ -132,19 +132,20 @@ TEST(flaws_as_compilers_print_them)
 
 TEST(json_lines)
 {
-    static const char *const groups[] = {"élus", "a\"b\nc"};
+    static const char *const groups[] = {"élus", "a\"b\nc", "d\u2028e\u2029f\xC2\x85g\u00C5"};
     struct stage stage;
     begin(&stage, true);
     CHECK_INT(
         report_json(&stage.report,
                     json_pack("{s:o,s:o,s:o,s:o}", "name", report_json_string("田中"), "none",
-                              report_json_string(NULL), "groups", report_json_strings(groups, 2),
+                              report_json_string(NULL), "groups", report_json_strings(groups, 3),
                               "bad", report_json_string("caf\xE9"))),
         0);
     CHECK_INT(report_json(&stage.report, NULL), -ENOMEM);
     flush(&stage);
-    CHECK_STRING(stage.out_text, "{\"name\":\"田中\",\"none\":null,\"groups\":[\"élus\","
-                                 "\"a\\\"b\\nc\"],\"bad\":\"caf\xEF\xBF\xBD\"}\n");
+    CHECK_STRING(stage.out_text,
+                 "{\"name\":\"田中\",\"none\":null,\"groups\":[\"élus\","
+                 "\"a\\\"b\\nc\",\"d\\u2028e\\u2029f\\u0085gÅ\"],\"bad\":\"caf\xEF\xBF\xBD\"}\n");
     end(&stage);
 }
 
