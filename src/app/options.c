@@ -111,10 +111,14 @@ static int take_option(struct parsing *parsing, const char *word)
     if (!key->value) {
         if (rest.data)
             return refuse(parsing, "--%s takes no value", key->name);
-        if (key->form < 0)
+        if (key->form < 0) {
             *(bool *)(base + key->offset) = true;
-        else
-            *(enum preview_form *)(base + key->offset) = (enum preview_form)key->form;
+            return 0;
+        }
+        enum preview_form *form = (enum preview_form *)(base + key->offset);
+        if (*form != PREVIEW_SUMMARY && *form != (enum preview_form)key->form)
+            return refuse(parsing, "one form at a time: --eml, --html or --text");
+        *form = (enum preview_form)key->form;
         return 0;
     }
     if (!rest.data && parsing->index >= parsing->argc)

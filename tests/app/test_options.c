@@ -105,6 +105,7 @@ TEST(wrong_usage_is_named)
         {"convier|plan|--for", "--for needs a value: --for SPAN", NULL},
         {"convier|plan|--for=", "--for is empty", NULL},
         {"convier|plan|--json=yes", "--json takes no value", NULL},
+        {"convier|preview|--eml|--eml|--html", "one form at a time: --eml, --html or --text", NULL},
         {"convier|plan|--once", "plan: --once has no meaning here",
          "convier plan [--for SPAN] [--event E] [--contact C]"},
         {"convier|--once|plan", "plan: --once has no meaning here",
