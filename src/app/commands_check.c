@@ -238,9 +238,11 @@ static int check_relay(struct house *house, const struct relay_settings *setting
         buf_done(&probe.dialogue);
         return 0;
     }
+    char line[OUTCOME_LINE_BYTES];
+    outcome_line(&probe.outcome, line);
     flaws_init(&flaws, house->arena, house->options->config);
     flaws_add(&flaws, SEVERITY_ERROR, 0, 0, dialogue_advice(&probe.outcome), "relay %s: %s: %s",
-              settings->url, smtp_stage_to_text(probe.outcome.stage), probe.outcome.reply);
+              settings->url, smtp_stage_to_text(probe.outcome.stage), line);
     add_flaws(house, &flaws, tally, false);
     struct text said = buf_text(&probe.dialogue);
     fprintf(house->report->err, "%.*s", (int)said.size, said.data ? said.data : "");

@@ -46,12 +46,10 @@ static void begin_relay(struct trial *trial, const struct relay_settings *relay)
 
 static void print_outcome(const struct house *house, const struct outcome *outcome)
 {
-    char code[16] = "";
-    if (outcome->code)
-        snprintf(code, sizeof code, "%d ", outcome->code);
-    fprintf(stream_of(house), "\n%s: %s at %s: %s%s\n", house->options->arguments[0],
-            verdict_to_text(outcome->verdict), smtp_stage_to_text(outcome->stage), code,
-            outcome->reply);
+    char line[OUTCOME_LINE_BYTES];
+    outcome_line(outcome, line);
+    fprintf(stream_of(house), "\n%s: %s at %s: %s\n", house->options->arguments[0],
+            verdict_to_text(outcome->verdict), smtp_stage_to_text(outcome->stage), line);
 }
 
 static void print_advice(const struct house *house, const struct outcome *outcome)

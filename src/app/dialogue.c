@@ -27,8 +27,10 @@ void dialogue_print(FILE *out, char direction, struct text line)
 const char *dialogue_advice(const struct outcome *outcome)
 {
     switch (outcome->stage) {
-    case STAGE_CONNECT:
-        return "look at relay.url; a firewall may be in the way; does the relay run?";
+    case STAGE_CONNECT: /* with a code: it answered before, and asked for a pause */
+        return outcome->code
+                   ? NULL
+                   : "look at relay.url; a firewall may be in the way; does the relay run?";
     case STAGE_GREETING:
     case STAGE_HELLO:
         return "look at relay.url (smtps:// is port 465, smtp:// port 587) and relay.helo";

@@ -17,19 +17,22 @@ static const size_t spendings_max_bytes = 16 << 20, small_max_bytes = 1 << 20;
 void mailroom_note_fallback(struct house *house, const struct relay_settings *from,
                             const struct relay_settings *to, const struct outcome *why)
 {
-    char reply[OUTCOME_REPLY_BYTES];
-    masking_reply(why->reply, NULL, reply);
+    char line[OUTCOME_LINE_BYTES], reply[OUTCOME_LINE_BYTES];
+    outcome_line(why, line);
+    masking_reply(line, NULL, reply);
     log_line(LOG_LEVEL_WARNING, NULL, "%s is passed over for %s: %s at %s", from->url, to->url,
              reply, smtp_stage_to_text(why->stage));
     if (why->must_pause) /* it does not mend itself */
-        staff_note_fallback(conductor_staff(house->conductor), from->url, to->url, why->reply);
+        staff_note_fallback(conductor_staff(house->conductor), from->url, to->url, line);
 }
 
 void mailroom_note_rest(struct house *house, const struct relay_settings *settings,
                         struct instant until, const struct outcome *why)
 {
     CLEANUP_ARENA struct arena *arena = arena_new(small_max_bytes);
-    const struct relay_rest rest = {clock_from_real(&house->clock, until), why->reply};
+    char line[OUTCOME_LINE_BYTES];
+    outcome_line(why, line);
+    const struct relay_rest rest = {clock_from_real(&house->clock, until), line};
     int r = arena ? relay_rest_keep(house->ledger, arena, settings, &rest) : -ENOMEM;
     if (r)
         log_line(LOG_LEVEL_WARNING, NULL, "a restart would forget that %s wants a pause: %s",
@@ -40,7 +43,7 @@ static int tell_of_rests(struct house *house, struct arena *arena, struct relays
 {
     const struct settings *settings = house->settings;
     struct relay_rest rest;
-    char why[OUTCOME_REPLY_BYTES];
+    char why[OUTCOME_LINE_BYTES];
     int r = 0;
     for (size_t i = 0; i < settings->relay_count && !r; i++) {
         r = relay_rest_find(house->ledger, arena, &settings->relays[i], house_now(house), &rest);

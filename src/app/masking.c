@@ -27,7 +27,7 @@ static bool is_personal(struct text word, const struct message *message)
            is_name(word, message);
 }
 
-void masking_reply(const char *reply, const struct message *message, char ret[OUTCOME_REPLY_BYTES])
+void masking_reply(const char *reply, const struct message *message, char ret[OUTCOME_LINE_BYTES])
 {
     static const char ellipsis[] = "\xE2\x80\xA6";
     size_t size = 0;
@@ -36,9 +36,9 @@ void masking_reply(const char *reply, const struct message *message, char ret[OU
         struct text word = text_split(&rest, ' ');
         if (is_personal(word, message))
             word = text_of(ellipsis);
-        int n = snprintf(ret + size, OUTCOME_REPLY_BYTES - size, "%s%.*s", size ? " " : "",
+        int n = snprintf(ret + size, OUTCOME_LINE_BYTES - size, "%s%.*s", size ? " " : "",
                          (int)word.size, word.data);
-        if (n < 0 || (size_t)n >= OUTCOME_REPLY_BYTES - size)
+        if (n < 0 || (size_t)n >= OUTCOME_LINE_BYTES - size)
             return;
         size += (size_t)n;
     }

@@ -9,6 +9,6 @@
 
 /* An ellipsis stands for each word that holds an address, or names a recipient of the message
  * (NULL: of none) by the part before the @. */
-void masking_reply(const char *reply, const struct message *message, char ret[OUTCOME_REPLY_BYTES]);
+void masking_reply(const char *reply, const struct message *message, char ret[OUTCOME_LINE_BYTES]);
 
 #endif

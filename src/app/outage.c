@@ -39,9 +39,10 @@ void outage_wake(struct outage *outage, struct instant now)
 /* The journal's line is without addresses, and says what to do. */
 static void log_stop(const struct outcome *outcome, int minutes)
 {
-    char reply[OUTCOME_REPLY_BYTES];
+    char line[OUTCOME_LINE_BYTES], reply[OUTCOME_LINE_BYTES];
     const char *advice = dialogue_advice(outcome);
-    masking_reply(outcome->reply, NULL, reply);
+    outcome_line(outcome, line);
+    masking_reply(line, NULL, reply);
     log_line(outcome->must_pause ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
              outcome->must_pause ? MESSAGE_FIELDS(MESSAGE_ID_RELAY_REFUSES) : NULL, STOPPED "%s%s",
              smtp_stage_to_text(outcome->stage), reply, minutes, advice ? "; " : "",
@@ -51,10 +52,12 @@ static void log_stop(const struct outcome *outcome, int minutes)
 static void rest(struct outage *outage, const struct outcome *outcome, int minutes,
                  struct instant now)
 {
+    char line[OUTCOME_LINE_BYTES];
+    outcome_line(outcome, line);
     outage->rests_until = instant_add(now, minutes * USEC_PER_MIN);
-    snprintf(outage->why, sizeof outage->why, "%.180s", outcome->reply);
+    snprintf(outage->why, sizeof outage->why, "%.180s", line);
     snprintf(outage->stopped, sizeof outage->stopped, STOPPED, smtp_stage_to_text(outcome->stage),
-             outcome->reply, minutes);
+             line, minutes);
 }
 
 void outage_restore(struct outage *outage, struct instant until, const char *why,

@@ -30,8 +30,10 @@ static int write_one(struct ledger *ledger, const struct letter *letter,
                      const struct letter_notice *notice)
 {
     const struct outcome *outcome = &letter->outcome;
+    char line[OUTCOME_LINE_BYTES];
+    outcome_line(outcome, line);
     if (recorder_is_untouched(outcome))
-        return ledger_move(ledger, notice->id, NOTICE_OWED, outcome->reply, letter->told);
+        return ledger_move(ledger, notice->id, NOTICE_OWED, line, letter->told);
     int r = ledger_outcome(ledger, notice->id, outcome, next_try(letter), letter->told);
     if (r || outcome->verdict != VERDICT_UNCERTAIN)
         return r;
@@ -97,13 +99,11 @@ static void log_trouble(const struct letter *letter, const struct letter_notice 
                         const char *reply)
 {
     const struct outcome *outcome = &letter->outcome;
-    char id[24], code[16] = "";
+    char id[24];
     const char *message_id = outcome->verdict == VERDICT_REFUSED     ? MESSAGE_ID_MESSAGE_REFUSED
                              : outcome->verdict == VERDICT_UNCERTAIN ? MESSAGE_ID_MESSAGE_UNCERTAIN
                                                                      : NULL;
     snprintf(id, sizeof id, "%lld", (long long)notice->id);
-    if (outcome->code)
-        snprintf(code, sizeof code, "%d ", outcome->code);
     const struct log_field fields[] = {{"CONVIER_NOTICE", id},
                                        {"CONVIER_KEY", notice->occurrence},
                                        {"CONVIER_MESSAGE_ID", letter->message.message_id},
@@ -112,23 +112,24 @@ static void log_trouble(const struct letter *letter, const struct letter_notice 
                                        {"CONVIER_REPLY", reply},
                                        {message_id ? "MESSAGE_ID" : NULL, message_id},
                                        {NULL, NULL}};
-    log_line(LOG_LEVEL_WARNING, fields, "notice %s about event %s is %s at %s: %s%s; %s; %s", id,
+    log_line(LOG_LEVEL_WARNING, fields, "notice %s about event %s is %s at %s: %s; %s; %s", id,
              notice->occurrence, verdict_to_text(outcome->verdict),
-             smtp_stage_to_text(outcome->stage), code, reply, blame(outcome->fault),
+             smtp_stage_to_text(outcome->stage), reply, blame(outcome->fault),
              what_follows(outcome->verdict, letter->is_to_staff));
 }
 
 void recorder_log(const struct letter *letter)
 {
     const struct outcome *outcome = &letter->outcome;
-    char reply[OUTCOME_REPLY_BYTES];
+    char line[OUTCOME_LINE_BYTES], reply[OUTCOME_LINE_BYTES];
     const struct log_field fields[] = {{"CONVIER_MESSAGE_ID", letter->message.message_id},
                                        {"CONVIER_VERDICT", verdict_to_text(outcome->verdict)},
                                        {"CONVIER_REPLY", reply},
                                        {NULL, NULL}};
     if (recorder_is_untouched(outcome)) /* told once, when the queue rests */
         return;
-    masking_reply(outcome->reply, &letter->message, reply);
+    outcome_line(outcome, line);
+    masking_reply(line, &letter->message, reply);
     if (outcome->verdict == VERDICT_ACCEPTED) {
         log_line(LOG_LEVEL_INFO, fields, "%s accepted at dot: %d", letter->message.message_id,
                  outcome->code);

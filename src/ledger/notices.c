@@ -199,14 +199,16 @@ int ledger_outcome(struct ledger *ledger, int64_t notice, const struct outcome *
         [VERDICT_UNCERTAIN] = NOTICE_UNCERTAIN,
     };
     bool has_next = outcome->verdict == VERDICT_DEFERRED || outcome->verdict == VERDICT_UNCERTAIN;
+    char line[OUTCOME_LINE_BYTES];
     int r = ledger_may_change(ledger);
     if (r)
         return r;
+    outcome_line(outcome, line);
     return ledger_changed(
         ledger,
         change_if_there(ledger, &(struct change){.notice = notice,
                                                  .state = states[outcome->verdict],
-                                                 .text = outcome->reply,
+                                                 .text = line,
                                                  .next_try = has_next ? next_try : INSTANT_UNSET,
                                                  .now = now}));
 }

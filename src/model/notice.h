@@ -74,7 +74,7 @@ struct notice {
     int attempts;
     int64_t hold;           /* batch that waits for a human's word; 0 = none */
     const char *message_id; /* of the last message that told it; NULL before its claim */
-    const char *reply;      /* what the relay last said, or why it ended */
+    const char *reply;      /* what the relay last said (outcome_line), or why it ended */
     enum language language; /* as planned; for tables and forecasts */
     const char *zone;       /* IANA name, as planned */
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/outcome.h"
 
+#include <stdio.h>
+
 const char *verdict_to_text(enum verdict verdict)
 {
     static const char *const texts[] = {
@@ -30,6 +32,15 @@ const char *smtp_stage_to_text(enum smtp_stage stage)
         [STAGE_DOT] = "dot",
     };
     return texts[stage];
+}
+
+void outcome_line(const struct outcome *outcome, char ret[OUTCOME_LINE_BYTES])
+{
+    const char *space = *outcome->reply ? " " : "";
+    if (outcome->code)
+        snprintf(ret, OUTCOME_LINE_BYTES, "%d%s%s", outcome->code, space, outcome->reply);
+    else
+        snprintf(ret, OUTCOME_LINE_BYTES, "%s", outcome->reply);
 }
 
 /* A refusal without a reply is our own, of what cannot be sent. */

@@ -32,7 +32,7 @@ enum smtp_stage {
 };
 const char *smtp_stage_to_text(enum smtp_stage stage);
 
-enum { OUTCOME_REPLY_BYTES = 512 };
+enum { OUTCOME_REPLY_BYTES = 512, OUTCOME_LINE_BYTES = OUTCOME_REPLY_BYTES + 4 };
 
 struct outcome {
     enum verdict verdict;
@@ -44,6 +44,9 @@ struct outcome {
                                       */
     bool must_pause;                 /* the queue should stop: login, quota, our reputation */
 };
+
+/* What the relay said, "550 5.1.1 no such user", or what happened when it said nothing. */
+void outcome_line(const struct outcome *outcome, char ret[OUTCOME_LINE_BYTES]);
 
 /* Did the relay hear of the message, or may it have? Else the attempt counts against no limit. */
 bool outcome_was_handed(const struct outcome *outcome);

@@ -25,7 +25,7 @@ TEST(replies_without_addresses)
     static const struct message message = {
         .recipients = {"jeanne.lefevre@nancy.example", "lucie@nancy.example"},
         .recipient_count = 2};
-    char masked[OUTCOME_REPLY_BYTES];
+    char masked[OUTCOME_LINE_BYTES];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         CHECK_ROW(rows[i].reply);
         masking_reply(rows[i].reply, &message, masked);
@@ -34,7 +34,7 @@ TEST(replies_without_addresses)
     CHECK_ROW(NULL);
     masking_reply("jeanne.lefevre x@y.example", NULL, masked);
     CHECK_STRING(masked, "jeanne.lefevre …");
-    char reply[OUTCOME_REPLY_BYTES] = "";
+    char reply[OUTCOME_LINE_BYTES] = "";
     while (strlen(reply) + 3 < sizeof reply)
         strcat(reply, "@ ");
     masking_reply(reply, NULL, masked); /* an ellipsis is longer than what it stands for */

@@ -214,7 +214,7 @@ TEST(accepted_after_a_stumble)
     int64_t id =
         rig_owe(&rig, rig_notice("uid-1", "invitation", "a@example.org", NOTICE_INVITATION));
     CHECK_INT(ledger_claim(rig.ledger, id, "first@convier", DAY(1)), 0);
-    struct outcome later = rig_outcome(VERDICT_DEFERRED, 451, "451 4.7.1 Greylisted");
+    struct outcome later = rig_outcome(VERDICT_DEFERRED, 451, "4.7.1 Greylisted");
     CHECK_INT(ledger_outcome(rig.ledger, id, &later, DAY(2), DAY(1)), 0);
     COMMIT(rig);
     struct notice got = rig_find(&rig, id);
@@ -224,7 +224,7 @@ TEST(accepted_after_a_stumble)
 
     BEGIN(rig);
     CHECK_INT(ledger_claim(rig.ledger, id, "second@convier", DAY(2)), 0);
-    struct outcome fine = rig_outcome(VERDICT_ACCEPTED, 250, "250 2.0.0 Ok: queued as 42");
+    struct outcome fine = rig_outcome(VERDICT_ACCEPTED, 250, "2.0.0 Ok: queued as 42");
     CHECK_INT(ledger_outcome(rig.ledger, id, &fine, INSTANT_UNSET, DAY(3)), 0);
     COMMIT(rig);
     got = rig_find(&rig, id);
