@@ -478,6 +478,8 @@ int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_
         conductor_is_planning(conductor) && gather_is_wanted(conductor->parts.settings);
     bool is_known = conductor->contacts && sources_has_contacts(conductor->parts.sources);
     enum dispatch_scope scope = pause || !is_known ? DISPATCH_STAFF : DISPATCH_ALL;
+    if (!r)
+        dispatch_mind_pause(conductor->dispatch, pause != NULL);
     /* Staff must hear why nothing leaves, but for a pause that others asked for. */
     if (!r && !must_wait && (!pause || string_equal(pause, DISPATCH_PAUSE)))
         return dispatch_send(conductor->dispatch, scope, now, ret_sent);
@@ -524,10 +526,9 @@ bool conductor_has_room(const struct conductor *conductor, struct instant now)
     return dispatch_has_room(conductor->dispatch, now);
 }
 
-void conductor_rest_until(struct conductor *conductor, struct instant until, const char *why,
-                          struct instant now)
+struct outage *conductor_outage(struct conductor *conductor)
 {
-    dispatch_rest_until(conductor->dispatch, until, why, now);
+    return dispatch_outage(conductor->dispatch);
 }
 
 struct instant conductor_resumes(const struct conductor *conductor)

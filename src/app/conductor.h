@@ -24,6 +24,7 @@ struct courier {
     void *context;
     size_t (*room)(void *context); /* messages it would take now */
     int (*send)(void *context, const struct message *message, void *token);
+    void (*recall)(void *context); /* what has not begun to leave comes back; or NULL */
 };
 
 struct conductor;
@@ -97,9 +98,9 @@ void conductor_rest(struct conductor *conductor);
  * contacts yet), or NULL. Dies with the next call of the conductor.                              */
 const char *conductor_stopped(struct conductor *conductor);
 
-/* Nothing is handed over before: a pause that the relays asked for before this start goes on. */
-void conductor_rest_until(struct conductor *conductor, struct instant until, const char *why,
-                          struct instant now);
+/* For a pause that the relays asked for before this start, and that goes on (outage_restore). */
+struct outage;
+struct outage *conductor_outage(struct conductor *conductor);
 /* When a queue that the relay stopped tries again; UNSET = it is not stopped. */
 struct instant conductor_resumes(const struct conductor *conductor);
 

@@ -42,7 +42,7 @@ struct dispatch {
     size_t unanswered;
     int sender_faults; /* in a row */
     struct outage outage;
-    bool is_stopping;
+    bool is_stopping, was_paused;
     bool is_for_staff;   /* nothing else leaves now */
     bool is_digest_told; /* the journal knows that a mail about several could not be composed */
 };
@@ -525,7 +525,8 @@ int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcom
     note_answered(dispatch, letter);
     if (dispatch->is_stopping && !outcome->code && outcome->verdict == VERDICT_DEFERRED)
         letter->outcome.stage = STAGE_CONNECT; /* our own closing: owed as before */
-    if (dispatch->is_stopping)
+    bool is_recalled = outcome->verdict == VERDICT_DEFERRED && outcome->fault == FAULT_NONE;
+    if (dispatch->is_stopping || is_recalled)
         ; /* nor is it a trouble of the relay */
     else if (recorder_is_untouched(outcome) || (outcome->must_pause && !letter->is_to_staff))
         outage_note(&dispatch->outage, outcome, now);
@@ -558,6 +559,16 @@ int dispatch_flush(struct dispatch *dispatch)
     return r;
 }
 
+void dispatch_mind_pause(struct dispatch *dispatch, bool is_paused)
+{
+    const struct courier *courier = &dispatch->parts.courier;
+    if (is_paused && !dispatch->was_paused && dispatch->unanswered && courier->recall)
+        courier->recall(courier->context);
+    if (!is_paused && dispatch->was_paused)
+        outage_end(&dispatch->outage);
+    dispatch->was_paused = is_paused;
+}
+
 void dispatch_stop(struct dispatch *dispatch)
 {
     dispatch->is_stopping = true;
@@ -578,18 +589,12 @@ struct instant dispatch_resumes(const struct dispatch *dispatch)
     return dispatch->outage.rests_until;
 }
 
-void dispatch_rest_until(struct dispatch *dispatch, struct instant until, const char *why,
-                         struct instant now)
-{
-    outage_restore(&dispatch->outage, until, why, now);
-}
-
 const char *dispatch_stopped(const struct dispatch *dispatch)
 {
     return dispatch->outage.stopped[0] ? dispatch->outage.stopped : NULL;
 }
 
-const struct outage *dispatch_outage(const struct dispatch *dispatch)
+struct outage *dispatch_outage(struct dispatch *dispatch)
 {
     return &dispatch->outage;
 }

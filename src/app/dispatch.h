@@ -32,17 +32,18 @@ int dispatch_outcome(struct dispatch *dispatch, void *token, const struct outcom
 /* Which occurrence a message in hand is about. */
 const char *dispatch_occurrence(const void *token, size_t i); /* NULL: it tells no more of them */
 int dispatch_flush(struct dispatch *dispatch);
+/* Once sending is paused, what has not begun to leave does not; once a human says go on, the queue
+ * rests no longer. */
+void dispatch_mind_pause(struct dispatch *dispatch, bool is_paused);
 void dispatch_stop(struct dispatch *dispatch);
 size_t dispatch_in_hand(const struct dispatch *dispatch);
 /* More may be composed now; it says nothing of whether more is due. */
 bool dispatch_has_room(const struct dispatch *dispatch, struct instant now);
 /* When a stopped queue tries again (network, login), UNSET = it is not stopped. */
 struct instant dispatch_resumes(const struct dispatch *dispatch);
-/* See conductor_rest_until. */
-void dispatch_rest_until(struct dispatch *dispatch, struct instant until, const char *why,
-                         struct instant now);
 const char *dispatch_stopped(const struct dispatch *dispatch);
-const struct outage *dispatch_outage(const struct dispatch *dispatch);
+/* Who opens the house may begin one. */
+struct outage *dispatch_outage(struct dispatch *dispatch);
 
 int dispatch_request(struct dispatch *dispatch, struct arena *arena, const struct notice *notice,
                      struct instant now, struct compose_request *ret);

@@ -116,7 +116,12 @@ static int send(void *context, const struct message *message, void *token)
     return relays_send(*(struct relays **)context, message, token);
 }
 
+static void recall(void *context)
+{
+    relays_recall(*(struct relays **)context);
+}
+
 struct courier mailroom_courier(struct relays **relays)
 {
-    return (struct courier){.context = relays, .room = room, .send = send};
+    return (struct courier){.context = relays, .room = room, .send = send, .recall = recall};
 }

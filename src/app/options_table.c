@@ -100,7 +100,9 @@ const struct command options_table_commands[COMMAND_COUNT] = {
     {COMMAND_DISCARD, "discard", "ID", "drop a held batch", "Nothing of the batch is ever sent.", 0,
      1, 1},
     {COMMAND_PAUSE, "pause", "[REASON]", "stop sending; planning goes on",
-     "Holds across restarts, until convier resume; also ahead of the first start.", 0, 0, 1},
+     "What the relay has begun to take is finished. Holds across restarts, until\n"
+     "convier resume; also ahead of the first start.",
+     0, 0, 1},
     {COMMAND_RESUME, "resume", "", "send again after a pause",
      "What is still useful leaves. Also the answer when the daemon paused itself: a\n"
      "ledger that was restored or copied, a clock that went back, or three refusals\n"

@@ -26,12 +26,16 @@ bool outage_rests(const struct outage *outage, struct instant now)
            instant_diff(outage->rests_until, now) <= LOGIN_RETRY_MIN * USEC_PER_MIN;
 }
 
-void outage_wake(struct outage *outage, struct instant now)
+void outage_end(struct outage *outage)
 {
-    if (outage_rests(outage, now))
-        return;
     outage->stopped[0] = '\0';
     outage->rests_until = INSTANT_UNSET;
+}
+
+void outage_wake(struct outage *outage, struct instant now)
+{
+    if (!outage_rests(outage, now))
+        outage_end(outage);
 }
 
 #define STOPPED "the relay cannot be used (%s: %.180s); next try in %d min"

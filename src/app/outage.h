@@ -22,6 +22,8 @@ void outage_init(struct outage *outage);
 bool outage_rests(const struct outage *outage, struct instant now);
 /* The rest may be over: the next failure begins another. */
 void outage_wake(struct outage *outage, struct instant now);
+/* The queue rests no longer. */
+void outage_end(struct outage *outage);
 /* A message came back because the relay could not be used. */
 void outage_note(struct outage *outage, const struct outcome *outcome, struct instant now);
 /* A pause that a relay asked for before a restart goes on. */

@@ -11,7 +11,8 @@
 
 bool recorder_is_untouched(const struct outcome *outcome)
 {
-    if (outcome->verdict != VERDICT_DEFERRED || outcome->fault != FAULT_RELAY)
+    bool is_ours = outcome->fault == FAULT_RELAY || outcome->fault == FAULT_NONE;
+    if (outcome->verdict != VERDICT_DEFERRED || !is_ours)
         return false;
     return outcome->stage < STAGE_MAIL ||
            (outcome->stage == STAGE_MAIL && verdict_brake(outcome) == VERDICT_BRAKE_LOGIN);

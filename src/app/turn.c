@@ -7,6 +7,7 @@
 #include "app/instance.h"
 #include "app/journal.h"
 #include "app/message_ids.h"
+#include "app/outage.h"
 #include "app/relay_rest.h"
 #include "base/log.h"
 
@@ -56,7 +57,7 @@ static int go_on_resting(struct house *house)
     int r =
         relay_rest_of_all(house->ledger, house->arena, house->settings, house_now(house), &rest);
     if (!r && is_set(rest.until))
-        conductor_rest_until(house->conductor, rest.until, rest.why, house_now(house));
+        outage_restore(conductor_outage(house->conductor), rest.until, rest.why, house_now(house));
     return r;
 }
 

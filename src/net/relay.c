@@ -23,20 +23,14 @@
 #include "base/log.h"
 #include "deliver/pacing.h"
 #include "net/connection.h"
+#include "net/depth.h"
 #include "net/loop.h"
 #include "net/parcels.h"
 #include "net/requeue.h"
 #include "net/steady.h"
 #include "net/token.h"
 
-enum {
-    CONNECTIONS_MAX = 200,
-    DEPTH_FIRST = 4,  /* messages taken for each connection, in flight and waiting */
-    TAKEN_MAX = 1024, /* of all connections, when the relay is fast: so that it has something to do
-                         while the ledger commits and the next messages are composed */
-};
-#define MEASURE_USEC (100 * 1000)
-#define AHEAD_USEC   (500 * 1000)        /* what the relay takes in this time is taken in advance */
+enum { CONNECTIONS_MAX = 200 };
 #define PATIENT_USEC (30 * USEC_PER_SEC) /* a shorter pause is waited out with messages in hand */
 
 struct relay {
@@ -64,13 +58,12 @@ struct relay {
     sd_event_source *pacer;  /* timer: the pacer gives room again */
     struct outcome brake;    /* why the pacer is closed for long */
     int streak;              /* policy refusals in a row */
-    size_t depth;            /* messages for each connection: what goes in AHEAD_USEC */
+    struct depth depth;
     struct requeue requeue;
-    struct instant measured_from;
-    int64_t measured;  /* outcomes since */
     bool is_room_news; /* something happened that may have made room */
     bool is_news;      /* a message came that was not yet offered to a connection */
     bool is_draining, is_closing, is_turning;
+    bool is_recalled; /* nothing goes over another connection */
 };
 
 static void wake(struct relay *relay)
@@ -127,7 +120,8 @@ static void on_outcome(void *context, struct connection *connection, void *token
     relay->in_flight--;
     if (verdict_brake(outcome) == VERDICT_BRAKE_CLOSE)
         connection_quit(connection); /* it has carried its share, by the relay's own word */
-    if (!relay->is_closing && requeue_may(&relay->requeue, parcel, connection, outcome, now)) {
+    if (!relay->is_closing && !relay->is_recalled &&
+        requeue_may(&relay->requeue, parcel, connection, outcome, now)) {
         parcels_put_back(&relay->waiting, parcel);
         return;
     }
@@ -142,7 +136,7 @@ static void on_outcome(void *context, struct connection *connection, void *token
     if (!outcome_was_handed(outcome))
         pacing_return(&relay->pacing, parcel->message->recipient_count, now);
     relay->is_room_news = true;
-    relay->measured++;
+    relay->depth.outcomes++;
     relay->callbacks.on_outcome(relay->callbacks.context, parcel->token, &parcel->outcome);
     free(parcel);
 }
@@ -350,22 +344,6 @@ static void tell_waiting(struct relay *relay)
     }
 }
 
-/* A fast relay is given more in advance, so that it has something to do while the ledger commits
- * the next claims; a slow one little, as each claimed message is a question after a crash.       */
-static void measure(struct relay *relay)
-{
-    struct instant now = steady_now(&relay->clock);
-    int64_t elapsed_usec = instant_diff(now, relay->measured_from);
-    if (elapsed_usec < MEASURE_USEC)
-        return;
-    size_t connections = relay->connection_count ? relay->connection_count : 1;
-    int64_t ahead = relay->measured * AHEAD_USEC / elapsed_usec;
-    size_t share = (size_t)(ahead < TAKEN_MAX ? ahead : TAKEN_MAX) / connections;
-    relay->depth = share < DEPTH_FIRST ? DEPTH_FIRST : share;
-    relay->measured = 0;
-    relay->measured_from = now;
-}
-
 static size_t taken(const struct relay *relay)
 {
     return relay->waiting.count + relay->in_flight;
@@ -374,7 +352,7 @@ static size_t taken(const struct relay *relay)
 static size_t capacity(const struct relay *relay)
 {
     struct pacing pacing = relay->pacing;
-    return (size_t)pacing_connections(&pacing, steady_now(&relay->clock)) * relay->depth;
+    return (size_t)pacing_connections(&pacing, steady_now(&relay->clock)) * relay->depth.messages;
 }
 
 /* Not for each place that becomes free: messages are claimed in groups, a commit for each. */
@@ -385,7 +363,7 @@ static void tell_room(struct relay *relay)
     if (taken(relay) * 2 > capacity(relay) || !relay_room(relay))
         return;
     relay->is_room_news = false;
-    measure(relay);
+    depth_measure(&relay->depth, relay->connection_count, steady_now(&relay->clock));
     relay->callbacks.on_room(relay->callbacks.context);
 }
 
@@ -473,9 +451,8 @@ int relay_open(sd_event *loop, const struct relay_settings *settings, const char
     relay->callbacks = *callbacks;
     parcels_init(&relay->waiting);
     parcels_init(&relay->telling);
-    relay->depth = DEPTH_FIRST;
+    depth_init(&relay->depth);
     relay->width = 1;
-    relay->measured_from = INSTANT_UNSET;
     requeue_init(&relay->requeue);
     pacing_limits_of(settings, &limits);
     if (limits.connections > CONNECTIONS_MAX / 2)
@@ -554,6 +531,7 @@ int relay_send(struct relay *relay, const struct message *message, void *token)
     if (!parcel)
         return -ENOMEM;
     relay->width = 1;
+    relay->is_recalled = false;
     parcel->message = message;
     parcel->token = token;
     pacing_spend(&relay->pacing, message->recipient_count, now);
@@ -562,6 +540,14 @@ int relay_send(struct relay *relay, const struct message *message, void *token)
     if (!relay->is_turning)
         wake(relay);
     return 0;
+}
+
+void relay_recall(struct relay *relay)
+{
+    struct outcome why = nothing_left("not sent: sending is paused");
+    why.fault = FAULT_NONE;
+    relay->is_recalled = true;
+    give_back(relay, &why);
 }
 
 void relay_drain(struct relay *relay)

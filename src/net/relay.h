@@ -44,6 +44,9 @@ struct relay *relay_close(struct relay *relay); /* at once; messages in hand get
 size_t relay_room(const struct relay *relay);
 /* message and its bytes are borrowed until on_outcome. -EBUSY: no room. */
 int relay_send(struct relay *relay, const struct message *message, void *token);
+/* Until the next relay_send nothing begins to leave: what waits for a connection is told so, as
+ * nobody's fault; what a connection has is finished, or fails with it. */
+void relay_recall(struct relay *relay);
 /* Finishes what is in hand, says QUIT, takes nothing more; on_outcome still fires. */
 void relay_drain(struct relay *relay);
 /* When pacing will next give room; INSTANT_UNSET = now, NEVER = only after an outcome. */

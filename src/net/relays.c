@@ -31,7 +31,7 @@ struct relays {
     struct relay_callbacks callbacks;
     struct passage *waiting, **waiting_end; /* for room in their next relay */
     size_t waiting_count, in_hand;
-    bool is_draining, is_closing;
+    bool is_draining, is_closing, is_recalled;
     size_t count;
     struct place places[]; /* in order of preference */
 };
@@ -91,6 +91,17 @@ static void send_waiting(struct relays *relays, const struct place *place)
         relays->waiting_end = &(*relays->waiting_end)->next;
 }
 
+static void tell_waiting(struct relays *relays, const struct outcome *outcome)
+{
+    while (relays->waiting) {
+        struct passage *passage = relays->waiting;
+        relays->waiting = passage->next;
+        relays->waiting_count--;
+        tell(relays, passage, outcome);
+    }
+    relays->waiting_end = &relays->waiting;
+}
+
 /* Those that wait for a relay that got into trouble meanwhile go on, or back. */
 static void settle_waiting(struct relays *relays)
 {
@@ -136,7 +147,7 @@ static void on_outcome(void *context, void *token, const struct outcome *outcome
     size_t next = relays->count;
     if (outcome->verdict == VERDICT_ACCEPTED && !relay_is_in_trouble(place->relay))
         place->is_passed_over = place->is_barred = false;
-    if (may_go_elsewhere(outcome) && !relays->is_closing)
+    if (may_go_elsewhere(outcome) && !relays->is_closing && !relays->is_recalled)
         next = find_good(relays, passage->at + 1);
     if (next == relays->count) {
         tell(relays, passage, outcome);
@@ -210,15 +221,11 @@ struct relays *relays_close(struct relays *relays)
     relays->is_closing = true;
     for (size_t i = 0; i < relays->count; i++)
         relay_close(relays->places[i].relay);
-    while (relays->waiting) {
-        struct passage *passage = relays->waiting;
-        struct outcome outcome = {.verdict = VERDICT_DEFERRED,
-                                  .fault = FAULT_RELAY,
-                                  .stage = STAGE_CONNECT,
-                                  .reply = "not sent: we stopped before"};
-        relays->waiting = passage->next;
-        tell(relays, passage, &outcome);
-    }
+    const struct outcome why = {.verdict = VERDICT_DEFERRED,
+                                .fault = FAULT_RELAY,
+                                .stage = STAGE_CONNECT,
+                                .reply = "not sent: we stopped before"};
+    tell_waiting(relays, &why);
     free(relays);
     return NULL;
 }
@@ -246,7 +253,20 @@ int relays_send(struct relays *relays, const struct message *message, void *toke
         free(passage);
     else
         relays->in_hand++;
+    relays->is_recalled &= r != 0;
     return r;
+}
+
+void relays_recall(struct relays *relays)
+{
+    const struct outcome why = {.verdict = VERDICT_DEFERRED,
+                                .fault = FAULT_NONE,
+                                .stage = STAGE_CONNECT,
+                                .reply = "not sent: sending is paused"};
+    relays->is_recalled = true;
+    tell_waiting(relays, &why);
+    for (size_t i = 0; i < relays->count; i++)
+        relay_recall(relays->places[i].relay);
 }
 
 void relays_drain(struct relays *relays)

@@ -22,6 +22,7 @@ struct relays *relays_close(struct relays *relays);
 /* Each as its relay_ twin, for all of them together. */
 size_t relays_room(const struct relays *relays);
 int relays_send(struct relays *relays, const struct message *message, void *token);
+void relays_recall(struct relays *relays);
 void relays_drain(struct relays *relays);
 struct instant relays_next_room(const struct relays *relays);
 void relays_set_patience(struct relays *relays, int64_t usec);
