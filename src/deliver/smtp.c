@@ -520,8 +520,9 @@ static void tell_finished(struct smtp *smtp)
 static void on_reply(struct smtp *smtp, const struct smtp_reply *reply, struct instant now)
 {
     struct due due = smtp->due[smtp->due_first];
-    if (!smtp->due_count) {
-        end_by(smtp, NULL, reply);
+    if (!smtp->due_count) { /* ahead of a body that has its go: about that body */
+        due = (struct due){.command = COMMAND_DOT, .job = job_at(smtp, 0)};
+        end_by(smtp, smtp->job_count && due.job->phase == PHASE_GO ? &due : NULL, reply);
         return;
     }
     smtp->moved_at = now;
@@ -562,7 +563,7 @@ void smtp_input(struct smtp *smtp, struct text bytes, struct instant now)
 
 void smtp_closed(struct smtp *smtp, const char *why, struct instant now)
 {
-    (void)now; /* nothing is timed after the end */
+    (void)now;
     die(smtp, why);
 }
 

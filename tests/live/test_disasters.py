@@ -67,6 +67,7 @@ ROWS = [
     ("DATA 354 though the recipient was refused",
      [("RCPT", 3, "550 5.1.1 no"), ("DATA", 3, "354 go")], {R: 1}),
     ("354, then 554 before the dot", [("BODY", 3, (CUT, "554 5.7.1 stop"))], {}, {R, A, D}),
+    ("354 and 554 in one packet", [("DATA", 3, (AFTER, b"554 5.7.1 stop\r\n"))], {R: 1}),
     ("354, then closed in the body", [("BODY", 3, CUT)], {}, {U, A, D}),
     ("dot 451", [("DOT", 3, "451 4.3.0 later")], {D: 1}),
     ("dot 421", [("DOT", 3, (CUT, "421 4.3.2 bye"))], {}),
@@ -88,7 +89,8 @@ ROWS = [
     ("QUIT without an answer", [("QUIT", 0, CUT)], {}),
     ("QUIT silent", [("QUIT", 0, SILENT)], {}),
     ("503 at RCPT after a refused MAIL", [("MAIL", 3, "553 5.1.8 sender")], {R: 1}),
-    ("530 at MAIL", [("MAIL", 1, "530 5.7.0 Authentication required")], {}, {O, D, A}),
+    ("421 4.7.28, a throttle", [("MAIL", 1, (CUT, "421 4.7.28 unusual rate"))], {O: 7, D: 1}),
+    ("530 at MAIL", [("MAIL", 1, "530 5.7.0 Authentication required")], {}, {O, A}),
     ("a quota at RCPT", [("RCPT", 1, "550 5.4.5 Daily user sending limit")], {}, {O, D, A}),
 ]
 # The same in lock-step, and with a server that forgets what was said ahead of its answers.
