@@ -38,6 +38,7 @@ struct session {
     sd_event_source *io;
     sd_event_source *reach_timer;
     bool is_up, is_over, needs_login, is_clear, is_lock_step;
+    bool must_ask_tls;  /* STARTTLS follows the first EHLO */
     bool is_login_said; /* AUTH was sent and not answered: what follows is secret */
     bool has_login;     /* 235 was read */
     int greetings;      /* 220s: the second follows STARTTLS */
@@ -70,7 +71,7 @@ static enum smtp_stage reached(const struct session *session)
     if (session->greetings > 1)
         return session->has_hello ? STAGE_HELLO : STAGE_TLS;
     if (session->greetings == 1)
-        return STAGE_HELLO;
+        return session->has_hello && session->must_ask_tls ? STAGE_TLS : STAGE_HELLO;
     return connect_usec || session->last_code ? STAGE_GREETING : STAGE_CONNECT;
 }
 
@@ -96,18 +97,22 @@ static enum smtp_stage stage_of(const struct session *session, CURLcode code)
     }
 }
 
-/* OpenSSL's words for it, of either side, are nothing for an administrator. */
-static bool is_tls_too_old(const char *why)
+/* What libcurl and OpenSSL say of it is nothing for an administrator. */
+static const char *explain(CURLcode code, const char *why)
 {
-    return strstr(why, "alert protocol version") || strstr(why, "unsupported protocol");
+    bool is_tls_too_old =
+        strstr(why, "alert protocol version") || strstr(why, "unsupported protocol");
+    if (code == CURLE_SSL_CONNECT_ERROR && is_tls_too_old)
+        return "the relay speaks no TLS newer than 1.1, which is not safe";
+    if (code == CURLE_RECV_ERROR && strstr(why, "response reading failed"))
+        return "the relay closed the connection";
+    return why;
 }
 
 static void fail(struct session *session, CURLcode code)
 {
     enum smtp_stage stage = stage_of(session, code);
     const char *why = *session->curl_error ? session->curl_error : curl_easy_strerror(code);
-    if (code == CURLE_SSL_CONNECT_ERROR && is_tls_too_old(why))
-        why = "the relay speaks no TLS newer than 1.1, which is not safe";
     /* The reply read last is the reason only if it was a refusal. XOAUTH2's stops at a 334 that
      * libcurl does not answer, so that its 535 is never read.                                    */
     if (session->last_code >= 400)
@@ -115,7 +120,7 @@ static void fail(struct session *session, CURLcode code)
     else if (code == CURLE_LOGIN_DENIED && session->last_code == 334)
         end_with(session, stage, 535, "5.7.8 the relay refuses the token");
     else
-        end_with(session, stage, 0, why);
+        end_with(session, stage, 0, explain(code, why));
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
@@ -277,7 +282,9 @@ static CURLcode set_tls(struct session *session, const struct relay_settings *se
 {
     /* Only a loopback relay may be spoken to in clear, whatever the settings say. */
     bool is_clear = settings->is_loopback && !settings->is_tls_required;
-    session->is_clear = is_clear && !text_starts_nocase(text_of(settings->url), "smtps:");
+    bool is_smtps = text_starts_nocase(text_of(settings->url), "smtps:");
+    session->is_clear = is_clear && !is_smtps;
+    session->must_ask_tls = !is_clear && !is_smtps;
     CURLcode code = curl_easy_setopt(session->easy, CURLOPT_USE_SSL,
                                      (long)(is_clear ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     if (!code)
