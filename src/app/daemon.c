@@ -186,8 +186,10 @@ static void stop(struct daemon *daemon)
     daemon->is_stopping = true;
     conductor_stop(daemon->house->conductor);
     (void)sd_notify(false, daemon->is_reload ? "STATUS=Reloading" : "STOPPING=1\nSTATUS=Stopping");
-    if (daemon->relays)
+    if (daemon->relays) {
+        relays_recall(daemon->relays);
         relays_drain(daemon->relays);
+    }
     (void)sd_event_now(daemon->loop, CLOCK_MONOTONIC, &now);
     if (sd_event_add_time(daemon->loop, &daemon->stop, CLOCK_MONOTONIC, now + stop_usec, 0,
                           on_stop_timeout, daemon) < 0)

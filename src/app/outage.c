@@ -15,15 +15,17 @@ enum { REST_STEPS = sizeof rest_min / sizeof *rest_min, LOGIN_RETRY_MIN = 60, TH
 
 void outage_init(struct outage *outage)
 {
-    *outage = (struct outage){
-        .since = INSTANT_UNSET, .last = INSTANT_UNSET, .rests_until = INSTANT_UNSET};
+    *outage = (struct outage){.since = INSTANT_UNSET,
+                              .last = INSTANT_UNSET,
+                              .rests_from = INSTANT_UNSET,
+                              .rests_until = INSTANT_UNSET};
 }
 
-/* A rest that is longer than any was reckoned by a clock that was set back since. */
+/* One that has not begun was reckoned by a clock that was set back since. */
 bool outage_rests(const struct outage *outage, struct instant now)
 {
-    return instant_before(now, outage->rests_until) &&
-           instant_diff(outage->rests_until, now) <= LOGIN_RETRY_MIN * USEC_PER_MIN;
+    return instant_before(outage->rests_from, instant_add(now, USEC_PER_MIN)) &&
+           instant_before(now, outage->rests_until);
 }
 
 void outage_end(struct outage *outage)
@@ -58,6 +60,7 @@ static void rest(struct outage *outage, const struct outcome *outcome, int minut
 {
     char line[OUTCOME_LINE_BYTES];
     outcome_line(outcome, line);
+    outage->rests_from = now;
     outage->rests_until = instant_add(now, minutes * USEC_PER_MIN);
     snprintf(outage->why, sizeof outage->why, "%.180s", line);
     snprintf(outage->stopped, sizeof outage->stopped, STOPPED, smtp_stage_to_text(outcome->stage),

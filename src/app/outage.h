@@ -11,10 +11,10 @@ enum { OUTAGE_WORDS_BYTES = 256 };
 struct outage {
     int failures;               /* connections in a row; 0 = it takes mail, or nobody knows */
     struct instant since, last; /* the first of them and the last */
-    struct instant rests_until; /* UNSET = the queue does not rest */
-    enum smtp_stage stage;      /* of the last one */
-    bool is_refused;            /* by login or quota */
-    bool is_proven;             /* mail was accepted since the start and the last failure */
+    struct instant rests_from, rests_until; /* UNSET = the queue does not rest */
+    enum smtp_stage stage;                  /* of the last one */
+    bool is_refused;                        /* by login or quota */
+    bool is_proven; /* mail was accepted since the start and the last failure */
     char why[OUTAGE_WORDS_BYTES], stopped[OUTAGE_WORDS_BYTES]; /* "" = not stopped */
 };
 

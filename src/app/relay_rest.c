@@ -41,7 +41,8 @@ int relay_rest_find(struct ledger *ledger, struct arena *arena,
     char *words;
     struct instant until = {strtoll(value, &words, 10)};
     bool is_over = !instant_before(now, until);
-    bool is_from_elsewhen = instant_diff(until, now) > PACING_REST_MAX_USEC; /* the clock was set */
+    /* By a clock that was set back since. */
+    bool is_from_elsewhen = instant_diff(until, now) > PACING_REST_MAX_USEC + USEC_PER_MIN;
     if (!is_over && !is_from_elsewhen)
         *ret = (struct relay_rest){until, *words == ' ' ? words + 1 : NULL};
     return 0;

@@ -544,7 +544,7 @@ int relay_send(struct relay *relay, const struct message *message, void *token)
 
 void relay_recall(struct relay *relay)
 {
-    struct outcome why = nothing_left("not sent: sending is paused");
+    struct outcome why = nothing_left("not sent: it was called back");
     why.fault = FAULT_NONE;
     relay->is_recalled = true;
     give_back(relay, &why);

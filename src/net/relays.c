@@ -262,7 +262,7 @@ void relays_recall(struct relays *relays)
     const struct outcome why = {.verdict = VERDICT_DEFERRED,
                                 .fault = FAULT_NONE,
                                 .stage = STAGE_CONNECT,
-                                .reply = "not sent: sending is paused"};
+                                .reply = "not sent: it was called back"};
     relays->is_recalled = true;
     tell_waiting(relays, &why);
     for (size_t i = 0; i < relays->count; i++)

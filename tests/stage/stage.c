@@ -571,6 +571,7 @@ void stage_stop(struct stage *stage)
     struct conductor *conductor = stage->house.conductor;
     MEMORY_OF_PROGRAM;
     conductor_stop(conductor);
+    relays_recall(stage->relays);
     relays_drain(stage->relays);
     while (conductor_in_hand(conductor) && !stage->fate.is_dead) {
         if (event_dispatch(stage->event))
