@@ -9,7 +9,8 @@
 
 enum {
     WINDOW_BACK_DAYS = 60,   /* for thanks after a long conference, and late news of the past */
-    WINDOW_AHEAD_DAYS = 460, /* at least; more when a step reaches further */
+    WINDOW_AHEAD_DAYS = 460, /* at least; more when a step reaches further. Of what recurs: an event
+                                that was put off by years is news at once */
     WINDOW_SLACK_DAYS = 30,
     BEYOND_DAYS = 10 * 366,
 };
@@ -178,8 +179,12 @@ static int open_source(struct making *making, const struct source *source)
     flaws_init(&making->flaws, making->view.arena, source->location);
     making->found = (struct occurrences){0};
     making->at = 0;
-    return expansion_open(making->view.arena, source->feed, making->from, making->until,
-                          &making->flaws, &making->expansion);
+    int r = expansion_open(making->view.arena, source->feed, making->from, making->until,
+                           &making->flaws, &making->expansion);
+    if (!r)
+        expansion_look_ahead(making->expansion,
+                             instant_add(making->from, BEYOND_DAYS * USEC_PER_DAY));
+    return r;
 }
 
 /* A part of the calendar under way: its occurrences are found, then viewed. */

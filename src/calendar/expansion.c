@@ -64,6 +64,7 @@ int expansion_open(struct arena *arena, const struct feed *feed, struct instant 
                                     .feed = feed,
                                     .window = {.from = from,
                                                .until = until,
+                                               .alone_until = until,
                                                .zone = feed_zone(feed),
                                                .steps_left = INT64_C(60000000),
                                                .instances_left = INT64_C(2000000),
@@ -74,6 +75,11 @@ int expansion_open(struct arena *arena, const struct feed *feed, struct instant 
     }
     *ret = expansion;
     return 0;
+}
+
+void expansion_look_ahead(struct expansion *expansion, struct instant alone_until)
+{
+    expansion->window.alone_until = instant_max(expansion->window.until, alone_until);
 }
 
 int expansion_step(struct expansion *expansion, size_t max, struct occurrences *ret,

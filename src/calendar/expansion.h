@@ -18,6 +18,9 @@ int expansion_run(struct arena *arena, const struct feed *feed, struct instant f
 struct expansion;
 int expansion_open(struct arena *arena, const struct feed *feed, struct instant from,
                    struct instant until, struct flaws *flaws, struct expansion **ret);
+/* Before the first step: single events and what overrides moved are wanted until a later moment.
+ * There is no end of instances of rules, but these are as many as the feed has.                  */
+void expansion_look_ahead(struct expansion *expansion, struct instant alone_until);
 int expansion_step(struct expansion *expansion, size_t max, struct occurrences *ret,
                    bool *ret_is_done);
 struct expansion *expansion_close(struct expansion *expansion);

@@ -153,10 +153,11 @@ static struct when when_of(const struct component *c, int64_t wall_sec, const st
     return when;
 }
 
-static bool overlaps(const struct series_window *window, const struct when *when)
+static bool overlaps(const struct series_window *window, const struct when *when,
+                     struct instant until)
 {
     struct instant start = when_start(when, window->zone), end = when_end(when, window->zone);
-    if (!instant_before(start, window->until))
+    if (!instant_before(start, until))
         return false;
     return instant_equal(start, end) ? !instant_before(start, window->from)
                                      : instant_before(window->from, end);
@@ -238,7 +239,8 @@ static struct occurrence *add_slot(struct occurrences *list)
 static int add_occurrence(struct expansion *x, const struct component *c, struct recurrence_id id,
                           const struct when *when)
 {
-    if (!overlaps(x->window, when))
+    bool is_alone = id.kind == RECURRENCE_NONE || c->replaces;
+    if (!overlaps(x->window, when, is_alone ? x->window->alone_until : x->window->until))
         return 0;
     const char *key = id.kind == RECURRENCE_NONE ? c->uid : make_key(x->arena, c->uid, id);
     struct occurrence *occurrence = key ? add_slot(x->occurrences) : NULL;
@@ -497,7 +499,7 @@ static int add_instances(struct expansion *x)
             id = (struct recurrence_id){.kind = RECURRENCE_DATE,
                                         .date = civil_date_from_days(instance->key)};
         if (x->occurrences->count - before >= (size_t)allowed) {
-            x->is_capped |= overlaps(x->window, &when);
+            x->is_capped |= overlaps(x->window, &when, x->window->until);
             continue;
         }
         int r = add_occurrence(x, range ? range : master, id, &when);

@@ -22,9 +22,10 @@ enum { SERIES_INSTANCES_MAX = 20000 }; /* of one series in one window */
 
 struct series_window {
     struct instant from, until;
-    const struct zone *zone; /* on whose midnights all-day events begin */
-    int64_t steps_left;      /* work allowed, for all series together */
-    int64_t instances_left;  /* instances of rules allowed, for all series together */
+    struct instant alone_until; /* the same for what no rule makes: single events and overrides */
+    const struct zone *zone;    /* on whose midnights all-day events begin */
+    int64_t steps_left;         /* work allowed, for all series together */
+    int64_t instances_left;     /* instances of rules allowed, for all series together */
     struct flaws *flaws;
 };
 
