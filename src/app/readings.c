@@ -41,7 +41,7 @@ struct noting {
     struct sightings gone; /* missing now, then those that were missing before */
     size_t lately;         /* how many are missing now */
     struct sightings long_gone;
-    struct sightings fresh; /* never seen before */
+    struct sightings fresh; /* never seen before, or not since they moved away */
     struct expansion *far;
     struct flaws far_flaws;
     bool *is_beyond, *is_gone_kept, *is_fresh_kept;
@@ -97,14 +97,16 @@ static int note_present(struct noting *c, const struct sighting *before,
     r = r ? r : sighting_present(before, viewed->occurrence, facts, c->settle_usec, c->now, &after);
     if (r <= 0)
         return r;
-    if (before) {
+    if (before)
         c->report->changed += facts_differ(before->facts, after.facts) != 0;
-    } else {
+    else
+        c->report->first_seen++;
+    /* A name that was given up for another is as good as new when it comes back. */
+    if (!before || before->moved_to) {
         struct sighting *fresh = list_add(c->arena, &c->fresh);
         if (!fresh)
             return -ENOMEM;
         *fresh = after;
-        c->report->first_seen++;
         return 0; /* kept when it is known whether it takes the place of another */
     }
     return keep(c, &after);
