@@ -51,6 +51,7 @@ static int format(struct arena *arena, const struct settings *settings,
     const struct occurrence *occurrence = request->occurrence ? request->occurrence : &stand_in;
     struct itip_request itip = {.method = method,
                                 .occurrence = occurrence,
+                                .key = request->known_as,
                                 .when = &facts->when,
                                 .summary = words_in(&facts->summary, language),
                                 .location = words_in(&facts->location, language),

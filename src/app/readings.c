@@ -251,18 +251,21 @@ static bool was_written_to(const struct history *history, const struct told *tol
 }
 
 /* Whoever was told of the old one counts as told of the new one, with the old facts: what differs
- * is then a change like any other. Once its end is told the new one is another event.           */
-static int carry_over(struct noting *c, struct sighting *from, const char *to)
+ * is then a change like any other, of the entry that his calendar has. Once its end is told the new
+ * one is another event.                                                                          */
+static int carry_over(struct noting *c, struct sighting *from, struct sighting *to)
 {
     struct history history = {0};
     int r = ledger_history(c->ledger, c->arena, c->zones, from->occurrence, &history);
     if (r || is_end_told(&history, from->missing_since))
         return r;
-    from->moved_to = to;
+    from->moved_to = to->occurrence;
+    to->known_as = from->known_as ? from->known_as : from->occurrence;
     r = ledger_keep_sighting(c->ledger, from);
+    r = r ? r : ledger_keep_sighting(c->ledger, to);
     for (size_t i = 0, next = 0; !r && i < history.told_count; i++) {
         const struct told *told = &history.told[i];
-        r = ledger_tell(c->ledger, to, told->contact, told->facts->id, told->sequence,
+        r = ledger_tell(c->ledger, to->occurrence, told->contact, told->facts->id, told->sequence,
                         was_written_to(&history, told, &next), told->at);
     }
     return r;
@@ -296,11 +299,11 @@ static int write_moved(struct noting *c, size_t i)
 {
     const struct churn_pair *pair = &c->pairs.items[i];
     struct sighting *gone = &c->gone.items[pair->gone];
-    const struct sighting *fresh = &c->fresh.items[pair->fresh];
+    struct sighting *fresh = &c->fresh.items[pair->fresh];
     int r = pair->gone < c->lately ? keep(c, gone) : 0;
     r = r ? r : keep(c, fresh);
     c->is_gone_kept[pair->gone] = c->is_fresh_kept[pair->fresh] = true;
-    return r ? r : carry_over(c, gone, fresh->occurrence);
+    return r ? r : carry_over(c, gone, fresh);
 }
 
 /* The next of those that this phase writes. */

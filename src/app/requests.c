@@ -37,6 +37,7 @@ struct requests {
     const struct facts *facts[FACTS_MAX];
     struct calendar calendars[CALENDARS_MAX];
     size_t facts_next, calendars_next;  /* the oldest place */
+    const char *named, *known_as;       /* the last occurrence asked for, and its other name */
     bool is_checked[NOTICE_KIND_COUNT]; /* a calendar object of this kind was found sound */
 };
 
@@ -67,6 +68,7 @@ static void forget(struct requests *requests)
 {
     memset(requests->facts, 0, sizeof requests->facts);
     memset(requests->calendars, 0, sizeof requests->calendars);
+    requests->named = requests->known_as = NULL;
     arena_clear(requests->memory);
 }
 
@@ -96,6 +98,21 @@ static int find_facts(struct requests *requests, const char *id, const struct fa
         return r;
     requests->facts[requests->facts_next++ % FACTS_MAX] = *ret_or_null;
     return 0;
+}
+
+/* A campaign asks for the same one again and again. */
+static int find_name(struct requests *requests, const char *occurrence, const char **ret_or_null)
+{
+    int r = 0;
+    if (!requests->named || strcmp(requests->named, occurrence) != 0) {
+        requests->named = NULL;
+        r = ledger_known_as(requests->parts->ledger, requests->memory, occurrence,
+                            &requests->known_as);
+        requests->named = r ? NULL : arena_copy_string(requests->memory, occurrence);
+        r = r || requests->named ? r : -ENOMEM;
+    }
+    *ret_or_null = requests->known_as;
+    return r;
 }
 
 static const struct rule_settings *find_rule(const struct settings *settings, const char *name)
@@ -235,6 +252,7 @@ static int make(struct requests *requests, struct arena *arena, const struct not
 
     int r = find_facts(requests, notice->facts, &request.facts);
     r = r ? r : find_facts(requests, notice->facts_before, &request.before);
+    r = r ? r : find_name(requests, notice->occurrence, &request.known_as);
     if (r)
         return r;
     /* Not yet recorded (a preview): the facts of the moment. */

@@ -225,7 +225,8 @@ static int event_lines(struct writer *w)
     const struct itip_request *request = w->request;
     buf_add_string(w->out, "BEGIN:VEVENT\r\n");
     buf_add_string(&w->line, "UID:");
-    int r = itip_uid(request->occurrence->key, request->uid_domain, &w->line);
+    const char *key = request->key ? request->key : request->occurrence->key;
+    int r = itip_uid(key, request->uid_domain, &w->line);
     if (r)
         return r;
     finish_line(&w->line, w->out);

@@ -13,6 +13,7 @@ struct itip_request {
     enum itip_method
         method; /* UNINVITE: METHOD:CANCEL without STATUS, for one who is no longer invited */
     const struct occurrence *occurrence;
+    const char *key;         /* of which the UID is made; NULL = the occurrence's */
     const struct when *when; /* as told; may differ from the occurrence's own */
     const char *summary, *location, *description, *url; /* in the reader's language; NULL = none */
     const char *organiser_name, *organiser_email;

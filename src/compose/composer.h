@@ -63,6 +63,8 @@ struct compose_request {
     /* Message-ID (no brackets) of the last mail that this contact was sent about this occurrence,
      * for In-Reply-To; NULL = none. The same at every attempt.                                   */
     const char *follows;
+    const char *known_as; /* key by which the contact's calendar and threads know the occurrence;
+                             NULL = that of the notice */
 };
 
 /* Adds the message to out (CRLF, 7-bit) and describes it; ret's strings live in the arena and

@@ -52,6 +52,8 @@ static int name_mail(struct arena *arena, const struct compose_request *request,
             is_new &= !string_equal(key, notices[k]->occurrence);
         if (!is_new)
             continue;
+        if (notices[i] == request->notice && request->known_as)
+            key = request->known_as;
         const char *root = ident_thread_root(arena, key, request->contact->email, domain);
         if (!root)
             return -ENOMEM;

@@ -100,6 +100,10 @@ int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,
 int ledger_missing_since(struct ledger *ledger, const char *feed, struct instant since,
                          struct instant *ret);
 
+/* The key by which readers' calendars know an occurrence; NULL = its own. */
+int ledger_known_as(struct ledger *ledger, struct arena *arena, const char *occurrence,
+                    const char **ret_or_null);
+
 /* When an occurrence was last edited in a way that a message must wait for; UNSET = never seen. */
 int ledger_quiet_since(struct ledger *ledger, const char *occurrence, struct instant *ret);
 

@@ -30,7 +30,8 @@ const struct facts *facts_read(struct query *q, struct arena *arena, struct zone
 /* Of sighting s, occurrence o, facts f. */
 #define SIGHTING_COLUMNS                                                                           \
     "o.key, s.feed, s.first_seen, s.quiet_since, s.missing_since, s.missing_reads, s.sequence,"    \
-    " s.moved_to, s.facts, f.text, coalesce(s.restless_since, s.quiet_since), s.wording"
+    " s.moved_to, s.facts, f.text, coalesce(s.restless_since, s.quiet_since), s.wording,"          \
+    " s.known_as"
 void sighting_read(struct query *q, struct arena *arena, struct zones *zones,
                    struct parsed_facts *known, struct sighting *ret);
 

@@ -97,8 +97,12 @@ static const char version_5[] =
     " AND NOT EXISTS (SELECT 1 FROM life n WHERE n.notice = l.notice AND n.number = l.number + 1"
     " AND n.state = 'owed') GROUP BY 1;";
 
+/* What readers' calendars call what came under another UID. */
+static const char version_6[] = "ALTER TABLE sighting ADD COLUMN known_as TEXT;";
+
 /* steps[n] leads from version n to n + 1 */
-static const char *const steps[] = {version_1, version_2, version_3, version_4, version_5};
+static const char *const steps[] = {version_1, version_2, version_3,
+                                    version_4, version_5, version_6};
 _Static_assert(sizeof steps / sizeof *steps == SCHEMA_VERSION, "a step for each version");
 
 int schema_migrate(sqlite3 *db, int from)

@@ -5,7 +5,7 @@
 
 #include <sqlite3.h>
 
-enum { SCHEMA_VERSION = 5 };              /* PRAGMA user_version; 0 = an empty file */
+enum { SCHEMA_VERSION = 6 };              /* PRAGMA user_version; 0 = an empty file */
 enum { SCHEMA_APPLICATION = 0x436F6E76 }; /* PRAGMA application_id, "Conv": this file is ours */
 
 /* From version `from` to today's, in one transaction. */

@@ -82,10 +82,10 @@ int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting)
     struct query q = query_start(
         ledger, "INSERT OR REPLACE INTO sighting(occurrence, feed, first_seen, quiet_since,"
                 " missing_since, missing_reads, sequence, moved_to, facts, ends,"
-                " restless_since, wording)"
+                " restless_since, wording, known_as)"
                 " VALUES(?1, ?, ?, ?, ?, ?, ?, ?, ?,"
                 " max(?, coalesce((SELECT ends FROM sighting s WHERE s.occurrence = ?1 AND"
-                " EXISTS (SELECT 1 FROM told t WHERE t.occurrence = ?1)), 0)), ?, ?)");
+                " EXISTS (SELECT 1 FROM told t WHERE t.occurrence = ?1)), 0)), ?, ?, ?)");
     query_int(&q, occurrence);
     query_string(&q, sighting->feed);
     query_int(&q, sighting->first_seen.utc_usec);
@@ -98,6 +98,7 @@ int ledger_keep_sighting(struct ledger *ledger, const struct sighting *sighting)
     query_int(&q, end_of(&sighting->facts->when).utc_usec);
     query_int(&q, sighting->restless_since.utc_usec);
     query_string(&q, *sighting->wording ? sighting->wording : NULL);
+    query_string(&q, sighting->known_as);
     return ledger_changed(ledger, query_run(&q));
 }
 
@@ -120,6 +121,7 @@ void sighting_read(struct query *q, struct arena *arena, struct zones *zones,
         memcpy(ret->wording, wording.data ? wording.data : "", wording.size);
         ret->wording[wording.size] = '\0';
     }
+    ret->known_as = query_copy_at(q, arena, 12);
 }
 
 static int read_sightings(struct query *q, struct arena *arena, struct zones *zones,
@@ -237,6 +239,17 @@ int ledger_missing_since(struct ledger *ledger, const char *feed, struct instant
     query_int(&q, since.utc_usec);
     query_string(&q, feed);
     *ret = query_row(&q) ? query_instant_at(&q, 0) : INSTANT_UNSET;
+    return query_end(&q);
+}
+
+int ledger_known_as(struct ledger *ledger, struct arena *arena, const char *occurrence,
+                    const char **ret_or_null)
+{
+    struct query q = query_start(ledger, "SELECT s.known_as FROM sighting s"
+                                         " JOIN occurrence o ON o.id = s.occurrence"
+                                         " WHERE o.key = ?");
+    query_string(&q, occurrence);
+    *ret_or_null = query_row(&q) ? query_copy_at(&q, arena, 0) : NULL;
     return query_end(&q);
 }
 

@@ -25,6 +25,7 @@ struct sighting {
     int missing_reads;             /* consecutive healthy readings without it */
     int sequence;              /* our SEQUENCE: +1 whenever material facts differ from those told */
     const char *moved_to;      /* key of the occurrence that took its place (UID churn), or NULL */
+    const char *known_as;      /* key that readers' calendars know it by, if it took a place so */
     const struct facts *facts; /* as last seen; never NULL */
 };
 
