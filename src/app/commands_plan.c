@@ -12,6 +12,7 @@
 #include "app/lateness.h"
 #include "app/remembered.h"
 #include "app/when.h"
+#include "plan/match.h"
 #include "plan/reason_words.h"
 
 static const size_t answer_max_bytes = (size_t)2 << 30;
@@ -225,6 +226,65 @@ static int ask_ledger(struct question *question, const char *key)
     return r;
 }
 
+static int find_concerned(struct question *question, const struct planner_subject *subject,
+                          uint64_t *bits)
+{
+    const struct house *house = question->house;
+    const struct planner_input *input = conductor_input(house->conductor);
+    for (size_t i = 0; i < house->settings->rule_count; i++) {
+        enum match match;
+        int r =
+            match_rule(question->arena, &house->settings->rules[i], subject->occurrence, &match);
+        if (r)
+            return r;
+        const struct membership *audience = &input->audiences[i].rule;
+        for (size_t k = 0; match == MATCH_YES && k < input->contacts->count; k++)
+            if (audience->bits && membership_has(audience, k))
+                bits[k / 64] |= UINT64_C(1) << (k % 64);
+    }
+    return 0;
+}
+
+static bool is_told_of(const struct question *question, const char *contact)
+{
+    for (size_t i = 0; i < question->answers.count; i++)
+        if (strcmp(question->answers.items[i].notice.contact, contact) == 0)
+            return true;
+    return false;
+}
+
+/* Who is concerned and opposed, and got nothing: no pass makes anything for them. */
+static int ask_opposed(struct question *question)
+{
+    const struct planner_input *input = conductor_input(question->house->conductor);
+    const struct contact_list *contacts = input->contacts;
+    struct planner_subject subject = {0};
+    int r = conductor_subject(question->house->conductor, question->arena, question->key, &subject);
+    if (r || !subject.occurrence || !input->suppressed.bits)
+        return r;
+    struct membership concerned = {
+        .bits = arena_alloc_array(question->arena, contacts->count / 64 + 1, sizeof(uint64_t))};
+    if (!concerned.bits)
+        return -ENOMEM;
+    if (subject.marked)
+        concerned = *subject.marked;
+    else
+        r = find_concerned(question, &subject, concerned.bits);
+    for (size_t i = 0; i < contacts->count && !r; i++) {
+        const struct notice notice = {.occurrence = question->key,
+                                      .step = "invitation",
+                                      .contact = contacts->items[i]->email,
+                                      .kind = NOTICE_INVITATION,
+                                      .state = NOTICE_SUPPRESSED,
+                                      .due = INSTANT_UNSET,
+                                      .sent = INSTANT_UNSET};
+        if (membership_has(&input->suppressed, i) && concerned.bits &&
+            membership_has(&concerned, i) && !is_told_of(question, notice.contact))
+            r = keep_answer(question, &notice);
+    }
+    return r;
+}
+
 static int compare_who(const void *a, const void *b)
 {
     const struct notice *x = &((const struct answer *)a)->notice;
@@ -315,6 +375,7 @@ int command_who(struct house *house)
     if (status)
         return status;
     int r = ask_ledger(&question, question.key);
+    r = r ? r : ask_opposed(&question);
     r = r ? r : forecast_run(house, until, on_planned, &question);
     r = r ? r : print_who(&question, occurrence);
     return r ? house_failed(house, "who", r) : EXIT_YES;
