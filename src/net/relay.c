@@ -355,12 +355,16 @@ static size_t capacity(const struct relay *relay)
     return (size_t)pacing_connections(&pacing, steady_now(&relay->clock)) * relay->depth.messages;
 }
 
-/* Not for each place that becomes free: messages are claimed in groups, a commit for each. */
+/* Room is not offered for each place that becomes free: messages are claimed in groups, a commit
+ * for each, and composed the faster the more there are.                                          */
+static bool is_half_free(const struct relay *relay)
+{
+    return taken(relay) * 2 <= capacity(relay);
+}
+
 static void tell_room(struct relay *relay)
 {
-    if (!relay->is_room_news || relay->is_draining)
-        return;
-    if (taken(relay) * 2 > capacity(relay) || !relay_room(relay))
+    if (!relay->is_room_news || !relay_room(relay))
         return;
     relay->is_room_news = false;
     depth_measure(&relay->depth, relay->connection_count, steady_now(&relay->clock));
@@ -371,7 +375,7 @@ static void tell_room(struct relay *relay)
 static struct instant next_room(const struct relay *relay, struct instant now)
 {
     struct pacing pacing = relay->pacing;
-    if (relay->is_draining || capacity(relay) <= taken(relay))
+    if (relay->is_draining || !is_half_free(relay))
         return INSTANT_NEVER;
     return pacing_next_room(&pacing, relay->width, now);
 }
@@ -507,7 +511,7 @@ struct relay *relay_close(struct relay *relay)
     return NULL;
 }
 
-size_t relay_room(const struct relay *relay)
+static size_t places(const struct relay *relay)
 {
     struct pacing pacing = relay->pacing;
     size_t most = capacity(relay), used = taken(relay);
@@ -518,10 +522,15 @@ size_t relay_room(const struct relay *relay)
     return pacing_room(&pacing, now, most - used);
 }
 
+size_t relay_room(const struct relay *relay)
+{
+    return is_half_free(relay) ? places(relay) : 0;
+}
+
 int relay_send(struct relay *relay, const struct message *message, void *token)
 {
     struct instant now = steady_now(&relay->clock);
-    if (!relay_room(relay))
+    if (!places(relay))
         return -EBUSY;
     if (!pacing_may_take(&relay->pacing, message->recipient_count, now)) {
         relay->width = message->recipient_count;

@@ -40,9 +40,10 @@ int relay_open(sd_event *loop, const struct relay_settings *settings, const char
                const struct relay_callbacks *callbacks, struct relay **ret);
 struct relay *relay_close(struct relay *relay); /* at once; messages in hand get their outcome */
 
-/* How many messages relay_send would take now (open connections, pacing). */
+/* How many messages to give it now: what connections and pacing allow, but none until it is done
+ * with half of what it took, so that they come in groups.                                        */
 size_t relay_room(const struct relay *relay);
-/* message and its bytes are borrowed until on_outcome. -EBUSY: no room. */
+/* message and its bytes are borrowed until on_outcome. -EBUSY: it has as many as it can take. */
 int relay_send(struct relay *relay, const struct message *message, void *token);
 /* Until the next relay_send nothing begins to leave: what waits for a connection is told so, as
  * nobody's fault; what a connection has is finished, or fails with it. */

@@ -77,7 +77,7 @@ static size_t find_good(const struct relays *relays, size_t from)
 static void send_waiting(struct relays *relays, const struct place *place)
 {
     struct passage **link = &relays->waiting;
-    while (*link && relay_room(place->relay)) {
+    while (*link) {
         struct passage *passage = *link;
         if (passage->at != place->number ||
             relay_send(place->relay, passage->message, passage) != 0) {
@@ -241,14 +241,14 @@ size_t relays_room(const struct relays *relays)
 
 int relays_send(struct relays *relays, const struct message *message, void *token)
 {
-    if (!relays_room(relays))
+    size_t good = find_good(relays, 0);
+    if (relays->is_draining || good == relays->count)
         return -EBUSY;
     struct passage *passage = calloc(1, sizeof *passage);
     if (!passage)
         return -ENOMEM;
-    *passage = (struct passage){
-        .owner = relays, .message = message, .token = token, .at = find_good(relays, 0)};
-    int r = relay_send(relays->places[passage->at].relay, message, passage);
+    *passage = (struct passage){.owner = relays, .message = message, .token = token, .at = good};
+    int r = relay_send(relays->places[good].relay, message, passage);
     if (r)
         free(passage);
     else

@@ -38,7 +38,8 @@ static void on_outcome(void *context, void *token, const struct outcome *outcome
 
 static void feed(struct rig *rig)
 {
-    while (rig->sent < rig->count && relay_room(rig->relay) &&
+    size_t room = relay_room(rig->relay);
+    while (room-- && rig->sent < rig->count &&
            !relay_send(rig->relay, &rig->mails[rig->sent].message, &rig->mails[rig->sent]))
         rig->sent++;
 }
@@ -418,6 +419,20 @@ TEST(idle_connection_is_closed)
     rig_run(&rig, 5000);
     CHECK_INT(rig.told, 2);
     CHECK_INT(rig.server.connections, 2);
+    rig_close(&rig);
+}
+
+/* A commit for each place that becomes free would cost more than the message. */
+TEST(room_comes_in_groups)
+{
+    static struct rig rig;
+    rig_open(&rig, NULL, "PIPELINING", MESSAGES_MAX);
+    feed(&rig);
+    for (int turn = 0; turn < 2000 && rig.told < MESSAGES_MAX; turn++) {
+        CHECK(relay_room(rig.relay) != 1);
+        sd_event_run(rig.event, 10 * 1000);
+    }
+    CHECK_INT(rig.told, MESSAGES_MAX);
     rig_close(&rig);
 }
 

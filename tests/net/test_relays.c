@@ -35,7 +35,8 @@ static void on_outcome(void *context, void *token, const struct outcome *outcome
 
 static void feed(struct rig *rig)
 {
-    while (rig->sent < MAILS && relays_room(rig->relays) &&
+    size_t room = relays_room(rig->relays);
+    while (room-- && rig->sent < MAILS &&
            !relays_send(rig->relays, &rig->mails[rig->sent].message, &rig->mails[rig->sent]))
         rig->sent++;
 }
