@@ -29,8 +29,10 @@
 static const uint64_t quiet_file_usec = 150 * 1000;
 static const uint64_t stop_usec = 4500 * 1000; /* within the 5 s that were promised */
 static const uint64_t timer_accuracy_usec = 100 * 1000;
-/* Outcomes that come this close are one commit; room for messages asks for a turn at once. */
-static const uint64_t gather_usec = 20 * 1000, gather_accuracy_usec = 5 * 1000;
+/* So many outcomes are one commit, or those that come this close; room for messages asks for a turn
+ * at once. When the power fails they are in doubt, like all that was claimed with them. */
+static const size_t gathered_max = 256;
+static const uint64_t gather_usec = 50 * 1000, gather_accuracy_usec = 5 * 1000;
 static const uint64_t slice_usec = 25 * 1000; /* of planning; the loop waits at most 50 ms */
 static const uint64_t status_every_usec = 1000 * 1000;       /* while messages leave */
 static const uint64_t metrics_every_usec = 15 * 1000 * 1000; /* the same; nobody asks more often */
@@ -49,7 +51,7 @@ struct daemon {
 
     unsigned changed; /* turn_news of files that are not quiet yet */
     bool is_stopping, is_reload, is_ready;
-    bool is_gathering;                  /* outcomes, until the timer asks for a turn */
+    size_t gathered;                    /* outcomes since the last turn */
     uint64_t status_told, metrics_told; /* monotonic */
     uint64_t slice_end;                 /* monotonic: when the planning of this turn stops */
     bool is_left;                       /* --once ended with something due */
@@ -80,7 +82,6 @@ static void gather(struct daemon *daemon)
 {
     int r = sd_event_source_set_time_relative(daemon->gather, gather_usec);
     r = r < 0 ? r : sd_event_source_set_enabled(daemon->gather, SD_EVENT_ONESHOT);
-    daemon->is_gathering = r >= 0;
     if (r < 0)
         ask_turn(daemon);
 }
@@ -89,9 +90,11 @@ static void on_outcome(void *context, void *token, const struct outcome *outcome
 {
     struct daemon *daemon = context;
     turn_note_outcome(&daemon->turn, token, outcome, house_now(daemon->house));
-    if (daemon->is_stopping || !conductor_in_hand(daemon->house->conductor))
+    daemon->gathered++;
+    if (daemon->is_stopping || !conductor_in_hand(daemon->house->conductor) ||
+        daemon->gathered >= gathered_max)
         ask_turn(daemon);
-    else if (!daemon->is_gathering)
+    else if (daemon->gathered == 1)
         gather(daemon);
 }
 
@@ -100,8 +103,8 @@ static int on_gathered(sd_event_source *source, uint64_t usec, void *context)
     struct daemon *daemon = context;
     (void)source;
     (void)usec;
-    daemon->is_gathering = false;
-    ask_turn(daemon);
+    if (daemon->gathered)
+        ask_turn(daemon);
     return 0;
 }
 
@@ -339,6 +342,7 @@ static int on_turn(sd_event_source *source, void *context)
     if (turn_is_resting(&daemon->turn, now))
         return set_timer(daemon);
     int r = fetcher_start(daemon->fetcher, false);
+    daemon->gathered = 0;
     daemon->slice_end = clock_monotonic() + slice_usec;
     if (r)
         turn_rest(&daemon->turn, r, now);
