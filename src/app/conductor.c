@@ -473,9 +473,9 @@ int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_
     CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
     *ret_sent = 0;
     int r = arena ? ledger_get(conductor->parts.ledger, arena, "pause", &pause) : -ENOMEM;
-    /* What is told in one mail must all be owed before it leaves. */
-    bool must_wait =
-        conductor_is_planning(conductor) && gather_is_wanted(conductor->parts.settings);
+    /* What the pass has not come to may no longer be true: somebody opposed, a meeting was moved.
+     * And what is told in one mail must all be owed before it leaves.                            */
+    bool must_wait = conductor_is_planning(conductor);
     bool is_known = conductor->contacts && sources_has_contacts(conductor->parts.sources);
     enum dispatch_scope scope = pause || !is_known ? DISPATCH_STAFF : DISPATCH_ALL;
     if (!r)

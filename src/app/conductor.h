@@ -61,9 +61,8 @@ void conductor_touch_occurrence(struct conductor *conductor, const char *occurre
  */
 int conductor_plan(struct conductor *conductor, struct instant now, struct pass_report *ret);
 /* The same in slices: call it until *ret_is_done; `now` counts at the first call of a pass, *ret
- * after the last. Between two calls messages may be sent and outcomes recorded; sources may be
- * read, and will be looked at by the next pass. A failed slice ends the pass: the next call begins
- * anew.  */
+ * after the last. Between two calls outcomes may be recorded; sources may be read, and will be
+ * looked at by the next pass. A failed slice ends the pass: the next call begins anew.           */
 int conductor_plan_step(struct conductor *conductor, struct instant now,
                         const struct budget *budget, struct pass_report *ret, bool *ret_is_done);
 bool conductor_is_planning(const struct conductor *conductor);
@@ -73,7 +72,8 @@ bool conductor_is_planning(const struct conductor *conductor);
 int conductor_tell_staff(struct conductor *conductor, struct instant now);
 struct staff *conductor_staff(struct conductor *conductor);
 
-/* Composes, claims and hands over as many due notices as the courier has room for. */
+/* Composes, claims and hands over as many due notices as the courier has room for; none while a
+ * pass is under way. Writes down the outcomes that came, in any case.                            */
 int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_sent);
 /* From the courier: what became of a message. */
 int conductor_outcome(struct conductor *conductor, void *token, const struct outcome *outcome,

@@ -215,6 +215,15 @@ static int tell_staff(struct turn *turn, struct instant now)
     return conductor_tell_staff(conductor, now);
 }
 
+/* Nothing leaves on what the plan knew before the news: somebody may have opposed, a meeting may
+ * have moved.                                                                                    */
+static int send(struct turn *turn, struct instant now)
+{
+    size_t sent;
+    return turn->must_plan ? conductor_flush(turn->house->conductor)
+                           : conductor_send(turn->house->conductor, now, &sent);
+}
+
 /* Once a day, a slice a turn. What a clock says that was set wrong must not cost the history: it
  * has an hour to be set right. */
 static int purge(struct turn *turn, struct instant now)
@@ -272,7 +281,6 @@ void turn_rest(struct turn *turn, int error, struct instant now)
 int turn_run(struct turn *turn, struct instant now)
 {
     struct conductor *conductor = turn->house->conductor;
-    size_t sent = 0;
     turn->is_wanted_again = false;
     turn->rests_until = INSTANT_UNSET;
     mind_clock(turn, now);
@@ -280,7 +288,7 @@ int turn_run(struct turn *turn, struct instant now)
     int r = conductor_is_planning(conductor) ? 0 : read_sources(turn, now, &is_ready);
     r = r || !is_ready ? r : plan(turn, now);
     r = r ? r : tell_staff(turn, now);
-    r = r ? r : conductor_send(conductor, now, &sent);
+    r = r ? r : send(turn, now);
     r = r ? r : purge(turn, now);
     if (r) {
         turn_rest(turn, r, now);

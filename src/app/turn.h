@@ -4,8 +4,9 @@
  * Whatever happens is only noted here; the turn, one function, then does what the notes ask: read,
  * load templates, plan, send, purge. So there is one place where order matters, and nothing that
  * happens re-enters the conductor. Knows neither loop nor network nor clock: `now` is given, so
- * that tests run years of turns in a moment (tests/stage). A long pass takes several turns:
- * messages leave and outcomes come between them; what is read meanwhile waits for its end. */
+ * that tests run years of turns in a moment (tests/stage). A long reading and a long pass take
+ * several turns: outcomes come between them, but nothing leaves until the pass is through, and what
+ * changes meanwhile waits for its end, too. */
 #ifndef CONVIER_APP_TURN_H
 #define CONVIER_APP_TURN_H
 

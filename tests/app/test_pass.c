@@ -211,13 +211,13 @@ static bool would_send(const struct scene *scene)
     return offered > 0;
 }
 
-/* One mail tells all that is due to one person: until a pass is through, and while the lists that
- * it waits for are merged, nobody knows. */
-TEST(what_merges_waits_for_the_pass)
+/* Until a pass is through, and while the lists that it waits for are merged, nobody knows what is
+ * still true, nor all that one mail must tell. */
+TEST(nothing_leaves_while_planning)
 {
     struct scene scene;
     struct pass_report report;
-    open_scene(&scene, 100000, "true");
+    open_scene(&scene, 100000, "false");
     CHECK(plan(&scene, 3, 10000, &report));
     CHECK(would_send(&scene));
     write_contacts(&scene, 5000);
