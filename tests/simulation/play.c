@@ -177,6 +177,7 @@ static void open_play(struct play *play, const struct story *story)
     play->story = story;
     play->is_relay_sound = play->is_disk_sound = true;
     play->stage = stage_new(story->start);
+    stage_set_slices(play->stage, (unsigned)story->slice_asks);
     server_set_pipelining(stage_server(play->stage, 0), story->has_pipelining);
     for (int i = 0; i < DESK_FILES; i++)
         buf_init(&play->files[i], PLAY_FILE_BYTES_MAX);

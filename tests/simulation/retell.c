@@ -154,6 +154,8 @@ void retell(const struct story *story, const char *title, struct buf *out)
     struct desk desk;
     desk_init(story, &desk);
     buf_printf(out, "# %s\n", title);
+    if (story->slice_asks)
+        buf_printf(out, "# its passes took several turns (scenario --sliced)\n");
     tell_time(story, 0, out);
     for (int i = DESK_FILES - 1; i >= 0; i--) /* settings name the others */
         tell_files(story, &desk, i, i, out);

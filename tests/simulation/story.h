@@ -162,10 +162,11 @@ struct story {
     int event_count;
     int settle_minutes[STORY_WORDINGS];
     int hold_above, hold_share, per_contact_days, quiet;
-    int keep_days; /* 0: as it comes */
-    int per_hour;  /* the relay's pace; 0: none */
-    int calendars; /* 1 or 2; half-saved is the first */
-    int lists;     /* the same */
+    int slice_asks; /* a pass takes several turns, see stage_set_slices; 0 = one */
+    int keep_days;  /* 0: as it comes */
+    int per_hour;   /* the relay's pace; 0: none */
+    int calendars;  /* 1 or 2; half-saved is the first */
+    int lists;      /* the same */
     bool holds_uncertain, has_pipelining, discards, has_second_relay, has_staff;
     bool is_web;  /* the first calendar is downloaded */
     int calm_day; /* first of STORY_CALM_DAYS without acts */

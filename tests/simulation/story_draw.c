@@ -474,5 +474,6 @@ void story_draw(uint64_t seed, struct story *ret)
     draw_silent_beginnings(&dice, ret);
     draw_small_edits(&dice, ret);
     ret->is_web = happens(&dice, 15);
+    ret->slice_asks = happens(&dice, 30) ? between(&dice, 1, 4) : 0;
     qsort(ret->acts, (size_t)ret->act_count, sizeof ret->acts[0], compare_acts);
 }
