@@ -63,20 +63,6 @@ static void remember(struct proof *proof, const uint8_t key[DIGEST_BYTES], bool 
         proof->count++;
 }
 
-/* A batch may be of 100,000: never more of it at once than `max`, by address. */
-static int read_some(const struct proof_input *input, const struct notice *first, size_t max,
-                     struct notices *ret)
-{
-    const struct notice_filter filter = {.occurrence = first->occurrence,
-                                         .step = first->step,
-                                         .due_by = &input->now,
-                                         .has_state = true,
-                                         .state = NOTICE_OWED,
-                                         .max = max};
-    *ret = (struct notices){0};
-    return ledger_notices(input->ledger, input->scratch, &filter, ret);
-}
-
 /* "templates/invitation.fr.md:5: "event.link" is empty for this message (contacts.csv:2)" */
 static char *reason_of(struct arena *arena, const struct flaws *flaws,
                        const struct contact *contact)
@@ -92,40 +78,45 @@ static char *reason_of(struct arena *arena, const struct flaws *flaws,
                : what;
 }
 
-/* The first reason why the batch cannot leave; NULL = there is none. */
-static int find_reason(const struct proof_input *input, const struct notice *first,
-                       const char **ret)
+struct reading {
+    const struct proof_input *input;
+    char *reason; /* why the batch cannot leave, or NULL */
+};
+
+static int read_one(void *context, const struct notice *notice)
 {
-    struct notices notices;
-    int r = read_some(input, first, PROOF_MAX, &notices);
-    *ret = NULL;
-    for (size_t i = 0; !r && i < notices.count; i++) {
-        struct arena_mark mark = arena_mark(input->scratch);
-        struct compose_request request;
-        struct flaws flaws;
-        flaws_init(&flaws, input->scratch, NULL);
-        r = requests_make(input->requests, input->scratch, &notices.items[i], input->now, &request);
-        if (r == 0)
-            r = composer_proof(input->composer, input->scratch, &request, &flaws);
-        else if (r == REQUESTS_E_GONE || r == REQUESTS_E_EMPTY)
-            r = 0; /* it will not leave either, for a reason of its own */
-        if (r > 0) {
-            *ret = r == REQUESTS_E_LOST ? reason_sentence(REASON_HOLD_ISSUE, LANGUAGE_EN)
-                                        : reason_of(input->scratch, &flaws, request.contact);
-            return *ret ? 0 : -ENOMEM;
-        }
-        arena_rewind(input->scratch, mark);
-    }
-    return r;
+    enum { FOUND = 1 };
+    struct reading *reading = context;
+    const struct proof_input *input = reading->input;
+    struct compose_request request;
+    struct flaws flaws;
+    flaws_init(&flaws, input->scratch, NULL);
+    int r = requests_make(input->requests, input->scratch, notice, input->now, &request);
+    if (r == REQUESTS_E_GONE || r == REQUESTS_E_EMPTY)
+        return 0; /* it will not leave either, for a reason of its own */
+    if (r == 0)
+        r = composer_proof(input->composer, input->scratch, &request, &flaws);
+    if (r <= 0)
+        return r;
+    const char *reason = r == REQUESTS_E_LOST ? reason_sentence(REASON_HOLD_ISSUE, LANGUAGE_EN)
+                                              : reason_of(input->scratch, &flaws, request.contact);
+    reading->reason = reason ? strdup(reason) : NULL; /* the scratch is rewound */
+    return reading->reason ? FOUND : -ENOMEM;
 }
 
 /* What is held is owed no more: the next read begins after it. */
 static int hold_some(const struct proof_input *input, const struct notice *first, int64_t hold,
                      const char *reason, size_t *ret_count)
 {
+    const struct notice_filter filter = {.occurrence = first->occurrence,
+                                         .step = first->step,
+                                         .due_by = &input->now,
+                                         .has_state = true,
+                                         .state = NOTICE_OWED,
+                                         .max = HOLD_MAX};
     struct arena_mark mark = arena_mark(input->scratch);
-    struct notices notices;
-    int r = read_some(input, first, HOLD_MAX, &notices);
+    struct notices notices = {0};
+    int r = ledger_notices(input->ledger, input->scratch, &filter, &notices);
     for (size_t i = 0; !r && i < notices.count; i++)
         r = ledger_put_on_hold(input->ledger, notices.items[i].id, hold, reason, input->now);
     *ret_count = r ? 0 : notices.count;
@@ -149,10 +140,14 @@ static int hold_batch(const struct proof_input *input, const struct notice *firs
 
 static int read_batch(const struct proof_input *input, const struct notice *notice, bool *ret_held)
 {
-    const char *reason = NULL;
-    int r = find_reason(input, notice, &reason);
-    *ret_held = reason != NULL;
-    return r || !reason ? r : hold_batch(input, notice, reason);
+    struct reading reading = {.input = input};
+    int r = ledger_visit_batch(input->ledger, input->scratch, notice, input->now, PROOF_MAX,
+                               read_one, &reading);
+    *ret_held = reading.reason != NULL;
+    if (reading.reason)
+        r = hold_batch(input, notice, reading.reason);
+    free(reading.reason);
+    return r;
 }
 
 int proof_read(struct proof *proof, const struct proof_input *input, const struct notice *notice)

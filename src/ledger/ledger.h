@@ -210,6 +210,13 @@ struct notice_filter { /* all given must match; zeroed = everything */
 int ledger_notices(struct ledger *ledger, struct arena *arena, const struct notice_filter *filter,
                    struct notices *ret); /* by occurrence, contact, due */
 
+/* What is owed of the batch (occurrence and step) of a notice, one by one, in the order in which
+ * its readers became known; `max` at most, 0 = all. A notice lives until `visit` returns, which may
+ * read the ledger but not change it; what it returns, if not 0, ends the walk and is returned.   */
+typedef int ledger_notice_visitor(void *context, const struct notice *notice);
+int ledger_visit_batch(struct ledger *ledger, struct arena *arena, const struct notice *of,
+                       struct instant now, size_t max, ledger_notice_visitor *visit, void *context);
+
 /* The life of one notice, oldest first: every change of state with its time and words. */
 struct notice_fact {
     struct instant at;

@@ -183,6 +183,31 @@ int ledger_notices(struct ledger *ledger, struct arena *arena, const struct noti
     return notices_read(&q, arena, ret);
 }
 
+int ledger_visit_batch(struct ledger *ledger, struct arena *arena, const struct notice *of,
+                       struct instant now, size_t max, ledger_notice_visitor *visit, void *context)
+{
+    /* The index gives the order: nothing is sorted, so that what is not asked for costs nothing. */
+    struct query q =
+        query_start(ledger, "SELECT " NOTICE_COLUMNS " FROM occurrence o"
+                            " CROSS JOIN notice n INDEXED BY notice_key ON n.occurrence = o.id"
+                            " JOIN contact c ON c.id = n.contact WHERE o.key = ?1 AND n.step = ?2"
+                            " AND n.state = 'owed' AND n.due <= ?3 ORDER BY n.contact LIMIT ?4");
+    int told = 0;
+    query_string(&q, of->occurrence);
+    query_string(&q, of->step);
+    query_instant(&q, now);
+    query_int(&q, limit_of(max));
+    while (!told && query_row(&q)) {
+        struct arena_mark mark = arena_mark(arena);
+        struct notice notice;
+        notice_read(&q, arena, of, &notice);
+        told = q.error ? 0 : visit(context, &notice);
+        arena_rewind(arena, mark);
+    }
+    int r = query_end(&q);
+    return r ? r : told;
+}
+
 int ledger_last_message(struct ledger *ledger, struct arena *arena, const char *occurrence,
                         const char *contact, struct instant before, const char **ret)
 {

@@ -690,6 +690,48 @@ TEST(filters)
     }
 }
 
+struct heard {
+    char contacts[64]; /* first letters, in order */
+    size_t stop_at;
+};
+
+static int hear(void *context, const struct notice *notice)
+{
+    struct heard *heard = context;
+    size_t count = strlen(heard->contacts);
+    CHECK_STRING(notice->step, "invitation");
+    CHECK_STRING(notice->occurrence, "uid-1");
+    CHECK_INT(notice->state, NOTICE_OWED);
+    heard->contacts[count] = notice->contact[0];
+    return count + 1 == heard->stop_at ? 7 : 0;
+}
+
+TEST(a_batch_is_walked)
+{
+    RIG rig;
+    rig_init(&rig);
+    BEGIN(rig);
+    static const char *const contacts[] = {"z@x.example", "a@x.example", "m@x.example",
+                                           "b@x.example"};
+    int64_t ids[4];
+    for (size_t i = 0; i < 4; i++)
+        ids[i] = rig_owe(&rig, rig_notice("uid-1", "invitation", contacts[i], NOTICE_INVITATION));
+    rig_owe(&rig, rig_notice("uid-1", "reminder-7d", contacts[0], NOTICE_REMINDER));
+    rig_owe(&rig, rig_notice("uid-2", "invitation", contacts[0], NOTICE_INVITATION));
+    CHECK_INT(ledger_claim(rig.ledger, ids[2], "m@x", DAY(2)), 0); /* owed no more */
+    COMMIT(rig);
+    struct notice first = rig_find(&rig, ids[0]);
+    struct heard all = {0}, two = {0}, stopped = {.stop_at = 1}, early = {0};
+    CHECK_INT(ledger_visit_batch(rig.ledger, rig.arena, &first, DAY(2), 0, hear, &all), 0);
+    CHECK_STRING(all.contacts, "zab");
+    CHECK_INT(ledger_visit_batch(rig.ledger, rig.arena, &first, DAY(2), 2, hear, &two), 0);
+    CHECK_STRING(two.contacts, "za");
+    CHECK_INT(ledger_visit_batch(rig.ledger, rig.arena, &first, DAY(2), 0, hear, &stopped), 7);
+    CHECK_STRING(stopped.contacts, "z");
+    CHECK_INT(ledger_visit_batch(rig.ledger, rig.arena, &first, DAY(0), 0, hear, &early), 0);
+    CHECK_STRING(early.contacts, "");
+}
+
 TEST(recent_messages_and_pacing)
 {
     static const struct {
