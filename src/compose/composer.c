@@ -87,18 +87,23 @@ bool composer_is_digest(const struct compose_request *request)
     return request->item_count && request->notice->kind != NOTICE_NEWSLETTER;
 }
 
+static int check_sender(struct mail *m, const char *address)
+{
+    return header_address_is_safe(address)
+               ? 0
+               : draft_incomplete(&m->draft, "correct sender in the settings",
+                                  "the sender's address is unusable", "");
+}
+
 static int check_request(struct mail *m)
 {
     const struct compose_request *request = m->request;
-    const char *const ours[] = {m->draft.composer->settings->sender.address,
-                                m->envelope.envelope_from};
     if (!header_address_is_safe(request->contact->email))
         return draft_incomplete(&m->draft, "correct the contact list",
                                 "this is no address that mail can go to", "");
-    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-        if (!header_address_is_safe(ours[i]))
-            return draft_incomplete(&m->draft, "correct sender in the settings",
-                                    "the sender's address is unusable", "");
+    int r = check_sender(m, m->draft.composer->settings->sender.address);
+    if (r)
+        return r;
     for (size_t i = 0; i < m->several.count; i++)
         if (string_is_empty(
                 words_in(&m->several.items[i].facts->summary, request->contact->language)))
@@ -116,6 +121,7 @@ static const struct mail_template *find_template(const struct composer *composer
                : templates_find(composer->templates, request->notice, request->rule, language);
 }
 
+/* All that tells whether it can be composed. */
 static int mail_begin(struct mail *m, struct composer *composer, struct arena *arena,
                       const struct compose_request *request, struct flaws *flaws)
 {
@@ -127,18 +133,24 @@ static int mail_begin(struct mail *m, struct composer *composer, struct arena *a
                                 envelope_kind(request));
     draft_init(&m->draft, composer, arena, flaws, template_);
     int r = several_of(arena, request, &m->several);
-    r = r ? r
-          : envelope_of(arena, composer->settings, composer->token_key, request, &m->several,
-                        &m->envelope);
     r = r ? r : check_request(m);
     r = r ? r : personal_of(arena, request->contact, &m->personal);
-    m->personal.words[PERSONAL_LEAVE_ADDRESS] = m->envelope.leave_address;
-    m->personal.words[PERSONAL_LEAVE_TOKEN] = m->envelope.leave_token;
     for (int i = 0; i < PERSONAL_COUNT; i++)
-        if ((composer->shows[i] || i >= PERSONAL_LEAVE_ADDRESS) &&
-            !string_is_empty(m->personal.words[i]))
+        if (i >= PERSONAL_LEAVE_ADDRESS ||
+            (composer->shows[i] && !string_is_empty(m->personal.words[i])))
             m->holes.words[i] = personal_hole((enum personal_word)i);
     return r;
+}
+
+/* What this one mail is called and where its reader may leave; a proof can do without. */
+static int name_mail(struct mail *m)
+{
+    const struct composer *c = m->draft.composer;
+    int r = envelope_of(m->draft.arena, c->settings, c->token_key, m->request, &m->several,
+                        &m->envelope);
+    m->personal.words[PERSONAL_LEAVE_ADDRESS] = m->envelope.leave_address;
+    m->personal.words[PERSONAL_LEAVE_TOKEN] = m->envelope.leave_token;
+    return r ? r : check_sender(m, m->envelope.envelope_from);
 }
 
 /* It is only to save time: without it, each reader's HTML is encoded anew. */
@@ -191,7 +203,8 @@ static int mail_parts(struct mail *m)
                *html = &c->rooms[ROOM_HTML], *encoded = &c->rooms[ROOM_HTML_ENCODED];
     struct mold *mold;
     bool is_made;
-    int r = molds_get(&c->molds, &input, &mold, &is_made);
+    int r = name_mail(m);
+    r = r ? r : molds_get(&c->molds, &input, &mold, &is_made);
     if (!r && !is_made) {
         r = make_mold(m, mold);
         if (r)
