@@ -13,7 +13,8 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
-enum { REPLACEMENT = 0xFFFD, TEXT_SIZE_MAX = INT32_MAX / 8 };
+enum { REPLACEMENT = 0xFFFD, TEXT_SIZE_MAX = INT32_MAX / 8, UNITS_AT_ONCE = 2048 };
+enum { DECODED_BYTES_MAX = INT32_MAX };
 
 struct wide {
     UChar *data;
@@ -307,53 +308,104 @@ static void wide_windows_signs(struct wide *wide)
                 wide->data[i] = rows[k].windows;
 }
 
-static int decode(UConverter *converter, struct text bytes, struct wide *ret, size_t *ret_malformed)
+struct unicode_decoder {
+    UConverter *converter;
+    bool is_japanese_windows;
+    bool is_begun;
+    UChar lead; /* a half that waits for the other, or 0 */
+    size_t malformed;
+};
+
+int unicode_decoder_open(const char *charset, struct unicode_decoder **ret)
 {
     UErrorCode error = U_ZERO_ERROR;
-    int32_t capacity = (int32_t)bytes.size + 16;
-    ucnv_setToUCallBack(converter, on_malformed, ret_malformed, NULL, NULL, &error);
-    for (;;) {
-        error = U_ZERO_ERROR;
-        *ret_malformed = 0;
-        if (!wide_reserve(ret, capacity))
-            return -ENOMEM;
-        ret->size = ucnv_toUChars(converter, ret->data, capacity, bytes.size ? bytes.data : "",
-                                  (int32_t)bytes.size, &error);
-        if (error != U_BUFFER_OVERFLOW_ERROR)
-            break;
-        capacity = ret->size;
+    const char *meant = charset_meant(charset);
+    if (!*meant) /* ICU would take its own default */
+        return UNICODE_E_CHARSET;
+    struct unicode_decoder *decoder = calloc(1, sizeof *decoder);
+    if (!decoder)
+        return -ENOMEM;
+    decoder->is_japanese_windows = strcmp(meant, "windows-31j") == 0;
+    decoder->converter = ucnv_open(meant, &error);
+    if (U_SUCCESS(error))
+        ucnv_setToUCallBack(decoder->converter, on_malformed, &decoder->malformed, NULL, NULL,
+                            &error);
+    if (U_FAILURE(error)) {
+        unicode_decoder_close(decoder);
+        return error == U_MEMORY_ALLOCATION_ERROR ? -ENOMEM : UNICODE_E_CHARSET;
     }
-    return U_FAILURE(error) ? -ENOMEM : 0;
+    *ret = decoder;
+    return 0;
+}
+
+static void append_utf8(struct wide wide, struct buf *out)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    int32_t room = 3 * wide.size, size = 0;
+    if (!buf_reserve(out, (size_t)room))
+        return;
+    u_strToUTF8WithSub(out->data + out->size, room, &size, wide.data, wide.size, REPLACEMENT, NULL,
+                       &error);
+    out->size += (size_t)size;
+    out->data[out->size] = '\0';
+}
+
+int unicode_decoder_add(struct unicode_decoder *decoder, struct text bytes, bool is_last,
+                        struct buf *out)
+{
+    const char *from = bytes.size ? bytes.data : "", *end = from + bytes.size;
+    UErrorCode error;
+    do {
+        UChar units[UNITS_AT_ONCE], *to = units;
+        if (decoder->lead)
+            *to++ = decoder->lead;
+        decoder->lead = 0;
+        error = U_ZERO_ERROR;
+        ucnv_toUnicode(decoder->converter, &to, units + UNITS_AT_ONCE, &from, end, NULL, is_last,
+                       &error);
+        if (U_FAILURE(error) && error != U_BUFFER_OVERFLOW_ERROR)
+            return -ENOMEM;
+        bool is_end = is_last && U_SUCCESS(error);
+        if (to > units && U16_IS_LEAD(to[-1]) && !is_end)
+            decoder->lead = *--to;
+        struct wide wide = {units, (int32_t)(to - units)};
+        if (decoder->is_japanese_windows)
+            wide_windows_signs(&wide);
+        if (wide.size && !decoder->is_begun && *wide.data == 0xFEFF) /* it has done its work */
+            wide = (struct wide){units + 1, wide.size - 1};
+        decoder->is_begun |= to > units;
+        append_utf8(wide, out);
+    } while (error == U_BUFFER_OVERFLOW_ERROR);
+    return buf_error(out) ? -ENOMEM : 0;
+}
+
+size_t unicode_decoder_malformed(const struct unicode_decoder *decoder)
+{
+    return decoder->malformed;
+}
+
+void unicode_decoder_close(struct unicode_decoder *decoder)
+{
+    if (decoder)
+        ucnv_close(decoder->converter);
+    free(decoder);
 }
 
 int unicode_decode(struct arena *arena, struct text bytes, const char *charset,
                    struct text *ret_utf8, size_t *ret_malformed)
 {
-    CLEANUP_WIDE struct wide wide = {0};
-    UErrorCode error = U_ZERO_ERROR;
-    size_t malformed = 0;
-    const char *meant = charset_meant(charset);
-    if (bytes.size > TEXT_SIZE_MAX)
-        return -ENOMEM;
-    if (!*meant) /* ICU would take its own default */
-        return UNICODE_E_CHARSET;
-    UConverter *converter = ucnv_open(meant, &error);
-    if (U_FAILURE(error))
-        return error == U_MEMORY_ALLOCATION_ERROR ? -ENOMEM : UNICODE_E_CHARSET;
-    int r = decode(converter, bytes, &wide, &malformed);
-    ucnv_close(converter);
+    CLEANUP_BUF struct buf out = BUF_INIT(DECODED_BYTES_MAX);
+    struct unicode_decoder *decoder = NULL;
+    int r = unicode_decoder_open(charset, &decoder);
     if (r)
         return r;
-    if (strcmp(meant, "windows-31j") == 0)
-        wide_windows_signs(&wide);
-    if (wide.size && wide.data[0] == 0xFEFF) /* a mark that has done its work */
-        memmove(wide.data, wide.data + 1, (size_t)--wide.size * sizeof *wide.data);
-    struct text utf8 = {0};
-    utf8.data = wide_to_utf8(arena, &wide, &utf8.size);
-    if (!utf8.data)
-        return -ENOMEM;
-    *ret_utf8 = utf8;
+    r = unicode_decoder_add(decoder, bytes, true, &out);
     if (ret_malformed)
-        *ret_malformed = malformed;
+        *ret_malformed = decoder->malformed;
+    unicode_decoder_close(decoder);
+    char *utf8 = r ? NULL : arena_copy_text(arena, buf_text(&out));
+    if (!utf8)
+        return -ENOMEM;
+    *ret_utf8 = (struct text){utf8, out.size};
     return 0;
 }

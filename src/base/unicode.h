@@ -5,6 +5,7 @@
 #define CONVIER_BASE_UNICODE_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 
 /* NFC (UAX #15). Malformed bytes become U+FFFD, and so does NUL, here and in the fold. */
 char *unicode_nfc(struct arena *arena, struct text text);
@@ -27,5 +28,15 @@ size_t unicode_text_width(struct text text);
 enum { UNICODE_E_CHARSET = 1 };
 int unicode_decode(struct arena *arena, struct text bytes, const char *charset,
                    struct text *ret_utf8, size_t *ret_malformed);
+
+/* The same piece by piece, wherever the bytes are cut: the text is appended to `out`, the count is
+ * of all pieces so far. Opening tells of an unknown name, adding returns 0 or -ENOMEM; the close
+ * accepts NULL.                                                                                  */
+struct unicode_decoder;
+int unicode_decoder_open(const char *charset, struct unicode_decoder **ret);
+int unicode_decoder_add(struct unicode_decoder *decoder, struct text bytes, bool is_last,
+                        struct buf *out);
+size_t unicode_decoder_malformed(const struct unicode_decoder *decoder);
+void unicode_decoder_close(struct unicode_decoder *decoder);
 
 #endif

@@ -130,6 +130,21 @@ TEST(widths)
     }
 }
 
+/* One byte at a time it says the same. */
+static void check_in_pieces(const char *charset, struct text bytes, const char *want,
+                            size_t malformed)
+{
+    CLEANUP_BUF struct buf out = BUF_INIT(1 << 20);
+    struct unicode_decoder *decoder;
+    REQUIRE(unicode_decoder_open(charset, &decoder) == 0);
+    for (size_t i = 0; i < bytes.size; i++)
+        CHECK_INT(unicode_decoder_add(decoder, text_slice(bytes, i, 1), false, &out), 0);
+    CHECK_INT(unicode_decoder_add(decoder, TEXT(""), true, &out), 0);
+    CHECK_STRING(out.data, want);
+    CHECK_INT(unicode_decoder_malformed(decoder), malformed);
+    unicode_decoder_close(decoder);
+}
+
 TEST(charsets)
 {
     static const struct {
@@ -151,6 +166,8 @@ TEST(charsets)
         {"jis circled one", "ISO-2022-JP", "\x1B$B-!\x1B(B", 8, "①", 0},
         {"utf-16 le", "UTF-16", "\xFF\xFE\xE9\x00", 4, "é", 0},
         {"utf-16 be", "UTF-16", "\xFE\xFF\x67\x71", 4, "東", 0},
+        {"a pair", "UTF-16LE", "\x3D\xD8\x00\xDE", 4, "😀", 0},
+        {"half a pair", "UTF-16LE", "\x3D\xD8", 2, "\xEF\xBF\xBD", 1},
         {"utf-8 with mark", "UTF-8", "\xEF\xBB\xBFok", 5, "ok", 0},
         {"utf-8 malformed", "UTF-8", "a\xFF\xFEz", 4, "a\xEF\xBF\xBD\xEF\xBF\xBDz", 2},
         {"cp932 cut", "CP932", "A\x87", 2, "A\xEF\xBF\xBD", 1},
@@ -166,11 +183,35 @@ TEST(charsets)
                   0);
         CHECK_STRING(utf8.data, rows[i].want);
         CHECK_INT(malformed, rows[i].malformed);
+        check_in_pieces(rows[i].charset, (struct text){rows[i].bytes, rows[i].size}, rows[i].want,
+                        rows[i].malformed);
     }
     struct text utf8;
     CHECK_ROW("unknown names");
     CHECK_INT(unicode_decode(arena, TEXT("x"), "klingon", &utf8, NULL), UNICODE_E_CHARSET);
     CHECK_INT(unicode_decode(arena, TEXT("x"), "", &utf8, NULL), UNICODE_E_CHARSET);
+    arena_free(arena);
+}
+
+/* Longer than what is decoded at once, the pairs at even and odd places. */
+TEST(long_texts)
+{
+    struct arena *arena = arena_new(ARENA_BYTES);
+    for (size_t blanks = 0; blanks < 2; blanks++) {
+        CLEANUP_BUF struct buf bytes = BUF_INIT(1 << 20), want = BUF_INIT(1 << 20);
+        struct text utf8;
+        if (blanks) {
+            buf_add(&bytes, " ", 2);
+            buf_add_char(&want, ' ');
+        }
+        for (int i = 0; i < 5000; i++) {
+            buf_add(&bytes, "\x3D\xD8\x00\xDE", 4);
+            buf_add_string(&want, "😀");
+        }
+        REQUIRE(unicode_decode(arena, buf_text(&bytes), "UTF-16LE", &utf8, NULL) == 0);
+        CHECK_STRING(utf8.data, want.data);
+        check_in_pieces("UTF-16LE", buf_text(&bytes), want.data, 0);
+    }
     arena_free(arena);
 }
 
