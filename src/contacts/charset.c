@@ -16,30 +16,33 @@ enum {
     ZEROS_SHARE = 8 /* a text with more than one zero byte in so many is none */
 };
 
+static const size_t text_bytes_max = (size_t)4 << 30;
+
 static const char cp1252[] = "windows-1252", cp932[] = "CP932", iso_2022_jp[] = "ISO-2022-JP",
                   utf8[] = "UTF-8";
 
 static const char resave[] = "save the list as \"CSV UTF-8\", or set charset in the settings";
 
-/* Good multi-byte sequences against bad bytes. */
-static bool is_mostly_utf8(struct text raw)
-{
-    size_t good = 0, bad = 0;
-
-    for (struct text rest = raw; rest.size;) {
-        if (!(*rest.data & 0x80)) {
-            rest = text_from(rest, 1);
-            continue;
-        }
-        size_t before = rest.size;
-        uint32_t rune = text_next_rune(&rest);
-        if (rune == 0xFFFD && before - rest.size == 1)
-            bad++;
-        else
-            good++;
-    }
-    return good >= UTF8_SHARE * bad;
-}
+struct charset_decoding {
+    struct arena *arena;
+    struct text raw, rest; /* rest: that was not looked at, or not decoded, yet */
+    const char *pinned;
+    enum language language;
+    struct flaws *flaws;
+    /* What is at work: begin, look, guess, decode_lines or decode_pieces. NULL = done. */
+    int (*go_on)(struct charset_decoding *d, size_t max_bytes);
+    const char *name;
+    /* what was seen */
+    size_t good_lines, bad_lines; /* with UTF-8 that is not ASCII, and with what is none */
+    size_t good_runes, bad_bytes;
+    struct buf foreign; /* bad lines, as many as a guess needs */
+    /* what is decoded */
+    const char *foreign_name;
+    int line_number, named_lines;
+    struct unicode_decoder *decoder;
+    struct buf out;
+    struct text text;
+};
 
 static int column_of_error(struct text line)
 {
@@ -49,93 +52,137 @@ static int column_of_error(struct text line)
     return column;
 }
 
-/* The lines that are not UTF-8, as much of them as a guess needs, and whether they are beside
- * enough lines that are. 0 or -ENOMEM.                                                           */
-static int look_at_lines(struct arena *arena, struct text raw, enum language language,
-                         const char **ret_charset, bool *ret_is_mixed)
+/* UTF-8 with foreign lines: those lines alone are read as what they were guessed to be. */
+static int decode_line(struct charset_decoding *d)
 {
-    size_t good = 0, bad = 0, size = 0;
-    struct arena_mark mark = arena_mark(arena);
-    char *foreign = arena_alloc(arena, raw.size < HEAD_BYTES_MAX ? raw.size + 1 : HEAD_BYTES_MAX);
+    const char *start = d->rest.data;
+    struct text line = text_next_line(&d->rest), good = line;
+    size_t ending = d->rest.data ? (size_t)(d->rest.data - start) - line.size : 0, malformed;
+    struct arena_mark mark = arena_mark(d->arena);
+
+    d->line_number++;
+    if (!text_is_utf8(line)) {
+        int r = unicode_decode(d->arena, line, d->foreign_name, &good, &malformed);
+        if (r)
+            return r < 0 ? r : -EIO;
+        if (++d->named_lines <= BAD_LINES_NAMED_MAX)
+            flaws_add(d->flaws, SEVERITY_WARNING, d->line_number, column_of_error(line), resave,
+                      "this line is not UTF-8 as the rest is; read as %s", d->foreign_name);
+    }
+    buf_add_text(&d->out, good);
+    buf_add(&d->out, line.data + line.size, ending);
+    arena_rewind(d->arena, mark);
+    return buf_error(&d->out) ? -ENOMEM : 0;
+}
+
+static int decode_lines(struct charset_decoding *d, size_t max_bytes)
+{
+    size_t before = d->rest.size;
+    int r = 0;
+
+    while (!r && d->rest.data && before - d->rest.size < max_bytes)
+        r = decode_line(d);
+    if (r || d->rest.data)
+        return r;
+    d->text = buf_text(&d->out);
+    d->go_on = NULL;
+    return 0;
+}
+
+static int decode_pieces(struct charset_decoding *d, size_t max_bytes)
+{
+    struct text piece = text_slice(d->rest, 0, max_bytes);
+    d->rest = text_from(d->rest, piece.size);
+    int r = unicode_decoder_add(d->decoder, piece, !d->rest.size, &d->out);
+    if (r || d->rest.size)
+        return r;
+    size_t malformed = unicode_decoder_malformed(d->decoder);
+    if (malformed)
+        flaws_add(d->flaws, SEVERITY_WARNING, 0, 0, resave,
+                  "%zu characters could not be read as %s and are shown as \xEF\xBF\xBD", malformed,
+                  d->name);
+    d->text = buf_text(&d->out);
+    d->go_on = NULL;
+    return 0;
+}
+
+static int decode_as(struct charset_decoding *d, struct text raw, const char *name)
+{
+    d->name = name;
+    d->rest = raw;
+    d->go_on = decode_pieces;
+    int r = unicode_decoder_open(name, &d->decoder);
+    if (r <= 0)
+        return r;
+    flaws_add(d->flaws, SEVERITY_ERROR, 0, 0,
+              "leave charset out, or use UTF-8, windows-1252 or Shift_JIS",
+              "the charset \"%s\" is not known", name);
+    return CHARSET_E_UNREADABLE;
+}
+
+static void look_at_line(struct charset_decoding *d, struct text line)
+{
+    bool is_bad = !text_is_utf8(line), has_wide = false;
+
+    for (struct text rest = line; rest.size;) {
+        if (!(*rest.data & 0x80)) {
+            rest = text_from(rest, 1);
+            continue;
+        }
+        size_t before = rest.size;
+        bool is_broken = text_next_rune(&rest) == 0xFFFD && before - rest.size == 1;
+        d->bad_bytes += is_broken;
+        d->good_runes += !is_broken;
+        has_wide = true;
+    }
+    d->bad_lines += is_bad;
+    d->good_lines += has_wide && !is_bad;
+    if (is_bad && line.size < HEAD_BYTES_MAX - d->foreign.size) {
+        buf_add_text(&d->foreign, line);
+        buf_add_char(&d->foreign, '\n');
+    }
+}
+
+/* It is not UTF-8 but one of the old encodings. */
+static int guess(struct charset_decoding *d, size_t max_bytes)
+{
+    bool is_sure;
+    const char *name = charset_guess(d->raw, d->language, &is_sure);
+
+    (void)max_bytes; /* it looks at a head alone */
+    if (!is_sure)
+        flaws_add(d->flaws, SEVERITY_WARNING, 0, 0, resave,
+                  "the encoding of this list is not certain; it was read as %s: look at the names",
+                  name);
+    return decode_as(d, d->raw, name);
+}
+
+/* What the bad lines are, and whether they alone are. */
+static int choose(struct charset_decoding *d)
+{
     bool is_sure;
 
-    if (!foreign)
+    if (buf_error(&d->foreign))
         return -ENOMEM;
-    for (struct text rest = raw; rest.data;) {
-        struct text line = text_next_line(&rest);
-        bool is_bad = !text_is_utf8(line);
-        bad += is_bad;
-        for (size_t i = 0; i < line.size && !is_bad; i++) {
-            if (line.data[i] & 0x80) {
-                good++;
-                break;
-            }
-        }
-        if (is_bad && line.size < HEAD_BYTES_MAX - size) {
-            memcpy(foreign + size, line.data, line.size);
-            size += line.size;
-            foreign[size++] = '\n';
-        }
-    }
-    *ret_charset = size ? charset_guess((struct text){foreign, size}, language, &is_sure) : cp1252;
+    d->foreign_name =
+        d->foreign.size ? charset_guess(buf_text(&d->foreign), d->language, &is_sure) : cp1252;
     /* A few lines of half-width kana may be UTF-8 by accident. */
-    bool is_japanese = string_equal(*ret_charset, "CP932") || string_equal(*ret_charset, "EUC-JP");
-    *ret_is_mixed = good && (!is_japanese || good * UTF8_SHARE >= bad);
-    arena_rewind(arena, mark);
+    bool is_japanese =
+        string_equal(d->foreign_name, "CP932") || string_equal(d->foreign_name, "EUC-JP");
+    bool is_mixed = d->good_lines && (!is_japanese || d->good_lines * UTF8_SHARE >= d->bad_lines);
+    bool is_utf8 = d->pinned || is_mixed || d->good_runes >= UTF8_SHARE * d->bad_bytes;
+    d->rest = d->raw;
+    d->go_on = is_utf8 ? decode_lines : guess;
     return 0;
 }
 
-/* UTF-8 with foreign lines: those lines alone are read as `charset`. */
-static int decode_by_line(struct arena *arena, struct text raw, const char *charset,
-                          struct flaws *flaws, struct text *ret_text)
+static int look(struct charset_decoding *d, size_t max_bytes)
 {
-    char *out = arena_alloc(arena, 3 * raw.size + 1);
-    size_t size = 0;
-    int line_number = 0, bad_lines = 0;
+    size_t before = d->rest.size;
 
-    if (!out)
-        return -ENOMEM;
-    for (struct text rest = raw; rest.data;) {
-        const char *start = rest.data;
-        struct text line = text_next_line(&rest), good = line;
-        size_t ending = rest.data ? (size_t)(rest.data - start) - line.size : 0, malformed;
-        line_number++;
-        if (!text_is_utf8(line)) {
-            int r = unicode_decode(arena, line, charset, &good, &malformed);
-            if (r)
-                return r < 0 ? r : -EIO;
-            if (++bad_lines <= BAD_LINES_NAMED_MAX)
-                flaws_add(flaws, SEVERITY_WARNING, line_number, column_of_error(line), resave,
-                          "this line is not UTF-8 as the rest is; read as %s", charset);
-        }
-        memcpy(out + size, good.data, good.size);
-        size += good.size;
-        memcpy(out + size, line.data + line.size, ending);
-        size += ending;
-    }
-    *ret_text = (struct text){out, size};
-    return 0;
-}
-
-static int decode_as(struct arena *arena, struct text raw, const char *name, struct flaws *flaws,
-                     struct text *ret_text)
-{
-    size_t malformed = 0;
-    int r = unicode_decode(arena, raw, name, ret_text, &malformed);
-
-    if (r < 0)
-        return r;
-    if (r) {
-        flaws_add(flaws, SEVERITY_ERROR, 0, 0,
-                  "leave charset out, or use UTF-8, windows-1252 or Shift_JIS",
-                  "the charset \"%s\" is not known", name);
-        return CHARSET_E_UNREADABLE;
-    }
-    if (malformed)
-        flaws_add(flaws, SEVERITY_WARNING, 0, 0, resave,
-                  "%zu characters could not be read as %s and are shown as \xEF\xBF\xBD", malformed,
-                  name);
-    return 0;
+    while (d->rest.data && before - d->rest.size < max_bytes)
+        look_at_line(d, text_next_line(&d->rest));
+    return d->rest.data ? 0 : choose(d);
 }
 
 /* A byte order mark of UTF-32, whose first half is one of UTF-16. NULL = none. */
@@ -200,75 +247,94 @@ static bool is_name(const char *name, const char *const *names)
 }
 
 /* Text without a mark; pinned: UTF-8 or NULL. */
-static int decode_unmarked(struct arena *arena, struct text raw, const char *pinned,
-                           enum language language, struct flaws *flaws, struct text *ret_text,
-                           const char **ret_name)
+static int begin_unmarked(struct charset_decoding *d)
 {
-    bool is_sure = true, is_mixed = false;
-    const char *foreign = cp1252;
+    const char *wide = d->pinned ? NULL : charset_guess_utf16(d->raw);
 
-    *ret_name = pinned ? NULL : charset_guess_utf16(raw);
-    if (*ret_name) {
-        flaws_add(flaws, SEVERITY_WARNING, 0, 0, resave,
-                  "the list is UTF-16 without the mark that says so; read as %s", *ret_name);
-        return decode_as(arena, raw, *ret_name, flaws, ret_text);
+    if (wide) {
+        flaws_add(d->flaws, SEVERITY_WARNING, 0, 0, resave,
+                  "the list is UTF-16 without the mark that says so; read as %s", wide);
+        return decode_as(d, d->raw, wide);
     }
-    if (has_too_many_zeros(&raw, flaws)) {
-        flaws_add(flaws, SEVERITY_ERROR, 0, 0, resave, "this is no text file");
+    if (has_too_many_zeros(&d->raw, d->flaws)) {
+        flaws_add(d->flaws, SEVERITY_ERROR, 0, 0, resave, "this is no text file");
         return CHARSET_E_UNREADABLE;
     }
-    if (!pinned && charset_has_jis_escape(raw)) {
-        *ret_name = iso_2022_jp;
-        return decode_as(arena, raw, iso_2022_jp, flaws, ret_text);
+    if (!d->pinned && charset_has_jis_escape(d->raw))
+        return decode_as(d, d->raw, iso_2022_jp);
+    d->name = utf8;
+    d->rest = d->text = d->raw;
+    d->go_on = look;
+    if (text_is_utf8(d->raw)) {
+        warn_of_mojibake(d->raw, d->flaws);
+        d->go_on = NULL;
     }
-    *ret_name = utf8;
-    *ret_text = raw;
-    if (text_is_utf8(raw)) {
-        warn_of_mojibake(raw, flaws);
-        return 0;
-    }
-    int r = look_at_lines(arena, raw, language, &foreign, &is_mixed);
-    if (r)
-        return r;
-    if (pinned || is_mixed || is_mostly_utf8(raw))
-        return decode_by_line(arena, raw, foreign, flaws, ret_text);
-    *ret_name = charset_guess(raw, language, &is_sure);
-    if (!is_sure)
-        flaws_add(flaws, SEVERITY_WARNING, 0, 0, resave,
-                  "the encoding of this list is not certain; it was read as %s: look at the names",
-                  *ret_name);
-    return decode_as(arena, raw, *ret_name, flaws, ret_text);
+    return 0;
 }
 
-int charset_decode(struct arena *arena, struct text raw, const char *pinned, enum language language,
-                   struct flaws *flaws, struct text *ret_text, const char **ret_name)
+static int begin(struct charset_decoding *d, size_t max_bytes)
 {
     static const char *const utf8_names[] = {"UTF-8", "UTF8", NULL};
     static const char *const latin_names[] = {"ISO-8859-1", "latin1", "CP1252", "ANSI", NULL};
     static const char *const japanese_names[] = {"Shift_JIS", "SJIS",        "Shift-JIS",
                                                  "MS932",     "windows-31j", NULL};
 
-    if (text_starts(raw, "\xEF\xBB\xBF")) { /* surer than settings that may be older */
-        if (pinned && !is_name(pinned, utf8_names))
-            flaws_add(flaws, SEVERITY_WARNING, 0, 0, "take charset out of the settings",
-                      "the list says that it is UTF-8, not %s, and is read so", pinned);
-        raw = text_from(raw, 3);
-        pinned = utf8;
+    (void)max_bytes; /* what it looks for is found quickly, or in the first bytes */
+    if (text_starts(d->raw, "\xEF\xBB\xBF")) { /* surer than settings that may be older */
+        if (d->pinned && !is_name(d->pinned, utf8_names))
+            flaws_add(d->flaws, SEVERITY_WARNING, 0, 0, "take charset out of the settings",
+                      "the list says that it is UTF-8, not %s, and is read so", d->pinned);
+        d->raw = text_from(d->raw, 3);
+        d->pinned = utf8;
     }
-    *ret_name = utf32_name(raw);
-    if (*ret_name)
-        return decode_as(arena, text_from(raw, 4), *ret_name, flaws, ret_text);
-    if (text_starts(raw, "\xFF\xFE") || text_starts(raw, "\xFE\xFF")) {
-        *ret_name = raw.data[0] == '\xFF' ? "UTF-16LE" : "UTF-16BE";
-        return decode_as(arena, text_from(raw, 2), *ret_name, flaws, ret_text);
-    }
-    if (is_name(pinned, latin_names))
-        pinned = cp1252;
-    else if (is_name(pinned, japanese_names))
-        pinned = cp932;
-    if (pinned && !is_name(pinned, utf8_names)) {
-        *ret_name = pinned;
-        return decode_as(arena, raw, pinned, flaws, ret_text);
-    }
-    return decode_unmarked(arena, raw, pinned, language, flaws, ret_text, ret_name);
+    const char *wide = utf32_name(d->raw);
+    if (wide)
+        return decode_as(d, text_from(d->raw, 4), wide);
+    if (text_starts(d->raw, "\xFF\xFE") || text_starts(d->raw, "\xFE\xFF"))
+        return decode_as(d, text_from(d->raw, 2),
+                         d->raw.data[0] == '\xFF' ? "UTF-16LE" : "UTF-16BE");
+    if (is_name(d->pinned, latin_names))
+        d->pinned = cp1252;
+    else if (is_name(d->pinned, japanese_names))
+        d->pinned = cp932;
+    if (d->pinned && !is_name(d->pinned, utf8_names))
+        return decode_as(d, d->raw, d->pinned);
+    return begin_unmarked(d);
+}
+
+int charset_open(struct arena *arena, struct text raw, const char *pinned, enum language language,
+                 struct flaws *flaws, struct charset_decoding **ret)
+{
+    struct charset_decoding *d = arena_alloc(arena, sizeof *d);
+    if (!d)
+        return -ENOMEM;
+    *d = (struct charset_decoding){.arena = arena,
+                                   .raw = raw,
+                                   .pinned = pinned,
+                                   .language = language,
+                                   .flaws = flaws,
+                                   .go_on = begin,
+                                   .foreign = BUF_INIT(HEAD_BYTES_MAX),
+                                   .out = BUF_INIT(text_bytes_max)};
+    *ret = d;
+    return 0;
+}
+
+int charset_step(struct charset_decoding *d, size_t max_bytes, struct text *ret_text,
+                 const char **ret_name, bool *ret_is_done)
+{
+    int r = d->go_on(d, max_bytes);
+    *ret_name = d->name;
+    *ret_text = d->text;
+    *ret_is_done = !r && !d->go_on;
+    return r;
+}
+
+void charset_close(struct charset_decoding *d)
+{
+    if (!d)
+        return;
+    unicode_decoder_close(d->decoder);
+    buf_done(&d->foreign);
+    buf_done(&d->out);
 }

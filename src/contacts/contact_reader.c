@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contacts/charset_guess.h"
 #include "contacts/csv_list.h"
 #include "contacts/vcard.h"
 #include "contacts/workbook.h"
@@ -23,14 +24,18 @@ static struct text skip_bom(struct text raw)
     return raw;
 }
 
+static bool has_utf16_bom(struct text raw)
+{
+    return text_starts(raw, "\xFF\xFE") || text_starts(raw, "\xFE\xFF");
+}
+
 static bool is_vcard(struct text raw)
 {
     static const char utf16le[] = "B\0E\0G\0I\0N\0:\0V\0C\0",
                       utf16be[] = "\0B\0E\0G\0I\0N\0:\0V\0C";
     if (text_starts_nocase(skip_bom(raw), "BEGIN:VCARD"))
         return true;
-    bool has_utf16_bom = text_starts(raw, "\xFF\xFE") || text_starts(raw, "\xFE\xFF");
-    struct text rest = has_utf16_bom ? text_from(raw, 2) : raw;
+    struct text rest = has_utf16_bom(raw) ? text_from(raw, 2) : raw;
     return rest.size >= 16 &&
            (memcmp(rest.data, utf16le, 16) == 0 || memcmp(rest.data, utf16be, 16) == 0);
 }
@@ -88,38 +93,60 @@ struct contact_reading {
     struct contact_rows rows;
     struct contact_guess guess;
     const char *caller_source;
-    struct csv_list *csv; /* one of them, or none */
+    bool is_vcard;
+    struct charset_decoding *decoding; /* before csv or vcard, or none */
+    struct csv_list *csv;              /* one of them, once it is known */
     struct vcard *vcard;
-    bool is_begun;
+    struct workbook *book;
 };
 
-/* Finds out what it is; a workbook is read to its end. */
-static int begin(struct contact_reading *reading, bool *ret_is_done)
+static int open_text(struct contact_reading *reading, struct text text)
+{
+    struct contact_builder *builder = &reading->builder;
+    return reading->is_vcard
+               ? vcard_open(builder, text, &reading->guess, &reading->vcard)
+               : csv_list_open(builder, reading->raw, text, &reading->guess, &reading->csv);
+}
+
+/* Finds out what it is. */
+static int begin(struct contact_reading *reading)
 {
     struct contact_builder *builder = &reading->builder;
     struct contact_guess *guess = &reading->guess;
     struct text raw = reading->raw;
-    const char *other;
+    const struct contact_options *options = builder->options;
+    const char *charset = options->list ? options->list->charset : NULL, *other;
 
-    reading->is_begun = true;
     if (text_starts(raw, "\xD0\xCF\x11\xE0"))
         return refuse_ole(raw, builder->flaws);
-    if (text_starts(raw, "PK\x03\x04")) {
-        *ret_is_done = true;
-        return workbook_read(builder, raw, guess);
-    }
-    if (is_vcard(raw)) {
-        guess->format = "vCard";
-        return vcard_open(builder, raw, guess, &reading->vcard);
-    }
-    other = name_of_other(raw);
+    if (text_starts(raw, "PK\x03\x04"))
+        return workbook_open(builder, raw, guess, &reading->book);
+    reading->is_vcard = is_vcard(raw);
+    other = reading->is_vcard ? NULL : name_of_other(raw);
     if (other) {
         flaws_add(builder->flaws, SEVERITY_ERROR, 0, 0, "give a CSV, vCard, .xlsx or .ods file",
                   "this is no contact list but %s", other);
         return CONTACTS_E_REFUSED;
     }
-    guess->format = "CSV";
-    return csv_list_open(builder, raw, guess, &reading->csv);
+    guess->format = reading->is_vcard ? "vCard" : "CSV";
+    if (reading->is_vcard) {
+        guess->charset = "UTF-8";
+        if (!has_utf16_bom(raw) && !charset_guess_utf16(raw))
+            return open_text(reading, raw);
+        charset = NULL;
+    }
+    return charset_open(builder->reading, raw, charset, options->language, builder->flaws,
+                        &reading->decoding);
+}
+
+static int decode(struct contact_reading *reading, size_t max_bytes)
+{
+    struct text text;
+    bool is_done;
+    int r = charset_step(reading->decoding, max_bytes, &text, &reading->guess.charset, &is_done);
+    if (r)
+        return r < 0 ? r : CONTACTS_E_REFUSED;
+    return is_done ? open_text(reading, text) : 0;
 }
 
 int contact_reader_open(struct arena *arena, struct text raw, const struct contact_options *options,
@@ -174,15 +201,11 @@ int contact_reader_step(struct contact_reading *reading, size_t max_bytes,
                         bool *ret_is_done)
 {
     *ret_is_done = false;
-    if (!reading->is_begun) {
-        int r = begin(reading, ret_is_done);
-        if (!r && !*ret_is_done && max_bytes < reading->raw.size)
-            return 0;
-        if (r || *ret_is_done)
-            return end(reading, r, ret_rows, ret_guess);
-    }
-    int r = reading->csv ? csv_list_step(reading->csv, max_bytes, ret_is_done)
-                         : vcard_step(reading->vcard, max_bytes, ret_is_done);
+    int r = reading->book       ? workbook_step(reading->book, max_bytes, ret_is_done)
+            : reading->csv      ? csv_list_step(reading->csv, max_bytes, ret_is_done)
+            : reading->vcard    ? vcard_step(reading->vcard, max_bytes, ret_is_done)
+            : reading->decoding ? decode(reading, max_bytes)
+                                : begin(reading);
     return r || *ret_is_done ? end(reading, r, ret_rows, ret_guess) : 0;
 }
 
@@ -191,6 +214,8 @@ struct contact_reading *contact_reader_close(struct contact_reading *reading)
     if (!reading)
         return NULL;
     vcard_close(reading->vcard);
+    workbook_close(reading->book);
+    charset_close(reading->decoding);
     reading->builder.flaws->source = reading->caller_source;
     arena_free(reading->builder.reading);
     arena_free(reading->builder.row);

@@ -47,9 +47,9 @@ int contact_reader_parse(struct arena *arena, struct text raw,
                          const struct contact_options *options, struct flaws *flaws,
                          struct contact_rows *ret_rows, struct contact_guess *ret_guess);
 
-/* The same some rows at a time, until about max_bytes more of raw are read: what it says comes with
- * *ret_is_done, or with a refusal. The decoding of a text, and a workbook, are one step. All that
- * is given is borrowed until the close, which accepts NULL and returns it. */
+/* The same a part at a time, until about max_bytes more are decoded, inflated or read into rows:
+ * what it says comes with *ret_is_done, or with a refusal. All that is given is borrowed until the
+ * close, which accepts NULL and returns it. */
 struct contact_reading;
 int contact_reader_open(struct arena *arena, struct text raw, const struct contact_options *options,
                         struct flaws *flaws, struct contact_reading **ret);

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "contacts/charset.h"
 #include "contacts/csv_reader.h"
 #include "contacts/table.h"
 
@@ -180,38 +179,31 @@ int csv_list_step(struct csv_list *list, size_t max_bytes, bool *ret_is_done)
     return table_finish(&list->table);
 }
 
-int csv_list_open(struct contact_builder *builder, struct text raw, struct contact_guess *guess,
-                  struct csv_list **ret)
+int csv_list_open(struct contact_builder *builder, struct text raw, struct text text,
+                  struct contact_guess *guess, struct csv_list **ret)
 {
     const struct contact_options *options = builder->options;
-    const char *charset = options->list ? options->list->charset : NULL;
     size_t skip = 0;
     struct csv_list *list = arena_alloc(builder->reading, sizeof *list);
 
     if (!list)
         return -ENOMEM;
     *list = (struct csv_list){
-        .builder = builder, .guess = guess, .context = {.raw = raw, .known_line = 1}};
-    struct text *text = &list->context.text;
-    int r = charset_decode(builder->reading, raw, charset, options->language, builder->flaws, text,
-                           &guess->charset);
-    if (r)
-        return r < 0 ? r : CONTACTS_E_REFUSED;
-    char delimiter = pinned_delimiter(options), excel = excel_delimiter(*text, &skip);
+        .builder = builder, .guess = guess, .context = {.raw = raw, .text = text, .known_line = 1}};
+    char delimiter = pinned_delimiter(options), excel = excel_delimiter(text, &skip);
     if (!delimiter && options->list && !string_is_empty(options->list->delimiter))
         flaws_add(builder->flaws, SEVERITY_WARNING, 0, 0, "write one character, or \"tab\"",
                   "the delimiter \"%s\" is not one; it is guessed", options->list->delimiter);
     if (!delimiter)
         delimiter = excel;
-    if (!delimiter)
-        r = guess_delimiter(builder->reading, *text, &delimiter);
+    int r = delimiter ? 0 : guess_delimiter(builder->reading, text, &delimiter);
     if (r)
         return r;
     guess->delimiter = delimiter;
     builder->locate = locate;
     builder->context = &list->context;
     builder->places_are_bytes = true;
-    r = csv_reader_init(&list->reader, builder->reading, *text, delimiter);
+    r = csv_reader_init(&list->reader, builder->reading, text, delimiter);
     if (r)
         return r;
     list->reader.at = skip;

@@ -7,10 +7,10 @@
 
 /* The reading of one; lives in builder->reading. Fills guess and, through the builder, its rows. */
 struct csv_list;
-/* Decodes the text, all of it at once, and finds out how its cells are divided. 0,
- * CONTACTS_E_REFUSED or -ENOMEM. */
-int csv_list_open(struct contact_builder *builder, struct text raw, struct contact_guess *guess,
-                  struct csv_list **ret);
+/* Finds out how the cells of the text are divided, which is a part of raw or was decoded from it. 0
+ * or -ENOMEM. */
+int csv_list_open(struct contact_builder *builder, struct text raw, struct text text,
+                  struct contact_guess *guess, struct csv_list **ret);
 /* Reads rows until about max_bytes are behind. */
 int csv_list_step(struct csv_list *list, size_t max_bytes, bool *ret_is_done);
 

@@ -23,8 +23,9 @@ struct ods {
     bool is_in_cell, has_paragraph;
     size_t column, repeat;
     int64_t row_repeat;
-    struct buf date;   /* the cell's value when it is a date */
+    char date[65];     /* the cell's value when it is a date, or "" */
     bool is_encrypted; /* by the manifest */
+    int part_count;    /* that were begun */
 };
 
 static bool is(const char *name, const char *want)
@@ -61,24 +62,25 @@ static void start_cell(struct sheet *sheet, const char **attributes)
     o->has_paragraph = false;
     o->repeat = (size_t)count_of(attributes, "number-columns-repeated");
     buf_clear(&sheet->text);
-    buf_clear(&o->date);
+    *o->date = '\0';
     if (type && date && is(type, "date")) {
-        struct text text = text_of(date);
+        struct text text = text_of(date), hour = TEXT("");
         size_t t = text_find_char(text, 'T');
-        buf_add_text(&o->date, text_slice(text, 0, t));
-        if (t + 5 < text.size && !text_starts(text_from(text, t), "T00:00:00")) {
-            buf_add_char(&o->date, ' ');
-            buf_add_text(&o->date, text_slice(text, t + 1, 5));
-        }
+        if (t + 5 < text.size && !text_starts(text_from(text, t), "T00:00:00"))
+            hour = text_slice(text, t + 1, 5);
+        int size = snprintf(o->date, sizeof o->date, "%.*s%s%.*s", (int)t, date,
+                            hour.size ? " " : "", (int)hour.size, hour.data);
+        if (size >= (int)sizeof o->date) /* no date has that many */
+            *o->date = '\0';
     }
 }
 
 static void end_cell(struct sheet *sheet)
 {
     struct ods *o = sheet->format;
-    struct text value = o->date.size ? buf_text(&o->date) : buf_text(&sheet->text);
+    struct text value = *o->date ? text_of(o->date) : buf_text(&sheet->text);
 
-    if (buf_error(&sheet->text) == -ENOMEM || buf_error(&o->date) == -ENOMEM)
+    if (buf_error(&sheet->text) == -ENOMEM)
         sheet_fail(sheet, -ENOMEM);
     for (size_t i = 0; value.size && i < o->repeat && o->column + i < SHEET_COLUMNS_MAX; i++)
         sheet_set_cell(sheet, o->column + i, value);
@@ -204,41 +206,31 @@ static void on_manifest(struct sheet *sheet, const char *name, const char **attr
     o->is_encrypted |= is(name, "encryption-data");
 }
 
-static void ignore_end(struct sheet *sheet, const char *name)
+int ods_open(struct sheet *sheet)
 {
-    (void)sheet, (void)name;
+    sheet->format = arena_alloc(sheet->builder->reading, sizeof(struct ods));
+    return sheet->format ? 0 : -ENOMEM;
 }
 
-static void ignore_text(struct sheet *sheet, const char *data, int size)
+static int refuse(struct sheet *sheet, const char *text, const char *advice)
 {
-    (void)sheet, (void)data, (void)size;
+    flaws_add(sheet->builder->flaws, SEVERITY_ERROR, 0, 0, advice, "%s", text);
+    return CONTACTS_E_REFUSED;
 }
 
-int ods_read(struct sheet *sheet)
+int ods_next_part(struct sheet *sheet, struct sheet_part *ret)
 {
-    struct ods *o = arena_alloc(sheet->builder->reading, sizeof *o);
-    bool is_there;
+    static const struct sheet_part parts[] = {{"META-INF/manifest.xml", on_manifest, NULL, NULL},
+                                              {"content.xml", on_start, on_end, on_text},
+                                              {0}};
+    struct ods *o = sheet->format;
 
-    if (!o)
-        return -ENOMEM;
-    sheet->format = o;
-    buf_init(&o->date, 64);
-    int r = sheet_read_part(sheet, "META-INF/manifest.xml", on_manifest, ignore_end, ignore_text,
-                            &is_there);
-    if (!r && o->is_encrypted) {
-        flaws_add(sheet->builder->flaws, SEVERITY_ERROR, 0, 0,
-                  "open it, choose File > Save As, and leave \"Save with password\" empty",
-                  "the workbook is protected by a password");
-        r = CONTACTS_E_REFUSED;
-    }
-    if (!r)
-        r = sheet_read_part(sheet, "content.xml", on_start, on_end, on_text, &is_there);
-    if (!r && !is_there) {
-        flaws_add(sheet->builder->flaws, SEVERITY_ERROR, 0, 0,
-                  "open it in the spreadsheet program and save it again",
-                  "the workbook has no sheet");
-        r = CONTACTS_E_REFUSED;
-    }
-    buf_done(&o->date);
-    return r;
+    *ret = parts[o->part_count++];
+    if (o->is_encrypted)
+        return refuse(sheet, "the workbook is protected by a password",
+                      "open it, choose File > Save As, and leave \"Save with password\" empty");
+    if (o->part_count == 2 && !sheet_has_part(sheet, ret->name))
+        return refuse(sheet, "the workbook has no sheet",
+                      "open it in the spreadsheet program and save it again");
+    return 0;
 }

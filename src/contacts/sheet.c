@@ -12,13 +12,6 @@ enum { BLOCK_BYTES = 64 * 1024, CELL_BYTES = 16 };
 
 static const char too_large[] = "the workbook is larger than a contact list can be";
 
-struct handlers {
-    struct sheet *sheet;
-    sheet_on_start *on_start;
-    sheet_on_end *on_end;
-    sheet_on_text *on_text;
-};
-
 static const char *without_prefix(const char *name)
 {
     const char *colon = strrchr(name, ':');
@@ -51,60 +44,31 @@ static void refuse(struct sheet *sheet, const char *text)
 
 static void XMLCALL start(void *data, const XML_Char *name, const XML_Char **attributes)
 {
-    struct handlers *h = data;
-    if (!h->sheet->error)
-        h->on_start(h->sheet, without_prefix(name), attributes);
+    struct sheet *sheet = data;
+    if (!sheet->error)
+        sheet->part.on_start(sheet, without_prefix(name), attributes);
 }
 
 static void XMLCALL end(void *data, const XML_Char *name)
 {
-    struct handlers *h = data;
-    if (!h->sheet->error)
-        h->on_end(h->sheet, without_prefix(name));
+    struct sheet *sheet = data;
+    if (!sheet->error)
+        sheet->part.on_end(sheet, without_prefix(name));
 }
 
 static void XMLCALL text(void *data, const XML_Char *bytes, int size)
 {
-    struct handlers *h = data;
-    if (!h->sheet->error)
-        h->on_text(h->sheet, bytes, size);
+    struct sheet *sheet = data;
+    if (!sheet->error)
+        sheet->part.on_text(sheet, bytes, size);
 }
 
 static void XMLCALL doctype(void *data, const XML_Char *name, const XML_Char *system_id,
                             const XML_Char *public_id, int has_subset)
 {
-    struct handlers *h = data;
+    struct sheet *sheet = data;
     (void)name, (void)system_id, (void)public_id, (void)has_subset;
-    refuse(h->sheet, "the workbook has a part that no spreadsheet program writes");
-}
-
-static void pump(struct sheet *sheet, zip_file_t *file)
-{
-    zip_int64_t size;
-    do {
-        void *block = XML_GetBuffer(sheet->parser, BLOCK_BYTES);
-        if (!block) {
-            sheet_fail(sheet, -ENOMEM);
-            return;
-        }
-        size = zip_fread(file, block, BLOCK_BYTES);
-        if (size < 0) {
-            refuse(sheet, "the workbook is damaged");
-            return;
-        }
-        sheet->budget_bytes -= size;
-        if (sheet->budget_bytes < 0) {
-            refuse(sheet, too_large);
-            return;
-        }
-        if (XML_ParseBuffer(sheet->parser, (int)size, size == 0) != XML_STATUS_OK) {
-            if (XML_GetErrorCode(sheet->parser) == XML_ERROR_NO_MEMORY)
-                sheet_fail(sheet, -ENOMEM);
-            else
-                refuse(sheet, "the workbook is damaged");
-            return;
-        }
-    } while (size > 0 && !sheet->error);
+    refuse(sheet, "the workbook has a part that no spreadsheet program writes");
 }
 
 bool sheet_has_part(const struct sheet *sheet, const char *part)
@@ -112,34 +76,57 @@ bool sheet_has_part(const struct sheet *sheet, const char *part)
     return zip_name_locate(sheet->archive, part, ZIP_FL_NOCASE) >= 0;
 }
 
-int sheet_read_part(struct sheet *sheet, const char *part, sheet_on_start *on_start,
-                    sheet_on_end *on_end, sheet_on_text *on_text, bool *ret_is_there)
+int sheet_open_part(struct sheet *sheet, const struct sheet_part *part)
 {
-    struct handlers handlers = {sheet, on_start, on_end, on_text};
-    zip_int64_t index = zip_name_locate(sheet->archive, part, ZIP_FL_NOCASE);
-
-    *ret_is_there = index >= 0;
+    zip_int64_t index = zip_name_locate(sheet->archive, part->name, ZIP_FL_NOCASE);
     if (index < 0)
         return 0;
-    zip_file_t *file = zip_fopen_index(sheet->archive, (zip_uint64_t)index, 0);
-    if (!file) {
+    sheet->file = zip_fopen_index(sheet->archive, (zip_uint64_t)index, 0);
+    if (!sheet->file) {
         refuse(sheet, "the workbook is damaged or protected by a password");
         return sheet->error;
     }
+    sheet->part = *part;
     sheet->parser = XML_ParserCreate(NULL);
-    if (sheet->parser) {
-        XML_SetUserData(sheet->parser, &handlers);
-        XML_SetElementHandler(sheet->parser, start, end);
-        XML_SetCharacterDataHandler(sheet->parser, text);
-        XML_SetStartDoctypeDeclHandler(sheet->parser, doctype);
-        pump(sheet, file);
-        XML_ParserFree(sheet->parser);
-        sheet->parser = NULL;
-    } else {
+    if (!sheet->parser)
+        return -ENOMEM;
+    XML_SetUserData(sheet->parser, sheet);
+    XML_SetElementHandler(sheet->parser, start, part->on_end ? end : NULL);
+    XML_SetCharacterDataHandler(sheet->parser, part->on_text ? text : NULL);
+    XML_SetStartDoctypeDeclHandler(sheet->parser, doctype);
+    return 0;
+}
+
+int sheet_read_block(struct sheet *sheet)
+{
+    void *block = XML_GetBuffer(sheet->parser, BLOCK_BYTES);
+    zip_int64_t size = block ? zip_fread(sheet->file, block, BLOCK_BYTES) : 0;
+
+    sheet->budget_bytes -= size > 0 ? size : 0;
+    if (!block)
         sheet_fail(sheet, -ENOMEM);
-    }
-    zip_fclose(file);
+    else if (size < 0)
+        refuse(sheet, "the workbook is damaged");
+    else if (sheet->budget_bytes < 0)
+        refuse(sheet, too_large);
+    else if (XML_ParseBuffer(sheet->parser, (int)size, size == 0) == XML_STATUS_OK)
+        ; /* its callbacks have told of it */
+    else if (XML_GetErrorCode(sheet->parser) == XML_ERROR_NO_MEMORY)
+        sheet_fail(sheet, -ENOMEM);
+    else
+        refuse(sheet, "the workbook is damaged");
+    if (size <= 0 || sheet->error)
+        sheet_close_part(sheet);
     return sheet->error;
+}
+
+void sheet_close_part(struct sheet *sheet)
+{
+    XML_ParserFree(sheet->parser);
+    sheet->parser = NULL;
+    if (sheet->file)
+        zip_fclose(sheet->file);
+    sheet->file = NULL;
 }
 
 void sheet_set_cell(struct sheet *sheet, size_t column, struct text value)

@@ -9,7 +9,6 @@
 #include "base/contentline.h"
 #include "base/unicode.h"
 #include "contacts/charset.h"
-#include "contacts/charset_guess.h"
 #include "contacts/lexicon.h"
 
 enum { FIELDS_MAX = 32, FIELD_BYTES_MAX = 2000, PARTS_MAX = 8, DEPTH_MAX = 8 };
@@ -422,7 +421,7 @@ int vcard_step(struct vcard *v, size_t max_bytes, bool *ret_is_done)
     return contact_builder_finish(v->builder);
 }
 
-int vcard_open(struct contact_builder *builder, struct text raw, struct contact_guess *guess,
+int vcard_open(struct contact_builder *builder, struct text text, struct contact_guess *guess,
                struct vcard **ret)
 {
     struct vcard *v = arena_alloc(builder->reading, sizeof *v);
@@ -433,19 +432,13 @@ int vcard_open(struct contact_builder *builder, struct text raw, struct contact_
     v->builder = builder;
     v->guess = guess;
     v->fallback_charset = "windows-1252";
-    guess->charset = "UTF-8";
-    if (text_starts(raw, "\xFF\xFE") || text_starts(raw, "\xFE\xFF") || charset_guess_utf16(raw)) {
-        int r = charset_decode(builder->reading, raw, NULL, builder->options->language,
-                               builder->flaws, &raw, &guess->charset);
-        if (r)
-            return r < 0 ? r : CONTACTS_E_REFUSED;
-    } else if (!text_is_utf8(raw)) {
-        v->fallback_charset = charset_guess(raw, builder->options->language, &is_sure);
+    if (!text_is_utf8(text)) {
+        v->fallback_charset = charset_guess(text, builder->options->language, &is_sure);
         guess->charset = v->fallback_charset;
     }
     builder->locate = locate;
     builder->is_address_book = true;
-    contentline_reader_init(&v->reader, raw);
+    contentline_reader_init(&v->reader, text);
     *ret = v;
     return 0;
 }

@@ -8,6 +8,12 @@
 /* Far above what a federation's workbook holds, and read in a few seconds. */
 enum { INFLATED_BYTES_MAX = 512 * 1024 * 1024, ENTRIES_MAX = 10000 };
 
+struct workbook {
+    struct sheet sheet;
+    struct contact_guess *guess;
+    sheet_next_part *next_part;
+};
+
 static void locate(const void *context, size_t place, int *ret_line, int *ret_column)
 {
     const struct sheet *sheet = context;
@@ -58,35 +64,42 @@ static bool is_ods(const struct sheet *sheet)
     return size == sizeof want - 1 && text_is(text_of(got), want);
 }
 
-static int read_archive(struct sheet *sheet, struct contact_guess *guess)
+/* Finds out which kind it is. */
+static int begin(struct workbook *book)
 {
+    struct sheet *sheet = &book->sheet;
     int r;
 
+    if (zip_get_num_entries(sheet->archive, 0) > ENTRIES_MAX)
+        return refuse_archive(sheet);
     sheet->builder->locate = locate;
     sheet->builder->context = sheet;
     table_init(&sheet->table, sheet->builder);
     if (sheet_has_part(sheet, "xl/workbook.xml")) {
-        guess->format = "xlsx";
-        r = xlsx_read(sheet);
+        book->guess->format = "xlsx";
+        book->next_part = xlsx_next_part;
+        r = xlsx_open(sheet);
     } else if (is_ods(sheet)) { /* with a password it may hold nothing but a sealed package */
-        guess->format = "ods";
-        r = ods_read(sheet);
+        book->guess->format = "ods";
+        book->next_part = ods_next_part;
+        r = ods_open(sheet);
     } else {
         return refuse_archive(sheet);
     }
-    r = r ? r : table_finish(&sheet->table);
-    guess->producer = sheet->table.header.producer;
-    guess->charset = "UTF-8";
+    book->guess->charset = "UTF-8";
     return r;
 }
 
-int workbook_read(struct contact_builder *builder, struct text raw, struct contact_guess *ret_guess)
+int workbook_open(struct contact_builder *builder, struct text raw, struct contact_guess *guess,
+                  struct workbook **ret)
 {
     zip_error_t error;
-    struct sheet *sheet = arena_alloc(builder->reading, sizeof *sheet);
+    struct workbook *book = arena_alloc(builder->reading, sizeof *book);
 
-    if (!sheet)
+    if (!book)
         return -ENOMEM;
+    struct sheet *sheet = &book->sheet;
+    book->guess = guess;
     sheet->builder = builder;
     sheet->budget_bytes = INFLATED_BYTES_MAX;
     zip_error_init(&error);
@@ -101,9 +114,48 @@ int workbook_read(struct contact_builder *builder, struct text raw, struct conta
                                   "fetch or save it again");
     }
     buf_init(&sheet->text, SHEET_TEXT_BYTES_MAX);
-    int r = zip_get_num_entries(sheet->archive, 0) > ENTRIES_MAX ? refuse_archive(sheet)
-                                                                 : read_archive(sheet, ret_guess);
-    buf_done(&sheet->text);
-    zip_discard(sheet->archive);
+    int r = begin(book);
+    if (r)
+        workbook_close(book);
+    else
+        *ret = book;
     return r;
+}
+
+static int go_on(struct workbook *book, bool *ret_is_done)
+{
+    struct sheet *sheet = &book->sheet;
+    struct sheet_part part;
+
+    if (sheet->file)
+        return sheet_read_block(sheet);
+    int r = book->next_part(sheet, &part);
+    if (r)
+        return r;
+    if (part.name)
+        return sheet_open_part(sheet, &part);
+    *ret_is_done = true;
+    return table_finish(&sheet->table);
+}
+
+int workbook_step(struct workbook *book, size_t max_bytes, bool *ret_is_done)
+{
+    const struct sheet *sheet = &book->sheet;
+    const int64_t from = sheet->budget_bytes;
+    int r = 0;
+
+    *ret_is_done = false;
+    while (!r && !*ret_is_done && (uint64_t)(from - sheet->budget_bytes) < max_bytes)
+        r = go_on(book, ret_is_done);
+    book->guess->producer = sheet->table.header.producer;
+    return r;
+}
+
+void workbook_close(struct workbook *book)
+{
+    if (!book)
+        return;
+    sheet_close_part(&book->sheet);
+    buf_done(&book->sheet.text);
+    zip_discard(book->sheet.archive);
 }

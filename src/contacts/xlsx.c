@@ -29,6 +29,8 @@ LIST_TYPE(flags, bool);
 LIST_TYPE(numbers, int64_t);
 
 struct xlsx {
+    size_t part_count, sheet_count; /* that were begun: parts before the sheets, and sheets */
+    bool has_sheet;                 /* the archive has one of them */
     /* workbook */
     struct relations worksheets;
     struct parts visible; /* of them, in the order of their tabs */
@@ -57,16 +59,6 @@ static int64_t number_of(const char *text, int64_t otherwise)
     if (text)
         text_number(text_of(text), 0, INT32_MAX, &number);
     return number;
-}
-
-static void ignore_end(struct sheet *sheet, const char *name)
-{
-    (void)sheet, (void)name;
-}
-
-static void ignore_text(struct sheet *sheet, const char *data, int size)
-{
-    (void)sheet, (void)data, (void)size;
 }
 
 static const char *find_worksheet(const struct xlsx *x, const char *id)
@@ -351,47 +343,53 @@ static void on_cell_end(struct sheet *sheet, const char *name)
         sheet_end_row(sheet);
 }
 
-/* Reads worksheets up to the first that is not blank. */
-static int read_sheets(struct sheet *sheet)
+int xlsx_open(struct sheet *sheet)
 {
-    static const char usual[] = "xl/worksheets/sheet1.xml";
-    struct xlsx *x = sheet->format;
-    bool is_any_there = false, is_there;
-    size_t count = x->visible.count ? x->visible.count : 1;
-    int r = 0;
+    sheet->format = arena_alloc(sheet->builder->reading, sizeof(struct xlsx));
+    return sheet->format ? 0 : -ENOMEM;
+}
 
-    for (size_t i = 0; i < count && !r && !table_has_rows(&sheet->table); i++) {
+/* The next worksheet, up to the first that is not blank. */
+static int next_sheet(struct sheet *sheet, struct sheet_part *ret)
+{
+    struct xlsx *x = sheet->format;
+    size_t count = x->visible.count ? x->visible.count : 1;
+
+    *ret = (struct sheet_part){NULL, on_cell, on_cell_end, gather};
+    if (table_has_rows(&sheet->table))
+        return 0;
+    if (x->sheet_count < count) {
+        ret->name =
+            x->visible.count ? x->visible.items[x->sheet_count] : "xl/worksheets/sheet1.xml";
+        x->sheet_count++;
         sheet->line = 0;
-        r = sheet_read_part(sheet, x->visible.count ? x->visible.items[i] : usual, on_cell,
-                            on_cell_end, gather, &is_there);
-        is_any_there |= is_there;
+        x->has_sheet |= sheet_has_part(sheet, ret->name);
+        return 0;
     }
-    if (r || is_any_there)
-        return r;
+    if (x->has_sheet)
+        return 0;
     flaws_add(sheet->builder->flaws, SEVERITY_ERROR, 0, 0,
               "open it in the spreadsheet program and save it again", "the workbook has no sheet");
     return CONTACTS_E_REFUSED;
 }
 
-int xlsx_read(struct sheet *sheet)
+int xlsx_next_part(struct sheet *sheet, struct sheet_part *ret)
 {
-    struct xlsx *x = arena_alloc(sheet->builder->reading, sizeof *x);
-    bool is_there;
+    static const struct sheet_part parts[] = {
+        {"xl/_rels/workbook.xml.rels", on_relation, NULL, NULL},
+        {"xl/workbook.xml", on_workbook, NULL, NULL},
+        {"xl/styles.xml", on_style, on_style_end, NULL},
+        {"xl/sharedStrings.xml", on_string, on_string_end, gather},
+    };
+    struct xlsx *x = sheet->format;
 
-    if (!x)
-        return -ENOMEM;
-    sheet->format = x;
-    int r = sheet_read_part(sheet, "xl/_rels/workbook.xml.rels", on_relation, ignore_end,
-                            ignore_text, &is_there);
-    if (!r)
-        r = sheet_read_part(sheet, "xl/workbook.xml", on_workbook, ignore_end, ignore_text,
-                            &is_there);
-    if (!r)
-        r = sheet_read_part(sheet, "xl/styles.xml", on_style, on_style_end, ignore_text, &is_there);
-    if (!r)
-        r = sheet_read_part(sheet, "xl/sharedStrings.xml", on_string, on_string_end, gather,
-                            &is_there);
-    x->is_gathering = false;
-    x->phonetic_depth = 0;
-    return r ? r : read_sheets(sheet);
+    if (x->part_count < sizeof parts / sizeof *parts) {
+        *ret = parts[x->part_count++];
+        return 0;
+    }
+    if (!x->sheet_count) { /* what the strings have left open */
+        x->is_gathering = false;
+        x->phonetic_depth = 0;
+    }
+    return next_sheet(sheet, ret);
 }

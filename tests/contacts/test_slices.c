@@ -2,7 +2,9 @@
 /* A list that is read in slices of any size says what it says in one piece: the same contacts in
  * the same order, the same flaws, or the same refusal.                                           */
 #include <glob.h>
+#include <limits.h>
 
+#include "archive.h"
 #include "fixture.h"
 
 static const char *const inlines[] = {
@@ -82,6 +84,87 @@ TEST(any_slices_say_the_same)
     }
 }
 
+#define BYTES(literal)                                                                             \
+    {                                                                                              \
+        literal, sizeof literal - 1                                                                \
+    }
+static const struct {
+    const char *title;
+    struct text raw;
+} encoded[] = {
+    {"windows-1252", BYTES("email;nom\na@x.fr;Ren\xE9\nb@x.fr;Am\xE9lie\n")},
+    {"UTF-8 with a foreign line",
+     BYTES("email;nom\na@x.fr;Ren\xC3\xA9\nb@x.fr;Am\xE9lie\r\nc@x.fr;\xC3\x89lo\xC3\xAFse")},
+    {"Shift_JIS",
+     BYTES(
+         "email,name\na@x.jp,\x93\x63\x92\x86\x91\xBE\x98\x59\nb@x.jp,\x83\x54\x83\x67\x83\x45\n")},
+    {"Shift_JIS, cut",
+     BYTES("email,name\na@x.jp,\x83\x54\x83\x67\x83\x45\nb@x.jp,\x82\xB3\x82\xC6\x82\xA4\x83")},
+    {"ISO-2022-JP, spoilt",
+     BYTES("email,name\na@x.jp,\x1B$BEl5~\x1B(B\nb@x.jp,\x1B$BEl\xFF\xFF\x1B(B\n")},
+    {"ISO-2022-JP, cut", BYTES("email,name\na@x.jp,\x1B$BEl5")},
+    {"UTF-16, a pair",
+     BYTES("\xFF\xFE"
+           "e\0m\0a\0i\0l\0,\0n\0a\0m\0e\0\n\0a\0@\0x\0.\0f\0r\0,\0\x3D\xD8\x00\xDE\n\0")},
+    {"UTF-16, half a pair",
+     BYTES("\xFE\xFF"
+           "\0e\0m\0a\0i\0l\0,\0n\0a\0m\0e\0\n\0a\0@\0x\0.\0f\0r\0,\xD8\x3D\0\n\0")},
+    {"UTF-16 without mark", BYTES("e\0m\0a\0i\0l\0\n\0a\0@\0x\0.\0f\0r\0\n\0")},
+    {"a card in UTF-16",
+     BYTES("\xFF\xFE"
+           "B\0E\0G\0I\0N\0:\0V\0C\0A\0R\0D\0\n\0F\0N\0:\0\xE9\0\n\0"
+           "E\0M\0A\0I\0L\0:\0a\0@\0x\0.\0f\0r\0\n\0E\0N\0D\0:\0V\0C\0A\0R\0D\0\n\0")},
+    {"a card in windows-1252", BYTES("BEGIN:VCARD\nFN:Ren\xE9\nEMAIL:a@x.fr\nEND:VCARD\n")},
+    {"no text", BYTES("email\na@x.fr\n\0\0\0\0\0\0\0\0b@x.fr\n")},
+};
+
+TEST(any_charset_says_the_same)
+{
+    for (size_t i = 0; i < sizeof encoded / sizeof *encoded; i++) {
+        CHECK_ROW(encoded[i].title);
+        check(encoded[i].raw);
+    }
+}
+
+/* One workbook of several blocks, behind a sheet that is blank. */
+static struct text make_workbook(struct arena *arena)
+{
+    CLEANUP_BUF struct buf rows = BUF_INIT(1 << 24), strings = BUF_INIT(1 << 24);
+    buf_add_string(&strings, "<sst><si><t>email</t></si>");
+    buf_add_string(&rows, "<worksheet><row><c t=\"s\"><v>0</v></c></row>");
+    for (int i = 1; i < 5000; i++) {
+        buf_printf(&strings, "<si><t>%s%d@x.fr</t></si>", i % 7 ? "a" : "@", i);
+        buf_printf(&rows, "<row><c t=\"s\"><v>%d</v></c></row>", i);
+    }
+    buf_add_string(&strings, "</sst>");
+    buf_add_string(&rows, "</worksheet>");
+    struct part parts[] = {
+        {"xl/workbook.xml", "<workbook><sheet id=\"1\"/><sheet id=\"2\"/></workbook>"},
+        {"xl/_rels/workbook.xml.rels",
+         "<a><Relationship Id=\"1\" Target=\"blank.xml\"/><Relationship Id=\"2\" "
+         "Target=\"list.xml\"/></a>"},
+        {"xl/sharedStrings.xml", strings.data},
+        {"xl/blank.xml", "<worksheet/>"},
+        {"xl/list.xml", rows.data},
+    };
+    return archive_pack(arena, parts, sizeof parts / sizeof *parts);
+}
+
+TEST(a_workbook_in_slices)
+{
+    struct fixture f = fixture_new();
+    struct text book = make_workbook(f.arena);
+    check(book);
+    /* The end is damaged, or missing. */
+    char *damaged = arena_copy_text(f.arena, book);
+    REQUIRE(damaged);
+    for (size_t i = book.size / 2; i < book.size / 2 + 64; i++)
+        damaged[i] = '\xFF';
+    check((struct text){damaged, book.size});
+    check(text_slice(book, 0, book.size - 100));
+    fixture_done(&f);
+}
+
 TEST(lists_of_real_programs_in_slices)
 {
     glob_t files = {0};
@@ -97,26 +180,45 @@ TEST(lists_of_real_programs_in_slices)
     globfree(&files);
 }
 
-/* Each slice does a part of the work. */
-TEST(a_slice_is_short)
+/* How many slices of about 1000 bytes it takes; a reading may also be left after `most` of them. */
+static int count_steps(struct text raw, int most)
 {
-    CLEANUP_BUF struct buf raw = BUF_INIT(1 << 24);
     struct fixture f = fixture_new();
     struct contact_rows rows = {0};
     struct contact_guess guess;
     struct contact_reading *reading;
     bool is_done = false;
     int steps = 0;
-    buf_add_string(&raw, "email\n");
-    for (int i = 0; i < 1000; i++)
-        buf_printf(&raw, "a%d@x.fr\n", i);
-    REQUIRE(contact_reader_open(f.arena, buf_text(&raw), &f.options, &f.flaws, &reading) == 0);
-    for (; !is_done; steps++)
-        REQUIRE(contact_reader_step(reading, 100, &rows, &guess, &is_done) == 0);
+    REQUIRE(contact_reader_open(f.arena, raw, &f.options, &f.flaws, &reading) == 0);
+    for (; !is_done && steps < most; steps++)
+        REQUIRE(contact_reader_step(reading, 1000, &rows, &guess, &is_done) == 0);
     contact_reader_close(reading);
-    CHECK_INT(rows.count, 1000);
-    CHECK(steps > 50 && steps < 200);
     fixture_done(&f);
+    return steps;
+}
+
+/* Each slice does a part of the work. */
+TEST(a_slice_is_short)
+{
+    CLEANUP_BUF struct buf plain = BUF_INIT(1 << 24), latin = BUF_INIT(1 << 24);
+    CLEANUP_ARENA struct arena *arena = arena_new((size_t)1 << 30);
+    buf_add_string(&plain, "email\n");
+    buf_add_string(&latin, "email;nom\n");
+    for (int i = 0; i < 10000; i++) {
+        buf_printf(&plain, "a%d@x.fr\n", i);
+        buf_printf(&latin, "a%d@x.fr;Ren\xE9\n", i);
+    }
+    int whole = (int)(plain.size / 1000);
+    int steps = count_steps(buf_text(&plain), INT_MAX);
+    CHECK(steps > whole / 2 && steps < 2 * whole);
+    whole = 3 * (int)(latin.size / 1000); /* it is looked at, decoded and read */
+    steps = count_steps(buf_text(&latin), INT_MAX);
+    CHECK(steps > whole / 2 && steps < 2 * whole);
+    CHECK(count_steps(make_workbook(arena), INT_MAX) > 6); /* blocks of 64 KiB */
+    for (int most = 0; most < 6; most++) {
+        CHECK_INT(count_steps(make_workbook(arena), most), most);
+        CHECK_INT(count_steps(buf_text(&latin), most * whole / 8), most * whole / 8);
+    }
 }
 
 CHECK_MAIN

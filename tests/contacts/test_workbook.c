@@ -1,39 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Spreadsheets, made here part by part so that each oddity has its row. */
-#include <zip.h>
-
+#include "archive.h"
 #include "fixture.h"
-
-struct part {
-    const char *name, *content;
-};
-
-/* A zip archive of the parts, in the arena. */
-static struct text pack(struct arena *arena, const struct part *parts, size_t count)
-{
-    zip_error_t error;
-    zip_error_init(&error);
-    zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, &error);
-    REQUIRE(source);
-    zip_source_keep(source);
-    zip_t *archive = zip_open_from_source(source, ZIP_TRUNCATE, &error);
-    REQUIRE(archive);
-    for (size_t i = 0; i < count && parts[i].name; i++) {
-        zip_source_t *content =
-            zip_source_buffer(archive, parts[i].content, strlen(parts[i].content), 0);
-        REQUIRE(zip_file_add(archive, parts[i].name, content, 0) >= 0);
-    }
-    REQUIRE(zip_close(archive) == 0);
-    REQUIRE(zip_source_open(source) == 0);
-    REQUIRE(zip_source_seek(source, 0, SEEK_END) == 0);
-    zip_int64_t size = zip_source_tell(source);
-    REQUIRE(size > 0 && zip_source_seek(source, 0, SEEK_SET) == 0);
-    char *data = arena_alloc(arena, (size_t)size);
-    REQUIRE(data && zip_source_read(source, data, (zip_uint64_t)size) == size);
-    zip_source_close(source);
-    zip_source_free(source);
-    return (struct text){data, (size_t)size};
-}
 
 #define MAIN "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 static const char workbook[] =
@@ -85,7 +53,7 @@ TEST(xlsx)
         {"xl/sharedStrings.xml", strings},         {"xl/worksheets/sheet1.xml", "<worksheet/>"},
         {"xl/worksheets/sheet2.xml", sheet},
     };
-    CHECK_INT(fixture_read(&f, pack(f.arena, parts, 7)), 0);
+    CHECK_INT(fixture_read(&f, archive_pack(f.arena, parts, 7)), 0);
     CHECK_STRING(f.guess.format, "xlsx");
     REQUIRE(f.rows.count == 2);
     const struct contact *c = f.rows.items[0];
@@ -136,7 +104,7 @@ TEST(ods)
 {
     struct fixture f = fixture_new();
     struct part parts[] = {{"mimetype", ods_type}, {"content.xml", content}};
-    CHECK_INT(fixture_read(&f, pack(f.arena, parts, 2)), 0);
+    CHECK_INT(fixture_read(&f, archive_pack(f.arena, parts, 2)), 0);
     CHECK_STRING(f.guess.format, "ods");
     REQUIRE(f.rows.count == 1);
     const struct contact *c = f.rows.items[0];
@@ -208,7 +176,7 @@ TEST(which_sheet)
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
         struct fixture f = fixture_new();
         CHECK_ROW(choices[i].title);
-        CHECK_INT(fixture_read(&f, pack(f.arena, choices[i].parts, 6)), 0);
+        CHECK_INT(fixture_read(&f, archive_pack(f.arena, choices[i].parts, 6)), 0);
         REQUIRE(f.rows.count == 1);
         CHECK_STRING(f.rows.items[0]->email, choices[i].email);
         CHECK_INT(f.rows.items[0]->line, 2);
@@ -280,7 +248,7 @@ TEST(refused)
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         struct fixture f = fixture_new();
         CHECK_ROW(refused[i].title);
-        CHECK_INT(fixture_read(&f, pack(f.arena, refused[i].parts, 4)), CONTACTS_E_REFUSED);
+        CHECK_INT(fixture_read(&f, archive_pack(f.arena, refused[i].parts, 4)), CONTACTS_E_REFUSED);
         CHECK(fixture_flaw(&f, refused[i].words) != NULL);
         CHECK_INT(f.rows.count, 0);
         fixture_done(&f);
@@ -291,7 +259,7 @@ TEST(cut_short)
 {
     struct fixture f = fixture_new();
     struct part parts[] = {{"mimetype", ods_type}, {"content.xml", content}};
-    struct text whole = pack(f.arena, parts, 2);
+    struct text whole = archive_pack(f.arena, parts, 2);
     for (size_t size = 4; size < whole.size; size += 7) {
         CHECK_INT(fixture_read(&f, text_slice(whole, 0, size)), CONTACTS_E_REFUSED);
         CHECK(flaws_has_errors(&f.flaws));
@@ -316,7 +284,7 @@ TEST(bombs)
     struct part parts[] = {{"xl/workbook.xml", "<workbook/>"},
                            {"xl/sharedStrings.xml", shared.data},
                            {"xl/worksheets/sheet1.xml", rows.data}};
-    CHECK_INT(fixture_read(&f, pack(f.arena, parts, 3)), CONTACTS_E_REFUSED);
+    CHECK_INT(fixture_read(&f, archive_pack(f.arena, parts, 3)), CONTACTS_E_REFUSED);
     CHECK(fixture_flaw(&f, "larger than") != NULL);
     CHECK(arena_bytes(f.arena) < (size_t)700 << 20);
     buf_done(&shared);
