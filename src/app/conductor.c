@@ -14,7 +14,6 @@
 
 #include "app/births.h"
 #include "app/dispatch.h"
-#include "app/gather.h"
 #include "app/journal.h"
 #include "app/oppositions.h"
 #include "app/readings.h"
@@ -295,8 +294,6 @@ static int run_slice(struct conductor *conductor, struct instant now, const stru
             readings_forget(&conductor->readings);
         conductor_touch(conductor);
     }
-    if (r || *ret_is_done)
-        conductor->pass = pass_end(conductor->pass);
     return r;
 }
 
@@ -399,6 +396,8 @@ int conductor_plan_step(struct conductor *conductor, struct instant now,
         r = step_pass(conductor, now, budget);
     if (r)
         conductor->stage = STAGE_NONE;
+    if (conductor->stage != STAGE_PASS) /* what it points at may be replaced from now on */
+        conductor->pass = pass_end(conductor->pass);
     /* What follows looks at the whole queue: after a long pass in a slice of its own. */
     if (r || conductor->stage != STAGE_END || before == STAGE_PASS)
         return r;

@@ -2,7 +2,9 @@
 /* A pass in slices: whatever its slices, it records the same; and a brake holds all of it, also
  * when the pass dies in the middle or staff answer before it has ended.                          */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,24 +72,28 @@ static void write_world(const struct scene *scene, int hold_above, const char *m
     buf_done(&text);
 }
 
-static size_t offered; /* to a courier that has room until it is asked to go */
+/* A courier that has room until it is asked to go; then it goes, or not. */
+static size_t offered;
+static bool is_willing;
+static void *in_hand; /* what it took; NULL = nothing */
 
 static size_t room(void *context)
 {
     (void)context;
-    return offered ? 0 : 1;
+    return offered || in_hand ? 0 : 1;
 }
 
-static int refuse(void *context, const struct message *message, void *token)
+static int take(void *context, const struct message *message, void *token)
 {
-    (void)context, (void)message, (void)token;
+    (void)context, (void)message;
     offered++;
-    return -EBUSY;
+    in_hand = is_willing ? token : NULL;
+    return is_willing ? 0 : -EBUSY;
 }
 
 static void open_house(struct scene *scene)
 {
-    const struct courier courier = {.room = room, .send = refuse};
+    const struct courier courier = {.room = room, .send = take};
     report_init(&scene->report, stdout, stderr, false);
     scene->house = (struct house){0};
     scene->options = (struct options){.config = scene->config, .has_config = true};
@@ -225,6 +231,68 @@ TEST(nothing_leaves_while_planning)
     while (!plan(&scene, 1, 1, &report))
         CHECK(!would_send(&scene));
     CHECK(would_send(&scene));
+    close_scene(&scene);
+}
+
+static void send_one(struct scene *scene)
+{
+    is_willing = true;
+    CHECK(would_send(scene));
+    is_willing = false;
+    REQUIRE(in_hand != NULL);
+}
+
+static void answer(struct scene *scene)
+{
+    const struct outcome outcome = {.verdict = VERDICT_ACCEPTED, .stage = STAGE_DOT, .code = 250};
+    REQUIRE(conductor_outcome(scene->house.conductor, in_hand, &outcome, scene->now) == 0);
+    in_hand = NULL;
+}
+
+/* No file grows: the disk is full. */
+static void fill_disk(bool is_full)
+{
+    struct rlimit limit;
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    limit.rlim_cur = is_full ? 0 : limit.rlim_max;
+    signal(SIGXFSZ, is_full ? SIG_IGN : SIG_DFL);
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+}
+
+/* The outcome that comes after so many slices cannot be written down. The lists that the next pass
+ * looks at are others. */
+TEST(a_pass_that_failed_is_begun_anew)
+{
+    struct scene scene;
+    struct pass_report report;
+    size_t contacts = CONTACTS;
+    int slices = 1;
+    open_scene(&scene, 100000, "false");
+    struct conductor *conductor = scene.house.conductor;
+    CHECK(plan(&scene, 1000000, 1, &report));
+    for (;; slices += 2) {
+        const struct budget budget = {0};
+        bool is_done = false;
+        char title[32];
+        send_one(&scene);
+        conductor_touch(conductor);
+        bool is_through = plan(&scene, 1, slices, &report);
+        answer(&scene);
+        if (is_through)
+            break;
+        fill_disk(true);
+        int r = conductor_plan_step(conductor, scene.now, &budget, &report, &is_done);
+        fill_disk(false);
+        snprintf(title, sizeof title, "after %d", slices);
+        CHECK_ROW(title);
+        CHECK(r < 0 && !is_done && !conductor_is_planning(conductor));
+        contacts += 100;
+        write_contacts(&scene, (int)contacts);
+        REQUIRE(sources_read_files(scene.house.sources, true, scene.now) == 0);
+        CHECK(plan(&scene, 3, 10000, &report));
+        CHECK_INT(report.owed, 2 * 100);
+    }
+    CHECK(slices > 10);
     close_scene(&scene);
 }
 
