@@ -61,7 +61,7 @@ static int drain(struct house *house, struct dry_run *dry_run, struct pass_repor
         staff_touch(conductor_staff(house->conductor));
         r = r ? r : conductor_tell_staff(house->conductor, now);
         do {
-            r = r ? r : conductor_send(house->conductor, now, &sent);
+            r = r ? r : conductor_send(house->conductor, now, true, &sent);
             int settled = r ? r : dry_run_settle(dry_run, house->conductor, now);
             r = settled < 0 ? settled : conductor_flush(house->conductor);
             total += sent;

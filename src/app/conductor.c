@@ -466,7 +466,8 @@ const char *conductor_stopped(struct conductor *conductor)
     return dispatch_stopped(conductor->dispatch);
 }
 
-int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_sent)
+int conductor_send(struct conductor *conductor, struct instant now, bool may_leave,
+                   size_t *ret_sent)
 {
     const char *pause = NULL;
     CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
@@ -474,7 +475,7 @@ int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_
     int r = arena ? ledger_get(conductor->parts.ledger, arena, "pause", &pause) : -ENOMEM;
     /* What the pass has not come to may no longer be true: somebody opposed, a meeting was moved.
      * And what is told in one mail must all be owed before it leaves.                            */
-    bool must_wait = conductor_is_planning(conductor);
+    bool must_wait = !may_leave || conductor_is_planning(conductor);
     bool is_known = conductor->contacts && sources_has_contacts(conductor->parts.sources);
     enum dispatch_scope scope = pause || !is_known ? DISPATCH_STAFF : DISPATCH_ALL;
     if (!r)

@@ -72,9 +72,11 @@ bool conductor_is_planning(const struct conductor *conductor);
 int conductor_tell_staff(struct conductor *conductor, struct instant now);
 struct staff *conductor_staff(struct conductor *conductor);
 
-/* Composes, claims and hands over as many due notices as the courier has room for; none while a
- * pass is under way. Writes down the outcomes that came, in any case.                            */
-int conductor_send(struct conductor *conductor, struct instant now, size_t *ret_sent);
+/* Composes, claims and hands over as many due notices as the courier has room for; none unless they
+ * may leave, nor while a pass is under way. In any case it writes down the outcomes that came, and
+ * at a pause calls back what has not begun to leave. */
+int conductor_send(struct conductor *conductor, struct instant now, bool may_leave,
+                   size_t *ret_sent);
 /* From the courier: what became of a message. */
 int conductor_outcome(struct conductor *conductor, void *token, const struct outcome *outcome,
                       struct instant now);

@@ -220,8 +220,7 @@ static int tell_staff(struct turn *turn, struct instant now)
 static int send(struct turn *turn, struct instant now)
 {
     size_t sent;
-    return turn->must_plan ? conductor_flush(turn->house->conductor)
-                           : conductor_send(turn->house->conductor, now, &sent);
+    return conductor_send(turn->house->conductor, now, !turn->must_plan, &sent);
 }
 
 /* Once a day, a slice a turn. What a clock says that was set wrong must not cost the history: it

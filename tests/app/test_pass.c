@@ -73,7 +73,7 @@ static void write_world(const struct scene *scene, int hold_above, const char *m
 }
 
 /* A courier that has room until it is asked to go; then it goes, or not. */
-static size_t offered;
+static size_t offered, called_back;
 static bool is_willing;
 static void *in_hand; /* what it took; NULL = nothing */
 
@@ -91,9 +91,15 @@ static int take(void *context, const struct message *message, void *token)
     return is_willing ? 0 : -EBUSY;
 }
 
+static void recall(void *context)
+{
+    (void)context;
+    called_back++;
+}
+
 static void open_house(struct scene *scene)
 {
-    const struct courier courier = {.room = room, .send = take};
+    const struct courier courier = {.room = room, .send = take, .recall = recall};
     report_init(&scene->report, stdout, stderr, false);
     scene->house = (struct house){0};
     scene->options = (struct options){.config = scene->config, .has_config = true};
@@ -213,7 +219,7 @@ static bool would_send(const struct scene *scene)
 {
     size_t sent;
     offered = 0;
-    REQUIRE(conductor_send(scene->house.conductor, scene->now, &sent) == 0);
+    REQUIRE(conductor_send(scene->house.conductor, scene->now, true, &sent) == 0);
     return offered > 0;
 }
 
@@ -247,6 +253,28 @@ static void answer(struct scene *scene)
     const struct outcome outcome = {.verdict = VERDICT_ACCEPTED, .stage = STAGE_DOT, .code = 250};
     REQUIRE(conductor_outcome(scene->house.conductor, in_hand, &outcome, scene->now) == 0);
     in_hand = NULL;
+}
+
+/* What waits for a connection is called back at once, though nobody has planned since. */
+TEST(a_pause_waits_for_no_pass)
+{
+    struct scene scene;
+    struct pass_report report;
+    size_t sent;
+    open_scene(&scene, 100000, "false");
+    struct house *house = &scene.house;
+    CHECK(plan(&scene, 3, 10000, &report));
+    send_one(&scene);
+    called_back = 0;
+    REQUIRE(ledger_begin(house->ledger) == 0);
+    REQUIRE(ledger_set(house->ledger, "pause", "a test") == 0);
+    REQUIRE(ledger_commit(house->ledger) == 0);
+    for (int i = 0; i < 2; i++) {
+        REQUIRE(conductor_send(house->conductor, scene.now, false, &sent) == 0);
+        CHECK_INT(called_back, 1);
+    }
+    answer(&scene);
+    close_scene(&scene);
 }
 
 /* No file grows: the disk is full. */
