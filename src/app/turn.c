@@ -305,6 +305,8 @@ struct instant turn_next(const struct turn *turn, struct instant now)
     struct instant resumes = conductor_resumes(turn->house->conductor);
     if (is_set(turn->rests_until))
         return turn->rests_until;
+    if (is_midway(turn)) /* what is known are the hours before, and this is what they asked for */
+        return INSTANT_NEVER;
     struct instant next = instant_min(turn->pass.next, turn->reread_at);
     next = instant_min(next, staff_next(conductor_staff(turn->house->conductor)));
     if (instant_before(now, resumes)) /* else past and paused: no reason to wake */

@@ -59,7 +59,7 @@ int turn_run(struct turn *turn, struct instant now);
 /* Rests after trouble that a neighbour of the turn had. */
 void turn_rest(struct turn *turn, int error, struct instant now);
 /* When the next turn is due if nothing happens: may be past (at once); NEVER. What the courier
- * waits for (room) and downloads are not in it.                                                  */
+ * waits for (room) and downloads are not in it, nor what is wanted again.                        */
 struct instant turn_next(const struct turn *turn, struct instant now);
 /* Nothing is in hand and nothing is left to plan. */
 bool turn_is_quiet(const struct turn *turn);

@@ -233,6 +233,29 @@ TEST(nothing_leaves_while_a_list_is_read)
     stage_free(s);
 }
 
+/* The hour that a pass comes of wakes nobody a second time. */
+TEST(a_pass_in_slices_is_one)
+{
+    struct stage *s = open_stage();
+    const struct instant hour = at("2026-02-18T00:00:00Z");
+    int slices = 0;
+    stage_set_slices(s, 1);
+    REQUIRE(stage_start(s) == EXIT_YES);
+    REQUIRE(stage_run(s, at("2026-02-17T23:00:00Z")));
+    struct turn *turn = stage_turn(s);
+    struct conductor *conductor = stage_house(s)->conductor;
+    REQUIRE(instant_equal(turn_next(turn, stage_now(s)), hour));
+    turn_note(turn, 0);
+    for (; !conductor_in_hand(conductor) && slices < 100; slices++) {
+        REQUIRE(turn_run(turn, hour) == 0);
+        if (!instant_before(hour, turn_next(turn, hour)))
+            turn_note(turn, 0);
+    }
+    CHECK(slices > 3 && slices < 100);
+    CHECK_INT(turn->pass.owed, 1);
+    stage_free(s);
+}
+
 TEST(commands_are_typed)
 {
     struct stage *s = open_stage();
