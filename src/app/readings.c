@@ -30,7 +30,8 @@ struct noting {
     struct zones *zones;
     const struct horizon *horizon;
     const struct source *source;
-    size_t index; /* of the source */
+    size_t index;     /* of the source */
+    uint64_t reading; /* which of its readings; an address may confirm it meanwhile */
     struct instant now;
     int64_t settle_usec;
     enum phase phase;
@@ -406,6 +407,7 @@ static int open_noting(struct readings *readings, const struct readings_view *vi
                          .horizon = view->horizon,
                          .source = sources_at(view->sources, i),
                          .index = i,
+                         .reading = sources_at(view->sources, i)->readings,
                          .now = now,
                          .settle_usec = readings->settle_usec,
                          .after = "",
@@ -460,7 +462,7 @@ int readings_step(struct readings *readings, const struct readings_view *view, s
         return r;
     }
     if (noting && noting->phase == PHASE_DONE) {
-        readings->noted[noting->index] = noting->source->readings;
+        readings->noted[noting->index] = noting->reading;
         drop_noting(readings);
     }
     *ret_is_done = !readings->noting && !find_next(readings, view->sources, &i);

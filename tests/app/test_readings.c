@@ -177,6 +177,34 @@ TEST(any_slices_write_down_the_same)
     arena_free(kept);
 }
 
+/* The address says meanwhile that nothing changed: another reading, which counts, too. */
+TEST(a_reading_between_two_slices)
+{
+    struct scene scene;
+    struct readings_report report;
+    struct sightings list;
+    size_t missing = 0;
+    open_scene(&scene);
+    note(&scene, SIZE_MAX, 1000, &report);
+    write_feed(&scene, true);
+    REQUIRE(sources_read_files(scene.house.sources, true, scene.now) == 0);
+    note(&scene, 4, 1, &report);
+    REQUIRE(scene.readings.noting != NULL);
+    sources_unchanged(scene.house.sources, 0, scene.now);
+    note(&scene, 4, 1000, &report);
+    REQUIRE(ledger_sightings(scene.house.ledger, scene.arena, scene.house.zones, "c", scene.now,
+                             &list) == 0);
+    for (size_t i = 0; i < list.count; i++) {
+        if (!list.items[i].missing_reads || list.items[i].moved_to)
+            continue;
+        CHECK_ROW(list.items[i].occurrence);
+        CHECK_INT(list.items[i].missing_reads, 2);
+        missing++;
+    }
+    CHECK_INT(missing, EVENTS / 5 - 1);
+    close_scene(&scene);
+}
+
 TEST(death_between_two_slices)
 {
     struct arena *kept = arena_new(1 << 26);
