@@ -34,7 +34,7 @@ static const uint64_t timer_accuracy_usec = 100 * 1000;
 static const size_t gathered_max = 256;
 static const uint64_t gather_usec = 50 * 1000, gather_accuracy_usec = 5 * 1000;
 static const uint64_t slice_usec = 25 * 1000; /* of planning; the loop waits at most 50 ms */
-static const uint64_t status_every_usec = 1000 * 1000;       /* while messages leave */
+static const uint64_t status_every_usec = 1000 * 1000;       /* while there is much to do */
 static const uint64_t metrics_every_usec = 15 * 1000 * 1000; /* the same; nobody asks more often */
 static const uint64_t long_sleep_usec = 30 * 1000 * 1000;    /* worth giving memory back for */
 static const int64_t patience_usec = 90 * USEC_PER_SEC;      /* of --once with a relay's pace */
@@ -271,10 +271,11 @@ static void tell_status(struct daemon *daemon)
     struct house *house = daemon->house;
     struct pass_report pass = daemon->turn.pass;
     size_t in_hand = conductor_in_hand(house->conductor);
+    bool is_busy = in_hand || daemon->turn.is_wanted_again;
     char next[32] = "nothing is due";
     uint64_t now = 0;
     (void)sd_event_now(daemon->loop, CLOCK_MONOTONIC, &now);
-    if (daemon->is_ready && in_hand && now < daemon->status_told + status_every_usec)
+    if (daemon->is_ready && is_busy && now < daemon->status_told + status_every_usec)
         return;
     const char *stopped = conductor_stopped(house->conductor);
     pass.next = next_look(daemon, stopped);
@@ -286,7 +287,7 @@ static void tell_status(struct daemon *daemon)
     daemon->status_told = now;
     daemon->is_ready = true;
     status_file_write(house, &pass, stopped);
-    if (in_hand && now < daemon->metrics_told + metrics_every_usec)
+    if (is_busy && now < daemon->metrics_told + metrics_every_usec)
         return;
     metrics_write(house, &daemon->turn, pass.next, stopped != NULL);
     daemon->metrics_told = now;
