@@ -46,27 +46,23 @@ static int find_machine(char ret[2 * MACHINE_BYTES + 1])
     return r;
 }
 
-/* Which file the ledger lies in: when that was born, or its number where the file system does not
- * know. "" when neither is to be had.                                                            */
+/* Which file the ledger lies in: when that was born. "" where the file system does not know: its
+ * number would not do, network mounts may give it another at each start.                         */
 static void find_place(const char *state, char *ret, size_t size)
 {
     char path[PATH_MAX];
     struct statx status;
     ret[0] = '\0';
     snprintf(path, sizeof path, "%s/ledger.db", state);
-    if (statx(AT_FDCWD, path, 0, STATX_BTIME | STATX_INO, &status))
+    if (statx(AT_FDCWD, path, 0, STATX_BTIME, &status) || !(status.stx_mask & STATX_BTIME))
         return;
-    if (status.stx_mask & STATX_BTIME)
-        snprintf(ret, size, "born %lld.%09u", (long long)status.stx_btime.tv_sec,
-                 status.stx_btime.tv_nsec);
-    else if (status.stx_mask & STATX_INO)
-        snprintf(ret, size, "number %llu", (unsigned long long)status.stx_ino);
+    snprintf(ret, size, "born %lld.%09u", (long long)status.stx_btime.tv_sec,
+             status.stx_btime.tv_nsec);
 }
 
-/* What was noted in another way (by another kernel) tells nothing. */
 static bool is_moved(const char *kept, const char *place)
 {
-    return kept && *kept == *place && strcmp(kept, place) != 0;
+    return !string_is_empty(kept) && *place && strcmp(kept, place) != 0;
 }
 
 static struct mark parse(const char *text)
