@@ -11,6 +11,7 @@
 #include "app/relay_rest.h"
 #include "base/log.h"
 
+enum { OVERTAKEN_MAX = 3 };
 static const int64_t trouble_rest_usec = USEC_PER_MIN;
 static const int64_t purge_doubt_usec = USEC_PER_HOUR;
 static const int64_t clock_slack_usec = USEC_PER_SEC; /* what a clock that is steered goes back */
@@ -182,6 +183,7 @@ static int plan(struct turn *turn, struct instant now)
     turn->is_wanted_again |= !r && (!is_done || is_noted);
     if (r || !is_done)
         return r;
+    turn->overtaken = is_noted ? turn->overtaken + 1 : 0;
     staff_touch(conductor_staff(house->conductor));
     if (turn->pass.held)
         log_line(LOG_LEVEL_WARNING, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD),
@@ -216,11 +218,13 @@ static int tell_staff(struct turn *turn, struct instant now)
 }
 
 /* Nothing leaves on what the plan knew before the news: somebody may have opposed, a meeting may
- * have moved.                                                                                    */
+ * have moved. But news that come faster than passes end must not stop the mail for good: then a
+ * group leaves after each pass.                                                                  */
 static int send(struct turn *turn, struct instant now)
 {
+    bool may_leave = !turn->must_plan || turn->overtaken > OVERTAKEN_MAX;
     size_t sent;
-    return conductor_send(turn->house->conductor, now, !turn->must_plan, &sent);
+    return conductor_send(turn->house->conductor, now, may_leave, &sent);
 }
 
 /* Once a day, a slice a turn. What a clock says that was set wrong must not cost the history: it

@@ -16,6 +16,7 @@ struct turn {
     struct house *house; /* with settings, ledger, sources and templates; outlives the turn */
     bool must_read, must_reread, must_load_templates, must_plan;
     bool has_outcomes;             /* since the last pass */
+    int overtaken;                 /* passes in a row at whose end news waited */
     bool is_wanted_again;          /* at once: not all that the last turn found is done */
     struct instant reread_at;      /* to be sure of what vanished */
     struct instant rests_until;    /* after trouble of our own (disk full); UNSET = it does not */

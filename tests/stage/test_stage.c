@@ -292,4 +292,23 @@ TEST(a_word_during_a_pass_comes_first)
     stage_free(s);
 }
 
+TEST(words_without_end_do_not_stop_the_mail)
+{
+    struct stage *s = open_stage();
+    int turns = 0;
+    stage_set_slices(s, 1);
+    REQUIRE(stage_start(s) == EXIT_YES);
+    CHECK_INT(stage_command(s, "pause"), EXIT_YES);
+    REQUIRE(stage_run(s, at("2026-02-18T12:00:00Z")));
+    CHECK_INT(stage_command(s, "resume"), EXIT_YES);
+    for (; turns < 1000 && !conductor_in_hand(stage_house(s)->conductor); turns++) {
+        if (turns % 3 == 0)
+            turn_note(stage_turn(s), TURN_WORD);
+        REQUIRE(turn_run(stage_turn(s), stage_now(s)) == 0);
+    }
+    CHECK(turns > 10);
+    CHECK(turns < 1000);
+    stage_free(s);
+}
+
 CHECK_MAIN
