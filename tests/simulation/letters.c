@@ -172,7 +172,7 @@ static void read_troubles(struct play *play, const struct mail *mail)
         (void)oracle_fail(&play->oracle, "staff-once",
                           "a calendar that was lost %d times was told %d times", letters->losses,
                           letters->losses_told);
-    if (!says(mail, "Les envois ont été interrompus"))
+    if (!says(mail, "interrompus"))
         return;
     letters->stop_told_at = mail->at;
     letters->stops_told++;
