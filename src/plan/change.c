@@ -8,9 +8,9 @@ static unsigned differ(const struct facts *a, const struct facts *b)
     return a == b || string_equal(a->id, b->id) ? 0 : facts_differ(a, b);
 }
 
-struct instant change_believed_start(const struct guest *guest)
+struct span_of_event change_believed(const struct guest *guest)
 {
-    return when_start(&guest->told->facts->when, guest->place->place.zone);
+    return steps_span(&guest->told->facts->when, &guest->place->place);
 }
 
 static enum news news_of_end(const struct pass *pass, const struct guest *guest, enum news news)
@@ -22,7 +22,7 @@ static enum news news_of_end(const struct pass *pass, const struct guest *guest,
     if (guest->told->facts->state == EVENT_POSTPONED)
         return news == NEWS_CANCELLATION ? news : NEWS_NONE;
     /* What is over for the reader needs no cancelling. */
-    return instant_before(pass->input->now, change_believed_start(guest)) ? news : NEWS_NONE;
+    return instant_before(pass->input->now, change_believed(guest).start) ? news : NEWS_NONE;
 }
 
 enum news change_news(const struct pass *pass, const struct guest *guest)
@@ -92,7 +92,7 @@ struct news_time change_time_before(const struct pass *pass, const struct guest 
 
 struct news_time change_time(const struct pass *pass, const struct guest *guest, enum news news)
 {
-    struct instant old_start = guest->told ? change_believed_start(guest) : guest->place->start;
+    struct instant old_start = guest->told ? change_believed(guest).start : guest->place->start;
     bool has_date = news == NEWS_CHANGE || news == NEWS_INVITATION;
     struct news_time time = {.expires = has_date ? guest->place->start : old_start};
     struct instant nearest = has_date ? guest->place->start : INSTANT_NEVER;

@@ -202,9 +202,12 @@ static int concern_news(struct pass *pass, const struct guest *guest, enum news 
     }
     struct news_time time = change_time(pass, guest, news);
     if (!is_future(pass, time.expires)) {
-        /* Over, or moved into the past: too late for news. Where the guest, too, takes it to have
-         * begun, thanks may follow, whatever staff write into it meanwhile. */
-        *ret_is_done = news != NEWS_CHANGE || is_future(pass, change_believed_start(guest));
+        /* Over, or moved into the past: too late for news. Once the guest, too, takes it to have
+         * begun, steps go on, whatever staff write into it meanwhile. */
+        struct instant believed = change_believed(guest).start;
+        *ret_is_done = news != NEWS_CHANGE || is_future(pass, believed);
+        if (news == NEWS_CHANGE)
+            pass_wake(pass, believed);
         return 0;
     }
     if (is_future(pass, time.leave))
@@ -428,8 +431,13 @@ static int concern_steps(struct pass *pass, const struct guest *guest)
 
 static int concern_thanks(struct pass *pass, const struct guest *guest)
 {
+    struct instant believed = change_believed(guest).end;
     if (!instant_before(guest->told->first_at, guest->place->end))
         return 0;
+    if (is_future(pass, believed)) { /* nobody is thanked for what is to come */
+        pass_wake(pass, believed);
+        return 0;
+    }
     const struct place_step *step = due_step(pass, guest, true);
     if (!step)
         return 0;

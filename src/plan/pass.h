@@ -149,8 +149,8 @@ enum news {
     NEWS_INVITATION, /* it takes place after all, or has a date again */
 };
 enum news change_news(const struct pass *pass, const struct guest *guest);
-/* The start that the guest, who was told, reckons with. */
-struct instant change_believed_start(const struct guest *guest);
+/* The start and the end that the guest, who was told, reckons with. */
+struct span_of_event change_believed(const struct guest *guest);
 /* Our SEQUENCE for the facts as they are. */
 int change_sequence(const struct pass *pass);
 /* When news leave and until when they are news. */
