@@ -29,6 +29,7 @@ struct noting {
     struct ledger *ledger;
     struct zones *zones;
     const struct horizon *horizon;
+    const struct sources *sources;
     const struct source *source;
     size_t index;     /* of the source */
     uint64_t reading; /* which of its readings; an address may confirm it meanwhile */
@@ -159,14 +160,23 @@ static int find_hidden(struct noting *c, const struct feed *feed, bool *ret_is_h
                        : 0;
 }
 
-/* A series that was set aside for a flaw is silent, not absent. */
-static bool is_set_aside(const struct noting *c, const struct feed *feed, const char *key)
+static bool has_aside(const struct noting *c, const char *uid)
 {
-    if (feed_has_set_aside(feed, key))
-        return true;
+    for (size_t i = 0; i < sources_count(c->sources); i++) {
+        const struct source *source = sources_at(c->sources, i);
+        if (source->kind == SOURCE_CALENDAR && source->feed &&
+            feed_has_set_aside(source->feed, uid))
+            return true;
+    }
+    return false;
+}
+
+/* A series that was set aside for a flaw is silent, not absent, whichever calendar holds it now. */
+static bool is_set_aside(const struct noting *c, const char *key)
+{
     const char *slash = strrchr(key, '/'); /* UID/RECURRENCE-ID; a UID may hold slashes too */
     const char *uid = slash ? arena_copy(c->arena, key, (size_t)(slash - key)) : NULL;
-    return uid && feed_has_set_aside(feed, uid);
+    return has_aside(c, key) || (uid && has_aside(c, uid));
 }
 
 static int compare_names(const void *a, const void *b)
@@ -211,7 +221,7 @@ static int sift_gone(struct noting *c)
         r = find_hidden(c, feed, is_hidden);
     for (size_t i = 0; !r && i < c->gone.count; i++) {
         const struct sighting *gone = &c->gone.items[i];
-        if (c->is_beyond[i] || is_hidden[i] || is_set_aside(c, feed, gone->occurrence))
+        if (c->is_beyond[i] || is_hidden[i] || is_set_aside(c, gone->occurrence))
             continue;
         struct sighting after;
         (void)sighting_absent(gone, c->now, &after);
@@ -405,6 +415,7 @@ static int open_noting(struct readings *readings, const struct readings_view *vi
                          .ledger = view->ledger,
                          .zones = view->zones,
                          .horizon = view->horizon,
+                         .sources = view->sources,
                          .source = sources_at(view->sources, i),
                          .index = i,
                          .reading = sources_at(view->sources, i)->readings,
