@@ -225,15 +225,16 @@ static int note_loss(struct issues *issues, struct issue *issue)
     int r = 0;
     for (size_t i = 0; i < issues->parts.settings->calendar_count && !r && !issue->lost; i++) {
         const char *name = issues->parts.settings->calendars[i].name;
-        struct instant since = INSTANT_UNSET;
+        struct instant since = INSTANT_UNSET, over;
         size_t kept = 0, lost = 0;
         if (!only || strcmp(only, name) == 0)
-            r = ledger_missing_since(issues->parts.ledger, name, issues->now, &since);
+            r = ledger_missing_since(issues->parts.ledger, name, issues->now, &since, &over);
         if (r || !is_set(since) || !instant_before(issue->word, since))
             continue;
-        r = ledger_loss(issues->parts.ledger, name, issues->now, since, &kept, &lost);
+        r = ledger_loss(issues->parts.ledger, name, since, &kept, &lost);
         issue->lost = brakes_calendar_is_lost(kept, lost) ? name : NULL;
         issue->lost_since = since;
+        issue->lost_until = over;
     }
     return r;
 }

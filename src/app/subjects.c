@@ -24,8 +24,7 @@ int subjects_weigh_loss(const struct subjects *subjects, struct planner_subject 
     size_t kept = 0, lost = 0;
     if (subject->occurrence || !subject->history->has_sighting || !sighting->missing_reads)
         return 0;
-    int r = ledger_loss(subjects->ledger, sighting->feed, subjects->now, sighting->missing_since,
-                        &kept, &lost);
+    int r = ledger_loss(subjects->ledger, sighting->feed, sighting->missing_since, &kept, &lost);
     subject->is_lost_with_most = brakes_calendar_is_lost(kept, lost);
     return r;
 }

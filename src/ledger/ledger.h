@@ -92,13 +92,18 @@ int ledger_sightings(struct ledger *ledger, struct arena *arena, struct zones *z
 int ledger_sightings_part(struct ledger *ledger, struct arena *arena, struct zones *zones,
                           const char *feed, struct instant since, size_t max, const char *limit,
                           const char **after, struct sightings *ret);
-/* Of the sightings of a feed that end at or after `since`: how many are there, and how many went
- * missing at this very reading and came back under no other name.                                */
-int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,
-                struct instant missing_since, size_t *ret_kept, size_t *ret_lost);
-/* Of the same: when the last of those that are missing went missing; UNSET = none is. */
+/* Of the sightings of a feed that were not over at a reading: how many are there, and how many went
+ * missing at it and came back under no other name.                                               */
+int ledger_loss(struct ledger *ledger, const char *feed, struct instant missing_since,
+                size_t *ret_kept, size_t *ret_lost);
+/* Of those that are not over at `since`: when the last of those that are missing went missing,
+ * UNSET = none is; and when the first of them is over. */
 int ledger_missing_since(struct ledger *ledger, const char *feed, struct instant since,
-                         struct instant *ret);
+                         struct instant *ret, struct instant *ret_over);
+
+/* Is an occurrence that is not over missing from its calendar, and came back under no other name?
+ */
+int ledger_is_missing(struct ledger *ledger, const char *occurrence, struct instant now, bool *ret);
 
 /* The key by which readers' calendars know an occurrence; NULL = its own. */
 int ledger_known_as(struct ledger *ledger, struct arena *arena, const char *occurrence,
@@ -184,6 +189,8 @@ int ledger_outcome(struct ledger *ledger, int64_t notice, const struct outcome *
  * when notice_may_become forbids it (nothing changed).                                           */
 int ledger_move(struct ledger *ledger, int64_t notice, enum notice_state state, const char *reason,
                 struct instant now);
+/* It does not leave before then; nothing of its life changes. */
+int ledger_put_off(struct ledger *ledger, int64_t notice, struct instant until);
 /* OWED, DEFERRED or UNCERTAIN → HELD, as a part of an open hold (ledger_move to HELD leaves its
  * hold alone).
  */

@@ -229,6 +229,18 @@ int ledger_move(struct ledger *ledger, int64_t notice, enum notice_state state, 
                                                                    .now = now}));
 }
 
+int ledger_put_off(struct ledger *ledger, int64_t notice, struct instant until)
+{
+    int r = ledger_may_change(ledger);
+    if (r)
+        return r;
+    struct query q =
+        query_start(ledger, "UPDATE notice SET ready = ?2 WHERE id = ?1 AND ready < ?2");
+    query_int(&q, notice);
+    query_int(&q, until.utc_usec);
+    return ledger_changed(ledger, query_run(&q));
+}
+
 int ledger_put_on_hold(struct ledger *ledger, int64_t notice, int64_t hold, const char *reason,
                        struct instant now)
 {

@@ -211,16 +211,15 @@ int ledger_sightings_part(struct ledger *ledger, struct arena *arena, struct zon
     return read_sightings(&q, arena, zones, ret);
 }
 
-int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,
-                struct instant missing_since, size_t *ret_kept, size_t *ret_lost)
+int ledger_loss(struct ledger *ledger, const char *feed, struct instant missing_since,
+                size_t *ret_kept, size_t *ret_lost)
 {
     struct query q = query_start(ledger, "SELECT total(missing_reads = 0),"
-                                         " total(missing_since = ?3 AND moved_to IS NULL)"
+                                         " total(missing_since = ?1 AND moved_to IS NULL)"
                                          " FROM sighting INDEXED BY sighting_feed"
-                                         " WHERE ends >= ?1 AND feed = ?2");
-    query_int(&q, since.utc_usec);
-    query_string(&q, feed);
+                                         " WHERE ends > ?1 AND feed = ?2");
     query_int(&q, missing_since.utc_usec);
+    query_string(&q, feed);
     if (query_row(&q)) {
         *ret_kept = (size_t)query_int_at(&q, 0);
         *ret_lost = (size_t)query_int_at(&q, 1);
@@ -229,16 +228,29 @@ int ledger_loss(struct ledger *ledger, const char *feed, struct instant since,
 }
 
 int ledger_missing_since(struct ledger *ledger, const char *feed, struct instant since,
-                         struct instant *ret)
+                         struct instant *ret, struct instant *ret_over)
 {
-    struct query q =
-        query_start(ledger, "SELECT missing_since FROM sighting INDEXED BY sighting_feed"
-                            " WHERE ends >= ?1 AND feed = ?2 AND missing_reads > 0"
-                            " AND moved_to IS NULL"
-                            " ORDER BY missing_since DESC LIMIT 1");
+    struct query q = query_start(ledger, "SELECT max(missing_since), min(ends)"
+                                         " FROM sighting INDEXED BY sighting_feed"
+                                         " WHERE ends > ?1 AND feed = ?2 AND missing_reads > 0"
+                                         " AND moved_to IS NULL");
     query_int(&q, since.utc_usec);
     query_string(&q, feed);
-    *ret = query_row(&q) ? query_instant_at(&q, 0) : INSTANT_UNSET;
+    bool is_any = query_row(&q) && !query_is_null_at(&q, 0);
+    *ret = is_any ? query_instant_at(&q, 0) : INSTANT_UNSET;
+    *ret_over = is_any ? query_instant_at(&q, 1) : INSTANT_NEVER;
+    return query_end(&q);
+}
+
+int ledger_is_missing(struct ledger *ledger, const char *occurrence, struct instant now, bool *ret)
+{
+    struct query q = query_start(ledger, "SELECT s.missing_reads > 0 AND s.moved_to IS NULL"
+                                         " AND s.ends > ?2 FROM sighting s"
+                                         " JOIN occurrence o ON o.id = s.occurrence"
+                                         " WHERE o.key = ?1");
+    query_string(&q, occurrence);
+    query_int(&q, now.utc_usec);
+    *ret = query_row(&q) && query_int_at(&q, 0);
     return query_end(&q);
 }
 

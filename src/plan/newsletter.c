@@ -469,7 +469,7 @@ static int wait_for(struct pass *pass, enum reason why, struct instant until)
 
 static int wait_for_calendar(struct pass *pass, struct instant until)
 {
-    pass_wake(pass, until);
+    pass_wake(pass, instant_min(until, pass->issue->lost_until));
     if (!pass->plan->waits)
         pass->plan->waits = reason_of_loss(pass);
     return pass->plan->waits ? 0 : -ENOMEM;

@@ -45,6 +45,7 @@ struct issue {
     struct instant ready; /* before it some event may still be under edit */
     const char *lost;     /* a calendar that is not believed (plan/brakes): it waits; or NULL */
     struct instant lost_since; /* a human's word from then on takes it as it is */
+    struct instant lost_until; /* the first event that it lost is over: it may be believed then */
     struct instant word; /* a human said then that it leaves now; UNSET = it has its own hour */
     bool is_unsaid;      /* nobody did: it is written by hand, and looked at as if at that moment */
 };

@@ -136,7 +136,7 @@ static int ask_sightings(struct rig *rig, struct buf *answer)
 static int ask_loss(struct rig *rig, struct buf *answer)
 {
     size_t kept, lost;
-    int r = ledger_loss(rig->ledger, "japon", DAY(0), DAY(9), &kept, &lost);
+    int r = ledger_loss(rig->ledger, "japon", DAY(9), &kept, &lost);
     if (!r)
         buf_printf(answer, "%zu %zu\n", kept, lost);
     return r;
