@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/aside.h"
 #include "app/gather.h"
 #include "app/letters.h"
 #include "app/message_ids.h"
@@ -232,54 +233,8 @@ static void forget_answered(struct dispatch *dispatch)
 struct batch {
     struct letter *letters[BATCH_MAX];
     size_t count, recipients;
-    int64_t hold; /* of those that could not be composed for the same reason */
-    const char *hold_reason;
+    struct aside aside; /* those that could not be composed */
 };
-
-/* The batch that waits for the same reason, also one of an earlier turn. */
-static int find_hold(struct dispatch *dispatch, struct batch *batch, const struct notice *notice,
-                     const char *why, struct instant now)
-{
-    struct ledger *ledger = dispatch->parts.ledger;
-    const struct notice_filter filter = {
-        .occurrence = notice->occurrence, .has_state = true, .state = NOTICE_HELD, .max = 1};
-    struct notices held = {0};
-    if (string_equal(why, batch->hold_reason))
-        return 0;
-    batch->hold_reason = why; /* lives in the scratch arena, like the batch */
-    int r = ledger_notices(ledger, dispatch->scratch, &filter, &held);
-    if (r || !held.count || !string_equal(held.items[0].reply, why))
-        return r ? r : ledger_hold(ledger, why, now, &batch->hold);
-    batch->hold = held.items[0].hold;
-    return 0;
-}
-
-/* A notice that cannot be composed waits for a human; the others go on. */
-static int set_aside(struct dispatch *dispatch, struct batch *batch, const struct notice *notice,
-                     int cause, const struct flaws *flaws, struct instant now)
-{
-    struct ledger *ledger = dispatch->parts.ledger;
-    const char *why = cause == REQUESTS_E_LOST ? reason_sentence(REASON_HOLD_ISSUE, LANGUAGE_EN)
-                      : flaws->count           ? flaws->items[flaws->count - 1].text
-                                               : reason_sentence(REASON_NOT_COMPOSED, LANGUAGE_EN);
-    if (cause == REQUESTS_E_GONE)
-        return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED,
-                           reason_sentence(REASON_NO_LIST, LANGUAGE_EN), now);
-    if (cause == STAFF_LETTER_E_SETTLED || cause == REQUESTS_E_EMPTY)
-        return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED,
-                           reason_sentence(REASON_NOTHING_LEFT, LANGUAGE_EN), now);
-    if (cause == STAFF_LETTER_E_OPPOSED)
-        return ledger_move(ledger, notice->id, NOTICE_SUPPRESSED,
-                           reason_sentence(REASON_SUPPRESSED, LANGUAGE_EN), now);
-    if (notice->kind == NOTICE_STAFF) { /* whom should a hold ask? */
-        log_line(LOG_LEVEL_ERROR, NULL, "a letter to staff cannot be written: %s", why);
-        return ledger_move(ledger, notice->id, NOTICE_SUPERSEDED, why, now);
-    }
-    log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD), "notice %lld is held: %s",
-             (long long)notice->id, why);
-    int r = find_hold(dispatch, batch, notice, why, now);
-    return r ? r : ledger_put_on_hold(ledger, notice->id, batch->hold, why, now);
-}
 
 /* Nobody else may claim: a notice of an open transaction that was due can be claimed. */
 static int claim(struct dispatch *dispatch, struct letter *letter, struct instant now)
@@ -343,10 +298,10 @@ static int make_joint_letter(struct dispatch *dispatch, const struct notice *not
     r = r ? r : make_letter(dispatch, &company, now, flaws, ret);
     if (r <= 0 || company.count == 1)
         return r;
-    if (!dispatch->is_digest_told)
+    if (r != REQUESTS_E_MISSING && !dispatch->is_digest_told)
         log_line(LOG_LEVEL_WARNING, NULL, "a mail about several becomes one about each: %s",
                  flaws->count ? flaws->items[0].text : "it could not be composed");
-    dispatch->is_digest_told = true;
+    dispatch->is_digest_told |= r != REQUESTS_E_MISSING;
     company.count = 1;
     flaws_init(flaws, dispatch->scratch, NULL);
     return make_letter(dispatch, &company, now, flaws, ret);
@@ -378,7 +333,7 @@ static int prepare(struct dispatch *dispatch, const struct notices *due, size_t 
         flaws_init(&flaws, dispatch->scratch, NULL);
         r = make_joint_letter(dispatch, notice, now, &flaws, &letter);
         if (r > 0) {
-            r = set_aside(dispatch, batch, notice, r, &flaws, now);
+            r = aside_put(&batch->aside, notice, r, &flaws, now);
         } else if (r) {
             log_trace("app", "compose: %s", strerror(-r));
         } else {
@@ -480,7 +435,9 @@ int dispatch_send(struct dispatch *dispatch, enum dispatch_scope scope, struct i
     dispatch->is_for_staff = scope == DISPATCH_STAFF;
     outage_wake(&dispatch->outage, now);
     do {
-        struct batch batch = {0};
+        struct batch batch = {.aside = {.ledger = dispatch->parts.ledger,
+                                        .arena = dispatch->scratch,
+                                        .settings = dispatch->parts.settings}};
         struct notices first = {0};
         size_t room = find_room(dispatch, now);
         due = 0;

@@ -241,6 +241,16 @@ static int make_issue(struct requests *requests, struct arena *arena, const stru
     return 0;
 }
 
+/* What is owed speaks of an event that staff may just have deleted. */
+static int ask_missing(struct requests *requests, const struct notice *notice, struct instant now)
+{
+    bool is_missing = false;
+    if (!notice->id || notice->kind == NOTICE_CANCELLATION)
+        return 0;
+    int r = ledger_is_missing(requests->parts->ledger, notice->occurrence, now, &is_missing);
+    return r ? r : is_missing ? REQUESTS_E_MISSING : 0;
+}
+
 static int make(struct requests *requests, struct arena *arena, const struct notice *notice,
                 struct instant now, struct compose_request *ret)
 {
@@ -253,6 +263,7 @@ static int make(struct requests *requests, struct arena *arena, const struct not
     int r = find_facts(requests, notice->facts, &request.facts);
     r = r ? r : find_facts(requests, notice->facts_before, &request.before);
     r = r ? r : find_name(requests, notice->occurrence, &request.known_as);
+    r = r || viewed ? r : ask_missing(requests, notice, now);
     if (r)
         return r;
     /* Not yet recorded (a preview): the facts of the moment. */
