@@ -212,6 +212,22 @@ static void add_rule(const struct story_rule *rule, const struct story_wording *
     buf_add_string(out, "); }\n");
 }
 
+static void add_newsletter(const struct story_newsletter *newsletter, struct buf *out)
+{
+    if (!newsletter->is_there)
+        return;
+    buf_printf(out, "newsletters: ( { name = \"lettre\"; every = \"%s\"; at = \"%02d:00\"; ",
+               newsletter->is_weekly ? "FREQ=WEEKLY;BYDAY=TH" : "FREQ=MONTHLY;BYDAY=1TU",
+               newsletter->hour);
+    buf_printf(out, "covers = \"%d months\"; useful = \"%d days\"; audience = \"",
+               newsletter->covers_months, newsletter->useful_days);
+    add_audience(&newsletter->readers, out);
+    if (newsletter->canary_hours)
+        buf_printf(out, "\"; canary = \"g%d\"; canary_delay = \"%d h", newsletter->canary,
+                   newsletter->canary_hours);
+    buf_add_string(out, "\"; } );\n");
+}
+
 static const char *calendar_name(const struct story *story)
 {
     return story->is_web ? DESK_WEB "cloud.example/desk.ics" : "desk.ics";
@@ -252,8 +268,10 @@ static void add_settings(const struct story *story, const struct desk *desk, str
     for (int i = 0; i < story->rule_count; i++)
         if (!story->rules[i].wordings[desk->wording].is_absent)
             add_rule(&story->rules[i], &story->rules[i].wordings[desk->wording], i, out);
+    buf_add_string(out, ");\n");
+    add_newsletter(&story->newsletter, out);
     buf_printf(out,
-               ");\nlimits: { settle = \"%d min\"; hold_above = %d; hold_share = %d; "
+               "limits: { settle = \"%d min\"; hold_above = %d; hold_share = %d; "
                "quiet = \"%s\"; uncertain = \"%s\";",
                story->settle_minutes[desk->wording], story->hold_above, story->hold_share,
                quiet[story->quiet], story->holds_uncertain ? "hold" : "resend");

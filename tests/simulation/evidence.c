@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "simulation/issues.h"
 #include "simulation/play_inside.h"
 
 enum { LIFE_MAX = 20000 }; /* a relay that answers 421 for weeks is tried every few minutes */
@@ -102,9 +103,12 @@ static void show_mail(struct play *play, struct arena *arena, const struct notic
         if (notice->kind == NOTICE_STAFF)
             continue;
         foretold_mail(&play->foretold, notice, mail->at, times);
-        if (times == 1 && !was_ever(play, arena, notice->id, NOTICE_UNCERTAIN)) /* the same bytes */
-            (void)oracle_language(&play->oracle, notice, mail->at,
-                                  mail_header(arena, mail, "Content-Language"));
+        if (times > 1 || was_ever(play, arena, notice->id, NOTICE_UNCERTAIN)) /* the same bytes */
+            continue;
+        (void)oracle_language(&play->oracle, notice, mail->at,
+                              mail_header(arena, mail, "Content-Language"));
+        if (notice->kind == NOTICE_NEWSLETTER)
+            (void)issues_text(&play->oracle, notice, mail->at, mail->text);
     }
     if (!is_known)
         (void)oracle_fail(&play->oracle, "ledger-integrity",
@@ -155,6 +159,23 @@ bool evidence_has_excuse(void *context, int event, int instance, int contact)
                       play->oracle.instances[event][instance].now.state == DESK_ALIVE))
             return true;
     }
+    return false;
+}
+
+bool evidence_has_refusal(void *context, const char *occurrence, int contact)
+{
+    struct play *play = context;
+    CLEANUP_ARENA struct arena *arena = arena_new((size_t)1 << 30);
+    struct notices notices = {0};
+    char address[40];
+    desk_address(contact, address);
+    const struct notice_filter filter = {.contact = address};
+    if (!arena || stage_notices(play->stage, arena, &filter, &notices))
+        return true;
+    for (size_t i = 0; i < notices.count; i++)
+        if (strcmp(notices.items[i].occurrence, occurrence) == 0 &&
+            notices.items[i].state == NOTICE_REFUSED)
+            return true;
     return false;
 }
 

@@ -14,6 +14,8 @@ void evidence_note(struct play *play, const void *data, size_t size);
 void evidence_show_mails(struct play *play);
 /* For oracle_hears; context: the play. */
 bool evidence_has_excuse(void *context, int event, int instance, int contact);
+/* For issues_come: did a relay refuse it? */
+bool evidence_has_refusal(void *context, const char *occurrence, int contact);
 /* Each notice with all its states; is_over: it has had its time, and the states join the hash. */
 void evidence_check_lives(struct play *play, bool is_over);
 /* SQLite's own opinion; the program has ended. */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "simulation/issues.h"
+
 static const int64_t grace_usec = 20 * USEC_PER_MIN; /* what was in hand may still arrive */
 /* News wait for the end of a settle window, of a night, of a weekend, of a hold (daily review). */
 static const int64_t patience_usec = 6 * USEC_PER_DAY;
@@ -33,6 +35,7 @@ void oracle_init(struct oracle *oracle, const struct story *story, struct instan
     }
     for (int w = 0; w < STORY_WORDINGS; w++)
         oracle->wording_since[w] = INSTANT_NEVER;
+    issues_init(oracle, now);
     for (int e = 0; e < STORY_EVENTS_MAX; e++) {
         oracle->events[e].first_seen = INSTANT_NEVER;
         oracle->events[e].silent_from = INSTANT_NEVER;
@@ -187,6 +190,7 @@ void oracle_read(struct oracle *oracle, const struct desk *desk, bool is_page_ne
                is_another || rules[e] != oracle->seen.events[e].rule ||
                    marks[e] != oracle->seen.events[e].mark,
                e, now);
+    issues_read(oracle, now);
     oracle->has_seen = true;
 }
 

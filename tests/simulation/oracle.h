@@ -51,6 +51,14 @@ struct oracle {
             struct instant in;  /* in the audience, or another one */
         } since[STORY_CONTACTS_MAX];
     } events[STORY_EVENTS_MAX];
+    struct {
+        struct instant known_since; /* NEVER: not yet */
+        struct {
+            struct instant out, in; /* as of events */
+        } since[STORY_CONTACTS_MAX];
+        bool has_come[STORY_DAYS][STORY_CONTACTS_MAX]; /* the issue of that day */
+        int judged;                                    /* days before it are */
+    } issues;                                          /* of the newsletter; see issues.h */
     const char *broken; /* name of the invariant that did not hold, or NULL */
     char words[400];
 };

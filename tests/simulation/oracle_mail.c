@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/civil.h"
+#include "simulation/issues.h"
 #include "simulation/letters.h"
 #include "simulation/oracle.h"
 
@@ -278,6 +279,9 @@ bool oracle_mail(struct oracle *oracle, const struct notice *notice, struct inst
     int e, k, c = desk_contact(oracle->story, notice->contact);
     if (notice->kind == NOTICE_STAFF && strcmp(notice->contact, LETTERS_ADDRESS) == 0)
         return never_twice(oracle, notice, times, was_uncertain);
+    if (notice->kind == NOTICE_NEWSLETTER && c >= 0)
+        return never_twice(oracle, notice, times, was_uncertain) &&
+               never_to_the_opposed(oracle, notice, at, c) && issues_mail(oracle, notice, at, c);
     if (c < 0 || !desk_find(oracle->story, notice->occurrence, &e, &k))
         return oracle_fail(oracle, "never-to-strangers", "%s to %s: nobody knows what this is",
                            notice->occurrence, notice->contact);

@@ -11,6 +11,7 @@
 #include "simulation/acts.h"
 #include "simulation/evidence.h"
 #include "simulation/foretold.h"
+#include "simulation/issues.h"
 #include "simulation/oracle.h"
 #include "simulation/play_inside.h"
 #include "stage/disk.h"
@@ -138,6 +139,7 @@ static void live(struct play *play, struct instant until)
     letters_look(play);
     oracle_well(&play->oracle, is_well(play), stage_now(stage));
     (void)oracle_hears(&play->oracle, evidence_has_excuse, play);
+    (void)issues_come(&play->oracle, evidence_has_refusal, play);
 }
 
 /* --- the play ----------------------------------------------------------------------------------

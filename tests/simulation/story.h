@@ -51,6 +51,15 @@ struct story_rule {
     bool tells_removed, merges, is_event_zone;
 };
 
+/* What comes on its own days, whatever the events do. */
+struct story_newsletter {
+    bool is_there;
+    bool is_weekly;               /* on Thursdays; else on the first Tuesday of the month */
+    struct story_wording readers; /* of it only the set and whether it is absent */
+    int hour, covers_months, useful_days;
+    int canary, canary_hours; /* the group that has it first; 0 hours: all at once */
+};
+
 enum story_zone { STORY_PARIS, STORY_TOKYO, STORY_ZONES };
 
 struct story_contact {
@@ -158,6 +167,7 @@ struct story {
     int contact_count;
     struct story_rule rules[STORY_RULES_MAX];
     int rule_count;
+    struct story_newsletter newsletter;
     struct story_event events[STORY_EVENTS_MAX];
     int event_count;
     int settle_minutes[STORY_WORDINGS];

@@ -444,6 +444,19 @@ static void draw_small_edits(struct dice *dice, struct story *story)
     }
 }
 
+static void draw_newsletter(struct dice *dice, struct story *story)
+{
+    struct story_newsletter *newsletter = &story->newsletter;
+    newsletter->is_there = happens(dice, 40);
+    newsletter->is_weekly = happens(dice, 40);
+    draw_audience(dice, &newsletter->readers);
+    newsletter->hour = between(dice, 7, 19);
+    newsletter->covers_months = between(dice, 1, 3);
+    newsletter->useful_days = between(dice, 2, 6);
+    newsletter->canary = between(dice, 0, STORY_GROUPS - 1);
+    newsletter->canary_hours = happens(dice, 40) ? between(dice, 1, 30) : 0;
+}
+
 static int compare_acts(const void *a, const void *b)
 {
     const struct act *x = a, *y = b;
@@ -475,5 +488,6 @@ void story_draw(uint64_t seed, struct story *ret)
     draw_small_edits(&dice, ret);
     ret->is_web = happens(&dice, 15);
     ret->slice_asks = happens(&dice, 30) ? between(&dice, 1, 4) : 0;
+    draw_newsletter(&dice, ret);
     qsort(ret->acts, (size_t)ret->act_count, sizeof ret->acts[0], compare_acts);
 }
