@@ -133,8 +133,8 @@ static int hold_batch(const struct proof_input *input, const struct notice *firs
     for (; !r && some == HOLD_MAX; count += some)
         r = hold_some(input, first, hold, reason, &some);
     if (!r)
-        log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD),
-                 "%zu messages are held (%lld): %s", count, (long long)hold, reason);
+        log_line(LOG_LEVEL_ERROR, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD), "%zu %s held (%lld): %s",
+                 count, count == 1 ? "message is" : "messages are", (long long)hold, reason);
     return r;
 }
 

@@ -89,7 +89,8 @@ void report_flaws(struct report *report, const struct flaws *flaws)
         fputc('\n', report->err);
     }
     if (flaws->dropped)
-        fprintf(report->err, "convier: %zu more were found\n", flaws->dropped);
+        fprintf(report->err, "convier: %zu more %s found\n", flaws->dropped,
+                flaws->dropped == 1 ? "was" : "were");
 }
 
 void report_problem(struct report *report, const char *advice, const char *format, ...)

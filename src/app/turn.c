@@ -187,7 +187,8 @@ static int plan(struct turn *turn, struct instant now)
     staff_touch(conductor_staff(house->conductor));
     if (turn->pass.held)
         log_line(LOG_LEVEL_WARNING, MESSAGE_FIELDS(MESSAGE_ID_BATCH_HELD),
-                 "%zu messages wait for a human's word%s%s; see `convier holds`", turn->pass.held,
+                 "%zu %s for a human's word%s%s; see `convier holds`", turn->pass.held,
+                 turn->pass.held == 1 ? "message waits" : "messages wait",
                  turn->pass.hold_reason ? ": " : "",
                  turn->pass.hold_reason ? turn->pass.hold_reason : "");
     if (turn->pass.must_reread)

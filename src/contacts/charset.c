@@ -99,8 +99,8 @@ static int decode_pieces(struct charset_decoding *d, size_t max_bytes)
     size_t malformed = unicode_decoder_malformed(d->decoder);
     if (malformed)
         flaws_add(d->flaws, SEVERITY_WARNING, 0, 0, resave,
-                  "%zu characters could not be read as %s and are shown as \xEF\xBF\xBD", malformed,
-                  d->name);
+                  "%zu character%s could not be read as %s and %s shown as \xEF\xBF\xBD", malformed,
+                  malformed == 1 ? "" : "s", d->name, malformed == 1 ? "is" : "are");
     d->text = buf_text(&d->out);
     d->go_on = NULL;
     return 0;
@@ -217,7 +217,8 @@ static bool has_too_many_zeros(struct text *raw, struct flaws *flaws)
         return true;
     if (count)
         flaws_add(flaws, SEVERITY_WARNING, 0, 0, "save the list again",
-                  "the list has %zu zero bytes in it, which no text has; read as blanks", count);
+                  "the list has %zu zero byte%s in it, which no text has; read as blank%s", count,
+                  count == 1 ? "" : "s", count == 1 ? "" : "s");
     return false;
 }
 

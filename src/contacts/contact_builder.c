@@ -366,17 +366,23 @@ int contact_builder_finish(struct contact_builder *b)
     if (b->no_language.count && b->rows->count)
         flaws_add(b->flaws, SEVERITY_WARNING, b->no_language.line, 0,
                   "add a column language (fr, ja, en), or set language for the list",
-                  "%zu of %zu contacts have no language; they are written to in %s",
-                  b->no_language.count, b->rows->count, language_to_text(b->options->language));
+                  "%zu of %zu contact%s written to in %s", b->no_language.count, b->rows->count,
+                  b->rows->count == 1         ? " has no language; it is"
+                  : b->no_language.count == 1 ? "s has no language; it is"
+                                              : "s have no language; they are",
+                  language_to_text(b->options->language));
     if (b->far_zone.count)
         flaws_add(b->flaws, SEVERITY_WARNING, b->far_zone.line, 0,
                   "add a column country or zone, or set zone for the list",
-                  "%zu contacts in .jp have no zone and no country; they are written to by the "
-                  "clock of %s",
-                  b->far_zone.count, zone_name(b->options->zone));
+                  "%zu contact%s written to by the clock of %s", b->far_zone.count,
+                  b->far_zone.count == 1 ? " in .jp has no zone and no country; it is"
+                                         : "s in .jp have no zone and no country; they are",
+                  zone_name(b->options->zone));
     if (b->is_address_book && b->no_address.count)
-        flaws_add(b->flaws, SEVERITY_WARNING, b->no_address.line, 0, NULL,
-                  "%zu entries have no address and were left out, the first of them here",
-                  b->no_address.count);
+        flaws_add(b->flaws, SEVERITY_WARNING, b->no_address.line, 0, NULL, "%zu %s",
+                  b->no_address.count,
+                  b->no_address.count == 1
+                      ? "entry has no address and was left out"
+                      : "entries have no address and were left out, the first of them here");
     return b->flaws->is_out_of_memory ? -ENOMEM : 0;
 }

@@ -142,8 +142,8 @@ TEST(japan_by_the_clock_of_paris)
 {
     struct fixture f = fixture_new();
     REQUIRE(fixture_read_string(&f, "email;country\na@x.fr;\nb@x.jp;JP\nc@x.lg.jp;\n") == 0);
-    REQUIRE(fixture_flaw(&f, "1 contacts in .jp"));
-    CHECK_INT(fixture_flaw(&f, "1 contacts in .jp")->line, 4);
+    REQUIRE(fixture_flaw(&f, "1 contact in .jp"));
+    CHECK_INT(fixture_flaw(&f, "1 contact in .jp")->line, 4);
     fixture_done(&f);
 }
 

@@ -144,7 +144,7 @@ TEST(zero_bytes)
     CHECK_INT(fixture_read(&f, (struct text){inside, sizeof inside - 1}), 0);
     CHECK_INT(f.rows.count, 2);
     CHECK_STRING(f.rows.items[0]->person.name, "A B");
-    CHECK(fixture_flaw(&f, "1 zero bytes") != NULL);
+    CHECK(fixture_flaw(&f, "1 zero byte in it") != NULL);
     CHECK_INT(fixture_read(&f, (struct text){at_the_end, sizeof at_the_end - 1}), 0);
     CHECK_INT(f.rows.count, 1);
     CHECK_INT(fixture_read(&f, (struct text){everywhere, sizeof everywhere - 1}),
