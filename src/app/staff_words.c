@@ -69,7 +69,7 @@ static const char *const words[STAFF_WORD_COUNT][LANGUAGE_COUNT] = {
     [STAFF_WORD_TROUBLE] = {"Ne fonctionne pas : %s (%s)", "障害：%s（%s）",
                             "Does not work: %s (%s)"},
     [STAFF_WORD_WELL] = {"Rétabli : %s", "復旧：%s", "Working again: %s"},
-    [STAFF_WORD_STOPPED] = {"Les envois se sont interrompus le %s : %s",
+    [STAFF_WORD_STOPPED] = {"Les envois ont été interrompus le %s : %s",
                             "送信が中断しました（%s から）：%s", "Sending stopped on %s: %s"},
     [STAFF_WORD_LATE] = {"Trop lent : « %s » : le dernier message partirait le %s, la rencontre "
                          "commence le %s",
