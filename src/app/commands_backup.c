@@ -62,12 +62,9 @@ int command_backup(struct house *house)
                                                  "bytes", (json_int_t)copy.st_size));
         return r ? house_failed(house, "backup", r) : EXIT_YES;
     }
-    fprintf(
-        house->report->out,
-        "%s: %lld KB. It holds personal data and the key of the unsubscribe links: keep it as\n"
-        "well as the ledger. To restore: stop the daemon; put ledger.db, ledger.db-wal and\n"
-        "ledger.db-shm in %s aside; copy it there as ledger.db, owned as that folder is; start\n"
-        "the daemon: it asks before it sends.\n",
-        path, (long long)(copy.st_size + 1023) / 1024, house->settings->state);
+    long long kilobytes = (long long)(copy.st_size + 1023) / 1024;
+    const char *const values[] = {path, arena_printf(house->arena, "%lld", kilobytes),
+                                  house->settings->state, NULL};
+    house_say_all(house, PHRASE_BACKUP, values);
     return EXIT_YES;
 }

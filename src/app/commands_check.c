@@ -46,35 +46,49 @@ static void add_flaws(struct house *house, const struct flaws *flaws, struct tal
     tally->warnings += flaws->count + flaws->dropped - flaws->errors;
 }
 
+static const char *events_of(struct house *house, const struct source *source)
+{
+    const char *events =
+        house_phrase_counted(house, PHRASE_EVENTS_READ, feed_event_count(source->feed), NULL);
+    const char *product = feed_product(source->feed);
+    const char *const values[] = {events, product, NULL};
+    return product ? house_phrase(house, PHRASE_WRITTEN_BY, values) : events;
+}
+
+static const char *rows_of(struct house *house, const struct source *source)
+{
+    const struct contact_guess *guess = &source->guess;
+    const char *const values[] = {guess->format, guess->charset ? guess->charset : "UTF-8", NULL};
+    return house_phrase_counted(house, PHRASE_ROWS_READ, source->rows.count, values);
+}
+
+/* "calendar japon: 12 events" */
+static void print_source(struct house *house, const struct source *source)
+{
+    const char *const values[] = {
+        house_phrase(house, PHRASE_CALENDAR + source->kind, NULL), source->name,
+        source->kind == SOURCE_CALENDAR ? events_of(house, source)
+        : source->kind == SOURCE_CONTACTS
+            ? rows_of(house, source)
+            : house_phrase_counted(house, PHRASE_DAYS_READ, source->holidays.count, NULL),
+        NULL};
+    house_say_all(house, PHRASE_SOURCE, values);
+    /* Three rows, so that mojibake is seen before a mail is sent. */
+    for (size_t i = 0; i < source->rows.count && i < SAMPLE_ROWS; i++) {
+        const struct contact *row = source->rows.items[i];
+        fprintf(house->report->out, "  %s — %s — %s\n", row->email,
+                row->person.name ? row->person.name : "",
+                row->organisation ? row->organisation : "");
+    }
+}
+
 static void check_sources(struct house *house, struct tally *tally)
 {
-    FILE *out = house->report->out;
     for (size_t i = 0; i < sources_count(house->sources); i++) {
         const struct source *source = sources_at(house->sources, i);
         add_flaws(house, &source->flaws, tally, false);
-        if (house->options->is_json || source->trouble)
-            continue;
-        switch (source->kind) {
-        case SOURCE_CALENDAR:
-            fprintf(out, "calendar %s: %zu events%s%s\n", source->name,
-                    feed_event_count(source->feed),
-                    feed_product(source->feed) ? ", written by " : "",
-                    feed_product(source->feed) ? feed_product(source->feed) : "");
-            break;
-        case SOURCE_CONTACTS:
-            fprintf(out, "contacts %s: %zu rows, %s, %s\n", source->name, source->rows.count,
-                    source->guess.format, source->guess.charset ? source->guess.charset : "UTF-8");
-            /* Three rows, so that mojibake is seen before a mail is sent. */
-            for (size_t k = 0; k < source->rows.count && k < SAMPLE_ROWS; k++)
-                fprintf(
-                    out, "  %s — %s — %s\n", source->rows.items[k]->email,
-                    source->rows.items[k]->person.name ? source->rows.items[k]->person.name : "",
-                    source->rows.items[k]->organisation ? source->rows.items[k]->organisation : "");
-            break;
-        case SOURCE_HOLIDAYS:
-            fprintf(out, "holidays %s: %zu days\n", source->name, source->holidays.count);
-            break;
-        }
+        if (!house->options->is_json && !source->trouble)
+            print_source(house, source);
     }
 }
 
@@ -234,7 +248,7 @@ static int check_relay(struct house *house, const struct relay_settings *setting
     }
     if (probe.outcome.verdict == VERDICT_ACCEPTED) {
         if (!house->options->is_json)
-            fprintf(house->report->out, "relay %s: ready\n", settings->url);
+            house_say(house, PHRASE_RELAY_READY, settings->url);
         buf_done(&probe.dialogue);
         return 0;
     }
@@ -282,8 +296,10 @@ static int summarize(struct house *house, const struct tally *tally)
                             json_pack("{s:I, s:I}", "errors", (json_int_t)tally->errors, "warnings",
                                       (json_int_t)tally->warnings));
     else
-        fprintf(house->report->out, "%zu error%s, %zu warning%s\n", tally->errors,
-                tally->errors == 1 ? "" : "s", tally->warnings, tally->warnings == 1 ? "" : "s");
+        fprintf(house->report->out, "%s%s%s\n",
+                house_phrase_counted(house, PHRASE_ERRORS, tally->errors, NULL),
+                language_comma(house_language(house)),
+                house_phrase_counted(house, PHRASE_WARNINGS, tally->warnings, NULL));
     return r ? house_failed(house, "check", r) : tally->errors ? EXIT_NO : EXIT_YES;
 }
 

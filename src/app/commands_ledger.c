@@ -6,7 +6,9 @@
 #include "app/commands.h"
 #include "app/finder.h"
 #include "app/forms.h"
+#include "app/headings.h"
 #include "app/nudge.h"
+#include "plan/notice_words.h"
 #include "plan/reason_words.h"
 
 static const size_t answer_max_bytes = (size_t)1 << 30;
@@ -75,11 +77,13 @@ static int ask(struct house *house, struct arena *arena, const struct hold *hold
 static void print_notice(struct house *house, struct arena *arena, const struct notice *notice,
                          const struct facts *facts)
 {
-    const char *title =
-        facts ? words_in(&facts->summary, house->settings->organisation.language) : NULL;
+    enum language language = house_language(house);
+    const char *title = facts ? words_in(&facts->summary, language) : NULL;
     const char *when = facts ? forms_when(arena, &facts->when, house->zone) : NULL;
-    fprintf(house->report->out, "   %s → %s (%s%s%s)\n", notice_kind_to_text(notice->kind),
-            notice->contact, title ? title : notice->occurrence, when ? ", " : "",
+    fprintf(house->report->out,
+            language == LANGUAGE_JA ? "   %s → %s（%s%s%s）\n" : "   %s → %s (%s%s%s)\n",
+            notice_words_kind(notice->kind, language), notice->contact,
+            title ? title : notice->occurrence, when ? language_comma(language) : "",
             when ? when : "");
 }
 
@@ -119,10 +123,11 @@ static void add_row(struct report_table *table, struct arena *arena, const struc
 static int print_questions(struct house *house, struct arena *arena,
                            const struct question *questions, size_t count)
 {
-    static const char *const heads[] = {">ID",     "CREATED",   "EXPIRES",
-                                        ">EVENTS", ">MESSAGES", ">CONTACTS"};
+    static const enum heading headings[] = {HEADING_HOLD,   HEADING_CREATED,  HEADING_EXPIRES,
+                                            HEADING_EVENTS, HEADING_MESSAGES, HEADING_CONTACTS};
     struct report_table table;
-    report_table_init(&table, arena, heads, sizeof heads / sizeof *heads);
+    headings_begin(&table, arena, house_language(house), headings,
+                   sizeof headings / sizeof *headings);
     for (size_t i = 0; i < count; i++)
         add_row(&table, arena, house, &questions[i]);
     int r = report_table_print(house->report, &table);
@@ -148,7 +153,7 @@ int command_holds(struct house *house)
     for (size_t i = 0; i < holds.count && !r; i++) {
         struct hold *hold = &holds.items[i];
         struct question *question = &questions[i];
-        hold->reason = reason_in(arena, hold->reason, house->settings->organisation.language);
+        hold->reason = reason_in(arena, hold->reason, house_language(house));
         r = ask(house, arena, hold, question);
         if (!r && house->options->is_json)
             r = report_json(house->report, forms_hold(hold, &question->sample, question->facts,
@@ -375,20 +380,24 @@ int command_unsuppress(struct house *house)
 
 int command_suppressions(struct house *house)
 {
-    static const char *const heads[] = {"ADDRESS", "SINCE", "WHY", "WORDS"};
+    static const enum heading headings[] = {HEADING_ADDRESS, HEADING_SINCE, HEADING_WHY,
+                                            HEADING_WORDS};
     static const char *const reasons[] = {
         [SUPPRESSED_OPPOSED] = "opposed", [SUPPRESSED_DEAD] = "dead", [SUPPRESSED_STAFF] = "staff"};
+    static const enum phrase phrases[] = {[SUPPRESSED_OPPOSED] = PHRASE_OPPOSED,
+                                          [SUPPRESSED_DEAD] = PHRASE_DEAD,
+                                          [SUPPRESSED_STAFF] = PHRASE_BY_STAFF};
     CLEANUP_ARENA struct arena *arena = arena_new(answer_max_bytes);
     struct suppressions list = {0};
     struct report_table table;
     int status = open_ledger(house, LEDGER_COMMAND);
     if (status)
         return status;
-    enum language language = house->settings->organisation.language;
+    enum language language = house_language(house);
     int r = arena ? ledger_suppressions(house->ledger, arena, &list) : -ENOMEM;
     if (r)
         return house_failed(house, "suppressions", r);
-    report_table_init(&table, arena, heads, 4);
+    headings_begin(&table, arena, language, headings, 4);
     for (size_t i = 0; i < list.count && !r; i++) {
         const struct suppression *s = &list.items[i];
         if (house->options->is_json) {
@@ -399,9 +408,9 @@ int command_suppressions(struct house *house)
                                       forms_instant(s->at, house->zone)));
             continue;
         }
-        report_table_text(&table, s->address ? s->address : "(forgotten)");
+        report_table_text(&table, s->address ? s->address : phrase(PHRASE_ERASED, language));
         report_table_text(&table, forms_moment(arena, s->at, house->zone));
-        report_table_text(&table, reasons[s->reason]);
+        report_table_text(&table, phrase(phrases[s->reason], language));
         report_table_text(&table, reason_in(arena, s->text, language));
     }
     if (!r && !house->options->is_json && !list.count)

@@ -8,6 +8,7 @@
 #include "app/commands.h"
 #include "app/finder.h"
 #include "app/forms.h"
+#include "app/headings.h"
 #include "app/nudge.h"
 #include "app/showing.h"
 #include "app/template_folder.h"
@@ -118,14 +119,15 @@ static int add_written(struct house *house, struct arena *arena, const struct is
 
 static int list(struct house *house, struct arena *arena)
 {
-    static const char *const heads[] = {"NAME", "ISSUE", "FIRST MAIL", ">READERS", ">EVENTS"};
+    static const enum heading headings[] = {HEADING_NEWSLETTER, HEADING_ISSUE, HEADING_FIRST_MAIL,
+                                            HEADING_READERS, HEADING_EVENTS};
     const struct settings *settings = house->settings;
     struct report_table table;
     struct issue_names names = {0};
     int r = settings->newsletter_folder
                 ? template_folder_issues(arena, settings->newsletter_folder, &names)
                 : 0;
-    report_table_init(&table, arena, heads, 5);
+    headings_begin(&table, arena, settings->organisation.language, headings, 5);
     for (size_t i = 0; i < settings->newsletter_count && !r; i++) {
         const struct issue *issue;
         r = issues_next(conductor_issues(house->conductor), conductor_input(house->conductor), i,
@@ -279,8 +281,8 @@ static int preview_to(struct house *house, struct arena *arena, const struct iss
     if (!told.count && !issue->is_written)
         return nothing_to_tell(house, issue, contact->email);
     if (!membership_has(&issue->audience, reader))
-        report_problem(house->report, "the contact is not in the newsletter's audience", "%s",
-                       phrase(PHRASE_NOT_TO_COME, house->settings->organisation.language));
+        report_problem(house->report, house_phrase(house, PHRASE_NO_READER, NULL), "%s",
+                       house_phrase(house, PHRASE_NOT_TO_COME, NULL));
     const struct notice notice = notice_to(issue, contact, leaves);
     showing_init(&showing, house, arena);
     showing_notice(&showing, &notice, leaves);

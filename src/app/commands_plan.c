@@ -9,10 +9,12 @@
 #include "app/finder.h"
 #include "app/forecast.h"
 #include "app/forms.h"
+#include "app/headings.h"
 #include "app/lateness.h"
 #include "app/remembered.h"
 #include "app/when.h"
 #include "plan/match.h"
+#include "plan/notice_words.h"
 #include "plan/reason_words.h"
 
 static const size_t answer_max_bytes = (size_t)2 << 30;
@@ -77,7 +79,7 @@ static int on_planned(void *context, const struct notice *notice, const struct n
     if (notice->state != NOTICE_HELD)
         answer->notice.due = instant_max(notice->due, leaves);
     return together_of(question->arena, conductor_horizon(house->conductor), house->zone,
-                       house->settings->organisation.language, mail, notice, &answer->together);
+                       house_language(house), mail, notice, &answer->together);
 }
 
 /* Then the table has a column more. */
@@ -118,12 +120,14 @@ static const char *start_of(struct question *question, const char *key)
 
 static int print_plan(struct question *question)
 {
-    static const char *const heads[] = {"DUE",   "KIND",  "CONTACT", "LANGUAGE",
-                                        "EVENT", "START", "STATE",   "IN ONE MAIL WITH"};
+    static const enum heading headings[] = {HEADING_DUE,      HEADING_KIND,    HEADING_CONTACT,
+                                            HEADING_LANGUAGE, HEADING_EVENT,   HEADING_START,
+                                            HEADING_STATE,    HEADING_TOGETHER};
     struct house *house = question->house;
+    enum language language = house_language(house);
     struct report_table table;
     bool is_merged = has_together(question);
-    report_table_init(&table, question->arena, heads, is_merged ? 8 : 7);
+    headings_begin(&table, question->arena, language, headings, is_merged ? 8 : 7);
     for (size_t i = 0; i < question->answers.count; i++) {
         const struct answer *answer = &question->answers.items[i];
         const struct notice *n = &answer->notice;
@@ -136,13 +140,13 @@ static int print_plan(struct question *question)
             continue;
         }
         report_table_text(&table, forms_moment(question->arena, n->due, house->zone));
-        report_table_text(&table, notice_kind_to_text(n->kind));
+        report_table_text(&table, notice_words_kind(n->kind, language));
         report_table_text(&table, n->contact);
         report_table_text(&table, language_to_text(n->language));
         report_table_text(&table, title_of(question, n->occurrence));
         report_table_text(&table, start_of(question, n->occurrence));
         report_table_cell(&table, n->state == NOTICE_HELD ? COLOUR_WARNING : COLOUR_PLAIN, "%s",
-                          notice_state_to_text(n->state));
+                          notice_words_state(n->state, language));
         if (is_merged)
             report_table_text(&table, answer->together.words);
     }
@@ -170,12 +174,10 @@ static int warn_of_lateness(struct question *question, struct instant start)
         return 0;
     const char *words =
         lateness_words(question->arena, &lateness, title_of(question, lateness.occurrence),
-                       house->zone, house->settings->organisation.language);
+                       house->zone, house_language(house));
     if (!words)
         return -ENOMEM;
-    report_problem(house->report,
-                   "a relay with higher limits, a second one, or an earlier step would help", "%s",
-                   words);
+    report_problem(house->report, house_phrase(house, PHRASE_TOO_LATE_ADVICE, NULL), "%s", words);
     return 0;
 }
 
@@ -293,41 +295,47 @@ static int compare_who(const void *a, const void *b)
     return order ? order : instant_compare(x->due, y->due);
 }
 
-static const char *state_text(const struct notice *notice)
+/* In English as in --json. */
+static const char *state_text(const struct notice *notice, enum language language)
 {
-    return notice->state == NOTICE_SUPPRESSED ? "opted out" : notice_state_to_text(notice->state);
+    return language == LANGUAGE_EN && notice->state == NOTICE_SUPPRESSED
+               ? "opted out"
+               : notice_words_state(notice->state, language);
 }
 
 static int print_who(struct question *question, const struct occurrence *occurrence)
 {
-    static const char *const heads[] = {"CONTACT", "KIND",  "STATE",           "DUE",
-                                        "SENT",    "REPLY", "IN ONE MAIL WITH"};
+    static const enum heading headings[] = {HEADING_CONTACT, HEADING_KIND, HEADING_STATE,
+                                            HEADING_DUE,     HEADING_SENT, HEADING_REPLY,
+                                            HEADING_TOGETHER};
     struct house *house = question->house;
+    enum language language = house_language(house);
     struct answers *answers = &question->answers;
     bool is_merged = has_together(question);
     struct report_table table;
     if (answers->count)
         qsort(answers->items, answers->count, sizeof *answers->items, compare_who);
-    report_table_init(&table, question->arena, heads, is_merged ? 7 : 6);
+    headings_begin(&table, question->arena, language, headings, is_merged ? 7 : 6);
     for (size_t i = 0; i < answers->count; i++) {
         struct answer *answer = &answers->items[i];
         struct notice *n = &answer->notice;
-        n->reply = reason_in(question->arena, n->reply, house->settings->organisation.language);
+        n->reply = reason_in(question->arena, n->reply, language);
         if (house->options->is_json) {
-            int r = report_json(house->report,
-                                forms_who(n, occurrence, state_text(n), zone_of(house, n),
-                                          answer->is_to_come ? &answer->together : NULL));
+            int r =
+                report_json(house->report,
+                            forms_who(n, occurrence, state_text(n, LANGUAGE_EN), zone_of(house, n),
+                                      answer->is_to_come ? &answer->together : NULL));
             if (r)
                 return r;
             continue;
         }
         report_table_text(&table, n->contact);
-        report_table_text(&table, notice_kind_to_text(n->kind));
+        report_table_text(&table, notice_words_kind(n->kind, language));
         report_table_cell(&table,
                           n->state == NOTICE_ACCEPTED  ? COLOUR_GOOD
                           : n->state == NOTICE_REFUSED ? COLOUR_BAD
                                                        : COLOUR_PLAIN,
-                          "%s", state_text(n));
+                          "%s", state_text(n, language));
         report_table_text(&table, forms_moment(question->arena, n->due, house->zone));
         report_table_text(&table, forms_moment(question->arena, n->sent, house->zone));
         report_table_text(&table, n->reply);

@@ -9,22 +9,28 @@
 #include "app/commands.h"
 #include "app/fetcher.h"
 #include "app/forms.h"
+#include "app/headings.h"
 #include "app/json_value.h"
 #include "base/file.h"
 #include "calendar/expansion.h"
 #include "calendar/feed.h"
 #include "compose/mustache.h"
 #include "contacts/audience.h"
+#include "plan/explain_words.h"
 
 enum { TEMPLATE_BYTES_MAX = 16 << 20, ROW_BYTES_MAX = 1 << 16 };
 static const size_t read_max_bytes = (size_t)6 << 30;
 
-/* Settings when they are asked for or simply there; without, defaults hold. */
-static int load_settings_if_any(struct house *house, const struct settings *defaults)
+/* Settings when they are asked for or simply there; without, defaults hold, and tables are headed
+ * in English. */
+static int load_settings_if_any(struct house *house, const struct settings *defaults,
+                                enum language *ret_headed)
 {
-    if (house->options->has_config || access(house->options->config, R_OK) == 0)
-        return house_load_settings(house);
-    return house_use_settings(house, defaults);
+    bool has_settings = house->options->has_config || access(house->options->config, R_OK) == 0;
+    int status = has_settings ? house_load_settings(house) : house_use_settings(house, defaults);
+    if (!status)
+        *ret_headed = has_settings ? house->settings->organisation.language : LANGUAGE_EN;
+    return status;
 }
 
 /* The arguments as sources of one kind, fetched and read. */
@@ -82,11 +88,12 @@ static int compare_ordered(const void *a, const void *b)
 }
 
 static int print_occurrences(struct house *house, struct arena *arena,
-                             const struct ordereds *ordered)
+                             const struct ordereds *ordered, enum language language)
 {
-    static const char *const heads[] = {"START", "END", "ZONE", "STATUS", "TITLE", "PLACE"};
+    static const enum heading headings[] = {HEADING_START,  HEADING_END,   HEADING_ZONE,
+                                            HEADING_STATUS, HEADING_TITLE, HEADING_PLACE};
     struct report_table table;
-    report_table_init(&table, arena, heads, 6);
+    headings_begin(&table, arena, language, headings, 6);
     CLEANUP_ARENA struct arena *row = arena_new(ROW_BYTES_MAX);
     if (!row)
         return -ENOMEM;
@@ -108,10 +115,8 @@ static int print_occurrences(struct house *house, struct arena *arena,
         report_table_text(&table,
                           o->when.is_all_day ? day : forms_moment(row, o->when.end, o->when.zone));
         report_table_text(&table, o->when.is_all_day ? "" : zone_name(o->when.zone));
-        report_table_text(&table, o->state == EVENT_CANCELLED   ? "cancelled"
-                                  : o->state == EVENT_POSTPONED ? "postponed"
-                                  : o->state == EVENT_TENTATIVE ? "tentative"
-                                                                : "");
+        report_table_text(&table,
+                          o->state == EVENT_ALIVE ? "" : explain_event_state(o->state, language));
         report_table_text(&table, forms_plain(&o->event->summary));
         report_table_text(&table, forms_plain(&o->event->location));
     }
@@ -165,7 +170,8 @@ int command_occurrences(struct house *house)
     const struct options *options = house->options;
     struct settings settings = default_settings(house);
     struct instant from, until;
-    int status = load_settings_if_any(house, &settings);
+    enum language language;
+    int status = load_settings_if_any(house, &settings, &language);
     if (status)
         return status;
     settings.organisation = house->settings->organisation;
@@ -207,7 +213,7 @@ int command_occurrences(struct house *house)
     status = report_sources(house);
     struct ordereds ordered = {0};
     int r = expand_sources(house, arena, from, until, &ordered, &status);
-    r = r ? r : print_occurrences(house, arena, &ordered);
+    r = r ? r : print_occurrences(house, arena, &ordered, language);
     return r ? house_failed(house, "occurrences", r) : status;
 }
 
@@ -215,12 +221,12 @@ int command_occurrences(struct house *house)
  */
 
 static int print_contacts(struct house *house, struct arena *arena, const struct contact_list *list,
-                          const struct membership *members)
+                          const struct membership *members, enum language language)
 {
-    static const char *const heads[] = {"EMAIL",    "NAME", "ORGANISATION",
-                                        "LANGUAGE", "ZONE", "GROUPS"};
+    static const enum heading headings[] = {HEADING_EMAIL,    HEADING_PERSON, HEADING_ORGANISATION,
+                                            HEADING_LANGUAGE, HEADING_ZONE,   HEADING_GROUPS};
     struct report_table table;
-    report_table_init(&table, arena, heads, 6);
+    headings_begin(&table, arena, language, headings, 6);
     if (!house->options->is_json && !members)
         report_table_expect(&table, list->count);
     for (size_t i = 0; i < list->count; i++) {
@@ -269,7 +275,8 @@ int command_contacts(struct house *house)
 {
     const struct options *options = house->options;
     struct settings settings = default_settings(house);
-    int status = load_settings_if_any(house, &settings);
+    enum language language;
+    int status = load_settings_if_any(house, &settings, &language);
     if (status)
         return status;
     settings.organisation = house->settings->organisation;
@@ -312,7 +319,7 @@ int command_contacts(struct house *house)
         if (r > 0)
             return EXIT_NO;
     }
-    r = r ? r : print_contacts(house, arena, list, options->audience ? &members : NULL);
+    r = r ? r : print_contacts(house, arena, list, options->audience ? &members : NULL, language);
     return r ? house_failed(house, "contacts", r) : status;
 }
 

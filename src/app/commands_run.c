@@ -99,19 +99,18 @@ static int dry_run(struct house *house)
         status = r ? house_failed(house, house->options->dry_run, r) : EXIT_YES;
     }
     if (!status) {
-        fprintf(house->report->out, "%zu mails written to %s\n", dry_run_written(dry_run),
-                house->options->dry_run);
+        house_say_counted(house, PHRASE_WRITTEN, dry_run_written(dry_run), house->options->dry_run);
         if (pass.hold_reason)
-            house_say_counted(
-                house, PHRASE_WOULD_HOLD, pass.held,
-                reason_in(house->arena, pass.hold_reason, house->settings->organisation.language));
+            house_say_counted(house, PHRASE_WOULD_HOLD, pass.held,
+                              reason_in(house->arena, pass.hold_reason, house_language(house)));
         house_tell_pass(house, &pass);
         if (pause)
             house_say(house, PHRASE_IS_PAUSED,
-                      reason_in(house->arena, pause, house->settings->organisation.language));
+                      reason_in(house->arena, pause, house_language(house)));
         const char *stopped = conductor_stopped(house->conductor);
         if (stopped) {
-            report_problem(house->report, NULL, "%s", stopped);
+            report_problem(house->report, NULL, "%s",
+                           reason_in(house->arena, stopped, house_language(house)));
             status = EXIT_NO;
         }
     }

@@ -9,6 +9,8 @@
 #include "app/lateness.h"
 #include "app/staff_letter.h"
 #include "app/status_file.h"
+#include "base/unicode.h"
+#include "plan/notice_words.h"
 #include "plan/reason_words.h"
 
 static const size_t answer_max_bytes = (size_t)512 << 20;
@@ -25,15 +27,8 @@ static const char *word(const json_t *object, const char *name)
     return text ? text : "";
 }
 
-/* A sentence of phrases.c, filled; "" without memory. values: NULL = none. */
-static const char *sentence(struct house *house, enum phrase words, const char *const *values)
-{
-    const char *text = phrase(words, house->settings->organisation.language);
-    const char *said = values ? reason_fill(house->arena, text, values) : text;
-    return said ? said : "";
-}
-
-#define FILLED(house, words, ...) sentence(house, words, (const char *const[]){__VA_ARGS__, NULL})
+#define FILLED(house, words, ...)                                                                  \
+    house_phrase(house, words, (const char *const[]){__VA_ARGS__, NULL})
 
 static void print_coloured(struct house *house, enum report_colour colour, const char *line)
 {
@@ -44,11 +39,8 @@ static void print_coloured(struct house *house, enum report_colour colour, const
 static void print_counted(struct house *house, enum report_colour colour, enum phrase words,
                           size_t count)
 {
-    const char *const values[] = {arena_printf(house->arena, "%zu", count), NULL};
-    const char *said = reason_fill(
-        house->arena, phrase_counted(words, count, house->settings->organisation.language), values);
     if (count)
-        print_coloured(house, colour, said ? said : "");
+        print_coloured(house, colour, house_phrase_counted(house, words, count, NULL));
 }
 
 /* A moment of status.json as tables show it; "" for none. */
@@ -62,22 +54,44 @@ static const char *moment_of(struct house *house, const json_t *object, const ch
     return shown ? shown : "…";
 }
 
+/* The kind of a source in words, as wide as the widest of them. */
+static const char *kind_of(struct house *house, const json_t *source)
+{
+    const char *said = word(source, "kind");
+    size_t widest = 0;
+    for (int i = 0; i < SOURCE_KIND_COUNT; i++) {
+        const char *kind = house_phrase(house, PHRASE_CALENDAR + i, NULL);
+        size_t width = unicode_text_width(text_of(kind));
+        widest = width > widest ? width : widest;
+        if (string_equal(word(source, "kind"), source_kind_to_text((enum source_kind)i)))
+            said = kind;
+    }
+    size_t width = unicode_text_width(text_of(said));
+    return arena_printf(house->arena, "%s%*s", said, (int)(widest > width ? widest - width : 0) + 1,
+                        "");
+}
+
+static void print_source(struct house *house, const json_t *source)
+{
+    struct report *report = house->report;
+    const char *trouble = word(source, "trouble"), *good = moment_of(house, source, "good");
+    const char *said = FILLED(house, PHRASE_SOURCE_READ, good);
+    if (*trouble)
+        said = arena_printf(house->arena, "%s%s%s", report_on(report, COLOUR_BAD),
+                            FILLED(house, PHRASE_SOURCE_TROUBLE, trouble,
+                                   *good ? good : house_phrase(house, PHRASE_NEVER, NULL)),
+                            report_off(report));
+    fprintf(report->out, "  %s\n",
+            FILLED(house, PHRASE_SOURCE, kind_of(house, source), word(source, "source"), said));
+}
+
 static void print_sources(struct house *house, const json_t *status)
 {
-    FILE *out = house->report->out;
     size_t i;
     json_t *source;
     json_array_foreach(json_object_get(status, "sources"), i, source)
     {
-        const char *trouble = word(source, "trouble");
-        fprintf(out, "  %-9s %s: ", word(source, "kind"), word(source, "source"));
-        const char *good = moment_of(house, source, "good");
-        if (*trouble)
-            print_coloured(house, COLOUR_BAD,
-                           FILLED(house, PHRASE_SOURCE_TROUBLE, trouble,
-                                  *good ? good : sentence(house, PHRASE_NEVER, NULL)));
-        else
-            fprintf(out, "%s\n", FILLED(house, PHRASE_SOURCE_READ, good));
+        print_source(house, source);
     }
 }
 
@@ -97,13 +111,14 @@ static void print_waits(struct house *house, const json_t *status)
 
 static void print_counts(struct house *house, const struct ledger_counts *counts)
 {
+    enum language language = house_language(house);
     const char *states = "";
-    for (int i = 0; i < NOTICE_STATE_COUNT && states; i++)
+    for (int i = 0; i < NOTICE_STATE_COUNT; i++)
         if (counts->states[i])
-            states = arena_printf(house->arena, "%s%s%zu %s", states, *states ? ", " : "",
-                                  counts->states[i], notice_state_to_text((enum notice_state)i));
+            states = notice_words_count(house->arena, states, (enum notice_state)i,
+                                        counts->states[i], language);
     house_say(house, PHRASE_NOTICES,
-              states && !*states ? sentence(house, PHRASE_NO_NOTICES, NULL) : states);
+              states && !*states ? house_phrase(house, PHRASE_NO_NOTICES, NULL) : states);
     if (counts->last_accepted.utc_usec != INSTANT_UNSET.utc_usec) {
         house_say(house, PHRASE_LAST_ACCEPTED,
                   forms_moment(house->arena, counts->last_accepted, house->zone));
@@ -129,7 +144,7 @@ static void print_pace(struct house *house, struct arena *arena, const struct la
     if (!lateness->count)
         return;
     const char *words = lateness_words(arena, lateness, title_of(house, arena, lateness),
-                                       house->zone, house->settings->organisation.language);
+                                       house->zone, house_language(house));
     if (words)
         print_coloured(house, COLOUR_BAD, words);
     else
@@ -193,7 +208,8 @@ static void print_letter(struct house *house, const struct last_letter *letter)
         house_say(house, is_sent ? PHRASE_STAFF_TOLD : PHRASE_STAFF_WAITS,
                   forms_moment(house->arena, is_sent ? letter->sent : letter->due, house->zone));
     else
-        house_say(house, PHRASE_STAFF_UNTOLD, notice_state_to_text(letter->state));
+        house_say(house, PHRASE_STAFF_UNTOLD,
+                  notice_words_state(letter->state, house_language(house)));
     for (size_t i = 0; i < letter->matters.count; i++)
         fprintf(house->report->out, "  %s\n", letter->lines[i]);
 }
@@ -248,22 +264,23 @@ static bool is_troubled(const json_t *status, const struct lateness *lateness)
 
 static void print_daemon(struct house *house, const json_t *status, const char *pause)
 {
+    enum language language = house_language(house);
     bool is_running = status && is_alive(status);
     print_coloured(house, is_running ? COLOUR_GOOD : COLOUR_BAD,
-                   sentence(house, is_running ? PHRASE_RUNNING : PHRASE_NOT_RUNNING, NULL));
+                   house_phrase(house, is_running ? PHRASE_RUNNING : PHRASE_NOT_RUNNING, NULL));
     if (pause)
-        house_say(house, PHRASE_IS_PAUSED,
-                  reason_in(house->arena, pause, house->settings->organisation.language));
+        house_say(house, PHRASE_IS_PAUSED, reason_in(house->arena, pause, language));
     else if (status && *word(status, "stopped"))
         house_say(house, is_running ? PHRASE_SENDS_NOTHING : PHRASE_SENT_NOTHING,
-                  word(status, "stopped"));
+                  reason_in(house->arena, word(status, "stopped"), language));
     if (!status)
         return;
     const char *next = moment_of(house, status, "next");
     house_say(house, PHRASE_SOURCES, moment_of(house, status, "at"));
     print_sources(house, status);
     print_waits(house, status);
-    house_say(house, PHRASE_NEXT_LOOK, *next ? next : sentence(house, PHRASE_NEXT_CHANGE, NULL));
+    house_say(house, PHRASE_NEXT_LOOK,
+              *next ? next : house_phrase(house, PHRASE_NEXT_CHANGE, NULL));
 }
 
 int command_status(struct house *house)

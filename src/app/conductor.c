@@ -127,8 +127,8 @@ int conductor_start(struct conductor *conductor, struct instant now)
         ledger_rollback(ledger);
     if (uncertain)
         log_line(LOG_LEVEL_WARNING, NULL,
-                 "%zu messages were in hand when the last run ended; they are uncertain",
-                 uncertain);
+                 "%zu message%s in hand when the last run ended; uncertain now", uncertain,
+                 uncertain == 1 ? " was" : "s were");
     return r;
 }
 
@@ -460,9 +460,9 @@ const char *conductor_stopped(struct conductor *conductor)
         return conductor->stopped;
     }
     if (!conductor->parts.composer)
-        return "the templates have errors; see `convier check`";
+        return reason_sentence(REASON_STOPPED_TEMPLATES, LANGUAGE_EN);
     if (!sources_has_contacts(conductor->parts.sources))
-        return "a contact list could not be read yet; see `convier check`";
+        return reason_sentence(REASON_STOPPED_LIST, LANGUAGE_EN);
     return dispatch_stopped(conductor->dispatch);
 }
 

@@ -24,6 +24,8 @@
 #include "app/turn.h"
 #include "app/watches.h"
 #include "base/log.h"
+#include "plan/notice_words.h"
+#include "plan/reason_words.h"
 
 /* Editors write in several steps; wait until they are quiet. */
 static const uint64_t quiet_file_usec = 150 * 1000;
@@ -477,24 +479,41 @@ static void close_daemon(struct daemon *daemon)
     sd_event_unref(daemon->loop);
 }
 
+/* "3 accepted, 0 deferred, 0 refused"; NULL = no memory. */
+static const char *count_result(const struct house *house, const struct turn *turn)
+{
+    const struct {
+        enum notice_state state;
+        size_t count;
+        bool is_always_told;
+    } counts[] = {{NOTICE_ACCEPTED, turn->accepted, true},
+                  {NOTICE_DEFERRED, turn->deferred, true},
+                  {NOTICE_REFUSED, turn->refused, true},
+                  {NOTICE_UNCERTAIN, turn->uncertain, false},
+                  {NOTICE_HELD, turn->pass.held, false}};
+    const char *said = "";
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (counts[i].count || counts[i].is_always_told)
+            said = notice_words_count(house->arena, said, counts[i].state, counts[i].count,
+                                      house_language(house));
+    return said && turn->pass.held
+               ? house_phrase(house, PHRASE_SEE_HOLDS, (const char *const[]){said, NULL})
+               : said;
+}
+
 static int tell_result(struct daemon *daemon)
 {
     struct house *house = daemon->house;
-    FILE *out = house->report->out;
-    fprintf(out, "%zu accepted, %zu deferred, %zu refused", daemon->turn.accepted,
-            daemon->turn.deferred, daemon->turn.refused);
-    if (daemon->turn.uncertain)
-        fprintf(out, ", %zu uncertain", daemon->turn.uncertain);
-    if (daemon->turn.pass.held)
-        fprintf(out, ", %zu held (see `convier holds`)", daemon->turn.pass.held);
-    fputc('\n', out);
+    const char *counts = count_result(house, &daemon->turn);
+    fprintf(house->report->out, "%s\n", counts ? counts : "…");
     house_tell_pass(house, &daemon->turn.pass);
     const char *stopped = conductor_stopped(house->conductor);
     if (stopped)
-        report_problem(house->report, NULL, "%s", stopped);
+        report_problem(house->report, NULL, "%s",
+                       reason_in(house->arena, stopped, house_language(house)));
     else if (daemon->is_left)
-        report_problem(house->report, "run again, or let the daemon run",
-                       "messages are left for the relay's pace");
+        report_problem(house->report, house_phrase(house, PHRASE_LEFT_ADVICE, NULL), "%s",
+                       house_phrase(house, PHRASE_LEFT, NULL));
     bool is_unreachable = conductor_resumes(house->conductor).utc_usec != INSTANT_UNSET.utc_usec;
     if (daemon->turn.error || is_unreachable)
         return EXIT_SYSTEM;

@@ -15,6 +15,7 @@
 #include "app/template_folder.h"
 #include "app/when.h"
 #include "base/log.h"
+#include "plan/reason_words.h"
 
 static const size_t house_max_bytes = (size_t)1 << 30;
 
@@ -27,6 +28,11 @@ int house_failed(struct house *house, const char *what, int error)
 {
     report_problem(house->report, NULL, "%s: %s", what, strerror(-error));
     return EXIT_SYSTEM;
+}
+
+enum language house_language(const struct house *house)
+{
+    return house->settings ? house->settings->organisation.language : LANGUAGE_EN;
 }
 
 /* Straight to the stream: what was done is said also when memory has run out. */
@@ -42,8 +48,7 @@ static void say(const struct house *house, const char *sentence, const char *con
 
 void house_say(const struct house *house, enum phrase words, const char *value)
 {
-    say(house, phrase(words, house->settings->organisation.language),
-        (const char *const[]){value, value, NULL});
+    say(house, phrase(words, house_language(house)), (const char *const[]){value, value, NULL});
 }
 
 void house_say_counted(const struct house *house, enum phrase words, size_t count,
@@ -51,8 +56,33 @@ void house_say_counted(const struct house *house, enum phrase words, size_t coun
 {
     char number[24];
     snprintf(number, sizeof number, "%zu", count);
-    say(house, phrase_counted(words, count, house->settings->organisation.language),
+    say(house, phrase_counted(words, count, house_language(house)),
         (const char *const[]){number, value, NULL});
+}
+
+void house_say_all(const struct house *house, enum phrase words, const char *const *values)
+{
+    say(house, phrase(words, house_language(house)), values);
+}
+
+static const char *fill(const struct house *house, const char *sentence, const char *const *values)
+{
+    const char *said = values ? reason_fill(house->arena, sentence, values) : sentence;
+    return said ? said : "…";
+}
+
+const char *house_phrase(const struct house *house, enum phrase words, const char *const *values)
+{
+    return fill(house, phrase(words, house_language(house)), values);
+}
+
+const char *house_phrase_counted(const struct house *house, enum phrase words, size_t count,
+                                 const char *const *values)
+{
+    const char *all[HOUSE_VALUES_MAX + 2] = {arena_printf(house->arena, "%zu", count)};
+    for (size_t i = 0; values && values[i] && i < HOUSE_VALUES_MAX; i++)
+        all[i + 1] = values[i];
+    return fill(house, phrase_counted(words, count, house_language(house)), all);
 }
 
 void house_tell_waits(const struct house *house, const char *const *waits, size_t shown,

@@ -65,11 +65,22 @@ int house_open_forecast(struct house *house);
 int house_parse_when(struct house *house, const char *text, struct instant *ret);
 struct instant house_now(const struct house *house);
 
+/* The organisation's; English without settings. */
+enum language house_language(const struct house *house);
+
 /* A line on stdout in the organisation's language, with its value (or NULL; one that is missing for
  * lack of memory shows as an ellipsis).                                                          */
 void house_say(const struct house *house, enum phrase words, const char *value);
 void house_say_counted(const struct house *house, enum phrase words, size_t count,
                        const char *value);
+/* The same with several values, which end with NULL. */
+enum { HOUSE_VALUES_MAX = 4 };
+void house_say_all(const struct house *house, enum phrase words, const char *const *values);
+/* A phrase with its values (NULL = none), in house->arena; "…" without memory. A number comes
+ * before the values of a counted one. */
+const char *house_phrase(const struct house *house, enum phrase words, const char *const *values);
+const char *house_phrase_counted(const struct house *house, enum phrase words, size_t count,
+                                 const char *const *values);
 
 /* On stdout, what waits after a pass, why and until when; nothing when nothing does. */
 void house_tell_pass(const struct house *house, const struct pass_report *pass);

@@ -8,10 +8,12 @@
 #include "app/message_ids.h"
 #include "base/log.h"
 #include "deliver/verdict.h"
+#include "plan/reason_words.h"
 
 /* How long the queue rests, by failures in a row. */
 static const int rest_min[] = {0, 1, 2, 5, 10, 15};
 enum { REST_STEPS = sizeof rest_min / sizeof *rest_min, LOGIN_RETRY_MIN = 60, THROTTLE_MIN = 10 };
+enum { STOPPED_ARENA_BYTES = 1 << 16 };
 
 void outage_init(struct outage *outage)
 {
@@ -40,19 +42,29 @@ void outage_wake(struct outage *outage, struct instant now)
         outage_end(outage);
 }
 
-#define STOPPED "the relay cannot be used (%s: %.180s); next try in %d min"
+/* ret: REASON_STOPPED_RELAY in English. */
+static void say_stop(const struct outcome *outcome, const char *reply, int minutes,
+                     char ret[OUTAGE_WORDS_BYTES])
+{
+    CLEANUP_ARENA struct arena *arena = arena_new(STOPPED_ARENA_BYTES);
+    const char *values[] = {smtp_stage_to_text(outcome->stage),
+                            arena ? arena_printf(arena, "%.180s", reply) : NULL,
+                            arena ? arena_printf(arena, "%d", minutes) : NULL, NULL};
+    const char *said = arena ? reason_say(arena, REASON_STOPPED_RELAY, values) : NULL;
+    snprintf(ret, OUTAGE_WORDS_BYTES, "%s", said ? said : "the relay cannot be used");
+}
 
 /* The journal's line is without addresses, and says what to do. */
 static void log_stop(const struct outcome *outcome, int minutes)
 {
-    char line[OUTCOME_LINE_BYTES], reply[OUTCOME_LINE_BYTES];
+    char line[OUTCOME_LINE_BYTES], reply[OUTCOME_LINE_BYTES], stopped[OUTAGE_WORDS_BYTES];
     const char *advice = dialogue_advice(outcome);
     outcome_line(outcome, line);
     masking_reply(line, NULL, reply);
+    say_stop(outcome, reply, minutes, stopped);
     log_line(outcome->must_pause ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
-             outcome->must_pause ? MESSAGE_FIELDS(MESSAGE_ID_RELAY_REFUSES) : NULL, STOPPED "%s%s",
-             smtp_stage_to_text(outcome->stage), reply, minutes, advice ? "; " : "",
-             advice ? advice : "");
+             outcome->must_pause ? MESSAGE_FIELDS(MESSAGE_ID_RELAY_REFUSES) : NULL, "%s%s%s",
+             stopped, advice ? "; " : "", advice ? advice : "");
 }
 
 static void rest(struct outage *outage, const struct outcome *outcome, int minutes,
@@ -63,8 +75,7 @@ static void rest(struct outage *outage, const struct outcome *outcome, int minut
     outage->rests_from = now;
     outage->rests_until = instant_add(now, minutes * USEC_PER_MIN);
     snprintf(outage->why, sizeof outage->why, "%.180s", line);
-    snprintf(outage->stopped, sizeof outage->stopped, STOPPED, smtp_stage_to_text(outcome->stage),
-             line, minutes);
+    say_stop(outcome, line, minutes, outage->stopped);
 }
 
 void outage_restore(struct outage *outage, struct instant until, const char *why,

@@ -16,6 +16,9 @@ static const char *const phrases[PHRASE_COUNT][2][LANGUAGE_COUNT] = {
                           "%s: in one mail with %s."}},
     [PHRASE_NOT_TO_COME] = {{"ce message ne partirait pas", "このメールは送信されません",
                              "this message would not be sent"}},
+    [PHRASE_NO_READER] = {{"le contact ne fait pas partie des lecteurs de cette lettre",
+                           "連絡先はこのニュースレターの読者ではありません",
+                           "the contact is not in the newsletter's audience"}},
     [PHRASE_NO_HOLD] = {{"Rien n’attend votre accord.", "承認待ちはありません。",
                          "Nothing waits for a word."}},
     [PHRASE_ADVICE] = {{"Oui : `convier approve %s` ; non : `convier discard %s`.",
@@ -143,6 +146,58 @@ static const char *const phrases[PHRASE_COUNT][2][LANGUAGE_COUNT] = {
           "at the relay's pace %s of %s mails would leave too late: “%s” is worth telling until "
           "%s, "
           "its mail's turn comes at %s, the last one's at %s"}},
+    [PHRASE_TOO_LATE_ADVICE] =
+        {{"un relais aux limites plus hautes, un second relais ou une étape plus précoce y "
+          "remédierait",
+          "上限の高い中継サーバーにするか、2 台目を加えるか、より早い段階で案内すると解消します",
+          "a relay with higher limits, a second one, or an earlier step would help"}},
+    [PHRASE_OPPOSED] = {{"opposition", "本人の申し出", "opposed"}},
+    [PHRASE_DEAD] = {{"adresse inexistante", "宛先不明", "dead"}},
+    [PHRASE_BY_STAFF] = {{"équipe", "担当者", "staff"}},
+    [PHRASE_ERASED] = {{"(effacée)", "（消去済み）", "(forgotten)"}},
+    [PHRASE_CALENDAR] = {{"calendrier", "カレンダー", "calendar"}},
+    [PHRASE_CONTACTS] = {{"contacts", "名簿", "contacts"}},
+    [PHRASE_HOLIDAYS] = {{"jours fériés", "祝日", "holidays"}},
+    [PHRASE_SOURCE] = {{"%s %s : %s", "%s %s：%s", "%s %s: %s"}},
+    [PHRASE_EVENTS_READ] = {{"%s événement", "行事 %s 件", "%s event"},
+                            {"%s événements", "行事 %s 件", "%s events"}},
+    [PHRASE_WRITTEN_BY] = {{"%s, produit par %s", "%s、%s で作成", "%s, written by %s"}},
+    [PHRASE_ROWS_READ] = {{"%s ligne, %s, %s", "%s 行、%s、%s", "%s row, %s, %s"},
+                          {"%s lignes, %s, %s", "%s 行、%s、%s", "%s rows, %s, %s"}},
+    [PHRASE_DAYS_READ] = {{"%s jour", "%s 日", "%s day"}, {"%s jours", "%s 日", "%s days"}},
+    [PHRASE_RELAY_READY] = {{"relais %s : prêt", "中継サーバー %s：接続できました",
+                             "relay %s: ready"}},
+    [PHRASE_ERRORS] = {{"%s erreur", "エラー %s 件", "%s error"},
+                       {"%s erreurs", "エラー %s 件", "%s errors"}},
+    [PHRASE_WARNINGS] = {{"%s avertissement", "警告 %s 件", "%s warning"},
+                         {"%s avertissements", "警告 %s 件", "%s warnings"}},
+    [PHRASE_SEE_HOLDS] = {{"%s (voir `convier holds`)", "%s（`convier holds` をご覧ください）",
+                           "%s (see `convier holds`)"}},
+    [PHRASE_LEFT] = {{"des messages attendent, au rythme du relais",
+                      "中継サーバーの制限により、送信待ちのメールが残っています",
+                      "messages are left for the relay's pace"}},
+    [PHRASE_LEFT_ADVICE] = {{"relancez la commande, ou laissez faire le démon",
+                             "もう一度実行するか、デーモンに任せてください",
+                             "run again, or let the daemon run"}},
+    [PHRASE_WRITTEN] = {{"%s courriel écrit dans %s", "%s 通のメールを %s に書き出しました",
+                         "%s mail written to %s"},
+                        {"%s courriels écrits dans %s", "%s 通のメールを %s に書き出しました",
+                         "%s mails written to %s"}},
+    [PHRASE_BACKUP] =
+        {{"%s : %s Ko. Ce fichier contient des données personnelles et la clé des liens de\n"
+          "désabonnement : gardez-le aussi bien que la base de données. Pour restaurer : arrêtez\n"
+          "le démon ; dans %s, mettez de côté ledger.db, ledger.db-wal et ledger.db-shm ;\n"
+          "copiez-y ce fichier sous le nom de ledger.db, avec le propriétaire du dossier ;\n"
+          "démarrez le démon : il demandera avant d’envoyer.",
+          "%s：%s KB。個人情報と、配信停止リンクの鍵が含まれています。データベースと同じように\n"
+          "厳重に保管してください。復元するには：デーモンを停止し、%s の ledger.db、\n"
+          "ledger.db-wal、ledger.db-shm を別の場所に移します。次に、このファイルを ledger.db と\n"
+          "いう名前でそこに複写し、所有者をフォルダーと同じにして、デーモンを起動します。\n"
+          "送信の前に確認を求めます。",
+          "%s: %s KB. It holds personal data and the key of the unsubscribe links: keep it as\n"
+          "well as the ledger. To restore: stop the daemon; put ledger.db, ledger.db-wal and\n"
+          "ledger.db-shm in %s aside; copy it there as ledger.db, owned as that folder is; start\n"
+          "the daemon: it asks before it sends."}},
 };
 
 const char *phrase(enum phrase phrase, enum language language)

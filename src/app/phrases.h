@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* phrases: what the commands for staff say, in the organisation's language. Tables, machine words
- * (kinds, states) and what concerns settings and usage stay English.                             */
+/* phrases: what the commands for staff say, in the organisation's language. Columns are named in
+ * app/headings.c, kinds and states in plan/notice_words.c. What concerns settings and usage, the
+ * flaws of what was read, the journal and --json stay English.                                   */
 #ifndef CONVIER_APP_PHRASES_H
 #define CONVIER_APP_PHRASES_H
 
@@ -14,6 +15,7 @@ enum phrase {
     PHRASE_OF_SERIES, /* %s: title, %s: when */
     PHRASE_TOGETHER,  /* %s: a step, %s: what its mail tells besides */
     PHRASE_NOT_TO_COME,
+    PHRASE_NO_READER, /* why not */
     PHRASE_NO_HOLD,
     PHRASE_ADVICE,        /* %s: the number of a hold, twice */
     PHRASE_ADVICE_LIST,   /* the same of a contact list */
@@ -58,6 +60,33 @@ enum phrase {
     PHRASE_SUPPRESSIONS,  /* counted */
     PHRASE_PACE,          /* %s: how many wait, %s: when the last leaves */
     PHRASE_TOO_LATE, /* %s: late ones, of how many, title, useful until, its turn, the last's */
+    PHRASE_TOO_LATE_ADVICE,
+
+    /* suppressions: why */
+    PHRASE_OPPOSED,
+    PHRASE_DEAD,
+    PHRASE_BY_STAFF,
+    PHRASE_ERASED, /* instead of the address */
+
+    /* Kinds of sources, as enum source_kind, and what `check` finds in them. */
+    PHRASE_CALENDAR,
+    PHRASE_CONTACTS,
+    PHRASE_HOLIDAYS,
+    PHRASE_SOURCE,      /* %s: its kind, %s: its name, %s: what it says */
+    PHRASE_EVENTS_READ, /* counted */
+    PHRASE_WRITTEN_BY,  /* %s: events, %s: a program */
+    PHRASE_ROWS_READ,   /* counted; %s: format, %s: charset */
+    PHRASE_DAYS_READ,   /* counted */
+    PHRASE_RELAY_READY, /* %s: its url */
+    PHRASE_ERRORS,      /* counted */
+    PHRASE_WARNINGS,    /* counted */
+
+    /* run --once, run --dry-run, backup */
+    PHRASE_SEE_HOLDS, /* %s: how many are held */
+    PHRASE_LEFT,      /* of a pass at the relay's pace */
+    PHRASE_LEFT_ADVICE,
+    PHRASE_WRITTEN, /* counted; %s: a folder */
+    PHRASE_BACKUP,  /* %s: a file, %s: its KB, %s: the folder of the ledger */
     PHRASE_COUNT
 };
 

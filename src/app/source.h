@@ -10,6 +10,7 @@
 #include "plan/planner.h"
 
 enum source_kind { SOURCE_CALENDAR, SOURCE_CONTACTS, SOURCE_HOLIDAYS };
+enum { SOURCE_KIND_COUNT = 3 };
 const char *source_kind_to_text(enum source_kind kind); /* "calendar" … */
 
 struct source {

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "app/forms.h"
+#include "plan/notice_words.h"
 
 int together_of(struct arena *arena, const struct horizon *horizon, const struct zone *zone,
                 enum language language, const struct notices *mail, const struct notice *notice,
@@ -23,10 +24,11 @@ int together_of(struct arena *arena, const struct horizon *horizon, const struct
         const char *title =
             viewed ? words_in(&viewed->occurrence->event->summary, language) : other->occurrence;
         const char *key = forms_key(arena, other);
-        ret->words = arena_printf(arena, "%s%s%s (%s)", ret->words, *ret->words ? ", " : "",
+        ret->words = arena_printf(arena, language == LANGUAGE_JA ? "%s%s%s（%s）" : "%s%s%s (%s)",
+                                  ret->words, *ret->words ? language_comma(language) : "",
                                   title ? title : "—",
                                   viewed ? forms_when(arena, &viewed->occurrence->when, zone)
-                                         : notice_kind_to_text(other->kind));
+                                         : notice_words_kind(other->kind, language));
         if (!key || !ret->words)
             return -ENOMEM;
         ret->keys[ret->count++] = key;

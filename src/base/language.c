@@ -20,3 +20,8 @@ bool language_from_text(struct text text, enum language *ret)
     }
     return false;
 }
+
+const char *language_comma(enum language language)
+{
+    return language == LANGUAGE_JA ? "、" : ", ";
+}

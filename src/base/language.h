@@ -10,5 +10,6 @@ enum { LANGUAGE_COUNT = 3 };
 
 const char *language_to_text(enum language language);          /* "fr", "ja", "en" (BCP 47) */
 bool language_from_text(struct text text, enum language *ret); /* "fr", "FR", "fr-CA", "ja_JP" */
+const char *language_comma(enum language language);            /* between the things of a list */
 
 #endif

@@ -81,7 +81,6 @@ static const char **distinct_titles(struct arena *arena, const struct several *s
 const char *digest_words_titles(struct arena *arena, const struct several *several,
                                 enum language language)
 {
-    static const char *const commas[LANGUAGE_COUNT] = {", ", "、", ", "};
     static const char *const ands[LANGUAGE_COUNT] = {" et ", "、", " and "};
     CLEANUP_BUF struct buf out = BUF_INIT(TITLES_BYTES_MAX);
     size_t count;
@@ -94,7 +93,7 @@ const char *digest_words_titles(struct arena *arena, const struct several *sever
             break;
         }
         bool is_last = i + 1 == count;
-        buf_add_string(&out, !i ? "" : is_last ? ands[language] : commas[language]);
+        buf_add_string(&out, !i ? "" : is_last ? ands[language] : language_comma(language));
         buf_add_string(&out, titles[i]);
     }
     return !titles || buf_error(&out) ? NULL : arena_copy_text(arena, buf_text(&out));

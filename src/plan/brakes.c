@@ -27,7 +27,8 @@ const char *brakes_reason(struct arena *arena, const struct limit_settings *limi
 {
     int share = limits->hold_share;
     if (limits->hold_above >= 0 && totals->notices > (size_t)limits->hold_above)
-        return say(arena, REASON_HOLD_ABOVE, totals->notices, (size_t)limits->hold_above, -1);
+        return say(arena, totals->notices == 1 ? REASON_HOLD_ONE : REASON_HOLD_ABOVE,
+                   totals->notices, (size_t)limits->hold_above, -1);
     if (is_over(totals->events_changed, totals->events, SHARE_FLOOR_EVENTS, share))
         return say(arena, REASON_HOLD_EVENTS, totals->events_changed, totals->events, share);
     if (is_over(totals->contacts_touched, totals->contacts, SHARE_FLOOR_CONTACTS, share))

@@ -9,6 +9,7 @@
 #include "plan/explain_inside.h"
 #include "plan/explain_words.h"
 #include "plan/match.h"
+#include "plan/notice_words.h"
 #include "plan/reason_words.h"
 
 /* --- saying ---------------------------------------------------------------------------------- */
@@ -219,7 +220,7 @@ static int say_rules(struct speech *speech)
 
 static int say_notice(struct speech *speech, const struct notice *notice)
 {
-    const char *state = explain_notice_state(notice->state, speech->language);
+    const char *state = notice_words_told(notice->state, speech->language);
     bool is_sent = notice->state == NOTICE_ACCEPTED;
     const char *when = explain_moment(speech, is_sent ? notice->sent : notice->due, NULL);
     int r = explain_say(speech, EXPLAIN_PAST, false, is_sent ? S_NOTICE_SENT : S_NOTICE,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "plan/notice_words.h"
+
 /* Columns: fr, ja, en, as enum language. All values are strings. */
 static const char *const sentences[S_COUNT][LANGUAGE_COUNT] = {
     [S_CONTACT] = {"%s <%s>, %s, ligne %s", "%s <%s>（%s、%s行目）", "%s <%s>, %s, line %s"},
@@ -208,34 +210,6 @@ static const char *const event_states[][LANGUAGE_COUNT] = {
     [EVENT_CANCELLED] = {"annulé", "中止", "cancelled"},
 };
 
-static const char *const notice_states[NOTICE_STATE_COUNT][LANGUAGE_COUNT] = {
-    [NOTICE_OWED] = {"à envoyer", "送信待ち", "to be sent"},
-    [NOTICE_HELD] = {"retenu, attend un accord", "保留（承認待ち）", "held, waits for approval"},
-    [NOTICE_CLAIMED] = {"en cours d’envoi", "送信中", "being sent"},
-    [NOTICE_ACCEPTED] = {"accepté par le relais", "送信済み", "accepted by the relay"},
-    [NOTICE_DEFERRED] = {"différé, sera réessayé", "送信見合わせ（再送予定）",
-                         "deferred, will be retried"},
-    [NOTICE_REFUSED] = {"refusé", "拒否", "refused"},
-    [NOTICE_UNCERTAIN] = {"peut-être arrivé", "到達不明", "perhaps arrived"},
-    [NOTICE_EXPIRED] = {"périmé, non envoyé", "期限切れ（未送信）", "expired, not sent"},
-    [NOTICE_SUPERSEDED] = {"retiré, non envoyé", "取消（未送信）", "withdrawn, not sent"},
-    [NOTICE_SUPPRESSED] = {"non envoyé, opposition", "配信停止（未送信）", "not sent, opposed"},
-};
-
-/* fr, ja */
-static const char *const kinds[NOTICE_KIND_COUNT][LANGUAGE_EN] = {
-    [NOTICE_SAVE_THE_DATE] = {"date à retenir", "日程の案内"},
-    [NOTICE_INVITATION] = {"invitation", "招待"},
-    [NOTICE_REMINDER] = {"rappel", "再案内"},
-    [NOTICE_CHANGE] = {"changement", "変更"},
-    [NOTICE_POSTPONED] = {"report", "延期"},
-    [NOTICE_CANCELLATION] = {"annulation", "中止"},
-    [NOTICE_UNINVITED] = {"retrait de l’invitation", "招待の取消"},
-    [NOTICE_THANKS] = {"remerciements", "お礼"},
-    [NOTICE_NEWSLETTER] = {"lettre d’information", "ニュースレター"},
-    [NOTICE_STAFF] = {"message à l’équipe", "担当者への連絡"},
-};
-
 /* Where a language or a zone comes from, as contact.h names it. */
 static const struct {
     const char *reason;
@@ -263,15 +237,10 @@ const char *explain_event_state(enum event_state state, enum language language)
     return event_states[state][language];
 }
 
-const char *explain_notice_state(enum notice_state state, enum language language)
-{
-    return notice_states[state][language];
-}
-
 const char *explain_step(struct arena *arena, const struct notice *notice, enum language language)
 {
     const char *key = notice->step;
-    const char *kind = language == LANGUAGE_EN ? key : kinds[notice->kind][language];
+    const char *kind = language == LANGUAGE_EN ? key : notice_words_kind(notice->kind, language);
     if (string_equal(kind, key))
         return key;
     return arena_printf(arena, language == LANGUAGE_JA ? "%s（%s）" : "%s (%s)", kind, key);

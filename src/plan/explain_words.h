@@ -76,7 +76,6 @@ enum sentence {
 const char *explain_sentence(enum sentence sentence, enum language language);
 const char *explain_language(enum language named, enum language language);
 const char *explain_event_state(enum event_state state, enum language language);
-const char *explain_notice_state(enum notice_state state, enum language language);
 /* "rappel (reminder-7d)": the kind in words before the key that options take, which is English. */
 const char *explain_step(struct arena *arena, const struct notice *notice, enum language language);
 /* contact.language_reason or zone_reason in words; NULL = no memory. */

@@ -130,9 +130,12 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
          "“%s”: none of those who receive it first has had it: approve to send it to the others, "
          "discard to give it up"},
     [REASON_HOLD_ABOVE] =
-        {"%s messages partiraient d’un coup, plus que les %s de limits.hold_above",
+        {"%s messages partiraient d’un coup, plus que n’en permet limits.hold_above (%s)",
          "一度に %s 通が送られます（limits.hold_above の上限は %s 通）",
          "%s messages would leave at once, more than the %s of limits.hold_above"},
+    [REASON_HOLD_ONE] = {"%s message partirait, et limits.hold_above est à %s",
+                         "%s 通が送られます（limits.hold_above は %s 通）",
+                         "%s message would leave, and limits.hold_above is %s"},
     [REASON_HOLD_EVENTS] =
         {"%s événements connus sur %s changent d’un coup, plus que les %s % de limits.hold_share",
          "案内済みの行事のうち %s 件（全 %s 件）が一度に変わりました（limits.hold_share の上限は "
@@ -148,14 +151,14 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
          "中継サーバーがすでに受け付けた可能性があります。もう一度送る場合に承認してください",
          "the relay may have accepted it already; approve to send it again"},
     [REASON_LIST_SHRANK] =
-        {"la liste est passée de %s à %s lignes d’un coup, plus que les %s % de limits.hold_share",
+        {"la liste est passée de %s lignes à %s d’un coup, plus que les %s % de limits.hold_share",
          "名簿が %s 行から %s 行に一度に減りました（limits.hold_share の上限は %s %）",
-         "the list shrank from %s to %s rows at once, more than the %s % of limits.hold_share"},
+         "the list shrank from %s rows to %s at once, more than the %s % of limits.hold_share"},
     [REASON_LIST_SHRANK_AT] =
-        {"%s : la liste est passée de %s à %s lignes d’un coup, plus que les %s % de "
+        {"%s : la liste est passée de %s lignes à %s d’un coup, plus que les %s % de "
          "limits.hold_share",
          "%s：名簿が %s 行から %s 行に一度に減りました（limits.hold_share の上限は %s %）",
-         "%s: the list shrank from %s to %s rows at once, more than the %s % of limits.hold_share"},
+         "%s: the list shrank from %s rows to %s at once, more than the %s % of limits.hold_share"},
     [REASON_APPROVED] = {"approuvé", "承認", "approved"},
     [REASON_DISCARDED] = {"écarté", "破棄", "discarded"},
     [REASON_RETRIED] = {"relancé à la main", "手動で再送", "retried by hand"},
@@ -215,6 +218,17 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
          "--all`",
          "three messages in a row were refused for a fault of ours; when it is mended, "
          "`convier resume` and `convier retry --all`"},
+    [REASON_STOPPED_PAUSED] = {"envois suspendus : %s", "送信停止中：%s", "paused: %s"},
+    [REASON_STOPPED_TEMPLATES] = {"les modèles de messages ont des erreurs ; voir `convier check`",
+                                  "メールのひな形に誤りがあります。`convier check` をご覧ください",
+                                  "the templates have errors; see `convier check`"},
+    [REASON_STOPPED_LIST] =
+        {"une liste de contacts n’a pas encore pu être lue ; voir `convier check`",
+         "名簿をまだ読み込めていません。`convier check` をご覧ください",
+         "a contact list could not be read yet; see `convier check`"},
+    [REASON_STOPPED_RELAY] = {"le relais est inutilisable (%s: %s) ; nouvel essai dans %s min",
+                              "中継サーバーを使用できません（%s: %s）。%s 分後に再び試します",
+                              "the relay cannot be used (%s: %s); next try in %s min"},
 };
 
 /* What may stand in the list of REASON_NEWS_CHANGED. */
@@ -225,7 +239,6 @@ static const char *const fields[][LANGUAGE_COUNT] = {
     {"lien", "リンク", "link"},
     {"titre", "題名", "title"},
 };
-static const char *const comma[LANGUAGE_COUNT] = {", ", "、", ", "};
 
 const char *reason_sentence(enum reason reason, enum language language)
 {
@@ -308,7 +321,9 @@ static const char *fields_in(struct arena *arena, struct text list, enum languag
         size_t end = text_find(list, TEXT(", "));
         const char *field = field_in(text_slice(list, 0, end), language);
         list = end < list.size ? text_from(list, end + 2) : (struct text){"", 0};
-        all = field ? arena_printf(arena, "%s%s%s", all, *all ? comma[language] : "", field) : NULL;
+        all = field
+                  ? arena_printf(arena, "%s%s%s", all, *all ? language_comma(language) : "", field)
+                  : NULL;
     }
     return all;
 }
@@ -318,8 +333,10 @@ static const char *translate(struct arena *arena, enum reason reason, const stru
 {
     const char *strings[VALUES_MAX + 1] = {NULL};
     for (size_t i = 0; i < count; i++) {
-        strings[i] = reason == REASON_NEWS_CHANGED ? fields_in(arena, values[i], language)
-                                                   : arena_copy_text(arena, values[i]);
+        const char *value = arena_copy_text(arena, values[i]);
+        strings[i] = reason == REASON_NEWS_CHANGED     ? fields_in(arena, values[i], language)
+                     : reason == REASON_STOPPED_PAUSED ? reason_in(arena, value, language)
+                                                       : value;
         if (!strings[i])
             return NULL;
     }

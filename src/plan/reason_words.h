@@ -50,6 +50,7 @@ enum reason {
     REASON_HOLD_ISSUE,
     REASON_HOLD_CANARY,
     REASON_HOLD_ABOVE,
+    REASON_HOLD_ONE, /* the same of a single message */
     REASON_HOLD_EVENTS,
     REASON_HOLD_CONTACTS,
     REASON_HOLD_UNCERTAIN,
@@ -70,6 +71,11 @@ enum reason {
     REASON_PAUSED_BACKUP,
     REASON_PAUSED_CLOCK,
     REASON_PAUSED_REFUSED,
+    /* Why nothing is sent at the moment. */
+    REASON_STOPPED_PAUSED, /* why */
+    REASON_STOPPED_TEMPLATES,
+    REASON_STOPPED_LIST,
+    REASON_STOPPED_RELAY, /* the stage of the dialogue, what happened, minutes */
     REASON_COUNT
 };
 

@@ -33,10 +33,10 @@ def check_settings(root, program):
     if not (root / "templates").is_dir():
         return SKIPPED
     with tempfile.TemporaryDirectory() as state:
-        code, said = run(program, "--config", root / "etc/convier.cfg", "check", "--offline",
+        code, said = run(program, "--config", root / "etc/convier.cfg", "check", "--offline", "--json",
                          env={**os.environ, "STATE_DIRECTORY": state})
     print(said, end="")
-    return 0 if code == 0 and "0 errors, 0 warnings" in said else 1
+    return 0 if code == 0 and '{"errors":0,"warnings":0}' in said else 1
 
 
 def groups_of_settings(text):

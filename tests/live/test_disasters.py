@@ -148,7 +148,7 @@ def play(title, faults, want, may=None, options=None):
         said = home.once(house.DUE, may_fail=True)
         check_first_pass(title, states_of(home), want, may)
         if U in want:
-            check(f", {want[U]} uncertain\n" in said, f"{title}: the pass said {said}")
+            check(f", {want[U]} incertain{'s' if want[U] > 1 else ''}\n" in said, f"{title}: the pass said {said}")
         for at in PASSES:
             home.once(at, may_fail=True)
             if all(life[1] in (A, R) for life in states_of(home).values()):

@@ -61,7 +61,7 @@ TEST(as_people_read_them)
          LANGUAGE_FR,
          "21 contacts sur 100 recevraient un message d’un coup, plus que les 20 % de "
          "limits.hold_share"},
-        {"/srv/c.csv: the list shrank from 90 to 3 rows at once, more than the 20 % of "
+        {"/srv/c.csv: the list shrank from 90 rows to 3 at once, more than the 20 % of "
          "limits.hold_share",
          LANGUAGE_JA,
          "/srv/c.csv：名簿が 90 行から 3 行に一度に減りました"
@@ -69,6 +69,12 @@ TEST(as_people_read_them)
         {"the step reminder-7d of the rule a; the first word to somebody is an invitation",
          LANGUAGE_FR,
          "l’étape reminder-7d de la règle a ; le premier message à quelqu’un est une invitation"},
+        {"1 message would leave, and limits.hold_above is 0", LANGUAGE_FR,
+         "1 message partirait, et limits.hold_above est à 0"},
+        {"the relay cannot be used (connect: 421 4.3.2: later); next try in 10 min", LANGUAGE_JA,
+         "中継サーバーを使用できません（connect: 421 4.3.2: later）。10 分後に再び試します"},
+        {"paused: by hand", LANGUAGE_FR, "envois suspendus : à la main"},
+        {"paused: until the first look", LANGUAGE_JA, "送信停止中：until the first look"},
         /* Others' words stay theirs. */
         {"2.0.0 taken", LANGUAGE_FR, "2.0.0 taken"},
         {"changed since the contact was told: colour", LANGUAGE_FR,
