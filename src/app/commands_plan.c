@@ -9,6 +9,7 @@
 #include "app/finder.h"
 #include "app/forecast.h"
 #include "app/forms.h"
+#include "app/gather.h"
 #include "app/headings.h"
 #include "app/lateness.h"
 #include "app/remembered.h"
@@ -21,8 +22,8 @@ static const size_t answer_max_bytes = (size_t)2 << 30;
 static const int64_t plan_default_usec = 60 * USEC_PER_DAY;
 
 struct answer {
-    struct notice notice;     /* a copy */
-    struct together together; /* of what is to leave */
+    struct notice notice; /* a copy */
+    struct together together;
     bool is_to_come;
 };
 LIST_TYPE(answers, struct answer);
@@ -216,6 +217,22 @@ int command_plan(struct house *house)
 /* --- who ---------------------------------------------------------------------------------------
  */
 
+/* What left in one mail with others. */
+static int find_sent_together(struct question *question)
+{
+    struct house *house = question->house;
+    struct notices sent = {0};
+    if (!gather_is_wanted(house->settings))
+        return 0;
+    int r = ledger_sent_with(house->ledger, question->arena, question->key, &sent);
+    for (size_t i = 0; i < question->answers.count && sent.count && !r; i++) {
+        struct answer *answer = &question->answers.items[i];
+        r = together_of_sent(question->arena, conductor_horizon(house->conductor), house->zone,
+                             house_language(house), &sent, &answer->notice, &answer->together);
+    }
+    return r;
+}
+
 /* What is recorded; what is still to leave, the forecast tells again as it leaves. */
 static int ask_ledger(struct question *question, const char *key)
 {
@@ -321,10 +338,10 @@ static int print_who(struct question *question, const struct occurrence *occurre
         struct notice *n = &answer->notice;
         n->reply = reason_in(question->arena, n->reply, language);
         if (house->options->is_json) {
-            int r =
-                report_json(house->report,
-                            forms_who(n, occurrence, state_text(n, LANGUAGE_EN), zone_of(house, n),
-                                      answer->is_to_come ? &answer->together : NULL));
+            int r = report_json(
+                house->report,
+                forms_who(n, occurrence, state_text(n, LANGUAGE_EN), zone_of(house, n),
+                          answer->is_to_come || answer->together.count ? &answer->together : NULL));
             if (r)
                 return r;
             continue;
@@ -383,6 +400,7 @@ int command_who(struct house *house)
     if (status)
         return status;
     int r = ask_ledger(&question, question.key);
+    r = r ? r : find_sent_together(&question);
     r = r ? r : ask_opposed(&question);
     r = r ? r : forecast_run(house, until, on_planned, &question);
     r = r ? r : print_who(&question, occurrence);

@@ -44,25 +44,67 @@ static bool is_recorded(const struct foresight *foresight, const struct notice *
     return false;
 }
 
-/* A step that shares its mail. */
+/* A step that shares its mail; nothing when it does not. */
+static int add_together(const struct house *house, struct arena *arena, enum explain_topic topic,
+                        const struct notice *notice, const struct together *together,
+                        struct explanation *ret)
+{
+    enum language language = house_language(house);
+    if (!together->count)
+        return 0;
+    struct explain_line *line = list_add(arena, ret);
+    const char *values[] = {explain_step(arena, notice, language), together->words, NULL};
+    if (!line)
+        return -ENOMEM;
+    *line = (struct explain_line){topic, topic == EXPLAIN_NEXT,
+                                  reason_fill(arena, phrase(PHRASE_TOGETHER, language), values)};
+    return line->text ? 0 : -ENOMEM;
+}
+
 static int tell_together(struct foresight *foresight, const struct notice *notice,
                          const struct notices *mail)
 {
     const struct house *house = foresight->house;
-    enum language language = house->settings->organisation.language;
     struct together together;
     int r = together_of(foresight->arena, conductor_horizon(house->conductor), house->zone,
-                        language, mail, notice, &together);
-    if (r || !together.count)
-        return r;
-    struct explain_line *line = list_add(foresight->arena, &foresight->mails);
-    const char *values[] = {explain_step(foresight->arena, notice, language), together.words, NULL};
-    if (!line)
-        return -ENOMEM;
-    *line = (struct explain_line){
-        EXPLAIN_NEXT, true,
-        reason_fill(foresight->arena, phrase(PHRASE_TOGETHER, language), values)};
-    return line->text ? 0 : -ENOMEM;
+                        house_language(house), mail, notice, &together);
+    return r ? r
+             : add_together(house, foresight->arena, EXPLAIN_NEXT, notice, &together,
+                            &foresight->mails);
+}
+
+/* What left in one mail with others; asked before the forecast writes into its ledger. */
+static int find_sent_together(struct house *house, struct arena *arena, const char *key,
+                              const char *contact, struct explanation *ret)
+{
+    const struct notice_filter filter = {.occurrence = key, .contact = contact};
+    struct notices own = {0}, sent = {0};
+    if (!gather_is_wanted(house->settings))
+        return 0;
+    int r = ledger_notices(house->ledger, arena, &filter, &own);
+    r = r ? r : ledger_sent_with(house->ledger, arena, key, &sent);
+    for (size_t i = 0; i < own.count && !r; i++) {
+        struct together together;
+        r = together_of_sent(arena, conductor_horizon(house->conductor), house->zone,
+                             house_language(house), &sent, &own.items[i], &together);
+        r = r ? r : add_together(house, arena, EXPLAIN_PAST, &own.items[i], &together, ret);
+    }
+    return r;
+}
+
+/* Each after the last line of its topic. */
+static int insert(struct arena *arena, const struct explanation *lines, struct explanation *ret)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        size_t at = ret->count;
+        struct explain_line *last = list_add(arena, ret);
+        if (!last)
+            return -ENOMEM;
+        for (; at && ret->items[at - 1].topic > lines->items[i].topic; at--)
+            ret->items[at] = ret->items[at - 1];
+        ret->items[at] = lines->items[i];
+    }
+    return 0;
 }
 
 static int on_foreseen(void *context, const struct notice *notice, const struct notices *mail,
@@ -147,6 +189,8 @@ static int explain(struct house *house, struct arena *arena, const struct found_
                                   .history = subject.history};
     if (!foresight.contact)
         r = -ENOMEM;
+    struct explanation sent = {0};
+    r = r ? r : find_sent_together(house, arena, key, foresight.contact, &sent);
     bool must_foresee = found->issue || settings->limits.per_contact || gather_is_wanted(settings);
     const struct explain_question question = {
         .input = conductor_input(house->conductor),
@@ -157,13 +201,8 @@ static int explain(struct house *house, struct arena *arena, const struct found_
         .foresee = must_foresee ? foresee : NULL,
         .foresee_context = &foresight};
     r = r ? r : explain_why(arena, &question, ret);
-    for (size_t i = 0; i < foresight.mails.count && !r; i++) {
-        struct explain_line *line = list_add(arena, ret);
-        if (line)
-            *line = foresight.mails.items[i];
-        r = line ? 0 : -ENOMEM;
-    }
-    return r;
+    r = r ? r : insert(arena, &sent, ret);
+    return r ? r : insert(arena, &foresight.mails, ret);
 }
 
 /* What is due leaves only when that is over. */

@@ -82,8 +82,10 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "nothing does.",
      OPTION_EVENT | OPTION_CONTACT, 0, 0},
     {COMMAND_WHO, "who", "--event E", "everyone concerned, and how far each got",
-     "One line a notice: owed, accepted, deferred, refused, bounced, opted out. Of a\n"
-     "series it is about the next occurrence, or the one that a date in E names.",
+     "One line a notice: owed, accepted, deferred, refused, bounced, opted out, and\n"
+     "what leaves or left in one mail with it. Here and elsewhere, tables are in the\n"
+     "organisation's language, kinds and states of --json in English. Of a series it\n"
+     "is about the next occurrence, or the one that a date in E names.",
      OPTION_EVENT, 0, 0},
     {COMMAND_STATUS, "status", "", "what the daemon is doing",
      "Last reading of each calendar and contact list, next notices, held batches,\n"

@@ -35,3 +35,23 @@ int together_of(struct arena *arena, const struct horizon *horizon, const struct
     }
     return 0;
 }
+
+int together_of_sent(struct arena *arena, const struct horizon *horizon, const struct zone *zone,
+                     enum language language, const struct notices *sent,
+                     const struct notice *notice, struct together *ret)
+{
+    struct notices mail = {0};
+    *ret = (struct together){.words = ""};
+    for (size_t i = 0; i < sent->count && notice->message_id; i++) {
+        if (!string_equal(sent->items[i].message_id, notice->message_id))
+            continue;
+        const struct notice *parts[] = {notice, &sent->items[i]};
+        for (size_t k = mail.count ? 1 : 0; k < sizeof parts / sizeof *parts; k++) {
+            struct notice *part = list_add(arena, &mail);
+            if (!part)
+                return -ENOMEM;
+            *part = *parts[k];
+        }
+    }
+    return together_of(arena, horizon, zone, language, &mail, notice, ret);
+}

@@ -16,5 +16,9 @@ struct together {
 int together_of(struct arena *arena, const struct horizon *horizon, const struct zone *zone,
                 enum language language, const struct notices *mail, const struct notice *notice,
                 struct together *ret);
+/* The same of what has left; `sent`: see ledger_sent_with. */
+int together_of_sent(struct arena *arena, const struct horizon *horizon, const struct zone *zone,
+                     enum language language, const struct notices *sent,
+                     const struct notice *notice, struct together *ret);
 
 #endif

@@ -217,6 +217,11 @@ struct notice_filter { /* all given must match; zeroed = everything */
 int ledger_notices(struct ledger *ledger, struct arena *arena, const struct notice_filter *filter,
                    struct notices *ret); /* by occurrence, contact, due */
 
+/* What left in one mail with notices of the occurrence, those not among it; by contact. Walks all
+ * that was ever recorded. 0 or -errno.                                                           */
+int ledger_sent_with(struct ledger *ledger, struct arena *arena, const char *occurrence,
+                     struct notices *ret);
+
 /* What is owed of the batch (occurrence and step) of a notice, one by one, in the order in which
  * its readers became known; `max` at most, 0 = all. A notice lives until `visit` returns, which may
  * read the ledger but not change it; what it returns, if not 0, ends the walk and is returned.   */

@@ -183,6 +183,18 @@ int ledger_notices(struct ledger *ledger, struct arena *arena, const struct noti
     return notices_read(&q, arena, ret);
 }
 
+int ledger_sent_with(struct ledger *ledger, struct arena *arena, const char *occurrence,
+                     struct notices *ret)
+{
+    struct query q = query_start(
+        ledger, "SELECT " NOTICE_COLUMNS " FROM notice n JOIN occurrence o ON o.id = n.occurrence"
+                " JOIN contact c ON c.id = n.contact WHERE o.key <> ?1 AND n.message_id IN"
+                " (SELECT m.message_id FROM occurrence p CROSS JOIN notice m ON m.occurrence = p.id"
+                " WHERE p.key = ?1) ORDER BY n.contact, n.due, n.id");
+    query_string(&q, occurrence);
+    return notices_read(&q, arena, ret);
+}
+
 int ledger_visit_batch(struct ledger *ledger, struct arena *arena, const struct notice *of,
                        struct instant now, size_t max, ledger_notice_visitor *visit, void *context)
 {

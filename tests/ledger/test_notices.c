@@ -177,6 +177,32 @@ TEST(perhaps_arrived_leaves_again)
     CHECK_STRING(rig_find(&rig, id).message_id, "second@convier");
 }
 
+/* What told a notice may have told others; what never left has no mail. */
+TEST(sent_with_others)
+{
+    RIG rig;
+    struct notices sent = {0};
+    rig_init(&rig);
+    BEGIN(rig);
+    int64_t one = rig_owe(&rig, rig_notice("uid-1", "change-1", "a@example.org", NOTICE_CHANGE));
+    int64_t two = rig_owe(&rig, rig_notice("uid-2", "change-1", "a@example.org", NOTICE_CHANGE));
+    int64_t alone = rig_owe(&rig, rig_notice("uid-2", "change-1", "b@example.org", NOTICE_CHANGE));
+    rig_owe(&rig, rig_notice("uid-1", "change-2", "a@example.org", NOTICE_CHANGE));
+    rig_owe(&rig, rig_notice("uid-3", "change-1", "a@example.org", NOTICE_CHANGE));
+    CHECK_INT(ledger_claim(rig.ledger, one, "both@convier", DAY(1)), 0);
+    CHECK_INT(ledger_claim(rig.ledger, two, "both@convier", DAY(1)), 0);
+    CHECK_INT(ledger_claim(rig.ledger, alone, "alone@convier", DAY(1)), 0);
+    COMMIT(rig);
+    CHECK_INT(ledger_sent_with(rig.ledger, rig.arena, "uid-1", &sent), 0);
+    REQUIRE(sent.count == 1);
+    CHECK_STRING(sent.items[0].occurrence, "uid-2");
+    CHECK_STRING(sent.items[0].contact, "a@example.org");
+    CHECK_STRING(sent.items[0].message_id, "both@convier");
+    sent = (struct notices){0};
+    CHECK_INT(ledger_sent_with(rig.ledger, rig.arena, "uid-3", &sent), 0);
+    CHECK_INT(sent.count, 0);
+}
+
 /* What one person has waiting, whatever it is about. */
 TEST(due_to_one)
 {
