@@ -503,9 +503,10 @@ static int bind_repetition(struct component_reader *reader, struct component *c)
                                          .utc = zones_utc(reader->zones),
                                          .probe_steps = &reader->probe_steps,
                                          .rules_met = &reader->rules_met};
-    if (c->replaces) {
-        if (reader->repetition.rules.count > 0)
-            warn(reader, whole(reader), "an exception cannot repeat; its RRULE is ignored");
+    if (c->replaces && reader->repetition.rules.count == 0)
+        return 0; /* one that repeats may be the series itself: see calendar/master */
+    if (c->replaces && !moment_is_same(&reader->id, &reader->start, reader->options->zone)) {
+        warn(reader, whole(reader), "an exception cannot repeat; its RRULE is ignored");
         return 0;
     }
     int r = repetition_bind(&binding, &reader->repetition, c, &c->repetition);

@@ -22,6 +22,14 @@ int64_t moment_wall(const struct moment *moment, const struct zone *zone)
     return civil_time_to_sec(zone_to_civil(zone, t));
 }
 
+bool moment_is_same(const struct moment *a, const struct moment *b, const struct zone *zone)
+{
+    if (a->stamp.is_date || b->stamp.is_date)
+        return civil_date_compare(a->stamp.time.date, b->stamp.time.date) == 0;
+    return instant_equal(zone_to_instant(a->zone ? a->zone : zone, a->stamp.time, NULL),
+                         zone_to_instant(b->zone ? b->zone : zone, b->stamp.time, NULL));
+}
+
 int moment_read_zone(struct tzids *tzids, const struct contentline *line, const struct zone **ret,
                      struct text *ret_value)
 {

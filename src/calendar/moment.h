@@ -30,6 +30,8 @@ bool moment_read_stamp(struct flaws *flaws, struct text value, const struct cont
 struct moment moment_on(struct zones *zones, struct stamp stamp, const struct zone *zone,
                         struct contentline_place place);
 
+/* Whether both are one instant, or one day where either is a DATE; floating ones are on `zone`. */
+bool moment_is_same(const struct moment *a, const struct moment *b, const struct zone *zone);
 bool moment_is_midnight(struct civil_time time);
 /* The local day (since 1970) that it means for an event of whole days. A midnight in UTC or on any
  * clock is that date as written; another time in UTC is the calendar's date at that instant.     */

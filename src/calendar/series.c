@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calendar/master.h"
 #include "calendar/repetition.h"
 #include "calendar/stepper.h"
 
@@ -36,15 +37,6 @@ static int64_t floor_div(int64_t a, int64_t b)
 static struct instant to_instant(const struct zone *zone, int64_t wall_sec, enum zone_fit *fit)
 {
     return zone_to_instant(zone, civil_time_from_sec(wall_sec), fit);
-}
-
-/* Newer by SEQUENCE, then DTSTAMP; of equals the later one in the file. */
-static bool is_newer(const struct component *a, const struct component *b)
-{
-    if (a->sequence != b->sequence)
-        return a->sequence > b->sequence;
-    int order = instant_compare(a->stamp, b->stamp);
-    return order ? order > 0 : a->line >= b->line;
 }
 
 /* Which instance an override means, in the terms of the master. */
@@ -84,28 +76,14 @@ static int compare_overrides(const void *a, const void *b)
         return key_x < key_y ? -1 : 1;
     if (x == y)
         return 0;
-    return is_newer(x, y) ? -1 : 1;
+    return master_is_newer(x, y) ? -1 : 1;
 }
 
 void series_assemble(struct component **components, size_t count, const struct zone *zone,
                      struct flaws *flaws, struct series *ret)
 {
-    struct component *master = NULL;
-    size_t overrides = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct component *c = components[i];
-        if (c->replaces) {
-            components[overrides++] = c;
-            continue;
-        }
-        if (master && (master->start_sec != c->start_sec || master->zone != c->zone))
-            flaws_add(flaws, SEVERITY_WARNING, c->line, 0,
-                      "Give each event its own UID; a copied event may have kept that of its model",
-                      "the event of line %d has the same UID; the newer of both holds",
-                      master->line);
-        if (!master || is_newer(c, master))
-            master = c;
-    }
+    size_t overrides = count;
+    struct component *master = master_take(components, &overrides, flaws);
     for (size_t i = 0; i < overrides; i++)
         bind_id(components[i], master, zone);
     qsort(components, overrides, sizeof *components, compare_overrides);

@@ -70,6 +70,16 @@ static const struct {
     {"the event is named, though its title comes later", BARE("DTSTART:x\nSUMMARY:Conseil\n"), 0,
      "5 error DTSTART is no date or time: \"x\"; the event \"Conseil\" and its whole series are "
      "set"},
+    {"a series that calls itself an exception",
+     EVENT("RECURRENCE-ID:20260105T090000Z\nRRULE:FREQ=DAILY;COUNT=3\n"), 3,
+     "3 warning the event has both RRULE and RECURRENCE-ID; it is read as the series itself"},
+    {"an exception to another hour that repeats",
+     EVENT("RECURRENCE-ID:20260105T080000Z\nRRULE:FREQ=DAILY;COUNT=3\n"), 1,
+     "3 warning an exception cannot repeat"},
+    {"an exception that repeats beside its series",
+     EVENT("RRULE:FREQ=DAILY;COUNT=2\n")
+         EVENT("RECURRENCE-ID:20260105T090000Z\nRRULE:FREQ=DAILY;COUNT=9\n"),
+     2, "8 warning an exception cannot repeat"},
     {"hour 25", BARE("DTSTART:20260105T250000Z\n"), 0, "5 error DTSTART is no date or time"},
     {"a birthday as Google writes it", BARE("DTSTART;VALUE=DATE:20260105\nRDATE:20260106Z\n"), 2,
      "6 warning \"20260106Z\" is read as that day"},
