@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/contentvalue.h"
 #include "base/unicode.h"
 #include "calendar/blocks.h"
 #include "calendar/html.h"
@@ -349,11 +350,23 @@ static const struct {
     {VALUE_NAME("X-MICROSOFT-ONLINEMEETINGCONFLINK"), read_teams},
 };
 
+/* vCalendar 1.0 writes texts so, and programs that write 2.0 still do. */
+static int read_decoded(struct event_words *words, const struct contentline *line,
+                        int (*take)(struct event_words *, const struct contentline *))
+{
+    struct contentline decoded = *line;
+    decoded.physical = (struct text){0}; /* columns would be those of the code */
+    int r = contentvalue_decode(words->scratch, line, "windows-1252", &decoded.value);
+    return r ? r : take(words, &decoded);
+}
+
 int event_words_line(struct event_words *words, const struct contentline *line)
 {
     for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
         if (value_name_is(properties[i].name, line->name))
-            return properties[i].read(words, line);
+            return contentvalue_is_quoted_printable(line)
+                       ? read_decoded(words, line, properties[i].read)
+                       : properties[i].read(words, line);
     return 0;
 }
 

@@ -6,8 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/contentline.h"
-#include "base/unicode.h"
+#include "base/contentvalue.h"
 #include "contacts/charset.h"
 #include "contacts/lexicon.h"
 
@@ -67,56 +66,6 @@ static int rank_of(const struct contentline *line)
     if (has_type(line, "pref") || has_type(line, "preferred"))
         return 1;
     return has_type(line, "work") ? RANK_WORK : has_type(line, "home") ? RANK_HOME : RANK_PLAIN;
-}
-
-static struct text decode_quoted_printable(struct arena *arena, struct text raw)
-{
-    char *out = arena_alloc(arena, raw.size + 1);
-    size_t size = 0;
-
-    for (size_t i = 0; out && i < raw.size; i++) {
-        bool is_code = raw.data[i] == '=' && i + 2 < raw.size && char_hex(raw.data[i + 1]) >= 0 &&
-                       char_hex(raw.data[i + 2]) >= 0;
-        out[size++] = is_code ? (char)(char_hex(raw.data[i + 1]) * 16 + char_hex(raw.data[i + 2]))
-                              : raw.data[i];
-        i += is_code ? 2 : 0;
-    }
-    return (struct text){out, size};
-}
-
-static bool is_quoted_printable(const struct contentline *line)
-{
-    for (size_t i = 0; i < line->parameter_count; i++) {
-        const struct contentline_parameter *p = &line->parameters[i];
-        bool is_encoding = p->name.size == 0 || text_is_nocase(p->name, "ENCODING");
-        if (is_encoding && text_is_nocase(p->value, "QUOTED-PRINTABLE"))
-            return true;
-    }
-    return false;
-}
-
-/* The value as UTF-8, escapes still in it. 0 or -ENOMEM. */
-static int decode_value(struct vcard *v, const struct contentline *line, struct text *ret)
-{
-    const struct contentline_parameter *charset = contentline_find(line, "CHARSET");
-    struct arena *arena = v->builder->row;
-    size_t malformed;
-
-    *ret = line->value;
-    if (is_quoted_printable(line)) {
-        *ret = decode_quoted_printable(arena, line->value);
-        if (!ret->data)
-            return -ENOMEM;
-    }
-    if (text_is_utf8(*ret))
-        return 0; /* also when CHARSET says otherwise: ASCII, or a program that does not mean it */
-    char *name = charset ? arena_copy_text(arena, charset->value) : NULL;
-    if (charset && !name)
-        return -ENOMEM;
-    int r = name ? unicode_decode(arena, *ret, name, ret, &malformed) : UNICODE_E_CHARSET;
-    if (r == UNICODE_E_CHARSET)
-        r = unicode_decode(arena, *ret, v->fallback_charset, ret, &malformed);
-    return r < 0 ? r : 0;
 }
 
 /* Takes the next part of a structured value up to a separator that is not escaped. */
@@ -293,7 +242,7 @@ static int read_property(struct vcard *v, const struct contentline *line)
 
     if (is_ignored(line))
         return 0;
-    int r = decode_value(v, line, &value);
+    int r = contentvalue_decode(v->builder->row, line, v->fallback_charset, &value);
     if (r)
         return r;
     if (name_is(line, "EMAIL"))
