@@ -140,7 +140,9 @@ static int read_summary(struct event_words *words, const struct contentline *lin
 
 static int read_location(struct event_words *words, const struct contentline *line)
 {
-    return gather(words, line, true, false, &words->location);
+    bool is_html = link_is_web(text_trim(line->value)) &&
+                   text_find(line->value, TEXT("&amp;")) < line->value.size;
+    return gather(words, line, true, is_html, &words->location);
 }
 
 static int read_description(struct event_words *words, const struct contentline *line)
@@ -165,11 +167,12 @@ static int read_styled(struct event_words *words, const struct contentline *line
 /* A value that must be a web address; others leave *slot alone. */
 static int keep_address(struct event_words *words, struct text raw, const char **slot)
 {
+    char buffer[LINK_BYTES_MAX];
     struct text address;
     int r = clean_value(words, raw, false, false, &address);
     if (r || *slot || !link_is_web(address))
         return r;
-    *slot = pool_keep(words->pool, address);
+    *slot = pool_keep(words->pool, link_unescape(address, buffer));
     return *slot ? 0 : -ENOMEM;
 }
 

@@ -142,17 +142,32 @@ static struct text decode(struct text raw, char *plain)
     return (struct text){plain, size};
 }
 
-struct text link_unwrap(struct text address, char buffer[LINK_BYTES_MAX])
+struct text link_unescape(struct text address, char buffer[LINK_BYTES_MAX])
 {
-    struct text host, path;
+    const struct text escaped = TEXT("&amp;");
+    size_t size = 0;
+    if (address.size > LINK_BYTES_MAX || text_find(address, escaped) == address.size)
+        return address;
+    for (size_t i = 0; i < address.size; i++) {
+        buffer[size++] = address.data[i];
+        if (text_starts(text_from(address, i), escaped.data))
+            i += escaped.size - 1;
+    }
+    return (struct text){buffer, size};
+}
+
+struct text link_unwrap(struct text raw, char buffer[LINK_BYTES_MAX])
+{
+    char plain[LINK_BYTES_MAX];
+    struct text host, path, address = link_unescape(raw, plain);
     if (address.size > LINK_BYTES_MAX || !cut(address, &host, &path) ||
         !text_ends_nocase(host, ".safelinks.protection.outlook.com"))
-        return address;
+        return link_unescape(raw, buffer);
     size_t mark = text_find(path, TEXT("?url="));
     if (mark == path.size)
         mark = text_find(path, TEXT("&url="));
     struct text inner = decode(text_from(path, mark + 5), buffer);
-    return link_is_web(inner) ? inner : address;
+    return link_is_web(inner) ? inner : link_unescape(raw, buffer);
 }
 
 /* Servers of one's own: jitsi.example.org/room, bbb.example.org/b/…, BigBlueButton's front end

@@ -14,7 +14,10 @@ struct text link_find(struct text text);
 /* The first address of a known conference service; size 0 = none. */
 struct text link_find_meeting(struct text text);
 bool link_is_meeting(struct text address);
-/* The address that Outlook's Safe Links hides in one of its own; any other address itself. */
-struct text link_unwrap(struct text address, char buffer[LINK_BYTES_MAX]);
+/* The address without the "&amp;" of the HTML that it was copied from: the parameters behind one
+ * are lost otherwise, a meeting's password among them.                                           */
+struct text link_unescape(struct text address, char buffer[LINK_BYTES_MAX]);
+/* The same, and what Outlook's Safe Links hides in an address of its own. */
+struct text link_unwrap(struct text raw, char buffer[LINK_BYTES_MAX]);
 
 #endif
