@@ -64,6 +64,7 @@ struct feed_reading {
     enum phase phase;
     struct stream stream; /* of the walk under way */
     struct contentline line;
+    struct line_charset_votes votes;
     bool told_charset;
     struct survey survey;
     struct component_reader *reader; /* of the second walk */
@@ -115,8 +116,9 @@ static void tell_charset(struct feed_reading *reading, struct text raw, const ch
     line->line = reading->stream.line;
     line->raw = raw;
     line->physical = reading->stream.reader.physical;
-    struct contentline_place place =
-        contentline_place_of(line, text_from(raw, text_utf8_error(raw)));
+    size_t at = text_utf8_error(raw); /* none in ISO-2022-JP */
+    struct contentline_place place = contentline_place_of(
+        line, text_from(raw, at < raw.size ? at : text_find_char(raw, '\x1b')));
     flaws_add(reading->flaws, SEVERITY_WARNING, place.line, place.column,
               "Export the calendar as UTF-8", "%s", complaint);
     reading->told_charset = true;
@@ -125,7 +127,7 @@ static void tell_charset(struct feed_reading *reading, struct text raw, const ch
 static int parse_line(struct feed_reading *reading)
 {
     struct text raw = reading->stream.raw;
-    const char *complaint, *charset = line_charset_of(raw, &complaint);
+    const char *complaint, *charset = line_charset_of(&reading->votes, raw, &complaint);
     size_t malformed;
     if (charset) {
         tell_charset(reading, raw, complaint);
@@ -318,6 +320,7 @@ static int survey_step(struct feed_reading *reading)
     case STREAM_END:
         return survey_end(reading);
     case STREAM_LINE:
+        line_charset_vote(&reading->votes, reading->stream.raw);
         return survey_line(reading);
     case STREAM_LOST:
         break;

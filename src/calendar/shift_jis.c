@@ -21,7 +21,8 @@ static bool is_common_kanji(unsigned char lead)
     return lead >= 0x88 && lead <= 0x9f && (lead < 0x91 || lead > 0x94);
 }
 
-bool shift_jis_is_likely(struct text line)
+/* false: unsound. */
+static bool look(struct text line, bool *ret_is_likely)
 {
     bool has_kana = false, has_kanji = false, was_kanji = false, was_high = false;
     for (size_t i = 0; i < line.size; i++) {
@@ -39,5 +40,18 @@ bool shift_jis_is_likely(struct text line)
         was_kanji = is_kanji;
         was_high = is_high;
     }
-    return has_kana || has_kanji;
+    *ret_is_likely = has_kana || has_kanji;
+    return true;
+}
+
+bool shift_jis_is_sound(struct text line)
+{
+    bool is_likely;
+    return look(line, &is_likely);
+}
+
+bool shift_jis_is_likely(struct text line)
+{
+    bool is_likely;
+    return look(line, &is_likely) && is_likely;
 }

@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 
+/* Whether every byte of a line may stand in Shift_JIS. */
+bool shift_jis_is_sound(struct text line);
 /* Whether a line is Shift_JIS (as Windows writes it, CP932) rather than Windows-1252. */
 bool shift_jis_is_likely(struct text line);
 
