@@ -22,7 +22,7 @@
 #include "calendar/stream.h"
 #include "calendar/vtimezone.h"
 
-enum { EVENTS_MAX = 300000, CALENDARS_MAX = 1000, SCRATCH_BYTES_MAX = 256 << 20 };
+enum { EVENTS_MAX = 300000, CALENDARS_MAX = 20000, SCRATCH_BYTES_MAX = 256 << 20 };
 enum { PASSED_BYTES = 256 * 1024, SERIES_BYTES = 64 /* as long as the assembling of one takes */ };
 
 /* One VCALENDAR. */

@@ -383,6 +383,12 @@ TEST(hostile_files_are_bounded)
         buf_printf(&raw, "BEGIN:VTIMEZONE\nTZID:Zone %d\n" PLAIN_PART "END:VTIMEZONE\n", i);
     repeat(&raw, "END:VCALENDAR\n", 1);
     check_hostile("50,000 time zones", &raw, 0);
+
+    repeat(&raw, "outside\n", 1);
+    repeat(&raw, "BEGIN:VCALENDAR\nEND:VCALENDAR\n", 20000);
+    check_hostile("20,000 calendars", &raw, 0);
+    repeat(&raw, "BEGIN:VCALENDAR\nEND:VCALENDAR\n", 20001);
+    check_hostile("20,001 calendars", &raw, FEED_E_MALFORMED);
 }
 
 /* A zone that costs too much is none and its name decides; it costs the others nothing. */
