@@ -87,6 +87,94 @@ TEST(nothing_is_injected)
     fixture_done(&f);
 }
 
+static size_t count_in(struct text text, const char *word)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.size; i++)
+        count += text_starts(text_from(text, i), word);
+    return count;
+}
+
+/* What is told of place and link, in plain French. */
+TEST(a_place_that_is_the_link_is_told_once)
+{
+#define ROOM "Salle 3"
+#define LINK "https://visio.example.org/r"
+#define NEW  "https://visio.example.org/new"
+    static const struct {
+        const char *title;
+        enum notice_kind kind;
+        const char *place_before, *link_before, *place, *link;
+        const char *want[4]; /* each once */
+        const char *never;
+    } rows[] = {
+        {"a room", NOTICE_INVITATION, NULL, NULL, ROOM, NULL, {"Lieu\u00a0: Salle 3"}, "En ligne"},
+        {"a room and a link",
+         NOTICE_INVITATION,
+         NULL,
+         NULL,
+         ROOM,
+         LINK,
+         {"Lieu\u00a0: Salle 3", "En ligne\u00a0: " LINK},
+         "préciser"},
+        {"the link",
+         NOTICE_INVITATION,
+         NULL,
+         NULL,
+         LINK,
+         LINK,
+         {LINK, "En ligne\u00a0: " LINK},
+         "Lieu"},
+        {"to another link",
+         NOTICE_CHANGE,
+         LINK,
+         LINK,
+         NEW,
+         NEW,
+         {"Ancien lien\u00a0: " LINK, "Nouveau lien\u00a0: " NEW},
+         "lieu"},
+        {"from a room",
+         NOTICE_CHANGE,
+         ROOM,
+         NULL,
+         LINK,
+         LINK,
+         {"Ancien lieu\u00a0: Salle 3", "Nouveau lieu\u00a0: en ligne",
+          "Nouveau lien\u00a0: " LINK},
+         "préciser"},
+        {"to a room",
+         NOTICE_CHANGE,
+         LINK,
+         LINK,
+         ROOM,
+         NULL,
+         {"Ancien lieu\u00a0: en ligne", "Nouveau lieu\u00a0: Salle 3", "Ancien lien\u00a0: " LINK},
+         "préci"},
+    };
+    struct fixture f;
+    fixture_init(&f);
+    fixture_shipped(&f);
+    REQUIRE(fixture_compile(&f) == 0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene s;
+        struct composed_parts parts;
+        CHECK_ROW(rows[i].title);
+        scene_init(&f, &s, rows[i].kind, LANGUAGE_FR);
+        s.event.location = (struct words){.any = rows[i].place_before};
+        s.event.link = rows[i].link_before;
+        REQUIRE(facts_of(f.arena, &s.occurrence, &s.before) == 0);
+        s.event.location = (struct words){.any = rows[i].place};
+        s.event.link = rows[i].link;
+        REQUIRE(facts_of(f.arena, &s.occurrence, &s.facts) == 0);
+        REQUIRE(composer_parts(f.composer, f.arena, &s.request, &parts, &f.flaws) == 0);
+        for (size_t k = 0; k < 4 && rows[i].want[k]; k++)
+            CHECK_INT(count_in(parts.text, rows[i].want[k]), 1);
+        CHECK_INT(count_in(parts.text, rows[i].never), 0);
+        buf_done(&s.out);
+    }
+    fixture_done(&f);
+}
+
 TEST(unusable_addresses_are_refused)
 {
     struct fixture f;
