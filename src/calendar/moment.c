@@ -60,6 +60,9 @@ bool moment_read_stamp(struct flaws *flaws, struct text value, const struct cont
         return false;
     bool is_named_day = !ret->is_date && type && text_is_nocase(type->value, "DATE") &&
                         moment_is_midnight(ret->time);
+    if (ret->is_day_end)
+        flaws_add(flaws, SEVERITY_WARNING, place.line, place.column, NULL,
+                  "\"%.*s\" is read as the midnight after that day", (int)value.size, value.data);
     if (is_stray || is_named_day)
         flaws_add(flaws, SEVERITY_WARNING, place.line, place.column, NULL,
                   "\"%.*s\" is read as that day", (int)value.size, value.data);

@@ -22,8 +22,8 @@ struct moment {
 int moment_read_zone(struct tzids *tzids, const struct contentline *line, const struct zone **ret,
                      struct text *ret_value);
 /* One date of the line, as written; place is for flaws. Slips that plainly mean a day are read as
- * it and told: "20260105Z", which Google writes for birthdays, and a midnight that calls itself
- * VALUE=DATE.   */
+ * it and told: "20260105Z", which Google writes for birthdays, a midnight that calls itself
+ * VALUE=DATE, and 240000, the midnight after.                                                    */
 bool moment_read_stamp(struct flaws *flaws, struct text value, const struct contentline *line,
                        struct contentline_place place, struct stamp *ret);
 /* Puts a stamp on its clock. UTC beside a zone is the instant, shown on the zone's clock. */

@@ -48,7 +48,13 @@ bool stamp_parse(struct text text, struct stamp *ret)
         struct text clock = text_from(text, 9);
         stamp.is_date = false;
         stamp.is_utc = clock.size > 0 && (clock.data[clock.size - 1] | 32) == 'z';
-        if (!parse_clock(text_slice(clock, 0, clock.size - stamp.is_utc), &stamp.time))
+        clock = text_slice(clock, 0, clock.size - stamp.is_utc);
+        stamp.is_day_end = text_is(clock, "240000");
+        if (stamp.is_day_end && text_starts(text, "99991231"))
+            return false;
+        if (stamp.is_day_end)
+            stamp.time.date = civil_date_add_days(stamp.time.date, 1);
+        else if (!parse_clock(clock, &stamp.time))
             return false;
     }
     *ret = stamp;

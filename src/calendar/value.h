@@ -12,7 +12,8 @@
 struct stamp {
     struct civil_time time;
     bool is_date;
-    bool is_utc; /* ended in Z */
+    bool is_utc;     /* ended in Z */
+    bool is_day_end; /* 240000, which the standard forbids: the time is the midnight it means */
 };
 bool stamp_parse(struct text text, struct stamp *ret);
 
