@@ -175,7 +175,7 @@ static int explain(struct house *house, struct arena *arena, const struct found_
 {
     const struct settings *settings = house->settings;
     struct planner_subject subject = {0};
-    const char **words;
+    const char **words = NULL;
     const char *key =
         arena_copy_string(arena, found->issue ? found->issue->key : found->event->occurrence->key);
     int r = find_paths(house, arena, found->issue, contact, &words);
