@@ -95,15 +95,19 @@ bool newsletter_tells(const struct issue *issue, const struct issue_event *event
            (instant_before(leaves, start) || instant_before(leaves, end));
 }
 
-static bool says_any(const struct issue *issue, size_t reader, const struct zone *zone,
-                     struct instant leaves)
+/* When it will have nothing to tell him any more, as things are; UNSET: it has nothing now. */
+static struct instant empty_from(const struct issue *issue, size_t reader, const struct zone *zone,
+                                 struct instant now)
 {
+    struct instant until = INSTANT_UNSET;
     if (issue->is_written)
-        return true;
-    for (size_t i = 0; i < issue->event_count; i++)
-        if (newsletter_tells(issue, &issue->events[i], reader, zone, leaves))
-            return true;
-    return false;
+        return INSTANT_NEVER;
+    for (size_t i = 0; i < issue->event_count; i++) {
+        const struct when *when = &issue->events[i].facts->when;
+        if (newsletter_tells(issue, &issue->events[i], reader, zone, now))
+            until = instant_max(until, instant_max(when_start(when, zone), when_end(when, zone)));
+    }
+    return until;
 }
 
 /* --- when ------------------------------------------------------------------------------------ */
@@ -225,6 +229,64 @@ int newsletter_span(struct arena *arena, const struct planner_input *input,
     return r;
 }
 
+/* --- what becomes of it ---------------------------------------------------------------------- */
+
+static const char *ending_of_issue(const struct pass *pass, const struct guest *guest,
+                                   const struct notice *notice, bool is_reader,
+                                   enum notice_state *ret_state)
+{
+    const struct zone *zone = guest->place->place.zone;
+    *ret_state = NOTICE_SUPPRESSED;
+    if (guest->is_suppressed)
+        return reason_text(REASON_SUPPRESSED);
+    *ret_state = NOTICE_EXPIRED;
+    if (!instant_before(pass->input->now, notice->expires))
+        return reason_text(REASON_EXPIRED);
+    *ret_state = NOTICE_SUPERSEDED;
+    if (!is_reader)
+        return reason_text(REASON_NOT_CONCERNED);
+    /* What may have arrived is sent again in the very same bytes. */
+    bool is_empty =
+        !pass->issue->lost &&
+        instant_equal(empty_from(pass->issue, guest->index, zone, pass->input->now), INSTANT_UNSET);
+    return is_empty && notice->state != NOTICE_UNCERTAIN ? reason_text(REASON_EMPTY) : NULL;
+}
+
+/* What becomes of an issue for a reader whose hour has come, and who has had nothing of it. */
+struct prospect {
+    enum { FATE_LEAVES, FATE_WAITS, FATE_LEFT_OUT } fate;
+    enum reason why;         /* … it waits or is left out */
+    struct instant at;       /* it is due, or may leave */
+    struct instant empty_at; /* if it has not left by then */
+};
+static struct prospect prospect_of(const struct pass *pass, const struct guest *guest,
+                                   const struct step_time *time)
+{
+    struct instant now = pass->input->now;
+    bool is_urgent = has_word(pass->issue);
+    struct instant due = is_urgent ? time->leave : instant_max(time->leave, pass->issue->ready);
+    struct instant planned = leave_on_time(pass, guest, due, time->expires, is_urgent);
+    struct instant polite = leave_at(pass, guest, due, time->expires, is_urgent);
+    struct instant capped = is_urgent ? polite : leave_after_cap(pass, guest, false, polite);
+    bool is_capped = instant_before(polite, capped);
+    if (is_capped)
+        capped = leave_at(pass, guest, capped, time->expires, false);
+    struct instant on_time = instant_min(planned, polite);
+    struct instant empty_at = empty_from(pass->issue, guest->index, guest->place->place.zone, now);
+
+    if (instant_equal(empty_at, INSTANT_UNSET))
+        return (struct prospect){FATE_LEFT_OUT, REASON_EMPTY, time->leave, empty_at};
+    if (instant_before(now, polite))
+        return (struct prospect){FATE_WAITS,
+                                 instant_before(now, due) ? REASON_WAIT_EDITED : REASON_WAIT_HOUR,
+                                 polite, empty_at};
+    if (is_capped && !instant_before(capped, time->expires))
+        return (struct prospect){FATE_LEFT_OUT, REASON_CAPPED, on_time, empty_at};
+    if (instant_before(now, capped))
+        return (struct prospect){FATE_WAITS, REASON_WAIT_CAP, capped, empty_at};
+    return (struct prospect){FATE_LEAVES, REASON_ISSUE, is_capped ? capped : on_time, empty_at};
+}
+
 /* --- what became of those who have it first -------------------------------------------------- */
 
 struct canary {
@@ -247,10 +309,11 @@ static const struct notice *notice_to(const struct history *history, const char 
     return is_his ? &history->notices[low] : NULL;
 }
 
-static void look_at_notice(const struct notice *notice, struct instant leave, struct canary *ret)
+static void look_at_notice(const struct notice *notice, enum notice_state state,
+                           struct instant leave, struct canary *ret)
 {
     struct instant late = instant_add(leave, LATE_MINUTES * USEC_PER_MIN);
-    switch (notice->state) {
+    switch (state) {
     case NOTICE_ACCEPTED:
         ret->has_it = true;
         ret->last =
@@ -282,6 +345,7 @@ static bool is_too_old(const struct pass *pass, const struct contact *contact, s
                                 instant_before(hour, planner_list_birth(pass->input, contact)));
 }
 
+/* What this very pass ends or leaves out is of the past already. */
 static void look_at_reader(const struct pass *pass, const struct planner_places *places,
                            size_t reader, struct canary *ret)
 {
@@ -290,15 +354,21 @@ static void look_at_reader(const struct pass *pass, const struct planner_places 
     const struct contact *contact = pass->input->contacts->items[reader];
     struct step_time time = time_of_canary(pass->input, issue, places, reader);
     const struct notice *notice = notice_to(pass->history, contact->email);
+    struct pass_place place = {.place = places->items[places->of[reader]]};
+    const struct guest guest = {.contact = contact, .index = reader, .place = &place};
+    enum notice_state state;
     if (suppressed->bits && membership_has(suppressed, reader))
         return;
-    if (notice)
-        look_at_notice(notice, time.leave, ret);
-    else if (instant_before(pass->input->now, time.leave))
+    if (notice) {
+        bool ends =
+            notice_is_pending(notice) && ending_of_issue(pass, &guest, notice, true, &state);
+        look_at_notice(notice, ends ? state : notice->state, time.leave, ret);
+    } else if (instant_before(pass->input->now, time.leave)) {
         ret->last = instant_max(ret->last, time.leave);
-    else if (!is_too_old(pass, contact, time.nominal) &&
-             (issue->lost || says_any(issue, reader, contact->zone, pass->input->now)))
+    } else if (!is_too_old(pass, contact, time.nominal) &&
+               (issue->lost || prospect_of(pass, &guest, &time).fate != FATE_LEFT_OUT)) {
         ret->is_awaited = true;
+    }
 }
 
 /* One whose mail was tried and put off holds nobody back when another has his. */
@@ -388,26 +458,6 @@ static const struct step_time *time_of(const struct issue *issue, const struct g
     return &guest->place->issue[is_first(issue, guest->index)];
 }
 
-static const char *ending_of_issue(const struct pass *pass, const struct guest *guest,
-                                   const struct notice *notice, bool is_reader,
-                                   enum notice_state *ret_state)
-{
-    const struct zone *zone = guest->place->place.zone;
-    *ret_state = NOTICE_SUPPRESSED;
-    if (guest->is_suppressed)
-        return reason_text(REASON_SUPPRESSED);
-    *ret_state = NOTICE_EXPIRED;
-    if (!instant_before(pass->input->now, notice->expires))
-        return reason_text(REASON_EXPIRED);
-    *ret_state = NOTICE_SUPERSEDED;
-    if (!is_reader)
-        return reason_text(REASON_NOT_CONCERNED);
-    /* What may have arrived is sent again in the very same bytes. */
-    bool is_empty =
-        !pass->issue->lost && !says_any(pass->issue, guest->index, zone, pass->input->now);
-    return is_empty && notice->state != NOTICE_UNCERTAIN ? reason_text(REASON_EMPTY) : NULL;
-}
-
 static int end_pending(struct pass *pass, const struct guest *guest, bool is_reader)
 {
     for (size_t i = 0; i < guest->notice_count; i++) {
@@ -420,6 +470,8 @@ static int end_pending(struct pass *pass, const struct guest *guest, bool is_rea
         if (r)
             return r;
         pass_wake(pass, notice->expires);
+        pass_wake(pass, empty_from(pass->issue, guest->index, guest->place->place.zone,
+                                   pass->input->now));
     }
     return 0;
 }
@@ -477,35 +529,22 @@ static int wait_for_calendar(struct pass *pass, struct instant until)
 
 static int owe_issue(struct pass *pass, const struct guest *guest, const struct step_time *time)
 {
-    struct instant now = pass->input->now;
-    bool is_urgent = has_word(pass->issue);
     if (pass->issue->lost)
         return wait_for_calendar(pass, time->expires);
-    struct instant due = is_urgent ? time->leave : instant_max(time->leave, pass->issue->ready);
-    struct instant planned = leave_on_time(pass, guest, due, time->expires, is_urgent);
-    struct instant polite = leave_at(pass, guest, due, time->expires, is_urgent);
-    struct instant capped = is_urgent ? polite : leave_after_cap(pass, guest, false, polite);
-    bool is_capped = instant_before(polite, capped);
-    if (is_capped)
-        capped = leave_at(pass, guest, capped, time->expires, false);
-    if (!says_any(pass->issue, guest->index, guest->place->place.zone, now))
-        return add(pass, guest, time->leave, time->expires, reason_text(REASON_EMPTY),
+    struct prospect prospect = prospect_of(pass, guest, time);
+    pass_wake(pass, prospect.empty_at);
+    if (prospect.fate == FATE_WAITS)
+        return wait_for(pass, prospect.why, prospect.at);
+    if (prospect.fate == FATE_LEFT_OUT)
+        return add(pass, guest, prospect.at, time->expires, reason_text(prospect.why),
                    &pass->plan->drops);
-    if (instant_before(now, polite))
-        return wait_for(pass, instant_before(now, due) ? REASON_WAIT_EDITED : REASON_WAIT_HOUR,
-                        polite);
-    if (is_capped && !instant_before(capped, time->expires))
-        return add(pass, guest, instant_min(planned, polite), time->expires,
-                   reason_text(REASON_CAPPED), &pass->plan->drops);
-    if (instant_before(now, capped))
-        return wait_for(pass, REASON_WAIT_CAP, capped);
     if (is_untried(pass, guest) && !pass->plan->hold_reason) {
         pass->plan->hold_reason = reason_of_canary(pass, REASON_HOLD_CANARY);
         if (!pass->plan->hold_reason)
             return -ENOMEM;
     }
-    return add(pass, guest, is_capped ? capped : instant_min(planned, polite), time->expires,
-               reason_of_issue(pass), &pass->plan->notices);
+    return add(pass, guest, prospect.at, time->expires, reason_of_issue(pass),
+               &pass->plan->notices);
 }
 
 int newsletter_guest(struct pass *pass, const struct guest *guest)

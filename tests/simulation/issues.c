@@ -196,6 +196,20 @@ static bool is_sure(const struct story *story)
            !story->per_contact_days && !story->per_hour && !story->discards;
 }
 
+/* Did anything vanish that would be to come? Of a calendar that lost most, an issue waits. */
+static bool is_loss(const struct oracle *oracle, struct instant since, int c)
+{
+    for (int e = 0; e < oracle->story->event_count; e++)
+        for (int k = 0; k < oracle->story->events[e].instances; k++) {
+            const struct desk_instance *before = &oracle->instances[e][k].before;
+            if (oracle->instances[e][k].now.state == DESK_ABSENT && before->state != DESK_ABSENT &&
+                instant_before(since,
+                               desk_end(oracle->story, before, oracle->seen.contacts[c].zone)))
+                return true;
+        }
+    return false;
+}
+
 static bool must_come(const struct oracle *oracle, int day, int c)
 {
     struct instant since = instant_add(hour_of(oracle, day, c), -day_usec);
@@ -204,7 +218,7 @@ static bool must_come(const struct oracle *oracle, int day, int c)
         instant_max(stable, instant_max(oracle->issues.known_since, oracle->issues.since[c].in));
     if (!instant_before(stable, since) ||
         !instant_equal(oracle->issues.since[c].out, INSTANT_NEVER) ||
-        !instant_equal(oracle->opposed_since[c], INSTANT_NEVER))
+        !instant_equal(oracle->opposed_since[c], INSTANT_NEVER) || is_loss(oracle, since, c))
         return false;
     for (int e = 0; e < oracle->story->event_count; e++)
         if (must_tell(oracle, e, day, c, since))
