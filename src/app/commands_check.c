@@ -115,7 +115,7 @@ static int check_marks(struct house *house, struct arena *arena,
         struct flaws flaws;
         if (source->kind != SOURCE_CALENDAR || source->trouble || !source->feed)
             continue;
-        flaws_init(&flaws, arena, source->location);
+        flaws_init(&flaws, arena, source->label);
         r = feed_visit(source->feed, FEED_VISIT_MARKED, check_mark,
                        &(struct mark_check){house->settings, contacts, &flaws});
         add_flaws(house, &flaws, tally, false);

@@ -150,7 +150,7 @@ static int expand_sources(struct house *house, struct arena *arena, struct insta
         struct flaws flaws;
         if (!source->feed)
             continue;
-        flaws_init(&flaws, arena, source->location);
+        flaws_init(&flaws, arena, source->label);
         int r = expansion_run(arena, source->feed, from, until, &flaws, &occurrences);
         if (r)
             return r;
@@ -261,7 +261,7 @@ static void print_guesses(struct house *house)
         const struct contact_guess *guess = &source->guess;
         if (!source->is_good || house->options->is_json)
             continue;
-        fprintf(house->report->err, "%s: read as %s%s%s, %s", source->location, guess->format,
+        fprintf(house->report->err, "%s: read as %s%s%s, %s", source->label, guess->format,
                 guess->producer ? " of " : "", guess->producer ? guess->producer : "",
                 guess->charset ? guess->charset : "UTF-8");
         if (guess->delimiter)

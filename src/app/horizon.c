@@ -176,7 +176,7 @@ static int view_one(const struct horizon *horizon, struct making *making,
 
 static int open_source(struct making *making, const struct source *source)
 {
-    flaws_init(&making->flaws, making->view.arena, source->location);
+    flaws_init(&making->flaws, making->view.arena, source->label);
     making->found = (struct occurrences){0};
     making->at = 0;
     int r = expansion_open(making->view.arena, source->feed, making->from, making->until,
@@ -328,7 +328,7 @@ int horizon_open_far(const struct horizon *horizon, struct arena *arena, size_t 
                      struct instant now, struct flaws *flaws, struct expansion **ret)
 {
     const struct source *s = sources_at(horizon->sources, source);
-    flaws_init(flaws, arena, s->location);
+    flaws_init(flaws, arena, s->label);
     return expansion_open(arena, s->feed, instant_add(now, -BEYOND_DAYS * USEC_PER_DAY),
                           instant_add(now, BEYOND_DAYS * USEC_PER_DAY), flaws, ret);
 }

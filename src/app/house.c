@@ -300,7 +300,7 @@ static void warn_of_trouble(struct house *house)
         const struct source *source = sources_at(house->sources, i);
         if (source->trouble)
             report_problem(house->report, source->is_good ? "its last good copy is used" : NULL,
-                           "%s: %s", source->location, source->trouble);
+                           "%s: %s", source->label, source->trouble);
     }
 }
 

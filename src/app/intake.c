@@ -106,9 +106,9 @@ int intake_begin(struct intake *intake, const struct source_context *context,
     intake->notes = arena_new(INTAKE_NOTE_BYTES_MAX);
     if (!intake->arena || !intake->notes)
         return -ENOMEM;
-    flaws_init(&intake->flaws, intake->notes, source->location);
+    flaws_init(&intake->flaws, intake->notes, source->label);
     if (state)
-        intake->copying = copies_begin(state, source->location, source->name);
+        intake->copying = copies_begin(state, source->location, source->label);
     return source_parse_open(&own, source, intake->arena, &intake->flaws, &intake->parse);
 }
 

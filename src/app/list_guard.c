@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/clock.h"
@@ -55,11 +56,11 @@ static int withdraw(struct ledger *ledger, struct arena *arena, const char *list
     return r ? r : ledger_set(ledger, list, NULL);
 }
 
-static int ask(struct ledger *ledger, struct arena *arena, const char *list, const char *location,
+static int ask(struct ledger *ledger, struct arena *arena, const char *list, const char *label,
                const char *why, const char *digest, struct instant now)
 {
     struct word word = {.state = "asked"};
-    const char *reason = arena_printf(arena, "%s: %s", location, why);
+    const char *reason = arena_printf(arena, "%s: %s", label, why);
     snprintf(word.digest, sizeof word.digest, "%s", digest);
     int r = reason ? ledger_hold(ledger, reason, now, &word.hold) : -ENOMEM;
     return r ? r : keep(ledger, arena, list, &word);
@@ -91,7 +92,7 @@ int list_guard_judge(void *context, struct arena *notes, const struct source *so
     if (!r && must_withdraw)
         r = withdraw(ledger, notes, list, &word, now);
     if (!r && must_ask)
-        r = ask(ledger, notes, list, source->location, why, digest, now);
+        r = ask(ledger, notes, list, source->label, why, digest, now);
     r = r ? r : ledger_commit(ledger);
     if (r)
         ledger_rollback(ledger);
@@ -110,9 +111,15 @@ int list_guard_list(struct ledger *ledger, struct arena *arena, int64_t hold,
 {
     const char *list = NULL;
     int r = find_list(ledger, arena, hold, &list);
-    if (!r)
-        *ret_or_null = list ? list + strlen(list_prefix) : NULL;
-    return r;
+    *ret_or_null = NULL;
+    if (r || !list)
+        return r;
+    const char *location = list + strlen(list_prefix);
+    bool is_address = text_find(text_of(location), TEXT("://")) < strlen(location);
+    char *hidden = is_address ? source_hidden(location) : NULL;
+    *ret_or_null = hidden ? arena_copy_string(arena, hidden) : is_address ? NULL : location;
+    free(hidden);
+    return *ret_or_null ? 0 : -ENOMEM;
 }
 
 int list_guard_decide(struct ledger *ledger, struct arena *arena, int64_t hold, bool is_approved)

@@ -17,7 +17,7 @@ struct list_guard {
 int list_guard_judge(void *context, struct arena *notes, const struct source *source, size_t rows,
                      const char *digest, const char **ret_reason);
 
-/* The contact list that an open hold asks about; NULL: it is about messages. */
+/* The label of the contact list that an open hold asks about; NULL: it is about messages. */
 int list_guard_list(struct ledger *ledger, struct arena *arena, int64_t hold,
                     const char **ret_or_null);
 /* A human decided on a hold: when it was about a list, remembers what. Needs an open transaction.

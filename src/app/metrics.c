@@ -50,10 +50,8 @@ static void add_mails(struct buf *buf, const struct turn *turn)
 
 static void add_labels(struct buf *buf, const char *name, const struct source *source)
 {
-    char label[SOURCE_LABEL_BYTES];
-    source_label(source, label);
     buf_printf(buf, "convier_%s{kind=\"%s\",source=\"", name, source_kind_to_text(source->kind));
-    for (const char *c = label; *c; c++)
+    for (const char *c = source->label; *c; c++)
         if (*c == '\n')
             buf_add_string(buf, "\\n");
         else

@@ -16,8 +16,9 @@ const char *source_kind_to_text(enum source_kind kind); /* "calendar" … */
 struct source {
     enum source_kind kind;
     size_t index;         /* in the settings' list of its kind */
-    const char *name;     /* calendar's name, country, or the path */
-    const char *location; /* path or address */
+    const char *name;     /* calendar's name, country; of a list its label */
+    const char *location; /* path or address: the latter may hold a secret, so it is never shown */
+    const char *label;    /* what people are shown instead */
     bool is_remote;
     int64_t every_usec; /* remote: between two downloads */
 
@@ -40,9 +41,17 @@ struct source {
     struct holiday_calendar holidays;
 };
 
-/* A name for logs: the path, or an address without what follows its host, which may be a secret. */
-enum { SOURCE_LABEL_BYTES = 256 };
-void source_label(const struct source *source, char ret[SOURCE_LABEL_BYTES]);
+/* Those that the settings name: calendars, then contact lists, then holidays; unread, unlabelled.
+ */
+size_t source_count(const struct settings *settings);
+struct source source_at(const struct settings *settings, size_t i);
+
+/* The path; of an address its host, without the login before it and without what follows, which may
+ * be a secret, and what tells it from others there. To be freed; NULL = no memory. What no settings
+ * file names was typed by whoever reads the answer, who may see it again.                        */
+char *source_label(const struct source *source, const struct settings *settings);
+/* https://user@host/path as "https://host/…"; to be freed. */
+char *source_hidden(const char *address);
 
 /* Why a reading with these flaws was refused, as one line; in the arena. */
 const char *source_trouble_of(struct arena *arena, const struct flaws *flaws);

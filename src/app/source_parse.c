@@ -48,23 +48,23 @@ static int open_feed(struct source_parse *parse, struct feed_options options)
                      &parse->feed);
 }
 
-static int open_calendar(struct source_parse *parse, size_t index)
+static int open_calendar(struct source_parse *parse, const struct source *source)
 {
-    const struct calendar_settings *c = &parse->context.settings->calendars[index];
+    const struct calendar_settings *c = &parse->context.settings->calendars[source->index];
     return open_feed(parse, (struct feed_options){.name = c->name,
-                                                  .source = c->source,
+                                                  .source = source->label,
                                                   .zone = c->zone,
                                                   .is_zone_pinned = c->is_zone_pinned,
                                                   .category = c->category});
 }
 
 /* A holiday calendar is an .ics like any other. */
-static int open_holidays(struct source_parse *parse, size_t index)
+static int open_holidays(struct source_parse *parse, const struct source *source)
 {
     const struct settings *settings = parse->context.settings;
-    const struct holiday_settings *h = &settings->holidays[index];
+    const struct holiday_settings *h = &settings->holidays[source->index];
     return open_feed(parse, (struct feed_options){.name = h->country,
-                                                  .source = h->source,
+                                                  .source = source->label,
                                                   .zone = settings->organisation.zone});
 }
 
@@ -72,7 +72,7 @@ static int open_contacts(struct source_parse *parse, const struct source *source
 {
     const struct source_context *context = &parse->context;
     const struct settings *settings = context->settings;
-    parse->contact_options = (struct contact_options){.source = source->location,
+    parse->contact_options = (struct contact_options){.source = source->label,
                                                       .list = &settings->contacts[source->index],
                                                       .language = settings->organisation.language,
                                                       .zone = settings->organisation.zone,
@@ -161,9 +161,9 @@ int source_parse_open(const struct source_context *context, const struct source 
     if (!parse)
         return -ENOMEM;
     *parse = (struct source_parse){.context = *context, .arena = arena, .flaws = flaws};
-    int r = source->kind == SOURCE_CALENDAR   ? open_calendar(parse, source->index)
+    int r = source->kind == SOURCE_CALENDAR   ? open_calendar(parse, source)
             : source->kind == SOURCE_CONTACTS ? open_contacts(parse, source)
-                                              : open_holidays(parse, source->index);
+                                              : open_holidays(parse, source);
     if (r)
         source_parse_close(parse);
     else

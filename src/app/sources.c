@@ -33,7 +33,7 @@ struct held_source {
      * nothing was read yet. NULL: they speak of it. */
     struct arena *copy_notes;
     struct flaws copy_flaws;
-    char *etag, *last_modified;
+    char *label, *etag, *last_modified;
 };
 
 struct sources {
@@ -50,23 +50,21 @@ struct sources {
     struct holiday_calendar *holidays;
 };
 
-static void add_source(struct sources *sources, enum source_kind kind, size_t index,
-                       const char *name, const char *location, bool is_remote, int64_t every_usec)
+static bool add_source(struct sources *sources, const struct source *source)
 {
-    sources->items[sources->count++].public = (struct source){.kind = kind,
-                                                              .index = index,
-                                                              .name = name,
-                                                              .location = location,
-                                                              .is_remote = is_remote,
-                                                              .every_usec = every_usec,
-                                                              .tried = INSTANT_UNSET,
-                                                              .good = INSTANT_UNSET};
+    struct held_source *held = &sources->items[sources->count++];
+    held->label = source_label(source, sources->settings);
+    held->public = *source;
+    held->public.label = held->label;
+    if (!source->name)
+        held->public.name = held->label;
+    return held->label;
 }
 
 int sources_new(const struct settings *settings, struct zones *zones, struct locale *locale,
                 bool may_keep, struct sources **ret)
 {
-    size_t count = settings->calendar_count + settings->contacts_count + settings->holiday_count;
+    size_t count = source_count(settings);
     struct sources *sources = calloc(1, sizeof *sources);
     if (!sources)
         return -ENOMEM;
@@ -76,21 +74,14 @@ int sources_new(const struct settings *settings, struct zones *zones, struct loc
     sources->items = calloc(count + 1, sizeof *sources->items);
     sources->holidays = calloc(settings->holiday_count + 1, sizeof *sources->holidays);
     sources->may_keep = may_keep;
-    if (!sources->items || !sources->holidays) {
+    bool is_full = sources->items && sources->holidays;
+    for (size_t i = 0; i < count && is_full; i++) {
+        const struct source source = source_at(settings, i);
+        is_full = add_source(sources, &source);
+    }
+    if (!is_full) {
         sources_free(sources);
         return -ENOMEM;
-    }
-    for (size_t i = 0; i < settings->calendar_count; i++) {
-        const struct calendar_settings *c = &settings->calendars[i];
-        add_source(sources, SOURCE_CALENDAR, i, c->name, c->source, c->is_remote, c->every_usec);
-    }
-    for (size_t i = 0; i < settings->contacts_count; i++) {
-        const struct contacts_settings *c = &settings->contacts[i];
-        add_source(sources, SOURCE_CONTACTS, i, c->source, c->source, c->is_remote, c->every_usec);
-    }
-    for (size_t i = 0; i < settings->holiday_count; i++) {
-        const struct holiday_settings *h = &settings->holidays[i];
-        add_source(sources, SOURCE_HOLIDAYS, i, h->country, h->source, false, 0);
     }
     *ret = sources;
     return 0;
@@ -106,6 +97,7 @@ struct sources *sources_free(struct sources *sources)
         arena_free(sources->items[i].copy);
         arena_free(sources->items[i].notes);
         arena_free(sources->items[i].copy_notes);
+        free(sources->items[i].label);
         free(sources->items[i].etag);
         free(sources->items[i].last_modified);
     }
@@ -361,7 +353,7 @@ int sources_failed(struct sources *sources, size_t i, const char *why, struct in
         return -ENOMEM;
     }
     replace_notes(held, notes);
-    flaws_init(&held->public.flaws, notes, held->public.location);
+    flaws_init(&held->public.flaws, notes, held->public.label);
     const char *hint = held->public.is_remote ? NULL : "look at the path and at who may read it";
     flaws_add(&held->public.flaws, SEVERITY_ERROR, 0, 0, hint, "%s", why);
     held->public.trouble = trouble;

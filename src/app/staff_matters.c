@@ -365,16 +365,14 @@ static int find_flaws(struct look *look, const struct flaws *flaws, const char *
 static int find_source(struct look *look, size_t i)
 {
     const struct source *source = sources_at(look->view->sources, i);
-    char name[KEY_BYTES], label[SOURCE_LABEL_BYTES];
+    char name[KEY_BYTES];
     if (instant_equal(source->tried, INSTANT_UNSET))
         return 0;
-    source_label(source, label);
-    const char *kept = arena_copy_string(look->arena, label);
-    int r = kept ? name_source(source, name) : -ENOMEM;
-    r = r ? r : find_trouble(look, source, name, kept);
+    int r = name_source(source, name);
+    r = r ? r : find_trouble(look, source, name, source->label);
     if (r || source->trouble)
         return r;
-    return find_flaws(look, &source->flaws, name, kept, &look->staff->flaws_seen[i]);
+    return find_flaws(look, &source->flaws, name, source->label, &look->staff->flaws_seen[i]);
 }
 
 static int find_read(struct look *look)

@@ -14,7 +14,7 @@ static json_t *source_form(const struct house *house, const struct source *sourc
 {
     return json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:o}", "kind",
                      source_kind_to_text(source->kind), "name", source->name, "source",
-                     source->location, "tried", forms_instant(source->tried, house->zone), "good",
+                     source->label, "tried", forms_instant(source->tried, house->zone), "good",
                      forms_instant(source->good, house->zone), "is_in_force", source->is_good,
                      "trouble", report_json_string(source->trouble));
 }

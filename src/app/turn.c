@@ -27,12 +27,10 @@ static void log_troubles(struct turn *turn, struct instant now)
     const struct sources *sources = turn->house->sources;
     for (size_t i = 0; i < sources_count(sources); i++) {
         const struct source *source = sources_at(sources, i);
-        char label[SOURCE_LABEL_BYTES];
-        source_label(source, label);
         if (source->trouble && source->failures == 1 &&
             instant_before(turn->troubles_told, source->tried))
             log_line(LOG_LEVEL_WARNING, MESSAGE_FIELDS(MESSAGE_ID_SOURCE_TROUBLE), "%s: %s; %s",
-                     label, source->trouble,
+                     source->label, source->trouble,
                      source->is_good ? "the last good copy stays in force"
                                      : "there is no copy yet");
     }

@@ -327,4 +327,30 @@ TEST(copies_of_what_is_no_longer_named_go)
     close_list(&rig);
 }
 
+/* What stands behind the host of an address, or before it, may be a secret. */
+TEST(an_address_is_shown_by_its_host)
+{
+    static const struct {
+        const char *location, *name, *label;
+    } rows[] = {
+        {"https://cloud.example.org/dav/XyZ?export", "cuf", "https://cloud.example.org/… (cuf)"},
+        {"https://cloud.example.org/s/XyZ", NULL, "https://cloud.example.org/… (contacts 2)"},
+        {"webcal://a@b:XyZ@example.org:8443?token=XyZ", "a", "webcal://example.org:8443/… (a)"},
+        {"https://example.org#XyZ", "a", "https://example.org/… (a)"},
+    };
+    const struct settings named = {.file = "convier.cfg", .contacts_count = 2}, typed = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct source source = {.kind = rows[i].name ? SOURCE_CALENDAR : SOURCE_CONTACTS,
+                                      .index = 1,
+                                      .name = rows[i].name,
+                                      .location = rows[i].location,
+                                      .is_remote = true};
+        char *label = source_label(&source, &named), *shown = source_label(&source, &typed);
+        CHECK_STRING(label, rows[i].label);
+        CHECK_STRING(shown, rows[i].location);
+        free(label);
+        free(shown);
+    }
+}
+
 CHECK_MAIN
