@@ -31,14 +31,26 @@ static const char *check_file(int fd, bool is_credential)
     return NULL;
 }
 
+/* Where systemd keeps the service's credentials while it runs; root may look, so that `check` and
+ * `test-mail` speak to the same relay. */
+static const char service_folder[] = "/run/credentials/convier.service";
+
+static const char *absent_advice(bool is_credential)
+{
+    if (!is_credential)
+        return "whoever runs convier must own it; of the service it is a credential"
+               " (LoadCredential=)";
+    return getenv("CREDENTIALS_DIRECTORY")
+               ? "does the unit have a line LoadCredential= for it?"
+               : "it is there for root, while the service runs and its unit has a line"
+                 " LoadCredential= for it";
+}
+
 static int read_path(const char *path, bool is_credential, struct flaws *flaws, char **ret_text)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
-        return refuse(flaws, path,
-                      is_credential ? "does the unit have a line LoadCredential= for it?"
-                                    : "put it there, readable by the daemon's user",
-                      strerror(errno));
+        return refuse(flaws, path, absent_advice(is_credential), strerror(errno));
     const char *problem = check_file(fd, is_credential);
     char *text = problem ? NULL : calloc(1, SECRET_BYTES_MAX + 2);
     if (!problem && !text) {
@@ -79,11 +91,8 @@ int secrets_read(const struct secret *secret, struct flaws *flaws, char **ret_te
     if (secret->kind == SECRET_FILE)
         return read_path(secret->name, false, flaws, ret_text);
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
-    if (string_is_empty(folder))
-        return refuse(flaws, secret->name,
-                      "credentials exist under systemd only; elsewhere use \"file:PATH\"",
-                      "no credential, as $CREDENTIALS_DIRECTORY is not set");
-    const char *path = arena_printf(flaws->arena, "%s/%s", folder, secret->name);
+    const char *path =
+        arena_printf(flaws->arena, "%s/%s", folder ? folder : service_folder, secret->name);
     return path ? read_path(path, true, flaws, ret_text) : -ENOMEM;
 }
 

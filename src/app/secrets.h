@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* secrets: fetches the text of a secret from where the settings say it lives, and wipes it.
  *
- * "credential:NAME" is a file of $CREDENTIALS_DIRECTORY (systemd's LoadCredential=); "file:PATH"
+ * "credential:NAME" is a file of $CREDENTIALS_DIRECTORY (systemd's LoadCredential=), without it one
+ * of the running service's, which root may read; "file:PATH"
  * must be a regular file that only its owner can read (mode 0600 or stricter). */
 #ifndef CONVIER_APP_SECRETS_H
 #define CONVIER_APP_SECRETS_H

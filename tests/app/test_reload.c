@@ -40,7 +40,8 @@ static const struct {
      SOUND STATE "relay: { url = \"smtp://127.0.0.1\"; tls = \"none\"; user = \"u\"; password = "
                  "\"file:/nowhere/secret\"; };\n",
      NULL,
-     {"/nowhere/secret: No such file or directory (put it there, readable by the daemon's user)",
+     {"/nowhere/secret: No such file or directory (whoever runs convier must own it; of the "
+      "service it is a credential (LoadCredential=))",
       NULL},
      false},
     {"a state folder that cannot be made",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/secrets.h"
 
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -94,6 +96,35 @@ TEST(absent)
               SECRETS_E_REFUSED);
     CHECK_INT(flaws.count, 3);
     CHECK(!text);
+    arena_free(arena);
+}
+
+/* What a command of root's sees of the service's credentials, in a /run of this test's own. */
+TEST(of_the_running_service)
+{
+    static const char credentials[] = "/run/credentials",
+                      unit[] = "/run/credentials/convier.service",
+                      path[] = "/run/credentials/convier.service/relay-password";
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct flaws flaws;
+    CLEANUP_SECRET char *text = NULL;
+    const struct secret secret = {SECRET_CREDENTIAL, "relay-password"};
+    flaws_init(&flaws, arena, "convier.cfg");
+    unsetenv("CREDENTIALS_DIRECTORY");
+    if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+        mount("none", "/run", "tmpfs", 0, NULL) < 0) {
+        printf("skipped: needs root\n");
+        arena_free(arena);
+        return;
+    }
+    CHECK_INT(secrets_read(&secret, &flaws, &text), SECRETS_E_REFUSED);
+    REQUIRE(flaws.count == 1);
+    CHECK_STRING(flaws.items[0].source, path);
+    CHECK(strstr(flaws.items[0].advice, "while the service runs"));
+    REQUIRE(mkdir(credentials, 0755) == 0 && mkdir(unit, 0500) == 0);
+    REQUIRE(file_write(path, TEXT("hunter2\n"), 0400) == 0);
+    CHECK_INT(secrets_read(&secret, &flaws, &text), 0);
+    CHECK_STRING(text, "hunter2");
     arena_free(arena);
 }
 
