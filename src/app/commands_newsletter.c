@@ -135,7 +135,10 @@ static int list(struct house *house, struct arena *arena)
         r = r ? r : add_row(house, arena, &settings->newsletters[i], issue, &table);
         r = r ? r : add_written(house, arena, &names, i, &table);
     }
-    r = r ? r : report_table_print(house->report, &table);
+    if (!r && !settings->newsletter_count && !house->options->is_json)
+        house_say(house, PHRASE_NO_NEWSLETTER, NULL);
+    else
+        r = r ? r : report_table_print(house->report, &table);
     return r ? house_failed(house, "newsletter", r) : EXIT_YES;
 }
 

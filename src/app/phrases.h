@@ -52,6 +52,7 @@ enum phrase {
     PHRASE_NEXT_CHANGE,
     PHRASE_NOTICES, /* %s: how many of each state */
     PHRASE_NO_NOTICES,
+    PHRASE_NO_NEWSLETTER,
     PHRASE_LAST_ACCEPTED, /* %s: when */
     PHRASE_STAFF_TOLD,    /* %s: when */
     PHRASE_STAFF_WAITS,   /* %s: until when */
