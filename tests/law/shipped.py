@@ -157,6 +157,11 @@ def check_unit(root, program):
             text = re.sub(r"^(Exec\w+=[-@:+!]*)\S+", r"\1/bin/true", unit.read_text(), flags=re.M)
             copy = pathlib.Path(folder) / unit.name.removesuffix(".in")
             copy.write_text(text)
+            # what systemd-analyze does not ask for
+            for line in ("LimitCORE=0", "UMask=0077", "StateDirectoryMode=0700"):
+                if line not in text.splitlines():
+                    print(f"{unit.name}: no {line}: what it holds is for nobody else")
+                    failures += 1
             # it exits with 0 for unknown keys and bad values: only its words tell
             code, said = run(analyze, "verify", "--man=no", copy)
             if code or said.strip():

@@ -38,6 +38,8 @@ SAMPLES = [
     ("an option is not told", "help", "etc/convier.8", r' " [\-\-offline]"', "", "«check [--offline]»"),
     ("a unit with an unknown key", "unit", "systemd/convier.service", "[Service]\n",
      "[Service]\nRestartt=always\n", "Restartt"),
+    ("a unit whose dumps are kept", "unit", "systemd/convier.service", "LimitCORE=0", "#LimitCORE=0",
+     "no LimitCORE=0"),
     ("a unit that is open to all", "unit", "systemd/convier.service", "ProtectSystem", "#ProtectSystem",
      "exposed"),
 ]
