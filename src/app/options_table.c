@@ -123,14 +123,17 @@ const struct command options_table_commands[COMMAND_COUNT] = {
      "With the day and the reason of each.", 0, 0, 0},
     {COMMAND_FORGET, "forget", "ADDRESS", "erase a person",
      "Removes all that is remembered of the address and never writes to it again: a\n"
-     "keyed hash stays on the opposition list. convier unsuppress takes it off.",
+     "keyed hash stays on the opposition list. convier unsuppress takes it off. Lists\n"
+     "that still have the line, older backups and the journal are not touched.",
      0, 1, 1},
     {COMMAND_BACKUP, "backup", "FILE", "a copy of the ledger, beside the running daemon",
      "FILE must not exist yet. To restore, stop the daemon; in /var/lib/convier put\n"
-     "ledger.db, ledger.db-wal and ledger.db-shm aside (the old log would be played\n"
-     "into the copy); copy FILE there as ledger.db, owned as the folder is: chown\n"
-     "--reference=/var/lib/convier. Start: sending is paused, since the copy does not\n"
-     "know what was sent after it was made. Look at convier plan, then resume.",
+     "ledger.db aside, and ledger.db-wal and ledger.db-shm if they are there (the old\n"
+     "log would be played into the copy); copy FILE there as ledger.db, owned as the\n"
+     "folder is: chown --reference=/var/lib/convier. On another machine, before the\n"
+     "first start: mkdir -m 700 /var/lib/convier, and the copy into it. Start:\n"
+     "sending is paused, since the copy does not know what was sent after it was\n"
+     "made. Look at convier plan, then resume.",
      0, 1, 1},
     {COMMAND_TEST_MAIL, "test-mail", "ADDRESS [--event E --step S]",
      "one real message, with the whole dialogue shown",
