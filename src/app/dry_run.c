@@ -8,7 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { IN_HAND_MAX = 64, NAME_BYTES = 96 };
+#include "base/file.h"
+
+enum { IN_HAND_MAX = 64, NAME_BYTES = 96, MODE = 0600 };
 
 struct dry_run {
     char *folder;
@@ -60,17 +62,6 @@ static void file_name(const char *address, char *ret)
     ret[i] = '\0';
 }
 
-/* No fsync: nobody relies on these files after a power cut. */
-static int write_eml(const char *path, struct text bytes)
-{
-    FILE *file = fopen(path, "we");
-    if (!file)
-        return -errno;
-    size_t written = fwrite(bytes.data, 1, bytes.size, file);
-    int r = written == bytes.size ? 0 : -EIO;
-    return fclose(file) ? -errno : r;
-}
-
 static int send(void *context, const struct message *message, void *token)
 {
     struct dry_run *dry_run = context;
@@ -80,7 +71,7 @@ static int send(void *context, const struct message *message, void *token)
     file_name(message->recipients[0], name);
     snprintf(path, sizeof path, "%s/%05zu-%s.eml", dry_run->folder, dry_run->written + 1, name);
     dry_run->items[dry_run->in_hand].token = token;
-    dry_run->items[dry_run->in_hand].error = write_eml(path, message->bytes);
+    dry_run->items[dry_run->in_hand].error = file_replace(path, message->bytes, MODE);
     dry_run->written += dry_run->items[dry_run->in_hand].error == 0;
     dry_run->in_hand++;
     return 0;
