@@ -225,6 +225,11 @@ int house_open_ledger(struct house *house, enum ledger_mode mode)
     flaws_init(&flaws, house->arena, path);
     int r = ledger_open(path, mode, house_now(house), &flaws, &house->ledger);
     report_flaws(house->report, &flaws);
+    if (r == -EACCES) {
+        report_problem(house->report, "only root and the service may look into it: sudo convier …",
+                       "%s: %s", path, strerror(EACCES));
+        return EXIT_SYSTEM;
+    }
     if (r < 0)
         return house_failed(house, path, r);
     if (r && !flaws.count)

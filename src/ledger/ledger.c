@@ -331,7 +331,10 @@ static int open_memory(struct ledger *ledger, struct flaws *flaws)
         sqlite3_open_v2(":memory:", &ledger->db,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL));
     r = r ? r : owing_register(ledger);
-    if (!r && stat(ledger->path, &status) == 0 && status.st_size > 0) {
+    bool is_there = stat(ledger->path, &status) == 0;
+    if (!r && !is_there && errno != ENOENT) /* else what cannot be seen would count as unsent */
+        r = -errno;
+    if (!r && is_there && status.st_size > 0) {
         sqlite3 *file = NULL;
         r = query_error(NULL, sqlite3_open_v2(ledger->path, &file,
                                               SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX |

@@ -194,6 +194,20 @@ TEST(two_writers_wait_for_each_other)
     ledger_close(command);
 }
 
+/* To take what one may not look at for an empty ledger would be to say that nothing was sent. */
+TEST(what_cannot_be_seen_is_not_absent)
+{
+    static const enum ledger_mode modes[] = {LEDGER_MEMORY, LEDGER_QUESTION, LEDGER_COMMAND};
+    struct arena *arena = arena_new(1 << 20);
+    struct flaws flaws;
+    struct ledger *ledger = NULL;
+    REQUIRE(arena);
+    flaws_init(&flaws, arena, "ledger.db");
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        CHECK_INT(ledger_open("/dev/null/ledger.db", modes[i], DAY(0), &flaws, &ledger), -ENOTDIR);
+    arena_free(arena);
+}
+
 TEST(memory_is_a_copy)
 {
     RIG rig;
