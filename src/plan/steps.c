@@ -108,11 +108,11 @@ void steps_time(const struct settings *settings, const struct rule_settings *rul
     ret->leave = step->is_after || is_first_word ? hours_move_later(quiet, place, ret->nominal)
                                                  : hours_move_earlier(quiet, place, ret->nominal);
     ret->expires = steps_add_span(place, ret->nominal, useful);
-    if (step->is_after)
-        return;
-    struct instant last = last_use(when, place, ret->nominal);
-    /* A first word serves until the event begins, unless the rule says otherwise. */
-    ret->expires = is_first_word && !step->has_useful ? last : instant_min(ret->expires, last);
+    if (!step->is_after) {
+        struct instant last = last_use(when, place, ret->nominal);
+        /* A first word serves until the event begins, unless the rule says otherwise. */
+        ret->expires = is_first_word && !step->has_useful ? last : instant_min(ret->expires, last);
+    }
     /* Moved later must not mean too late: then its own hour stands. */
     if (!instant_before(ret->leave, ret->expires))
         ret->leave = ret->nominal;
