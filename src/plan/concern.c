@@ -156,13 +156,18 @@ static const struct {
     [NEWS_INVITATION] = {"invitation", NOTICE_INVITATION},
 };
 
+static bool asks_first(const struct pass *pass, const struct guest *guest)
+{
+    return !pass->occurrence &&
+           (guest->rule->rule->vanished == VANISHED_HOLD || pass->subject->is_lost_with_most);
+}
+
 static int owe_news(struct pass *pass, const struct guest *guest, enum news news,
                     struct news_time time)
 {
     const struct rule_settings *rule = guest->rule->rule;
     const struct facts *before = guest->told ? guest->told->facts : NULL;
-    bool is_held =
-        !pass->occurrence && (rule->vanished == VANISHED_HOLD || pass->subject->is_lost_with_most);
+    bool is_held = asks_first(pass, guest);
     if (is_held && !pass->plan->hold_reason) {
         pass->plan->hold_reason = reason_of_hold(pass);
         if (!pass->plan->hold_reason)
@@ -210,7 +215,8 @@ static int concern_news(struct pass *pass, const struct guest *guest, enum news 
             pass_wake(pass, believed);
         return 0;
     }
-    if (is_future(pass, time.leave))
+    /* Staff are asked once, about everybody, whatever the hour where each one lives. */
+    if (is_future(pass, time.leave) && !asks_first(pass, guest))
         return wait_until(pass, REASON_WAIT_HOUR, time.leave);
     return owe_news(pass, guest, news, time);
 }

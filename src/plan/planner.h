@@ -134,7 +134,7 @@ LIST_TYPE(planned_ends, struct planned_end);
 LIST_TYPE(planned_tolds, struct planned_told);
 
 struct plan {
-    struct planned_notices notices; /* by contact, then step; due <= now */
+    struct planned_notices notices; /* by contact, then step; due <= now, or HELD */
     /* Steps left out for good (limits.per_contact): to be recorded as SUPERSEDED with their reason,
      * so that they are explained and not asked for again.                                        */
     struct planned_notices drops;

@@ -312,7 +312,7 @@ static inline void stage_record(struct stage *s, const struct plan *plan, struct
             if (!strcmp(s->notices[k].contact, notice.contact) &&
                 !strcmp(s->notices[k].step, notice.step))
                 check_fail(__FILE__, __LINE__, "key twice: %s %s", notice.step, notice.contact);
-        CHECK(!instant_before(now, notice.due));
+        CHECK(notice.state == NOTICE_HELD || !instant_before(now, notice.due));
         CHECK(instant_before(now, notice.expires));
         notice.id = ++s->last_id;
         notice.hold = notice.state == NOTICE_HELD ? 7 : 0;
