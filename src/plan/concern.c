@@ -306,8 +306,10 @@ static int concern_first_word(struct pass *pass, const struct guest *guest)
     const struct place_step *opening = opening_step(pass, guest, &next_invitation);
     if (!opening)
         return 0;
-    /* The morning of an all-day event is not too late for a step that is meant for it. */
-    bool is_morning = pass->facts->when.is_all_day && !is_future(pass, start);
+    /* The morning of an all-day event is not too late for a step that is meant for it, unless the
+     * event was under way when it was first read. */
+    bool is_morning = pass->facts->when.is_all_day && !is_future(pass, start) &&
+                      instant_before(pass->first_seen, start);
     struct instant last_use = is_morning ? opening->time.expires : start;
     if (!is_future(pass, last_use))
         return 0;

@@ -63,6 +63,7 @@ struct pass {
     enum canary_state canary;            /* of the issue */
     const struct occurrence *occurrence; /* NULL: vanished */
     const struct facts *facts;           /* as it is now, or was last seen */
+    struct instant first_seen;           /* when it was first read */
     enum event_state state;              /* EVENT_CANCELLED for what vanished for good */
     bool is_silent, is_urgent;
     bool is_settled;   /* may speak */

@@ -117,12 +117,16 @@ static int compare_place_steps(const void *a, const void *b)
     return order ? order : (y->step > x->step) - (y->step < x->step);
 }
 
+static struct instant first_seen(const struct planner_input *input, const struct history *history)
+{
+    return history->has_sighting ? history->sighting.first_seen : input->now;
+}
+
 /* Was the occurrence there before what was born then? */
 static bool is_older(const struct planner_input *input, const struct history *history,
                      struct instant born)
 {
-    struct instant seen = history->has_sighting ? history->sighting.first_seen : input->now;
-    return instant_before(seen, born);
+    return instant_before(first_seen(input, history), born);
 }
 
 static int add_place(struct pass *pass, const struct place *at)
@@ -141,7 +145,7 @@ static int add_place(struct pass *pass, const struct place *at)
         steps_time(pass->input->settings, step->step->rule->rule, step->step->step, when, at,
                    &step->time);
         step->is_blocked = instant_before(step->time.nominal, step->step->born) &&
-                           is_older(pass->input, pass->history, step->step->born);
+                           instant_before(pass->first_seen, step->step->born);
         if (!step->is_blocked)
             pass_wake(pass, step->time.leave);
     }
@@ -539,6 +543,7 @@ int planner_open(struct arena *arena, const struct planner_input *input,
                  .plan = ret_plan,
                  .issue = subject->issue,
                  .occurrence = subject->occurrence,
+                 .first_seen = first_seen(input, history),
                  .mask = FACTS_MATERIAL},
     };
     set_rows(planner, history);
