@@ -8,7 +8,7 @@
 #include "plan/match.h"
 
 enum {
-    WINDOW_BACK_DAYS = 60,   /* for thanks after a long conference, and late news of the past */
+    WINDOW_BACK_DAYS = 60,   /* at least, for late news of the past; more when a step comes later */
     WINDOW_AHEAD_DAYS = 460, /* at least; more when a step reaches further. Of what recurs: an event
                                 that was put off by years is news at once */
     WINDOW_SLACK_DAYS = 30,
@@ -94,6 +94,21 @@ static int64_t reach_usec(const struct settings *settings)
         reach = need > reach ? need : reach;
     }
     return reach;
+}
+
+/* What is over is kept as long as a step may speak of it. */
+static int64_t back_usec(const struct settings *settings)
+{
+    int64_t back = (int64_t)WINDOW_BACK_DAYS * USEC_PER_DAY;
+    for (size_t i = 0; i < settings->rule_count; i++)
+        for (size_t j = 0; j < settings->rules[i].step_count; j++) {
+            const struct step_settings *step = &settings->rules[i].steps[j];
+            int64_t need = span_rough_usec(step->offset) + span_rough_usec(step->useful) +
+                           2 * WINDOW_SLACK_DAYS * USEC_PER_DAY;
+            if (step->is_after && need > back)
+                back = need;
+        }
+    return back;
 }
 
 static uint64_t calendar_generations(const struct sources *sources)
@@ -227,7 +242,7 @@ static int begin_making(struct horizon *horizon, struct instant now)
     making->view = (struct view){.arena = arena_new(arena_max_bytes),
                                  .anchor = now,
                                  .generations = calendar_generations(horizon->sources)};
-    making->from = instant_add(now, -WINDOW_BACK_DAYS * USEC_PER_DAY);
+    making->from = instant_add(now, -back_usec(horizon->settings));
     making->until = instant_add(now, reach_usec(horizon->settings) + horizon->slack_usec);
     return making->view.arena ? 0 : -ENOMEM;
 }
