@@ -322,6 +322,9 @@ static void check_step(struct settings_reading *reading, const config_setting_t 
     if (has_before == has_after)
         ERROR(setting, has_after ? "after" : NULL, "write before = \"7 days\" or after = \"1 day\"",
               has_after ? "before and after are both given" : "before or after is missing");
+    if (step->offset.usec && step->at_minute != MINUTES_UNSET)
+        WARNING(setting, "at", "for an hour of the day, write the time in days: \"1 day\"",
+                "at: means nothing to a time in hours or minutes");
     check_step_kind(reading, setting, step);
     if (step->send) {
         step->id = step_id(reading, step, steps, index);

@@ -502,6 +502,11 @@ TEST(warnings_let_it_pass)
          "{ send = \"reminder\"; before = \"7 days\"; at = \"10:00\"; }, { send = \"reminder\"; "
          "before = \"7 days\"; audience = \"y\"; } ); } );",
          "send: \"reminder\" stands twice for the same moment"},
+        {"an hour of the day for hours",
+         HEAD CALENDARS CONTACTS
+         "rules: ( { name = \"r\"; audience = \"x\"; steps = ( { send = \"reminder\"; before = "
+         "\"24 h\"; at = \"09:00\"; } ); } );",
+         "at: means nothing to a time in hours or minutes"},
         {"plain http",
          HEAD CONTACTS RULES "calendars: ( { name = \"a\"; source = \"http://h.example/x\"; } );",
          "source: is fetched without encryption"},
