@@ -340,13 +340,15 @@ int explain_say_pending(struct speech *speech, bool *ret_any)
     *ret_any = false;
     for (size_t i = 0; i < history->notice_count && !r; i++) {
         const struct notice *notice = &history->notices[i];
-        bool is_held = notice->state == NOTICE_HELD;
+        enum sentence when = instant_before(speech->now, notice->due) ? S_NEXT : S_NEXT_PENDING;
         if (strcmp(notice->contact, speech->contact->email) != 0 ||
             notice_state_is_final(notice->state))
             continue;
         *ret_any = true;
-        r = explain_say(speech, EXPLAIN_NEXT, true, is_held ? S_NEXT_WAITS : S_NEXT_PENDING,
-                        VALUES(explain_step_of(speech, notice)));
+        r = explain_say(speech, EXPLAIN_NEXT, true,
+                        notice->state == NOTICE_HELD ? S_NEXT_WAITS : when,
+                        VALUES(explain_step_of(speech, notice), explain_due(speech, notice->due),
+                               explain_or_dash(notice->rule)));
     }
     return r;
 }
