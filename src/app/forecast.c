@@ -64,23 +64,30 @@ static int send_due(struct house *house, struct arena *arena, struct instant now
     }
 }
 
-/* Held notices are told once: those that were recorded after the last look. */
-static int tell_held(struct house *house, struct arena *arena, int64_t *last_hold,
+/* Held notices are told once, at their hour: those that were recorded after the last look, and
+ * those whose hour has come since. */
+struct held_look {
+    int64_t last;
+    struct instant at;
+};
+
+static int tell_held(struct house *house, struct arena *arena, struct held_look *look,
                      struct instant now, forecast_notice on_notice, void *context)
 {
-    struct notice_filter filter = {.has_state = true, .state = NOTICE_HELD};
+    struct notice_filter filter = {.has_state = true, .state = NOTICE_HELD, .due_by = &now};
     struct notices held = {0};
     const struct notices alone = {0};
-    int64_t last = *last_hold;
+    int64_t last = look->last;
     arena_clear(arena);
     int r = ledger_notices(house->ledger, arena, &filter, &held);
     for (size_t i = 0; i < held.count && !r; i++) {
-        if (held.items[i].id <= *last_hold)
+        const struct notice *notice = &held.items[i];
+        if (notice->id <= look->last && !instant_before(look->at, notice->due))
             continue;
-        last = held.items[i].id > last ? held.items[i].id : last;
-        r = on_notice(context, &held.items[i], &alone, now);
+        last = notice->id > last ? notice->id : last;
+        r = on_notice(context, notice, &alone, now);
     }
-    *last_hold = last;
+    *look = (struct held_look){.last = last, .at = now};
     return r;
 }
 
@@ -96,7 +103,7 @@ int forecast_run(struct house *house, struct instant until, forecast_notice on_n
     CLEANUP_ARENA struct arena *arena = arena_new(forecast_max_bytes);
     const struct instant start = house_now(house);
     struct instant now = start;
-    int64_t last_hold = 0;
+    struct held_look look = {.at = INSTANT_UNSET};
     int r = 0;
     until = instant_min(until, instant_add(now, FORECAST_DAYS_MAX * USEC_PER_DAY));
     if (!arena)
@@ -108,7 +115,7 @@ int forecast_run(struct house *house, struct instant until, forecast_notice on_n
                        days_between(start, until));
         clock_freeze(&house->clock, now);
         r = conductor_plan(house->conductor, now, &pass);
-        r = r ? r : tell_held(house, arena, &last_hold, now, on_notice, context);
+        r = r ? r : tell_held(house, arena, &look, now, on_notice, context);
         r = r ? r : send_due(house, arena, now, on_notice, context, &was_sent);
         if (!r && pass.must_reread)
             r = sources_read_files(house->sources, true, now);

@@ -218,6 +218,7 @@ static int concern_news(struct pass *pass, const struct guest *guest, enum news 
     /* Staff are asked once, about everybody, whatever the hour where each one lives. */
     if (is_future(pass, time.leave) && !asks_first(pass, guest))
         return wait_until(pass, REASON_WAIT_HOUR, time.leave);
+    pass_wake(pass, time.leave);
     return owe_news(pass, guest, news, time);
 }
 

@@ -79,6 +79,7 @@ int ending_guest(struct pass *pass, const struct guest *guest)
         int r = reason ? ending_add(pass, notice, state, reason) : 0;
         if (r)
             return r;
+        pass_wake(pass, notice->due);
         pass_wake(pass, notice->expires);
     }
     return 0;
