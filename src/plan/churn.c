@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Both sides are sorted by title and time; a title's group is then small, and is paired in rounds,
- * the surest likeness first. Cancelled ones take no part: they tell for themselves.              */
+ * the surest likeness first. Then the same by UID with those that are left. Cancelled ones take no
+ * part: they tell for themselves.                                                                */
 #include "plan/churn.h"
 
 #include <errno.h>
@@ -12,10 +13,19 @@
 enum { SERIES_DAYS_MAX = 31 };
 
 struct candidate {
-    const char *title;
+    const char *name; /* of its group */
     const struct sighting *sighting;
     size_t index;
-    bool is_taken, is_late;
+    bool is_late;
+    bool *is_taken;
+};
+typedef bool likeness(const struct candidate *gone, const struct candidate *fresh);
+
+/* One of the two lists to be paired. */
+struct pool {
+    const struct sighting *items;
+    size_t count, lately;
+    bool *is_taken;
 };
 
 struct side {
@@ -38,7 +48,7 @@ static int64_t moment_of(const struct candidate *c)
 static int compare_candidates(const void *a, const void *b)
 {
     const struct candidate *x = a, *y = b;
-    int order = strcmp(x->title, y->title);
+    int order = strcmp(x->name, y->name);
     if (!order)
         order = (moment_of(x) > moment_of(y)) - (moment_of(x) < moment_of(y));
     return order ? order : strcmp(x->sighting->occurrence, y->sighting->occurrence);
@@ -63,20 +73,48 @@ static int fold_title(struct arena *arena, const struct words *summary, const ch
     return *ret ? 0 : -ENOMEM;
 }
 
-static int side_of(struct arena *arena, const struct sighting *sightings, size_t count,
-                   size_t lately, struct side *ret)
+/* *ret: the size of UID in "UID" and in "UID/RECURRENCE-ID"; a UID may hold slashes, too. */
+static size_t uid_size(const char *key)
+{
+    enum { DATE_SIZE = 8, INSTANT_SIZE = 16 };
+    const char *slash = strrchr(key, '/');
+    size_t size = strlen(key), digits = slash ? strspn(slash + 1, "0123456789") : 0;
+    size_t rest = slash ? strlen(slash + 1) : 0;
+    bool is_id = digits == DATE_SIZE && (rest == DATE_SIZE || rest == INSTANT_SIZE);
+    return is_id ? size - rest - 1 : size;
+}
+
+typedef int name_of(struct arena *arena, const struct sighting *sighting, const char **ret);
+
+static int title_of(struct arena *arena, const struct sighting *sighting, const char **ret)
+{
+    return fold_title(arena, &sighting->facts->summary, ret);
+}
+
+static int uid_of(struct arena *arena, const struct sighting *sighting, const char **ret)
+{
+    *ret = arena_copy(arena, sighting->occurrence, uid_size(sighting->occurrence));
+    return *ret ? 0 : -ENOMEM;
+}
+
+/* Those that are not taken and have a name. */
+static int side_of(struct arena *arena, const struct pool *pool, name_of *name, struct side *ret)
 {
     ret->count = 0;
-    ret->items = arena_alloc_array(arena, count + 1, sizeof *ret->items);
+    ret->items = arena_alloc_array(arena, pool->count + 1, sizeof *ret->items);
     if (!ret->items)
         return -ENOMEM;
-    for (size_t i = 0; i < count; i++) {
-        const char *title;
-        if (fold_title(arena, &sightings[i].facts->summary, &title))
+    for (size_t i = 0; i < pool->count; i++) {
+        struct candidate candidate = {.sighting = &pool->items[i],
+                                      .index = i,
+                                      .is_late = i >= pool->lately,
+                                      .is_taken = &pool->is_taken[i]};
+        if (pool->is_taken[i])
+            continue;
+        if (name(arena, candidate.sighting, &candidate.name))
             return -ENOMEM;
-        if (title)
-            ret->items[ret->count++] = (struct candidate){
-                .title = title, .sighting = &sightings[i], .index = i, .is_late = i >= lately};
+        if (candidate.name)
+            ret->items[ret->count++] = candidate;
     }
     if (ret->count)
         qsort(ret->items, ret->count, sizeof *ret->items, compare_candidates);
@@ -127,14 +165,12 @@ static bool is_called_off(const struct candidate *a, const struct candidate *b)
 
 /* Moments ascend on both sides, so the search for one starts within reach of the last. */
 static int pair_group(struct arena *arena, struct side gone, struct side fresh,
-                      struct churn_pairs *ret)
+                      likeness *const *likenesses, struct churn_pairs *ret)
 {
-    static bool (*const likenesses[])(const struct candidate *, const struct candidate *) = {
-        is_same_time, is_same_day, is_same_series, is_called_off};
-    for (size_t round = 0; round < sizeof likenesses / sizeof likenesses[0]; round++) {
+    for (size_t round = 0; likenesses[round]; round++) {
         size_t from = 0;
         for (size_t i = 0; i < gone.count; i++) {
-            if (gone.items[i].is_taken)
+            if (*gone.items[i].is_taken)
                 continue;
             while (from < fresh.count &&
                    day_of(&fresh.items[from]) < day_of(&gone.items[i]) - SERIES_DAYS_MAX)
@@ -142,13 +178,13 @@ static int pair_group(struct arena *arena, struct side gone, struct side fresh,
             for (size_t k = from; k < fresh.count; k++) {
                 if (day_of(&fresh.items[k]) > day_of(&gone.items[i]) + SERIES_DAYS_MAX)
                     break;
-                if (fresh.items[k].is_taken || !likenesses[round](&gone.items[i], &fresh.items[k]))
+                if (*fresh.items[k].is_taken || !likenesses[round](&gone.items[i], &fresh.items[k]))
                     continue;
                 struct churn_pair *pair = list_add(arena, ret);
                 if (!pair)
                     return -ENOMEM;
                 *pair = (struct churn_pair){gone.items[i].index, fresh.items[k].index};
-                gone.items[i].is_taken = fresh.items[k].is_taken = true;
+                *gone.items[i].is_taken = *fresh.items[k].is_taken = true;
                 break;
             }
         }
@@ -159,29 +195,45 @@ static int pair_group(struct arena *arena, struct side gone, struct side fresh,
 static struct side group_at(const struct side *side, size_t start)
 {
     size_t end = start;
-    while (end < side->count && strcmp(side->items[end].title, side->items[start].title) == 0)
+    while (end < side->count && strcmp(side->items[end].name, side->items[start].name) == 0)
         end++;
     return (struct side){side->items + start, end - start};
 }
 
-int churn_pair(struct arena *arena, const struct sighting *gone, size_t gone_count, size_t lately,
-               const struct sighting *fresh, size_t fresh_count, struct churn_pairs *ret)
+static int pair_by(struct arena *arena, name_of *name, likeness *const *likenesses,
+                   const struct pool *gone, const struct pool *fresh, struct churn_pairs *ret)
 {
     struct side old, new;
-    *ret = (struct churn_pairs){0};
-    if (!gone_count || !fresh_count)
-        return 0;
-    int r = side_of(arena, gone, gone_count, lately, &old);
-    r = r ? r : side_of(arena, fresh, fresh_count, fresh_count, &new);
+    int r = side_of(arena, gone, name, &old);
+    r = r ? r : side_of(arena, fresh, name, &new);
     for (size_t i = 0, k = 0; !r && i < old.count && k < new.count;) {
-        int order = strcmp(old.items[i].title, new.items[k].title);
+        int order = strcmp(old.items[i].name, new.items[k].name);
         struct side a = group_at(&old, i), b = group_at(&new, k);
         if (order == 0)
-            r = pair_group(arena, a, b, ret);
+            r = pair_group(arena, a, b, likenesses, ret);
         i += order <= 0 ? a.count : 0;
         k += order >= 0 ? b.count : 0;
     }
     return r;
+}
+
+/* Another hour renames all instances of a series; its title may have been edited with it. */
+int churn_pair(struct arena *arena, const struct sighting *gone, size_t gone_count, size_t lately,
+               const struct sighting *fresh, size_t fresh_count, struct churn_pairs *ret)
+{
+    static likeness *const of_title[] = {is_same_time, is_same_day, is_same_series, is_called_off,
+                                         NULL},
+                           *const of_uid[] = {is_same_day, NULL};
+    bool *is_taken = arena_alloc_array(arena, gone_count + fresh_count + 1, sizeof *is_taken);
+    const struct pool old = {gone, gone_count, lately, is_taken},
+                      new = {fresh, fresh_count, fresh_count, is_taken + gone_count};
+    *ret = (struct churn_pairs){0};
+    if (!gone_count || !fresh_count)
+        return 0;
+    if (!is_taken)
+        return -ENOMEM;
+    int r = pair_by(arena, title_of, of_title, &old, &new, ret);
+    return r ? r : pair_by(arena, uid_of, of_uid, &old, &new, ret);
 }
 
 static int compare_titles(const void *a, const void *b)

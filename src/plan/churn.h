@@ -15,9 +15,10 @@ LIST_TYPE(churn_pairs, struct churn_pair);
 
 /* Pairs sightings of one feed that have the same title, both cancelled or neither: those at the
  * same time; then those on the same day; then those of the same UID (a rule that now falls on
- * another weekday renames all its instances) within a month, in time order. Last, one that was
- * alive and one at the same time that is cancelled. Each is in at most one pair. The first `lately`
- * of gone vanished just now; the last likeness is for them alone. 0 or -ENOMEM. */
+ * another weekday renames all its instances) within a month, in time order; then one that was alive
+ * and one at the same time that is cancelled. Last, those of the same UID on the same day, whatever
+ * their titles. Each is in at most one pair. The first `lately` of gone vanished just now; the
+ * likeness by weekday is for them alone. 0 or -ENOMEM. */
 int churn_pair(struct arena *arena, const struct sighting *gone, size_t gone_count, size_t lately,
                const struct sighting *fresh, size_t fresh_count, struct churn_pairs *ret);
 
