@@ -5,12 +5,19 @@
 
 #include "plan/pass.h"
 
+/* Staff were asked whether what vanished is off, and the calendar answers. */
+static bool is_answered(const struct pass *pass, const struct notice *notice)
+{
+    return pass->occurrence && notice->state == NOTICE_HELD &&
+           string_equal(notice->facts, notice->facts_before);
+}
+
 static const char *of_state(const struct pass *pass, const struct notice *notice)
 {
     bool is_cancellation = notice->kind == NOTICE_CANCELLATION;
     if (pass->state == EVENT_CANCELLED) {
         if (is_cancellation)
-            return NULL;
+            return is_answered(pass, notice) ? reason_text(REASON_OUTDATED) : NULL;
         return reason_text(pass->occurrence ? REASON_CANCELLED : REASON_GONE);
     }
     if (pass->state == EVENT_POSTPONED)
