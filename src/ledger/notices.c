@@ -289,12 +289,13 @@ int ledger_move_each(struct ledger *ledger, const char *sql, int64_t parameter,
     return ledger_changed(ledger, r);
 }
 
+/* The planner's own words for it (plan/reason_words), which are known in three languages. */
 int ledger_expire(struct ledger *ledger, struct instant now, size_t *ret_count)
 {
     return ledger_move_each(ledger,
                             "SELECT id FROM notice WHERE ready IS NOT NULL"
                             " AND expires <= ? ORDER BY expires LIMIT ?",
-                            now.utc_usec, NOTICE_EXPIRED, "it came too late to be of use",
+                            now.utc_usec, NOTICE_EXPIRED, "the message lost its use before it left",
                             INSTANT_UNSET, now, ret_count);
 }
 

@@ -169,6 +169,8 @@ static const char *const sentences[REASON_COUNT][LANGUAGE_COUNT] = {
                              "the message could not be composed"},
     [REASON_NOTHING_LEFT] = {"il n’y a plus rien à dire", "お知らせする内容がなくなりました",
                              "nothing is left to say"},
+    [REASON_CUT_SHORT] = {"convier s’est arrêté pendant l’envoi", "送信中に停止しました",
+                          "convier stopped while it was being sent"},
     [REASON_PAUSED_MACHINE] =
         {"cette base de données a servi sur une autre machine, qui envoie peut-être "
          "encore ; voyez `convier plan`, puis `convier resume`",

@@ -64,6 +64,7 @@ enum reason {
     REASON_NO_LIST,
     REASON_NOT_COMPOSED,
     REASON_NOTHING_LEFT,
+    REASON_CUT_SHORT,
     /* Why sending is paused, unless a human said so. */
     REASON_PAUSED_MACHINE,
     REASON_PAUSED_OLDER,
