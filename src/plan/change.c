@@ -22,7 +22,8 @@ static enum news news_of_end(const struct pass *pass, const struct guest *guest,
     if (guest->told->facts->state == EVENT_POSTPONED)
         return news == NEWS_CANCELLATION ? news : NEWS_NONE;
     /* What is over for the reader needs no cancelling. */
-    return instant_before(pass->input->now, change_believed(guest).start) ? news : NEWS_NONE;
+    struct instant too_late = steps_too_late(&guest->told->facts->when, &guest->place->place);
+    return instant_before(pass->input->now, too_late) ? news : NEWS_NONE;
 }
 
 enum news change_news(const struct pass *pass, const struct guest *guest)
@@ -92,15 +93,17 @@ struct news_time change_time_before(const struct pass *pass, const struct guest 
 
 struct news_time change_time(const struct pass *pass, const struct guest *guest, enum news news)
 {
-    struct instant old_start = guest->told ? change_believed(guest).start : guest->place->start;
+    const struct place *place = &guest->place->place;
+    const struct when *now = &pass->facts->when,
+                      *old = guest->told ? &guest->told->facts->when : now;
     bool has_date = news == NEWS_CHANGE || news == NEWS_INVITATION;
-    struct news_time time = {.expires = has_date ? guest->place->start : old_start};
+    struct news_time time = {.expires = steps_too_late(has_date ? now : old, place)};
     struct instant nearest = has_date ? guest->place->start : INSTANT_NEVER;
 
     if (news == NEWS_CANCELLATION && guest->told && guest->told->facts->state == EVENT_POSTPONED) {
         time.expires = instant_add(pass->ready, POSTPONED_DAYS * USEC_PER_DAY);
-    } else if (instant_before(pass->ready, old_start)) {
-        nearest = instant_min(nearest, old_start);
+    } else if (instant_before(pass->ready, steps_too_late(old, place))) {
+        nearest = instant_min(nearest, when_start(old, place->zone));
     }
     return change_time_before(pass, guest, nearest, time.expires);
 }

@@ -82,15 +82,20 @@ struct instant steps_add_span(const struct place *place, struct instant t, struc
     return instant_add(zone_to_instant(place->zone, local, NULL), span.usec);
 }
 
+struct instant steps_too_late(const struct when *when, const struct place *place)
+{
+    if (!when->is_all_day)
+        return when_start(when, place->zone);
+    struct civil_date next = civil_date_add_days(when->first_day, 1);
+    return zone_to_instant(place->zone, civil_time_at(next, 0, 0), NULL);
+}
+
 /* When a step before the event stops being useful at the latest. */
 static struct instant last_use(const struct when *when, const struct place *place,
                                struct instant nominal)
 {
     struct instant start = when_start(when, place->zone);
-    if (!when->is_all_day || instant_before(nominal, start))
-        return start;
-    struct civil_date next = civil_date_add_days(when->first_day, 1);
-    return zone_to_instant(place->zone, civil_time_at(next, 0, 0), NULL);
+    return instant_before(nominal, start) ? start : steps_too_late(when, place);
 }
 
 void steps_time(const struct settings *settings, const struct rule_settings *rule,
