@@ -115,6 +115,10 @@ static void live(struct play *play, struct instant until)
             next = instant_min(until, instant_max(play->start_at, stage_now(stage)));
         struct instant fetch = stage_next_fetch(stage);
         bool is_read = play->is_page_new && !instant_before(next, fetch);
+        if (is_read && !instant_before(stage_now(stage), fetch)) { /* overdue: the clock jumped */
+            play->is_page_new = is_read = false;
+            play_look(play);
+        }
         if (is_read) /* up to the last moment before */
             next = instant_max(stage_now(stage), instant_add(fetch, -1));
         bool is_alive = stage_run(stage, next);
