@@ -24,7 +24,8 @@ static int find_hold(struct aside *aside, const struct notice *notice, const cha
     return 0;
 }
 
-/* By the second reading of its calendar it is back or not (app/turn). */
+/* By the second reading of its calendar it is back or not (app/turn); what staff wrote may take two
+ * of these waits to settle. */
 static int put_off(struct aside *aside, const struct notice *notice, struct instant now)
 {
     int64_t wait = aside->settings->limits.settle_usec / 2;
@@ -62,7 +63,7 @@ int aside_put(struct aside *aside, const struct notice *notice, int cause,
         return end(aside, notice, NOTICE_SUPERSEDED, REASON_NOTHING_LEFT, now);
     case STAFF_LETTER_E_OPPOSED:
         return end(aside, notice, NOTICE_SUPPRESSED, REASON_SUPPRESSED, now);
-    case REQUESTS_E_MISSING:
+    case REQUESTS_E_OFF:
         return put_off(aside, notice, now);
     case REQUESTS_E_LOST:
         return hold(aside, notice, reason_sentence(REASON_HOLD_ISSUE, LANGUAGE_EN), now);

@@ -298,10 +298,10 @@ static int make_joint_letter(struct dispatch *dispatch, const struct notice *not
     r = r ? r : make_letter(dispatch, &company, now, flaws, ret);
     if (r <= 0 || company.count == 1)
         return r;
-    if (r != REQUESTS_E_MISSING && !dispatch->is_digest_told)
+    if (r != REQUESTS_E_OFF && !dispatch->is_digest_told)
         log_line(LOG_LEVEL_WARNING, NULL, "a mail about several becomes one about each: %s",
                  flaws->count ? flaws->items[0].text : "it could not be composed");
-    dispatch->is_digest_told |= r != REQUESTS_E_MISSING;
+    dispatch->is_digest_told |= r != REQUESTS_E_OFF;
     company.count = 1;
     flaws_init(flaws, dispatch->scratch, NULL);
     return make_letter(dispatch, &company, now, flaws, ret);

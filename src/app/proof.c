@@ -92,7 +92,7 @@ static int read_one(void *context, const struct notice *notice)
     struct flaws flaws;
     flaws_init(&flaws, input->scratch, NULL);
     int r = requests_make(input->requests, input->scratch, notice, input->now, &request);
-    if (r == REQUESTS_E_GONE || r == REQUESTS_E_EMPTY || r == REQUESTS_E_MISSING)
+    if (r == REQUESTS_E_GONE || r == REQUESTS_E_EMPTY || r == REQUESTS_E_OFF)
         return 0; /* it will not leave either, for a reason of its own */
     if (r == 0)
         r = composer_proof(input->composer, input->scratch, &request, &flaws);

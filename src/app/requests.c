@@ -241,14 +241,21 @@ static int make_issue(struct requests *requests, struct arena *arena, const stru
     return 0;
 }
 
-/* What is owed speaks of an event that staff may just have deleted. */
-static int ask_missing(struct requests *requests, const struct notice *notice, struct instant now)
+/* What is owed speaks of an event that staff may just have deleted; what may have arrived, and is
+ * tried again, also of one that they called off. */
+static int ask_off(struct requests *requests, const struct notice *notice,
+                   const struct viewed *viewed, struct instant now)
 {
-    bool is_missing = false;
-    if (!notice->id || notice->kind == NOTICE_CANCELLATION)
+    bool is_off = false;
+    int r = 0;
+    if (!notice->id || notice->kind == NOTICE_CANCELLATION || notice->kind == NOTICE_POSTPONED)
         return 0;
-    int r = ledger_is_missing(requests->parts->ledger, notice->occurrence, now, &is_missing);
-    return r ? r : is_missing ? REQUESTS_E_MISSING : 0;
+    if (viewed)
+        is_off = viewed->occurrence->state == EVENT_CANCELLED ||
+                 viewed->occurrence->state == EVENT_POSTPONED;
+    else
+        r = ledger_is_missing(requests->parts->ledger, notice->occurrence, now, &is_off);
+    return r ? r : is_off ? REQUESTS_E_OFF : 0;
 }
 
 static int make(struct requests *requests, struct arena *arena, const struct notice *notice,
@@ -263,7 +270,7 @@ static int make(struct requests *requests, struct arena *arena, const struct not
     int r = find_facts(requests, notice->facts, &request.facts);
     r = r ? r : find_facts(requests, notice->facts_before, &request.before);
     r = r ? r : find_name(requests, notice->occurrence, &request.known_as);
-    r = r || viewed ? r : ask_missing(requests, notice, now);
+    r = r ? r : ask_off(requests, notice, viewed, now);
     if (r)
         return r;
     /* Not yet recorded (a preview): the facts of the moment. */

@@ -19,13 +19,13 @@ void requests_set_view(struct requests *requests, const struct horizon *horizon,
  * call. now: the Date of a message that was never claimed. REQUESTS_E_GONE: the notice's contact or
  * facts are known no more; it cannot be composed. REQUESTS_E_EMPTY: its issue has nothing left to
  * tell. REQUESTS_E_LOST: it may have, since a calendar is not believed; a human's word goes before.
- * REQUESTS_E_MISSING: its event is not in the calendar, and nobody knows yet whether that is so;
- * but for what was never owed, and for the word that it is off. */
+ * REQUESTS_E_OFF: its event is not in the calendar, or off, and nobody knows yet whether that stays
+ * so; but for what was never owed, and for the word that says it. */
 enum {
     REQUESTS_E_GONE = 101,
     REQUESTS_E_EMPTY = 103,
     REQUESTS_E_LOST = 104,
-    REQUESTS_E_MISSING = 105,
+    REQUESTS_E_OFF = 105,
 };
 int requests_make(struct requests *requests, struct arena *arena, const struct notice *notice,
                   struct instant now, struct compose_request *ret);
