@@ -91,7 +91,9 @@ static void read_event(struct oracle *oracle, const struct desk *desk, int e, st
     read_mark(oracle, e, desk->events[e].is_written && desk->events[e].is_silent, now);
     for (int k = 0; k < story->events[e].instances; k++) {
         struct desk_instance is = desk_instance(story, desk, e, k);
-        if (desk_same(&is, &oracle->instances[e][k].now))
+        bool stays_away =
+            is.state == DESK_ABSENT && oracle->instances[e][k].now.state == DESK_ABSENT;
+        if (stays_away || desk_same(&is, &oracle->instances[e][k].now))
             continue;
         /* What is off and stays off says the same, wherever it is moved. */
         if (is.state == DESK_ALIVE || is.state != oracle->instances[e][k].now.state)
