@@ -177,12 +177,17 @@ static struct canary_plan plan_of_canary(const struct planner_input *input,
 }
 
 /* The others, at one place, hear when those few had the time to object. */
+static struct instant after_canary(const struct issue *issue, const struct place *place,
+                                   struct instant canary)
+{
+    bool is_any = !instant_equal(canary, INSTANT_UNSET);
+    return is_any ? steps_add_span(place, canary, issue->newsletter->canary_delay) : INSTANT_UNSET;
+}
+
 static struct step_time time_after(const struct planner_input *input, const struct issue *issue,
                                    const struct place *place, struct instant canary)
 {
-    if (canary.utc_usec != INSTANT_UNSET.utc_usec)
-        canary = steps_add_span(place, canary, issue->newsletter->canary_delay);
-    return time_at(input, issue, place, canary);
+    return time_at(input, issue, place, after_canary(issue, place, canary));
 }
 
 static int places_of(struct arena *arena, const struct planner_input *input,
@@ -291,7 +296,8 @@ static struct prospect prospect_of(const struct pass *pass, const struct guest *
 
 struct canary {
     bool has_it, is_awaited, was_tried, has_failed;
-    struct instant last; /* of those who have it, or will at their hour; UNSET = none */
+    struct instant last;    /* of those who have it, or will at their hour; UNSET = none */
+    struct instant settled; /* until then somebody was awaited who has not got it; UNSET = nobody */
 };
 
 static const struct notice *notice_to(const struct history *history, const char *contact)
@@ -329,11 +335,16 @@ static void look_at_notice(const struct notice *notice, enum notice_state state,
         ret->was_tried = true;
         break;
     case NOTICE_REFUSED:
+        ret->has_failed = true;
+        ret->settled = instant_max(ret->settled, notice->due);
+        break;
     case NOTICE_EXPIRED:
         ret->has_failed = true;
+        ret->settled = instant_max(ret->settled, notice->expires);
         break;
     default: /* left out, but for a human's objection */
         ret->has_failed |= reason_is(REASON_DISCARDED, notice->reply);
+        ret->settled = instant_max(ret->settled, notice->due);
     }
 }
 
@@ -365,29 +376,31 @@ static void look_at_reader(const struct pass *pass, const struct planner_places 
         look_at_notice(notice, ends ? state : notice->state, time.leave, ret);
     } else if (instant_before(pass->input->now, time.leave)) {
         ret->last = instant_max(ret->last, time.leave);
-    } else if (!is_too_old(pass, contact, time.nominal) &&
-               (issue->lost || prospect_of(pass, &guest, &time).fate != FATE_LEFT_OUT)) {
-        ret->is_awaited = true;
+    } else if (!is_too_old(pass, contact, time.nominal)) {
+        struct prospect prospect = prospect_of(pass, &guest, &time);
+        bool is_left_out = !issue->lost && prospect.fate == FATE_LEFT_OUT;
+        ret->is_awaited |= !is_left_out;
+        if (is_left_out)
+            ret->settled = instant_max(ret->settled, prospect.at);
     }
 }
 
 /* One whose mail was tried and put off holds nobody back when another has his. */
 static enum canary_state look_at_canary(const struct pass *pass,
-                                        const struct planner_places *places,
-                                        struct instant *ret_last)
+                                        const struct planner_places *places, struct canary *ret)
 {
-    struct canary canary = {.last = INSTANT_UNSET};
+    *ret = (struct canary){.last = INSTANT_UNSET, .settled = INSTANT_UNSET};
     for (size_t i = 0; (i = next_of_canary(pass->issue, i)) < pass->issue->canary.count; i++)
-        look_at_reader(pass, places, i, &canary);
-    *ret_last = canary.last;
-    if (canary.is_awaited || (canary.was_tried && !canary.has_it))
+        look_at_reader(pass, places, i, ret);
+    if (ret->is_awaited || (ret->was_tried && !ret->has_it))
         return CANARY_AWAITED;
-    bool is_none = instant_equal(canary.last, INSTANT_UNSET);
-    return is_none && canary.has_failed ? CANARY_FAILED : CANARY_HAS_IT;
+    bool is_none = instant_equal(ret->last, INSTANT_UNSET);
+    return is_none && ret->has_failed ? CANARY_FAILED : CANARY_HAS_IT;
 }
 
+/* Its use is counted from when nobody is awaited any more. */
 static struct step_time time_of_others(const struct pass *pass, const struct place *place,
-                                       struct instant last)
+                                       const struct canary *canary)
 {
     static const struct step_time never = {INSTANT_NEVER, INSTANT_NEVER, INSTANT_NEVER};
     switch (pass->canary) {
@@ -398,7 +411,8 @@ static struct step_time time_of_others(const struct pass *pass, const struct pla
     case CANARY_HAS_IT:
         break;
     }
-    return time_after(pass->input, pass->issue, place, last);
+    struct instant heard = after_canary(pass->issue, place, canary->last);
+    return time_at(pass->input, pass->issue, place, instant_max(heard, canary->settled));
 }
 
 /* --- to whom --------------------------------------------------------------------------------- */
@@ -429,8 +443,9 @@ static int say_canary(struct pass *pass, const struct planner_places *places)
 int newsletter_open(struct pass *pass, const struct planner_places *places, bool *ret_has_guests)
 {
     const struct issue *issue = pass->issue;
-    struct instant now = pass->input->now, last;
-    pass->canary = look_at_canary(pass, places, &last);
+    struct instant now = pass->input->now;
+    struct canary canary;
+    pass->canary = look_at_canary(pass, places, &canary);
     *ret_has_guests = has_pending(pass->history);
     pass->places = arena_alloc_array(pass->keep, places->count + 1, sizeof *pass->places);
     if (!pass->places)
@@ -440,7 +455,7 @@ int newsletter_open(struct pass *pass, const struct planner_places *places, bool
     for (size_t i = 0; i < places->count; i++) {
         struct pass_place *place = &pass->places[i];
         place->place = places->items[i];
-        place->issue[0] = time_of_others(pass, &place->place, last);
+        place->issue[0] = time_of_others(pass, &place->place, &canary);
         place->issue[1] = time_at(pass->input, issue, &place->place, INSTANT_UNSET);
         for (int first = !issue->canary.bits; first <= 1; first++) {
             const struct step_time *time = &place->issue[first];
