@@ -281,9 +281,10 @@ static int find_company(struct dispatch *dispatch, const struct notice *first, s
     size_t kept = r ? 0 : 1;
     for (size_t i = kept; i < ret->count && !r; i++) {
         r = read_proof(dispatch, &ret->items[i], now);
+        r = r ? r : requests_ask_off(dispatch->requests, &ret->items[i], now);
         if (!r)
             ret->items[kept++] = ret->items[i];
-        r = r == PROOF_E_HELD ? 0 : r;
+        r = r == PROOF_E_HELD || r == REQUESTS_E_OFF ? 0 : r;
     }
     ret->count = kept;
     return r;

@@ -241,14 +241,13 @@ static int make_issue(struct requests *requests, struct arena *arena, const stru
     return 0;
 }
 
-/* What is owed speaks of an event that staff may just have deleted; what may have arrived, and is
- * tried again, also of one that they called off. */
-static int ask_off(struct requests *requests, const struct notice *notice,
-                   const struct viewed *viewed, struct instant now)
+int requests_ask_off(struct requests *requests, const struct notice *notice, struct instant now)
 {
+    const struct viewed *viewed = horizon_find(requests->horizon, notice->occurrence);
     bool is_off = false;
     int r = 0;
-    if (!notice->id || notice->kind == NOTICE_CANCELLATION || notice->kind == NOTICE_POSTPONED)
+    if (!notice->id || notice->kind == NOTICE_NEWSLETTER || notice->kind == NOTICE_CANCELLATION ||
+        notice->kind == NOTICE_POSTPONED)
         return 0;
     if (viewed)
         is_off = viewed->occurrence->state == EVENT_CANCELLED ||
@@ -270,7 +269,7 @@ static int make(struct requests *requests, struct arena *arena, const struct not
     int r = find_facts(requests, notice->facts, &request.facts);
     r = r ? r : find_facts(requests, notice->facts_before, &request.before);
     r = r ? r : find_name(requests, notice->occurrence, &request.known_as);
-    r = r ? r : ask_off(requests, notice, viewed, now);
+    r = r ? r : requests_ask_off(requests, notice, now);
     if (r)
         return r;
     /* Not yet recorded (a preview): the facts of the moment. */

@@ -19,8 +19,7 @@ void requests_set_view(struct requests *requests, const struct horizon *horizon,
  * call. now: the Date of a message that was never claimed. REQUESTS_E_GONE: the notice's contact or
  * facts are known no more; it cannot be composed. REQUESTS_E_EMPTY: its issue has nothing left to
  * tell. REQUESTS_E_LOST: it may have, since a calendar is not believed; a human's word goes before.
- * REQUESTS_E_OFF: its event is not in the calendar, or off, and nobody knows yet whether that stays
- * so; but for what was never owed, and for the word that says it. */
+ * REQUESTS_E_OFF: see requests_ask_off. */
 enum {
     REQUESTS_E_GONE = 101,
     REQUESTS_E_EMPTY = 103,
@@ -29,6 +28,11 @@ enum {
 };
 int requests_make(struct requests *requests, struct arena *arena, const struct notice *notice,
                   struct instant now, struct compose_request *ret);
+
+/* What is owed may speak of an event that staff have just deleted; what may have arrived, and is
+ * tried again, also of one that they called off. REQUESTS_E_OFF: it does, and nobody knows yet
+ * whether that stays so. The word that says so, and what was never owed, may always be composed. */
+int requests_ask_off(struct requests *requests, const struct notice *notice, struct instant now);
 
 /* One mail about several notices of one contact: the first is the request's own, the others are its
  * items.                                                                                         */
