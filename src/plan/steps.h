@@ -22,8 +22,8 @@ struct span_of_event {
 };
 struct span_of_event steps_span(const struct when *when, const struct place *place);
 
-/* From then on nobody need hear what was to be known before it: its start; of a whole day, whose hour
- * nobody knows, the end of the first day. */
+/* From then on nobody need hear what was to be known before it: its start; of a whole day, whose
+ * hour nobody knows, the end of the first day. */
 struct instant steps_too_late(const struct when *when, const struct place *place);
 
 /* On the clocks of the place: three days later at the same hour, whatever the clocks do. */
