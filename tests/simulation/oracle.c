@@ -57,7 +57,7 @@ bool oracle_is_over_grace(struct instant since, struct instant at)
 /* A new UID hides what else was edited in the same reading: people count as told of nothing. */
 static void read_export(struct oracle *oracle, const struct desk *desk, int e)
 {
-    if (oracle->seen.events[e].exports == desk->events[e].exports)
+    if (oracle->seen.events[e].exports == desk->events[e].exports || !desk->events[e].is_written)
         return;
     for (int k = 0; k < oracle->story->events[e].instances; k++) {
         struct desk_instance is = desk_instance(oracle->story, desk, e, k);
