@@ -209,10 +209,11 @@ static int concern_news(struct pass *pass, const struct guest *guest, enum news 
     if (!is_future(pass, time.expires)) {
         /* Over, or moved into the past: too late for news. Once the guest, too, takes it to have
          * begun, steps go on, whatever staff write into it meanwhile. */
+        if (news != NEWS_CHANGE)
+            return 0;
         struct instant believed = change_believed(guest).start;
-        *ret_is_done = news != NEWS_CHANGE || is_future(pass, believed);
-        if (news == NEWS_CHANGE)
-            pass_wake(pass, believed);
+        *ret_is_done = is_future(pass, believed);
+        pass_wake(pass, believed);
         return 0;
     }
     /* Staff are asked once, about everybody, whatever the hour where each one lives. */

@@ -150,7 +150,7 @@ enum news {
     NEWS_INVITATION, /* it takes place after all, or has a date again */
 };
 enum news change_news(const struct pass *pass, const struct guest *guest);
-/* The start and the end that the guest, who was told, reckons with. */
+/* The start and the end that the guest reckons with, who must have been told. */
 struct span_of_event change_believed(const struct guest *guest);
 /* Our SEQUENCE for the facts as they are. */
 int change_sequence(const struct pass *pass);
