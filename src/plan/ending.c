@@ -5,11 +5,12 @@
 
 #include "plan/pass.h"
 
-/* Staff were asked whether what vanished is off, and the calendar answers. */
+/* Staff were asked whether what vanished is off, and the calendar answers: the facts of the
+ * question were those of an event that takes place. */
 static bool is_answered(const struct pass *pass, const struct notice *notice)
 {
     return pass->occurrence && notice->state == NOTICE_HELD &&
-           string_equal(notice->facts, notice->facts_before);
+           !string_equal(notice->facts, pass->facts->id);
 }
 
 static const char *of_state(const struct pass *pass, const struct notice *notice)
