@@ -246,9 +246,17 @@ int requests_ask_off(struct requests *requests, const struct notice *notice, str
     const struct viewed *viewed = horizon_find(requests->horizon, notice->occurrence);
     bool is_off = false;
     int r = 0;
-    if (!notice->id || notice->kind == NOTICE_NEWSLETTER || notice->kind == NOTICE_CANCELLATION ||
-        notice->kind == NOTICE_POSTPONED)
+    switch (notice->kind) {
+    case NOTICE_CANCELLATION:
+    case NOTICE_POSTPONED:
+    case NOTICE_UNINVITED:
+    case NOTICE_NEWSLETTER:
+    case NOTICE_STAFF:
         return 0;
+    default:
+        if (!notice->id)
+            return 0;
+    }
     if (viewed)
         is_off = viewed->occurrence->state == EVENT_CANCELLED ||
                  viewed->occurrence->state == EVENT_POSTPONED;

@@ -31,7 +31,8 @@ int requests_make(struct requests *requests, struct arena *arena, const struct n
 
 /* What is owed may speak of an event that staff have just deleted; what may have arrived, and is
  * tried again, also of one that they called off. REQUESTS_E_OFF: it does, and nobody knows yet
- * whether that stays so. The word that says so, and what was never owed, may always be composed. */
+ * whether that stays so. What stays true of an event that is off, and what was never owed, may
+ * leave. */
 int requests_ask_off(struct requests *requests, const struct notice *notice, struct instant now);
 
 /* One mail about several notices of one contact: the first is the request's own, the others are its
