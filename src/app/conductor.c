@@ -55,7 +55,7 @@ struct conductor {
     bool must_ask_all;
     enum stage stage;
     bool is_noted; /* in STAGE_PASS: what the calendars say that is new */
-    char stopped[256];
+    char stopped[512];
 };
 
 int conductor_new(const struct conductor_parts *parts, struct conductor **ret)
@@ -448,15 +448,15 @@ struct staff *conductor_staff(struct conductor *conductor)
     return conductor->staff;
 }
 
-/* --- send --------------------------------------------------------------------------------------
- */
+/* --- send ------------------------------------------------------------------------------------- */
 
 const char *conductor_stopped(struct conductor *conductor)
 {
     const char *pause = NULL;
     CLEANUP_ARENA struct arena *arena = arena_new(1 << 20);
     if (arena && ledger_get(conductor->parts.ledger, arena, "pause", &pause) == 0 && pause) {
-        snprintf(conductor->stopped, sizeof conductor->stopped, "paused: %.200s", pause);
+        const char *why = reason_say(arena, REASON_STOPPED_PAUSED, (const char *[]){pause, NULL});
+        snprintf(conductor->stopped, sizeof conductor->stopped, "%s", why ? why : "paused");
         return conductor->stopped;
     }
     if (!conductor->parts.composer)

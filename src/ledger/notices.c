@@ -3,7 +3,7 @@
  * asks notice_may_become, writes the column and the fact of it, and traces.
  *
  *   state        ready               what is true of it
- *   owed         due                 may leave at `ready`
+ *   owed         due, or put off     may leave at `ready`
  *   held         never               waits for its hold's word
  *   claimed      -                   in a daemon's hands; message_id is set; the network may or may
  *                                    not have seen it
@@ -238,6 +238,7 @@ int ledger_put_off(struct ledger *ledger, int64_t notice, struct instant until)
         query_start(ledger, "UPDATE notice SET ready = ?2 WHERE id = ?1 AND ready < ?2");
     query_int(&q, notice);
     query_int(&q, until.utc_usec);
+    log_trace("ledger", "notice %lld: put off", (long long)notice);
     return ledger_changed(ledger, query_run(&q));
 }
 

@@ -94,16 +94,16 @@ struct news_time change_time_before(const struct pass *pass, const struct guest 
 struct news_time change_time(const struct pass *pass, const struct guest *guest, enum news news)
 {
     const struct place *place = &guest->place->place;
-    const struct when *now = &pass->facts->when,
-                      *old = guest->told ? &guest->told->facts->when : now;
+    const struct when *is = &pass->facts->when;
+    const struct when *was = guest->told ? &guest->told->facts->when : is;
     bool has_date = news == NEWS_CHANGE || news == NEWS_INVITATION;
-    struct news_time time = {.expires = steps_too_late(has_date ? now : old, place)};
+    struct news_time time = {.expires = steps_too_late(has_date ? is : was, place)};
     struct instant nearest = has_date ? guest->place->start : INSTANT_NEVER;
 
     if (news == NEWS_CANCELLATION && guest->told && guest->told->facts->state == EVENT_POSTPONED) {
         time.expires = instant_add(pass->ready, POSTPONED_DAYS * USEC_PER_DAY);
-    } else if (instant_before(pass->ready, steps_too_late(old, place))) {
-        nearest = instant_min(nearest, when_start(old, place->zone));
+    } else if (instant_before(pass->ready, steps_too_late(was, place))) {
+        nearest = instant_min(nearest, when_start(was, place->zone));
     }
     return change_time_before(pass, guest, nearest, time.expires);
 }
