@@ -384,13 +384,6 @@ static void fill_description(struct filler *f, struct value *v, const char *desc
     set_made(f, &v[EVENT_brief], brief ? markdown_from_description(f->arena, brief) : NULL);
 }
 
-/* NULL where the place is the link itself, which the mail shows once. */
-static const char *place_of(const struct facts *facts, enum language language)
-{
-    const char *place = words_in(&facts->location, language);
-    return string_is_empty(place) || string_equal(place, facts->link) ? NULL : place;
-}
-
 static void fill_event(struct filler *f, struct value *into, const struct compose_item *item)
 {
     const struct facts *facts = item->facts;
@@ -406,7 +399,7 @@ static void fill_event(struct filler *f, struct value *into, const struct compos
     set_made(f, &v[EVENT_day], dates_day(&f->dates, &facts->when));
     set_made(f, &v[EVENT_relative], dates_relative(&f->dates, &facts->when, f->request->date));
     set_made(f, &v[EVENT_clock_change], dates_clock_change(&f->dates, &facts->when));
-    set_text(&v[EVENT_place], place_of(facts, language));
+    set_text(&v[EVENT_place], facts_place(facts, language));
     set_text(&v[EVENT_link], facts->link);
     set_flag(&v[EVENT_is_tentative], facts->state == EVENT_TENTATIVE);
     set_flag(&v[EVENT_is_all_day], facts->when.is_all_day);
@@ -433,7 +426,7 @@ static void fill_changed(struct filler *f, struct value *into)
     set_flag(&v[CHANGED_when], fields & FACTS_TIME);
     enum language language = f->dates.language;
     bool has_place =
-        before && (place_of(before, language) || place_of(f->request->facts, language));
+        before && (facts_place(before, language) || facts_place(f->request->facts, language));
     set_flag(&v[CHANGED_place], (fields & FACTS_PLACE) && has_place);
     set_flag(&v[CHANGED_link], fields & FACTS_LINK);
     set_flag(&v[CHANGED_state], fields & FACTS_STATE);
@@ -449,7 +442,7 @@ static void fill_before(struct filler *f, struct value *into)
     set_text(&v[BEFORE_title], words_in(&before->summary, f->dates.language));
     set_made(f, &v[BEFORE_when], dates_when(&f->dates, &before->when));
     set_made(f, &v[BEFORE_day], dates_day(&f->dates, &before->when));
-    set_text(&v[BEFORE_place], place_of(before, f->dates.language));
+    set_text(&v[BEFORE_place], facts_place(before, f->dates.language));
     set_text(&v[BEFORE_link], before->link);
 }
 

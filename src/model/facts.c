@@ -301,6 +301,26 @@ int facts_parse(struct arena *arena, struct zones *zones, const char *raw_text, 
 
 /* ---- comparing ---- */
 
+const char *facts_place(const struct facts *facts, enum language language)
+{
+    const char *place = words_in(&facts->location, language);
+    return string_is_empty(place) || string_equal(place, facts->link) ? NULL : place;
+}
+
+/* Nobody is written to because the link was copied into the place, or taken out of it. */
+static bool place_same(const struct facts *a, const struct facts *b)
+{
+    if (wording_same(&a->location, &b->location))
+        return true;
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        const struct words left = {.any = facts_place(a, (enum language)i)},
+                           right = {.any = facts_place(b, (enum language)i)};
+        if (!wording_same(&left, &right))
+            return false;
+    }
+    return true;
+}
+
 unsigned facts_differ(const struct facts *a, const struct facts *b)
 {
     unsigned fields = 0;
@@ -310,7 +330,7 @@ unsigned facts_differ(const struct facts *a, const struct facts *b)
         fields |= FACTS_TIME;
     if (a->state != b->state)
         fields |= FACTS_STATE;
-    if (!wording_same(&a->location, &b->location))
+    if (!place_same(a, b))
         fields |= FACTS_PLACE;
     if (!string_equal(a->link, b->link))
         fields |= FACTS_LINK;

@@ -8,8 +8,8 @@
  *
  * id covers what readers can tell apart, so not the zone that a moment was written in, or capitals,
  * apostrophes and full-width digits in title and place. Where the ids are equal facts_differ gives
- * 0; where it gives 0 they are equal, but for translations that were added or taken away, which are
- * kept and change nothing.                                                                       */
+ * 0; where it gives 0 they are equal, but for translations that were added or taken away and for a
+ * place that is the link, which are kept and change nothing.                                     */
 #ifndef CONVIER_MODEL_FACTS_H
 #define CONVIER_MODEL_FACTS_H
 
@@ -41,6 +41,9 @@ int facts_of(struct arena *arena, const struct occurrence *occurrence, struct fa
 /* Reads the canonical form back; FACTS_E_MALFORMED when it is not one. */
 enum { FACTS_E_MALFORMED = 1 };
 int facts_parse(struct arena *arena, struct zones *zones, const char *text, struct facts *ret);
+/* The place as a reader of that language is told it; NULL where there is none, or where it is the
+ * link itself, which is told once.                                                               */
+const char *facts_place(const struct facts *facts, enum language language);
 /* A set of enum facts_field; what readers cannot tell apart, and a translation more or less, is no
  * difference.                                                                                    */
 unsigned facts_differ(const struct facts *a, const struct facts *b);

@@ -354,6 +354,45 @@ TEST(translations)
     }
 }
 
+/* Readers see the link once, so a place that is the link is no place to them. */
+TEST(a_place_that_is_the_link)
+{
+#define LINK "https://visio.example.org/japon"
+#define NEW  "https://visio.example.org/new"
+    static const struct {
+        const char *title;
+        struct words place_before, place;
+        const char *link_before, *link;
+        unsigned fields;
+    } rows[] = {
+        {"the place is emptied", {.any = LINK}, {0}, LINK, LINK, 0},
+        {"in one language", {.in = {LINK}}, {0}, LINK, LINK, 0},
+        {"beside a translation", {.any = LINK}, {.any = LINK, .in = {NULL, "j"}}, LINK, LINK, 0},
+        {"both are another link", {.any = LINK}, {.any = NEW}, LINK, NEW, FACTS_LINK},
+        {"the place is a room now", {.any = LINK}, {.any = "Salle A"}, LINK, LINK, FACTS_PLACE},
+        {"the place is another link", {.any = LINK}, {.any = NEW}, LINK, LINK, FACTS_PLACE},
+        {"the link is emptied, its place not",
+         {.any = LINK},
+         {.any = LINK},
+         LINK,
+         NULL,
+         FACTS_LINK},
+        {"a room in one language", {.any = LINK}, {.in = {LINK, "j"}}, LINK, LINK, FACTS_PLACE},
+    };
+    begin();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct meeting a = meeting(), b = meeting();
+        CHECK_ROW(rows[i].title);
+        a.event.location = rows[i].place_before;
+        a.event.link = rows[i].link_before;
+        b.event.location = rows[i].place;
+        b.event.link = rows[i].link;
+        struct facts before = facts_made(&a), after = facts_made(&b);
+        CHECK_INT(facts_differ(&before, &after), rows[i].fields);
+        CHECK_INT(facts_differ(&after, &before), rows[i].fields);
+    }
+}
+
 TEST(apostrophes_and_dashes)
 {
     begin();
