@@ -510,11 +510,9 @@ static int bind_repetition(struct component_reader *reader, struct component *c)
         return 0;
     }
     int r = repetition_bind(&binding, &reader->repetition, c, &c->repetition);
-    if (r == REPETITION_E_REFUSED) {
+    if (r == REPETITION_E_REFUSED && !c->replaces)
         reject(reader, binding.place, "%s", binding.complaint);
-        return 0;
-    }
-    return r;
+    return r == REPETITION_E_REFUSED ? 0 : r;
 }
 
 /* RFC 5545 wants a UID. Without one, title and start are the identity: another start is another

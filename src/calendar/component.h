@@ -46,6 +46,8 @@ struct repetition {
     size_t extra_count;
     struct exclusion *exclusions;
     size_t exclusion_count;
+    const char *complaint;          /* why it is refused, NULL = it is not: a literal */
+    struct contentline_place place; /* of the complaint */
 };
 
 /* Which instance an override replaces. */

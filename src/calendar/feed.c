@@ -17,6 +17,7 @@
 #include "base/unicode.h"
 #include "calendar/doctor.h"
 #include "calendar/line_charset.h"
+#include "calendar/master.h"
 #include "calendar/prose.h"
 #include "calendar/series.h"
 #include "calendar/stream.h"
@@ -435,7 +436,7 @@ static int assemble_next(struct feed_reading *reading)
     for (; end < reading->components.count && strcmp(all[end]->uid, all[start]->uid) == 0; end++)
         is_broken |= all[end]->is_broken;
     reading->at = end;
-    if (is_broken)
+    if (is_broken || master_is_refused(all + start, end - start, reading->flaws))
         return put_aside(reading, all + start, end - start);
     struct series *series = &feed->series.items[feed->series.count++];
     series_assemble(all + start, end - start, feed->zone, reading->flaws, series);

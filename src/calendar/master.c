@@ -38,14 +38,36 @@ static struct component *take_plain(struct component **components, size_t *count
     return master;
 }
 
-/* The newest override that repeats, no longer one; NULL when none does. */
+/* The newest override that repeats; NULL when none does. */
+static struct component *find_repeating(struct component *const *overrides, size_t count)
+{
+    struct component *newest = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (overrides[i]->repetition && (!newest || master_is_newer(overrides[i], newest)))
+            newest = overrides[i];
+    return newest;
+}
+
+bool master_is_refused(struct component *const *components, size_t count, struct flaws *flaws)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!components[i]->replaces)
+            return false;
+    const struct component *master = find_repeating(components, count);
+    if (!master || !master->repetition->complaint)
+        return false;
+    const struct repetition *refused = master->repetition;
+    flaws_add(flaws, SEVERITY_ERROR, refused->place.line, refused->place.column,
+              master->options->advice, "%s; the event and its whole series are set aside",
+              refused->complaint);
+    return true;
+}
+
+/* That override, no longer one. */
 static struct component *take_repeating(struct component **overrides, size_t *count,
                                         struct flaws *flaws)
 {
-    struct component *master = NULL;
-    for (size_t i = 0; i < *count; i++)
-        if (overrides[i]->repetition && (!master || master_is_newer(overrides[i], master)))
-            master = overrides[i];
+    struct component *master = find_repeating(overrides, *count);
     if (!master)
         return NULL;
     size_t kept = 0;

@@ -226,6 +226,8 @@ int repetition_bind(struct repetition_binding *b, const struct repetition_draft 
         r = bind_extras(b, c, &draft->extras, repetition);
     if (r == 0)
         r = bind_exclusions(b, c, &draft->exclusions, repetition);
+    repetition->complaint = b->complaint;
+    repetition->place = b->place;
     *ret = repetition;
     return r == 0 && b->complaint ? REPETITION_E_REFUSED : r;
 }

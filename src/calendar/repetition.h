@@ -44,8 +44,8 @@ struct repetition_binding {
 
 enum { REPETITION_E_REFUSED = 1 };
 
-/* Gives the placed component c what the draft says. Empty drafts give NULL.
- * 0, REPETITION_E_REFUSED or -ENOMEM.                                                            */
+/* Gives the placed component c what the draft says. Empty drafts give NULL; one that is refused
+ * says why. 0, REPETITION_E_REFUSED or -ENOMEM.                                                  */
 int repetition_bind(struct repetition_binding *b, const struct repetition_draft *draft,
                     const struct component *c, struct repetition **ret);
 

@@ -80,6 +80,13 @@ static const struct {
      EVENT("RRULE:FREQ=DAILY;COUNT=2\n")
          EVENT("RECURRENCE-ID:20260105T090000Z\nRRULE:FREQ=DAILY;COUNT=9\n"),
      2, "8 warning an exception cannot repeat"},
+    {"… by a rule that never comes true",
+     EVENT("RRULE:FREQ=DAILY;COUNT=2\n")
+         EVENT("RECURRENCE-ID:20260105T090000Z\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\n"),
+     2, "8 warning an exception cannot repeat"},
+    {"… without its series",
+     EVENT("RECURRENCE-ID:20260105T090000Z\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\n"), 0,
+     "7 error the rule of repetition never comes true; the event and its whole series are set"},
     {"hour 25", BARE("DTSTART:20260105T250000Z\n"), 0, "5 error DTSTART is no date or time"},
     {"the end of a day", EVENT("DTEND:20260105T240000Z\n"), 1,
      "6 warning \"20260105T240000Z\" is read as the midnight after that day"},
