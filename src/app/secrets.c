@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 
 static int refuse(struct flaws *flaws, const char *source, const char *advice, const char *text)
 {
@@ -35,12 +36,19 @@ static const char *check_file(int fd, bool is_credential)
  * `test-mail` speak to the same relay. */
 static const char service_folder[] = "/run/credentials/convier.service";
 
+/* NULL outside a service; an empty name is none. */
+static const char *credentials_folder(void)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    return string_is_empty(folder) ? NULL : folder;
+}
+
 static const char *absent_advice(bool is_credential)
 {
     if (!is_credential)
         return "whoever runs convier must own it; of the service it is a credential"
                " (LoadCredential=)";
-    return getenv("CREDENTIALS_DIRECTORY")
+    return credentials_folder()
                ? "does the unit have a line LoadCredential= for it?"
                : "it is there for root, while the service runs and its unit has a line"
                  " LoadCredential= for it";
@@ -90,7 +98,7 @@ int secrets_read(const struct secret *secret, struct flaws *flaws, char **ret_te
         return 0;
     if (secret->kind == SECRET_FILE)
         return read_path(secret->name, false, flaws, ret_text);
-    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    const char *folder = credentials_folder();
     const char *path =
         arena_printf(flaws->arena, "%s/%s", folder ? folder : service_folder, secret->name);
     return path ? read_path(path, true, flaws, ret_text) : -ENOMEM;

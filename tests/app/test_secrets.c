@@ -94,7 +94,13 @@ TEST(absent)
     unsetenv("CREDENTIALS_DIRECTORY");
     CHECK_INT(secrets_read(&(struct secret){SECRET_CREDENTIAL, "x"}, &flaws, &text),
               SECRETS_E_REFUSED);
-    CHECK_INT(flaws.count, 3);
+    setenv("CREDENTIALS_DIRECTORY", "", 1); /* as not set */
+    CHECK_INT(secrets_read(&(struct secret){SECRET_CREDENTIAL, "x"}, &flaws, &text),
+              SECRETS_E_REFUSED);
+    unsetenv("CREDENTIALS_DIRECTORY");
+    REQUIRE(flaws.count == 4);
+    CHECK_STRING(flaws.items[3].source, flaws.items[2].source);
+    CHECK_STRING(flaws.items[3].advice, flaws.items[2].advice);
     CHECK(!text);
     arena_free(arena);
 }
