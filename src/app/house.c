@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/copies.h"
 #include "app/fetcher.h"
@@ -226,7 +227,10 @@ int house_open_ledger(struct house *house, enum ledger_mode mode)
     int r = ledger_open(path, mode, house_now(house), &flaws, &house->ledger);
     report_flaws(house->report, &flaws);
     if (r == -EACCES) {
-        report_problem(house->report, "only root and the service may look into it: sudo convier …",
+        report_problem(house->report,
+                       may_make || geteuid() == 0
+                           ? "it must belong to the user as whom the service runs"
+                           : "only root and the service may look into it: sudo convier …",
                        "%s: %s", path, strerror(EACCES));
         return EXIT_SYSTEM;
     }
